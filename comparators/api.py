@@ -1,0 +1,7 @@
+"""The library's one verb."""
+
+__all__ = ["compare"]
+
+
+def compare() -> None:
+    """Compare."""

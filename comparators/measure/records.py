@@ -1,0 +1,188 @@
+"""What measuring finds out: samples, failures, evidence. Frozen data only; the journal holds nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from comparators.parameters import ParameterValue
+from comparators.plan.model import Cell, Plan
+from comparators.workload import Observation
+
+__all__ = [
+    "Calibration",
+    "Cause",
+    "Ceiling",
+    "Evidence",
+    "Failure",
+    "Finished",
+    "Header",
+    "Preflight",
+    "Record",
+    "Run",
+    "Sample",
+    "Stage",
+]
+
+Stage = Literal["preflight", "scout", "race", "evidence"]
+Cause = Literal["error", "wrong-result", "crashed", "timeout", "no-result", "capped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """First record of a journal.
+
+    Attributes:
+        host: facts about the machine: name, system, CPU model, CPU counts, memory.
+        started_at: seconds since the epoch.
+    """
+
+    schema: int
+    plan: Plan
+    host: Mapping[str, str | int | float]
+    started_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What independent busy processes really reach on this host: `workers` of them do `speedup` times one's work."""
+
+    workers: int
+    speedup: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Workload parameters filled in for this host, once per run, workload and Python."""
+
+    workload: str
+    python: str
+    parameters: tuple[tuple[str, ParameterValue], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """A cell was tried once, untimed, and its answer was right."""
+
+    cell: Cell
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one fresh process measured of one cell.
+
+    Attributes:
+        seconds: of one loop over all tasks.
+        warmup_s: of one loop of the warm-up; None when cold.
+        loops: how often all tasks were done within the value.
+        block: number of the block, from 0; -1 in the scout.
+        position: place within the block, from 0.
+        previous: key of the cell measured before; empty for the first.
+        elapsed_s: of the whole sample, process start and end included.
+        cpu_s: CPU seconds of the worker process and its waited-for children, whole sample.
+        observations: what the workload reported.
+        metadata: pyperf's metadata of the run, and ours: load, pressure, steal, GIL, start method, BLAS threads.
+    """
+
+    cell: Cell
+    stage: Stage
+    seconds: float
+    warmup_s: float | None
+    loops: int
+    block: int
+    position: int
+    previous: str
+    elapsed_s: float
+    cpu_s: float
+    observations: tuple[Observation, ...] = ()
+    metadata: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that gave no value.
+
+    Attributes:
+        cause: what kind of failure.
+        message: one line: the exception, the signal, the deadline.
+        details: end of the worker's standard error, traceback included; may be empty.
+        limit_s: for "capped" the seconds it was stopped at, per loop.
+    """
+
+    cell: Cell
+    stage: Stage
+    cause: Cause
+    message: str
+    details: str
+    block: int
+    elapsed_s: float
+    limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one untimed, instrumented loop showed of how a cell spends its time. Never part of a timing.
+
+    Attributes:
+        tasks: number of tasks.
+        wall_s: from the first task's start to the last one's end.
+        total_s: of the whole loop, dispatch and collection included.
+        busy_s: sum of the tasks' own durations.
+        task_cpu_s: sum of the CPU seconds that the tasks' threads used while in a task; for coroutines, which
+            share one thread, the CPU seconds of that thread.
+        peak: the most tasks in progress at one time.
+        hands: distinct threads of distinct processes that ran tasks.
+        pickled_bytes: size of all tasks and parts as pickles; 0 where nothing is pickled.
+        longest_s: duration of the longest task.
+        idle_tail_s: from the moment when the first worker ran out of tasks to the end.
+        switches_voluntary, switches_involuntary: context switches of the worker process and its children.
+    """
+
+    cell: Cell
+    tasks: int
+    wall_s: float
+    total_s: float
+    busy_s: float
+    task_cpu_s: float
+    peak: int
+    hands: int
+    pickled_bytes: int
+    longest_s: float
+    idle_tail_s: float
+    switches_voluntary: int
+    switches_involuntary: int
+
+    @property
+    def overlap(self) -> float:
+        """Tasks in progress at once, on average."""
+        return self.busy_s / self.wall_s if self.wall_s else 0.0
+
+    @property
+    def cpu_share(self) -> float:
+        """Share of the tasks' time that was spent computing; the rest was waiting."""
+        return self.task_cpu_s / self.busy_s if self.busy_s else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Last record of a run: why it ended."""
+
+    reason: Literal["complete", "interrupted", "out-of-time"]
+    elapsed_s: float
+
+
+Record = Header | Ceiling | Calibration | Preflight | Sample | Failure | Evidence | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything a journal holds, sorted by kind: the only input of verdicts and reports."""
+
+    header: Header
+    ceilings: tuple[Ceiling, ...]
+    calibrations: tuple[Calibration, ...]
+    samples: tuple[Sample, ...]
+    failures: tuple[Failure, ...]
+    evidence: tuple[Evidence, ...]
+    finished: Finished | None
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,202 @@
+"""What will be measured: cells, contests, what does not apply, and the settings of a run. Frozen data only."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from comparators.parameters import ParameterValue
+from comparators.runner import Family
+
+__all__ = [
+    "Cell",
+    "Contest",
+    "Contestant",
+    "Interpreter",
+    "NotApplicable",
+    "Parameters",
+    "Phase",
+    "Plan",
+    "RunnerSpec",
+    "Settings",
+    "WorkloadSpec",
+]
+
+Phase = Literal["warm", "cold"]
+Parameters = tuple[tuple[str, ParameterValue], ...]
+"""Names and values, in the order in which the class declares them."""
+
+
+def _label(name: str, parameters: Parameters) -> str:
+    if not parameters:
+        return name
+    return f"{name}[{','.join(f'{key}={value}' for key, value in parameters)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadSpec:
+    """A workload and its parameters.
+
+    Attributes:
+        name: name in reports.
+        target: where its class is, see `comparators.registry`.
+        parameters: every parameter.
+        given: those that were asked for by hand; they are part of the label.
+    """
+
+    name: str
+    target: str
+    parameters: Parameters
+    given: Parameters = ()
+
+    @property
+    def label(self) -> str:
+        """Name and the parameters given by hand: `integrate[steps=1000]`."""
+        return _label(self.name, self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSpec:
+    """A runner and those of its parameters that differ from the defaults."""
+
+    name: str
+    target: str
+    family: Family
+    parameters: Parameters = ()
+
+    @property
+    def label(self) -> str:
+        """Name and parameters as on the command line: `mp-pool[method=imap]`."""
+        return _label(self.name, self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python that measures.
+
+    Attributes:
+        label: short name in reports, unique in a plan: `3.11`, `3.13t`.
+        executable: absolute path.
+        version: such as `3.11.7`.
+        implementation: such as `CPython`.
+        gil: whether the GIL is on in a fresh process of it.
+        package: version of this package in its environment.
+    """
+
+    label: str
+    executable: str
+    version: str
+    implementation: str
+    gil: bool
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The smallest thing that is measured: one workload under one runner with one worker count."""
+
+    workload: WorkloadSpec
+    runner: RunnerSpec
+    workers: int
+    phase: Phase
+    python: str
+
+    @property
+    def key(self) -> str:
+        """Unique name in a run, also the benchmark's name in `results.json`."""
+        return f"{self.workload.label}/{self.runner.label}/{self.workers}/{self.phase}/{self.python}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A runner in a contest and the worker counts it may have.
+
+    Attributes:
+        runner: the runner.
+        counts: worker counts to measure; with `search` those to begin with.
+        search: whether to look for a better count between 1 and `limit`.
+        limit: the most workers that make sense here: the number of tasks, or what the model or host allows.
+    """
+
+    runner: RunnerSpec
+    counts: tuple[int, ...]
+    search: bool
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A runner that cannot take part in a contest, or a worker count it cannot have, with the reason."""
+
+    runner: RunnerSpec
+    reason: str
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """The runners that are compared with each other: one workload, one phase, one Python."""
+
+    workload: WorkloadSpec
+    phase: Phase
+    python: str
+    tasks: int
+    contestants: tuple[Contestant, ...]
+    not_applicable: tuple[NotApplicable, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Unique name in a run."""
+        return f"{self.workload.label}/{self.phase}/{self.python}"
+
+    def cell(self, runner: RunnerSpec, workers: int) -> Cell:
+        """Return the cell of one of the contest's runners."""
+        return Cell(self.workload, runner, workers, self.phase, self.python)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a run measures; every number that changes a result is here, and so in the journal.
+
+    Attributes:
+        preset: the workload parameters chosen.
+        seed: of every random order.
+        margin: differences below it count as none; 0.05 is 5 %.
+        looks: block counts at which the race is judged; the last is the most blocks of a contest.
+        minimum_time_s: seconds that one value should take at least; sets the loops.
+        drop_above: the scout drops runners slower than this times the best.
+        maximum_time_s: seconds for the whole run; None for no limit.
+        timeout_s: deadline of one sample in seconds.
+        cpus: CPUs this run may use; part of what a resumed run must agree on.
+    """
+
+    preset: str
+    seed: int
+    margin: float
+    looks: tuple[int, ...]
+    minimum_time_s: float
+    drop_above: float
+    maximum_time_s: float | None
+    timeout_s: float
+    cpus: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a run will measure."""
+
+    settings: Settings
+    interpreters: tuple[Interpreter, ...]
+    contests: tuple[Contest, ...]
+
+    def interpreter(self, label: str) -> Interpreter:
+        """Return the interpreter that a cell names."""
+        return next(one for one in self.interpreters if one.label == label)
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the plan: a run resumes only a journal of the same fingerprint."""
+        from dataclasses import asdict
+
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,40 @@
+"""What a person asks for, from the command line or from Python, before it is checked against this host."""
+
+from dataclasses import dataclass
+
+from comparators.plan.model import Phase
+
+__all__ = ["Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to compare and how. Everything has a default; an empty tuple means "all that there is".
+
+    Attributes:
+        workloads: names or targets; empty for the built-in suite.
+        runners: names with parameters, `mp-pool[method=imap]`; empty for all.
+        workers: worker counts; empty to search for the best.
+        parameters: workload parameters as text, `("steps", "1000")` or `("integrate.steps", "1000")`.
+        preset: `quick`, `default` or `full`.
+        phases: `warm`, `cold` or both.
+        pythons: executables; empty for the one that runs this.
+        seed: of every random order; None for a fresh one, which is recorded.
+        margin: differences below it count as none; 0.05 is 5 %.
+        maximum_time_s: seconds for the whole run; None for the preset's own.
+        timeout_s: deadline of one sample in seconds; None for the preset's own.
+        above_limits: allow worker counts that would strain the host.
+    """
+
+    workloads: tuple[str, ...] = ()
+    runners: tuple[str, ...] = ()
+    workers: tuple[int, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    preset: str = "default"
+    phases: tuple[Phase, ...] = ("warm", "cold")
+    pythons: tuple[str, ...] = ()
+    seed: int | None = None
+    margin: float = 0.05
+    maximum_time_s: float | None = None
+    timeout_s: float | None = None
+    above_limits: bool = False

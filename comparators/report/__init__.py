@@ -1,0 +1,1 @@
+"""Terminal, Markdown, figures, HTML: verdicts and journal in, bytes out; no measuring."""

@@ -1,0 +1,125 @@
+"""What a runner is: one concurrency model behind one small interface.
+
+class FuturesThreads(Runner):
+    info = RunnerInfo(name="futures-threads", family="threads", summary="…")
+
+    def __enter__(self) -> Self:
+        self._pool = ThreadPoolExecutor(max_workers=self.workers)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._pool.shutdown()
+
+    def repeat(self, loops: int) -> Timing: ...
+    def recipe(self) -> Recipe: ...
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+from comparators.parameters import check_parameters
+from comparators.workload import API_VERSION
+
+__all__ = ["FAMILIES", "Family", "Recipe", "Runner", "RunnerInfo", "Timing"]
+
+Family = Literal["serial", "threads", "processes", "async", "interpreters"]
+FAMILIES: tuple[Family, ...] = ("serial", "threads", "processes", "async", "interpreters")
+
+
+class Timing(NamedTuple):
+    """Seconds for all loops, read from `time.perf_counter` by the runner, and the last loop's parts in task order."""
+
+    seconds: float
+    parts: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The few lines a person would write to use a model on a piece of work.
+
+    Attributes:
+        imports: import lines, without the one that imports the work.
+        body: source of `def run(tasks)`, which returns the parts in task order. It calls the work by the name
+            that `{work}` stands for.
+    """
+
+    imports: tuple[str, ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerInfo:
+    """What a runner is and what it can do, as data that the plan reads.
+
+    Attributes:
+        name: registry name, command-line word and label in reports.
+        family: the kind of workers it has.
+        summary: one line for `comparators list`.
+        asynchronous: True when it runs `work_async`, False when it runs `work`.
+        pickles: True when the work, its tasks and its parts travel by pickle.
+        workers_maximum: the most workers it can have; None for no limit of its own.
+        python: the oldest Python that has it.
+        modules: what must be importable beyond this package's own dependencies.
+        extra: the extra of this distribution that installs those modules.
+        platforms: values of `sys.platform` it works on; empty for all.
+        api: the version of this interface that the class was written for.
+    """
+
+    name: str
+    family: Family
+    summary: str
+    asynchronous: bool = False
+    pickles: bool = False
+    workers_maximum: int | None = None
+    python: tuple[int, int] = (3, 11)
+    modules: tuple[str, ...] = ()
+    extra: str | None = None
+    platforms: tuple[str, ...] = ()
+    api: int = API_VERSION
+
+
+@dataclass(kw_only=True, eq=False)
+class Runner(ABC):
+    """A context manager with one verb. Entering starts the workers, leaving stops and joins them all.
+
+    A subclass is a dataclass whose own fields, declared with `parameter`, are the runner's parameters.
+
+    Attributes:
+        work: does one task; the runner calls it as it is, never wrapped.
+        tasks: all the tasks of one loop.
+        workers: how many tasks may be in progress at once.
+    """
+
+    info: ClassVar[RunnerInfo]
+
+    work: Callable[[Any], Any]
+    tasks: Sequence[Any]
+    workers: int
+
+    def __post_init__(self) -> None:
+        check_parameters(self, owner=self.info.name)
+
+    @abstractmethod
+    def __enter__(self) -> Self:
+        """Start the workers."""
+
+    @abstractmethod
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the workers and wait until every one is gone."""
+
+    @abstractmethod
+    def repeat(self, loops: int) -> Timing:
+        """Do all tasks `loops` times, one loop after the other, and time exactly that.
+
+        Raises:
+            BaseException: the first exception of a task, as the model lets it through.
+        """
+
+    @abstractmethod
+    def recipe(self) -> Recipe:
+        """Return plain code that does the same, for people to copy; a test runs it and compares the results."""

@@ -1,0 +1,1 @@
+"""Built-in runners, one file per family of models."""

@@ -1,0 +1,1 @@
+"""Statistics: journal in, verdicts out; no drawing, no printing."""

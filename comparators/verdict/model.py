@@ -1,0 +1,108 @@
+"""What a run found out: one verdict per contest. Frozen data only; `verdicts.json` is exactly this."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from comparators.plan.model import Cell, RunnerSpec
+
+__all__ = ["Interval", "Outcome", "Standing", "Status", "Verdict"]
+
+Outcome = Literal["win", "tie", "unresolved", "none"]
+"""`none`: nothing could be measured."""
+
+Status = Literal["raced", "eliminated", "scouted", "capped", "failed", "not-applicable", "not-measured"]
+"""`raced`: in the race to its end. `eliminated`: left the race as proved slower. `scouted`: dropped by the scout,
+one sample. `capped`: stopped at a limit, at least that slow. `not-measured`: the run ended before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A ratio with its confidence interval; `low` and `high` are None for a single sample ("about")."""
+
+    ratio: float
+    low: float | None
+    high: float | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one runner did in a contest.
+
+    Attributes:
+        runner: the runner.
+        status: how far it came.
+        cell: with its best worker count; None when it never had one.
+        seconds: geometric mean of its samples (one loop over all tasks); None without samples.
+        samples: how many samples that mean has.
+        to_serial: times faster than serial, from samples paired by block; None without either side.
+        to_winner: times the winner's seconds (1 is as fast, 2 takes twice as long); None without either side.
+        at_least: for "capped": takes at least this times the best's seconds.
+        by_workers: seconds by worker count, geometric mean of each count's samples, scout included.
+        reason: why it failed, was dropped or does not apply; empty otherwise.
+        flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
+        startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured.
+        cpu_s: CPU seconds per loop of its whole process tree, median; None without samples.
+    """
+
+    runner: RunnerSpec
+    status: Status
+    cell: Cell | None
+    seconds: float | None
+    samples: int
+    to_serial: Interval | None
+    to_winner: Interval | None
+    at_least: float | None
+    by_workers: tuple[tuple[int, float], ...]
+    reason: str
+    flat_workers: tuple[int, int] | None
+    startup_s: float | None
+    cpu_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one contest.
+
+    Attributes:
+        contest: key of the contest.
+        workload: label of the workload.
+        phase, python: of the contest.
+        outcome: see `Outcome`.
+        unstable: whether a diagnostic speaks against a win; `flags` says which.
+        winners: labels of the winner, or of all that tie; of all still in the race when unresolved.
+        runner_up: label of the fastest runner that did not win; empty if there is none.
+        lead: times faster the winner is than the runner-up; None without both.
+        to_serial: times faster than serial the winner is; None if unknown.
+        blocks: number of blocks in the race.
+        blocks_needed: for unresolved: about how many blocks would settle it; None if unknown.
+        margin: differences below it count as none.
+        confidence: of the decision over all looks and rivals, 0.95.
+        why: one sentence: what the time goes to, from evidence.
+        evidence: the facts behind `why`, one line each.
+        flags: what speaks against trusting this verdict, one line each.
+        headline: the answer in one sentence.
+        recipe: source code to copy; empty when there is no winner.
+        standings: every runner of the contest, best first, failures and not applicable last.
+    """
+
+    contest: str
+    workload: str
+    phase: str
+    python: str
+    outcome: Outcome
+    unstable: bool
+    winners: tuple[str, ...]
+    runner_up: str
+    lead: Interval | None
+    to_serial: Interval | None
+    blocks: int
+    blocks_needed: int | None
+    margin: float
+    confidence: float
+    why: str
+    evidence: tuple[str, ...]
+    flags: tuple[str, ...]
+    headline: str
+    recipe: str
+    standings: tuple[Standing, ...]

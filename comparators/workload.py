@@ -1,0 +1,136 @@
+"""What a workload is: tasks, the function that does one task, and the check of the results.
+
+A workload is a frozen dataclass whose fields are its parameters:
+
+    @dataclass(frozen=True)
+    class Squares(Workload[int, int]):
+        name = "squares"
+        summary = "squares of the first integers, in pure Python"
+        nature = "cpu"
+        presets = {"quick": {"count": 100}, "default": {}, "full": {"count": 100_000}}
+        work = staticmethod(square)  # a module-level function: worker processes import it by name
+
+        count: int = parameter(10_000, "how many integers", minimum=1)
+
+        def tasks(self) -> Sequence[int]:
+            return range(self.count)
+
+        def verify(self, result: object) -> Observations:
+            if result != self.count: raise WrongResult(...)
+            return ()
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
+
+from comparators.errors import UnknownName
+from comparators.parameters import ParameterValue, check_parameters
+
+__all__ = ["API_VERSION", "Nature", "Observation", "Observations", "Preset", "Workload"]
+
+API_VERSION = 1
+"""Version of the `Workload` and `Runner` interfaces. A plugin with another one is named and left out."""
+
+Nature = Literal["cpu", "cpu-releases-gil", "wait", "mixed", "transfer", "coordination"]
+Preset = Literal["tiny", "quick", "default", "full"]
+
+TaskT = TypeVar("TaskT")
+PartT = TypeVar("PartT")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A named number that a workload reports beside the time, such as lost updates or bytes moved."""
+
+    name: str
+    value: float
+    unit: str
+
+
+Observations = tuple[Observation, ...]
+
+
+@dataclass(frozen=True)
+class Workload(ABC, Generic[TaskT, PartT]):
+    """Work to be done: a list of tasks, a function that does one task, a way to combine and verify the results.
+
+    Class attributes:
+        name: registry name, command-line word and label in reports.
+        summary: one line for `comparators list`.
+        nature: where its author expects the time to go. It orders the search for worker counts; it never
+            decides a verdict or a reason.
+        presets: parameter values that differ from the defaults, for "quick", "default" and "full". An optional
+            "tiny" is used to try each runner once before measuring; without it "quick" is.
+        work: does one task. A module-level function wrapped in `staticmethod`, so that worker processes can
+            import it; it takes a task and returns a part.
+        work_async: the same as a coroutine function, or None where waiting without blocking makes no sense.
+        api: the version of this interface that the class was written for.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    nature: ClassVar[Nature]
+    presets: ClassVar[Mapping[str, Mapping[str, ParameterValue]]]
+    work: ClassVar[Callable[[Any], Any]]
+    work_async: ClassVar[Callable[[Any], Any] | None] = None
+    api: ClassVar[int] = API_VERSION
+
+    def __post_init__(self) -> None:
+        check_parameters(self, owner=self.name)
+
+    @classmethod
+    def from_preset(cls, preset: str, **overrides: ParameterValue) -> Self:
+        """Make the workload with the parameters of a preset, some of them replaced.
+
+        Raises:
+            UnknownName: a preset that the workload does not have.
+            InvalidParameter: a value of the wrong type or out of range.
+        """
+        if preset == "tiny" and "tiny" not in cls.presets:
+            preset = "quick"
+        if preset not in cls.presets:
+            raise UnknownName("preset", preset, cls.presets, where=f"of '{cls.name}'")
+        return cls(**{**cls.presets[preset], **overrides})
+
+    @property
+    def in_flight(self) -> int:
+        """How many tasks must be in progress at once for the work to finish at all; a barrier of 4 needs 4."""
+        return 1
+
+    def calibrated(self) -> Self:
+        """Return the workload with parameters that depend on this host filled in; called once per run.
+
+        The result is recorded and every later sample uses it. The default changes nothing.
+        """
+        return self
+
+    @contextmanager
+    def opened(self) -> Iterator[Self]:
+        """Hold what the tasks need while they run (a server, a file) and yield the workload that uses it.
+
+        Entered before the workers start and left after they have stopped, outside every clock.
+        """
+        yield self
+
+    @abstractmethod
+    def tasks(self) -> Sequence[TaskT]:
+        """Return the tasks: the same list for every runner and every worker count."""
+
+    def combine(self, parts: Sequence[PartT]) -> object:
+        """Put the parts together, in task order; the default leaves them as they are."""
+        return parts
+
+    @abstractmethod
+    def verify(self, result: object) -> Observations:
+        """Check what `combine` returned, on every timed run, and report what else was seen.
+
+        Raises:
+            WrongResult: with what was expected and what was found.
+        """
+
+    def with_parameters(self, **values: ParameterValue) -> Self:
+        """Return the same workload with some parameters replaced."""
+        return replace(self, **values)
