@@ -41,9 +41,7 @@ class Parameter:
         if self.choices:
             return "one of " + ", ".join(self.choices)
         article = "an" if self.kind is int else "a"
-        name = {bool: "bool (true or false)", str: "text", float: "finite number"}.get(
-            self.kind, self.kind.__name__
-        )
+        name = {bool: "bool (true or false)", str: "text", float: "finite number"}.get(self.kind, self.kind.__name__)
         match (self.minimum, self.maximum):
             case (None, None):
                 limits = ""
@@ -96,9 +94,7 @@ class Parameter:
         return self.kind(text)
 
     def _invalid(self, value: object, owner: str) -> InvalidParameter:
-        return InvalidParameter(
-            f"invalid value '{value}' for '{self.name}' of '{owner}': must be {self.range_text}"
-        )
+        return InvalidParameter(f"invalid value '{value}' for '{self.name}' of '{owner}': must be {self.range_text}")
 
 
 def _whole_number(text: str) -> int:
@@ -171,6 +167,4 @@ def check_parameters(instance: object, *, owner: str) -> None:
     """
     for declared in parameters_of(type(instance)):
         value = declared.check(getattr(instance, declared.name), owner=owner)
-        object.__setattr__(
-            instance, declared.name, value
-        )  # an int given for a float becomes one, also when frozen
+        object.__setattr__(instance, declared.name, value)  # an int given for a float becomes one, also when frozen

@@ -81,11 +81,7 @@ def find(kind: Kind, name: str) -> Entry:
         return _from_target(kind, name)
     distribution, slash, short = name.rpartition("/")
     entries = list(registered(kind))
-    matches = [
-        entry
-        for entry in entries
-        if entry.name == short and (not slash or entry.distribution == distribution)
-    ]
+    matches = [entry for entry in entries if entry.name == short and (not slash or entry.distribution == distribution)]
     if not matches:
         raise UnknownName(kind, name, [entry.name for entry in entries])
     if len(matches) > 1:
@@ -130,18 +126,14 @@ def load_runner(target: str) -> type[Runner]:
 
 def _check_api(target: str, version: int) -> None:
     if version != API_VERSION:
-        raise UsageError(
-            f"'{target}' was written for interface version {version}, this is version {API_VERSION}"
-        )
+        raise UsageError(f"'{target}' was written for interface version {version}, this is version {API_VERSION}")
 
 
 def _import(target: str) -> object:
     module_name, _, attribute = target.rpartition(":")
     try:
         module = (
-            _import_file(Path(module_name))
-            if module_name.endswith(".py")
-            else importlib.import_module(module_name)
+            _import_file(Path(module_name)) if module_name.endswith(".py") else importlib.import_module(module_name)
         )
     except Exception as error:
         raise UsageError(f"cannot import '{module_name}': {type(error).__name__}: {error}") from error
@@ -159,9 +151,7 @@ def _import_file(path: Path) -> object:
     if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path.resolve()):
         return sys.modules[name]
     if folder not in sys.path:
-        sys.path.append(
-            folder
-        )  # at the end: a `json.py` in that folder must not replace the standard library's
+        sys.path.append(folder)  # at the end: a `json.py` in that folder must not replace the standard library's
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None or Path(spec.origin).resolve() != path.resolve():
         raise ImportError(f"another module is called '{name}' too; rename the file")

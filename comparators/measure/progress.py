@@ -38,5 +38,5 @@ class Progress:
 Observer = Callable[[Progress], None]
 
 
-def ignore(progress: Progress) -> None:  # noqa: ARG001
+def ignore(progress: Progress) -> None:
     """Watch nothing."""
