@@ -63,6 +63,8 @@ class RunnerInfo:
         workers_maximum: the most workers it can have; None for no limit of its own.
         python: the oldest Python that has it.
         modules: what must be importable beyond this package's own dependencies.
+        imports: modules that the model's code imports; they are imported before any clock starts, as a program
+            that uses the model would have done.
         extra: the extra of this distribution that installs those modules.
         platforms: values of `sys.platform` it works on; empty for all.
         api: the version of this interface that the class was written for.
@@ -76,6 +78,7 @@ class RunnerInfo:
     workers_maximum: int | None = None
     python: tuple[int, int] = (3, 11)
     modules: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     extra: str | None = None
     platforms: tuple[str, ...] = ()
     api: int = API_VERSION

@@ -1,0 +1,104 @@
+"""From a workload and a runner to the function that pyperf times; used by our worker and by `comparators bench`."""
+
+import importlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from comparators.errors import UsageError, WrongResult
+from comparators.parameters import ParameterValue
+from comparators.plan.model import Phase
+from comparators.runner import Runner
+from comparators.workload import Observations, Workload
+
+__all__ = ["Timed", "timed"]
+
+AnyWorkload = Workload[Any, Any]
+
+
+@dataclass(slots=True)
+class Timed:
+    """A time function in pyperf's sense: `timed(loops)` returns the seconds that `loops` loops took.
+
+    The result of every call is verified, outside the clock; `observations` are those of the last call.
+    """
+
+    run: Callable[[int], tuple[float, Any]]
+    workload: AnyWorkload
+    tasks: int
+    observations: Observations = ()
+
+    def __call__(self, loops: int) -> float:
+        """Measure `loops` loops, in seconds.
+
+        Raises:
+            WrongResult: the parts are not those of all tasks, or the workload's own check failed.
+        """
+        seconds, parts = self.run(loops)
+        if len(parts) != self.tasks:
+            raise WrongResult("number of results", expected=self.tasks, found=len(parts))
+        self.observations = self.workload.verify(self.workload.combine(parts))
+        return seconds
+
+
+@contextmanager
+def timed(
+    workload: AnyWorkload,
+    runner_class: type[Runner],
+    parameters: Mapping[str, ParameterValue],
+    workers: int,
+    phase: Phase,
+    *,
+    instrument: Callable[[Callable[[Any], Any]], Callable[[Any], Any]] | None = None,
+) -> Iterator[Timed]:
+    """Open a workload, start a runner on it and yield what measures it.
+
+    Warm: the workers start here and end when the context ends, outside every clock. Cold: each loop starts the
+    workers, does all tasks once and stops the workers, all of it inside the clock.
+
+    Args:
+        workload: the work, calibrated.
+        runner_class: the model.
+        parameters: the runner's own parameters.
+        workers: how many tasks may be in progress at once.
+        phase: warm or cold.
+        instrument: replaces the task function for a pass that is not timed; None leaves tasks unwrapped.
+
+    Raises:
+        UsageError: the runner needs a coroutine function and the workload has none.
+    """
+    info = runner_class.info
+    work = workload.work_async if info.asynchronous else workload.work
+    if work is None:
+        raise UsageError(f"'{workload.name}' has no coroutine form for '{info.name}'")
+    if instrument is not None:
+        work = instrument(work)
+    for module in info.imports:
+        importlib.import_module(module)
+    with workload.opened() as opened:
+        tasks = opened.tasks()
+
+        def make() -> Runner:
+            return runner_class(work=work, tasks=tasks, workers=workers, **parameters)  # type: ignore[arg-type]  # a subclass's own fields
+
+        if phase == "warm":
+            with make() as runner:
+                yield Timed(runner.repeat, opened, len(tasks))
+        else:
+            yield Timed(_cold(make), opened, len(tasks))
+
+
+def _cold(make: Callable[[], Runner]) -> Callable[[int], tuple[float, Any]]:
+    def run(loops: int) -> tuple[float, Any]:
+        seconds, parts = 0.0, None
+        for _ in range(loops):
+            runner = make()
+            started = time.perf_counter()
+            with runner:
+                _, parts = runner.repeat(1)
+            seconds += time.perf_counter() - started
+        return seconds, parts
+
+    return run
