@@ -1,22 +1,33 @@
 """Which workloads and runners there are: an explicit, ordered list, strangers' entry points, and people's own files.
 
-A *target* says where a class is: `package.module:Class`, or `/path/to/file.py:Class` for a file of one's own.
-Names are for people, targets are what travels to worker processes.
+Names are for people; each stands for a target, see `comparators.targets`, which is what travels to worker processes.
 """
 
-import importlib
-import importlib.util
+import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from comparators.errors import UnknownName, UsageError
 from comparators.runner import Runner
+from comparators.targets import absolute_target, import_target
 from comparators.workload import API_VERSION, Workload
 
-__all__ = ["RUNNERS", "WORKLOADS", "Entry", "Kind", "find", "load_runner", "load_workload", "registered"]
+__all__ = [
+    "RUNNERS",
+    "WORKLOADS",
+    "Catalogue",
+    "Entry",
+    "Kind",
+    "all_runners",
+    "all_workloads",
+    "find",
+    "load_runner",
+    "load_workload",
+    "registered",
+]
 
 Kind = Literal["workload", "runner"]
 
@@ -52,6 +63,9 @@ RUNNERS: tuple[tuple[str, str], ...] = (
 """The built-in runners, in the order in which they are reported."""
 
 _BUILTIN: dict[Kind, tuple[tuple[str, str], ...]] = {"workload": WORKLOADS, "runner": RUNNERS}
+_NAME = re.compile(r"\w[\w.-]{0,59}")
+
+ClassT = TypeVar("ClassT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +76,31 @@ class Entry:
     target: str
     distribution: str = ""
 
+    @property
+    def qualified(self) -> str:
+        """The name with its distribution: `comparators-gpu/hash`."""
+        return self.name if "/" in self.name else f"{self.distribution or 'comparators'}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue(Generic[ClassT]):
+    """Every class that could be loaded, in order, and a line about each plugin that could not."""
+
+    classes: tuple[tuple[Entry, ClassT], ...]
+    warnings: tuple[str, ...]
+
 
 def registered(kind: Kind) -> Iterator[Entry]:
-    """Yield the registered workloads or runners: this package's own first, then installed plugins by name."""
+    """Yield the registered workloads or runners: this package's own first, then installed plugins by name.
+
+    Names are unique: a plugin whose name is taken, by this package or by another plugin, has its qualified name.
+    """
+    plugins = list(_plugins(kind))
+    taken = [name for name, _ in _BUILTIN[kind]] + [entry.name for entry in plugins]
     for name, target in _BUILTIN[kind]:
         yield Entry(name, target)
-    yield from _plugins(kind)
+    for entry in plugins:
+        yield entry if taken.count(entry.name) == 1 else replace(entry, name=entry.qualified)
 
 
 def find(kind: Kind, name: str) -> Entry:
@@ -75,29 +108,64 @@ def find(kind: Kind, name: str) -> Entry:
 
     Raises:
         UnknownName: with the nearest names.
-        UsageError: two distributions bring the same name.
+        UsageError: two distributions bring the same name, or a target cannot be used.
     """
     if ":" in name:
         return _from_target(kind, name)
-    distribution, slash, short = name.rpartition("/")
+    if name.endswith(".py"):
+        raise UsageError(f"'{name}' does not say what to use from the file", tip=f"write '{name}:NAME'")
     entries = list(registered(kind))
-    matches = [entry for entry in entries if entry.name == short and (not slash or entry.distribution == distribution)]
-    if not matches:
-        raise UnknownName(kind, name, [entry.name for entry in entries])
-    if len(matches) > 1:
-        owners = " and ".join(f"'{entry.distribution or 'comparators'}'" for entry in matches)
-        qualified = f"{matches[-1].distribution}/{short}"
-        raise UsageError(f"{kind} '{short}' is registered by {owners}", tip=f"say which one: '{qualified}'")
-    return matches[0]
+    for entry in entries:
+        if name in (entry.name, entry.qualified):
+            return entry
+    owners = [entry for entry in entries if entry.name.rpartition("/")[2] == name]
+    if owners:
+        listed = " and ".join(f"'{entry.distribution}'" for entry in owners)
+        choice = " or ".join(f"'{entry.name}'" for entry in owners)
+        raise UsageError(f"{kind} '{name}' is registered by {listed}", tip=f"say which one: {choice}")
+    raise UnknownName(kind, name, [entry.name for entry in entries])
 
 
-def load_workload(target: str) -> type[Workload]:
+def all_workloads() -> Catalogue[type[Workload[Any, Any]]]:
+    """Load every registered workload."""
+    return _catalogue("workload", load_workload, lambda cls: cls.name)
+
+
+def all_runners() -> Catalogue[type[Runner]]:
+    """Load every registered runner, also those that this Python cannot have."""
+    return _catalogue("runner", load_runner, lambda cls: cls.info.name)
+
+
+def _catalogue(kind: Kind, load: Callable[[str], ClassT], name_of: Callable[[ClassT], str]) -> Catalogue[ClassT]:
+    """Load what is registered; a plugin that cannot be loaded costs a warning, never the rest."""
+    classes: list[tuple[Entry, ClassT]] = []
+    warnings = []
+    for entry in registered(kind):
+        source = f"{kind} '{entry.name}' of '{entry.distribution}'"
+        try:
+            cls = load(entry.target)
+        except UsageError as error:
+            if not entry.distribution:
+                raise
+            warnings.append(f"{source} is left out: {error}")
+            continue
+        short = entry.name.rpartition("/")[2]
+        if name_of(cls) != short:
+            warnings.append(f"{source} is left out: its class calls itself '{name_of(cls)}'")
+            continue
+        if short != entry.name:
+            warnings.append(f"{source} is called by that name because '{short}' is taken")
+        classes.append((entry, cls))
+    return Catalogue(tuple(classes), tuple(warnings))
+
+
+def load_workload(target: str) -> type[Workload[Any, Any]]:
     """Import a workload class; a plain function becomes a workload over a list beside it.
 
     Raises:
         UsageError: it cannot be imported, is not a workload, or was written for another interface version.
     """
-    found = _import(target)
+    found = import_target(target)
     if callable(found) and not isinstance(found, type):
         from comparators.workloads.function import workload_of
 
@@ -107,7 +175,9 @@ def load_workload(target: str) -> type[Workload]:
             f"'{target}' is not a workload",
             tip="a workload is a subclass of comparators.Workload, or a function",
         )
+    _check_class(target, found, ("name", "summary", "nature", "presets", "work"))
     _check_api(target, found.api)
+    _check_name(target, found.name)
     return found
 
 
@@ -117,11 +187,20 @@ def load_runner(target: str) -> type[Runner]:
     Raises:
         UsageError: it cannot be imported, is not a runner, or was written for another interface version.
     """
-    found = _import(target)
+    found = import_target(target)
     if not isinstance(found, type) or not issubclass(found, Runner):
         raise UsageError(f"'{target}' is not a runner", tip="a runner is a subclass of comparators.Runner")
+    _check_class(target, found, ("info",))
     _check_api(target, found.info.api)
+    _check_name(target, found.info.name)
     return found
+
+
+def _check_class(target: str, cls: type, attributes: tuple[str, ...]) -> None:
+    missing = [name for name in attributes if not hasattr(cls, name)]
+    missing += sorted(getattr(cls, "__abstractmethods__", ()))
+    if missing:
+        raise UsageError(f"'{target}' is not complete: it has no '{missing[0]}'")
 
 
 def _check_api(target: str, version: int) -> None:
@@ -129,41 +208,17 @@ def _check_api(target: str, version: int) -> None:
         raise UsageError(f"'{target}' was written for interface version {version}, this is version {API_VERSION}")
 
 
-def _import(target: str) -> object:
-    module_name, _, attribute = target.rpartition(":")
-    try:
-        module = (
-            _import_file(Path(module_name)) if module_name.endswith(".py") else importlib.import_module(module_name)
-        )
-    except Exception as error:
-        raise UsageError(f"cannot import '{module_name}': {type(error).__name__}: {error}") from error
-    if not hasattr(module, attribute):
-        names = [name for name in vars(module) if not name.startswith("_")]
-        raise UnknownName("name", attribute, names, where=f"in '{module_name}'")
-    return getattr(module, attribute)
-
-
-def _import_file(path: Path) -> object:
-    """Import a file under its own name, so that worker processes, which inherit `sys.path`, find it by that name."""
-    folder, name = str(path.parent.resolve()), path.stem
-    if not path.is_file():
-        raise FileNotFoundError(f"no file '{path}'")
-    if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path.resolve()):
-        return sys.modules[name]
-    if folder not in sys.path:
-        sys.path.append(folder)  # at the end: a `json.py` in that folder must not replace the standard library's
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.origin is None or Path(spec.origin).resolve() != path.resolve():
-        raise ImportError(f"another module is called '{name}' too; rename the file")
-    return importlib.import_module(name)
+def _check_name(target: str, name: object) -> None:
+    """Reject a name that could not stand on a command line, in a table and in a file name as it is."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise UsageError(f"'{target}' has the name {name!r:.80}: must be letters, digits, '.', '-' and '_', at most 60")
 
 
 def _from_target(kind: Kind, target: str) -> Entry:
-    module_name, _, attribute = target.rpartition(":")
-    if module_name.endswith(".py"):
-        target = f"{Path(module_name).resolve()}:{attribute}"
-    cls = load_workload(target) if kind == "workload" else load_runner(target)
-    return Entry(cls.name if issubclass(cls, Workload) else cls.info.name, target)
+    target = absolute_target(target)
+    if kind == "workload":
+        return Entry(load_workload(target).name, target)
+    return Entry(load_runner(target).info.name, target)
 
 
 def _plugins(kind: Kind) -> Iterator[Entry]:
@@ -172,8 +227,11 @@ def _plugins(kind: Kind) -> Iterator[Entry]:
         return
     from importlib.metadata import entry_points
 
-    for point in sorted(entry_points(group=group), key=lambda point: point.name):
-        yield Entry(point.name, point.value, point.dist.name if point.dist else "")
+    found = {
+        Entry(point.name, f"{point.module}:{point.attr}", point.dist.name if point.dist else "unknown")
+        for point in entry_points(group=group)
+    }
+    yield from sorted(found, key=lambda entry: (entry.name, entry.distribution))
 
 
 def _any_plugin(group: str) -> bool:
