@@ -1,0 +1,102 @@
+"""Run the tests under several Pythons, each in its own environment below .venvs/, and sum up.
+
+    python tests/every_python.py 3.11 3.12 3.13 3.14 3.13t
+
+Pythons are looked for on PATH, in pyenv and in ~/.pythons. One that is not found is named and does not fail the run.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+ROOT = Path(__file__).resolve().parents[1]
+ENVIRONMENTS = ROOT / ".venvs"
+PROBE = "import sys, sysconfig; print(*sys.version_info[:2], bool(sysconfig.get_config_var('Py_GIL_DISABLED')))"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How the tests went under one Python."""
+
+    label: str
+    outcome: Literal["passed", "failed", "not installed", "not found"]
+    detail: str
+
+
+def main(labels: list[str]) -> int:
+    """Run every stage and return 1 if one failed or none ran."""
+    stages = [run_stage(label) for label in labels]
+    print("\n" + "\n".join(f"{stage.label:6} {stage.outcome:13} {stage.detail}" for stage in stages))
+    outcomes = {stage.outcome for stage in stages}
+    return 1 if outcomes & {"failed", "not installed"} or "passed" not in outcomes else 0
+
+
+def run_stage(label: str) -> Stage:
+    """Find a Python, install into its environment and run the tests there."""
+    python = find_python(label)
+    if python is None:
+        return Stage(label, "not found", "on PATH, in ~/.pyenv/versions, in ~/.pythons")
+    print(f"\n{label}: {python}", flush=True)
+    started = time.monotonic()
+    try:
+        inside = environment(label, python)
+    except subprocess.CalledProcessError as error:
+        return Stage(label, "not installed", f"exit {error.returncode}: {' '.join(map(str, error.cmd))}")
+    code = subprocess.run([inside, "-m", "pytest", "-q"], cwd=ROOT, check=False).returncode
+    return Stage(label, "failed" if code else "passed", f"{time.monotonic() - started:.0f} s, {python}")
+
+
+def find_python(label: str) -> Path | None:
+    """Return the first interpreter that is what the label says: a free-threaded `python3.13` is no 3.13."""
+    return next((path for path in candidates(label) if is_python(path, label)), None)
+
+
+def candidates(label: str) -> Iterator[Path]:
+    """Yield existing files that may be the Python of that label."""
+    name = f"python{label}"
+    folders = [Path(folder) for folder in os.get_exec_path()]
+    folders += sorted(Path.home().glob(f".pyenv/versions/{label.removesuffix('t')}*/bin"), reverse=True)
+    folders += sorted(Path.home().glob(".pythons/*/bin"))
+    yield from (folder / name for folder in folders if (folder / name).is_file())
+
+
+def is_python(path: Path, label: str) -> bool:
+    """Tell whether an executable runs and is of the version and the build that the label says."""
+    major, minor = label.removesuffix("t").split(".")
+    answer = subprocess.run([path, "-c", PROBE], capture_output=True, text=True, check=False)
+    return answer.stdout.split() == [major, minor, str(label.endswith("t"))]
+
+
+def environment(label: str, python: Path) -> Path:
+    """Make the environment, or use it when it is as new as pyproject.toml, and return its interpreter.
+
+    Made with virtualenv, because some Pythons come without ensurepip.
+
+    Raises:
+        CalledProcessError: an installation failed.
+    """
+    folder = ENVIRONMENTS / label
+    inside, complete = folder / "bin" / "python", folder / ".complete"
+    project = ROOT / "pyproject.toml"
+    if complete.exists() and complete.stat().st_mtime >= project.stat().st_mtime:
+        return inside
+    pip: list[str | Path] = [inside, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
+    commands: list[list[str | Path]] = [
+        [sys.executable, "-m", "virtualenv", "--quiet", "--clear", "--python", python, folder],
+        [*pip, "pip>=25.1"],
+        [*pip, "--editable", ".[trio]"],
+        [*pip, "--group", "test"],
+    ]
+    for command in commands:
+        subprocess.run(command, cwd=ROOT, check=True)
+    complete.touch()
+    return inside
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
