@@ -12,7 +12,8 @@ PRESET ?= quick
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# An older release with a wheel is better than a newer one that must be compiled, as on free-threaded 3.13.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --prefer-binary
 
 .PHONY: help
 help: ## list these targets
@@ -52,13 +53,13 @@ clean: ## remove environments and caches, but no report
 # An environment is complete when its last file is there: what was interrupted is done again.
 $(VENV)/.package: pyproject.toml | $(VENV)/.created
 	@echo "installing comparators into $(VENV)"
-	@$(PIP) install 'pip>=25.1'
-	@$(PIP) install --editable '.[trio]'
+	@$(INSTALL) 'pip>=25.1'
+	@$(INSTALL) --editable '.[trio]'
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.package
 	@echo "installing the development tools into $(VENV)"
-	@$(PIP) install --group dev
+	@$(INSTALL) --group dev
 	@touch $@
 
 $(VENV)/.created:

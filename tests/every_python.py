@@ -85,7 +85,7 @@ def environment(label: str, python: Path) -> Path:
     project = ROOT / "pyproject.toml"
     if complete.exists() and complete.stat().st_mtime >= project.stat().st_mtime:
         return inside
-    pip: list[str | Path] = [inside, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
+    pip: list[str | Path] = [inside, "-m", "pip", "--disable-pip-version-check", "-qq", "install", "--prefer-binary"]
     commands: list[list[str | Path]] = [
         [sys.executable, "-m", "virtualenv", "--quiet", "--clear", "--python", python, folder],
         [*pip, "pip>=25.1"],
