@@ -1,0 +1,193 @@
+"""The package as a whole: its public face, its order of imports, and what a wheel of it holds."""
+
+import ast
+import os
+import subprocess
+import sys
+import sysconfig
+import types
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import comparators
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "comparators"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
+ORDER = (
+    {"errors"},
+    {"parameters", "values", "targets"},
+    {"workload"},
+    {"runner"},
+    {"workloads", "runners"},
+    {"registry"},
+    {"recipes"},
+    {"contract"},
+    {"plan"},
+    {"measure"},
+    {"verdict"},
+    {"report"},
+    {"pipeline"},
+    {"api"},
+    {"cli"},
+    {"__main__"},
+)
+RANKS = {name: rank for rank, names in enumerate(ORDER) for name in names}
+HEAVY = (
+    "anyio",
+    "asyncio",
+    "cattrs",
+    "click",
+    "concurrent.futures",
+    "jinja2",
+    "matplotlib",
+    "multiprocessing",
+    "numpy",
+    "psutil",
+    "pyperf",
+    "rich",
+    "scipy",
+    "threadpoolctl",
+    "trio",
+)
+
+
+def stage(module: str) -> str:
+    """Return the stage of a dotted module name: `plan` of `comparators.plan.model`."""
+    return module.split(".")[1]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted names of all modules that a file imports, wherever in the file it does."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relative to its own place"
+            assert node.module is not None
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_all_is_what_is_public() -> None:
+    public = {
+        name
+        for name, value in vars(comparators).items()
+        if not name.startswith("_") and not isinstance(value, types.ModuleType)
+    }
+    assert public == set(comparators.__all__)
+    assert comparators.__all__ == sorted(comparators.__all__)
+
+
+def test_the_import_is_light() -> None:
+    code = f"import sys, comparators; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == []
+
+
+def test_what_can_be_compared_is_visible_at_the_top() -> None:
+    link = ROOT / "workloads"
+    assert link.is_symlink()
+    assert link.readlink() == Path("comparators/workloads")
+    assert link.resolve() == PACKAGE / "workloads"
+
+
+def breaches(path: Path) -> Iterator[str]:
+    """Yield what a module imports against the order of the stages."""
+    name = module_name(path)
+    if name == "comparators":
+        return  # the face gathers what is public from wherever it is
+    for imported in imports(path):
+        if not imported.startswith("comparators.") or imported == "comparators.__version__":
+            continue
+        own, other = stage(name), stage(imported)
+        if other not in RANKS:
+            yield f"{name} takes {imported} from the package's face"
+        elif other != own and RANKS[other] >= RANKS[own]:
+            yield f"{name} imports {imported}, which is not of an earlier stage"
+
+
+def test_a_module_imports_only_from_stages_before_its_own() -> None:
+    assert [breach for path in MODULES for breach in breaches(path)] == []
+
+
+def test_every_module_has_a_stage() -> None:
+    assert {stage(module_name(path)) for path in MODULES if path != PACKAGE / "__init__.py"} <= set(RANKS)
+
+
+def test_only_measuring_imports_pyperf() -> None:
+    users = {module_name(path) for path in MODULES for name in imports(path) if name.split(".")[0] == "pyperf"}
+    assert {stage(user) for user in users} == {"measure"}
+
+
+def test_a_module_has_one_subject() -> None:
+    lengths = {module_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_one_package_and_its_data(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    data = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert held == {str(path.relative_to(ROOT)) for path in data}
+    assert "comparators/py.typed" in held
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of commands of a new environment that has the wheel.
+
+    Dependencies are lent by this environment through a path file, so that the test needs no package index. Path
+    files beside them are not read, so that an editable installation of this repository is not lent.
+    """
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    commands = folder / ("Scripts" if os.name == "nt" else "bin")
+    pip = [sys.executable, "-m", "pip", "--python", str(commands / "python"), "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "-qq", "--no-deps", "--no-index", str(wheel)], check=True)
+    (site_packages,) = folder.glob("lib/python*/site-packages")
+    (site_packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return commands
+
+
+@pytest.fixture
+def hostile_folder(tmp_path: Path) -> Path:
+    """Return a folder whose own modules have names that the package and its dependencies use too."""
+    (tmp_path / "workloads").mkdir()
+    for name in ("workloads/__init__.py", "json.py", "runner.py"):
+        (tmp_path / name).write_text("raise RuntimeError('taken from the working directory')\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [["comparators"], ["python", "-m", "comparators"]], ids=" ".join)
+def test_the_installed_command_works_in_any_folder(command: list[str], installed: Path, hostile_folder: Path) -> None:
+    argv = [str(installed / command[0]), *command[1:], "list", "workloads"]
+    answer = subprocess.run(argv, cwd=hostile_folder, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert "integrate-numpy" in answer.stdout
+
+
+def test_the_installed_package_is_the_one_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    code = "import comparators; print(comparators.__file__, comparators.__version__)"
+    argv = [str(installed / "python"), "-c", code]
+    answer = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=True)
+    file, version = answer.stdout.split()
+    assert Path(file).is_relative_to(installed.parent)
+    assert version == comparators.__version__
