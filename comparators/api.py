@@ -1,7 +1,188 @@
 """The library's one verb."""
 
-__all__ = ["compare"]
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from comparators.errors import UsageError
+from comparators.parameters import ParameterValue, parameters_of
+from comparators.workload import Workload
+
+if TYPE_CHECKING:  # `import comparators` is light
+    from comparators.measure.progress import Observer
+    from comparators.measure.records import Run
+    from comparators.plan.model import Phase
+    from comparators.verdict.model import Verdict
+
+__all__ = ["Comparison", "compare"]
+
+AnyWorkload = Workload[Any, Any]
 
 
-def compare() -> None:
-    """Compare."""
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a comparison found out.
+
+    Attributes:
+        verdicts: one per contest, in the order of the plan.
+        run: everything that was measured, as the journal holds it.
+        directory: the run directory, with the journal, the report and the figures.
+        warnings: what went by the way, one line each.
+    """
+
+    verdicts: "tuple[Verdict, ...]"
+    run: "Run"
+    directory: Path
+    warnings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [verdict.headline for verdict in self.verdicts] or ["nothing was measured"]
+        return "\n".join([*lines, f"report: {self.directory / 'report.html'}"])
+
+
+def compare(
+    *workloads: str | AnyWorkload | type[AnyWorkload] | Callable[[Any], Any],
+    runners: Iterable[str] = (),
+    workers: Literal["auto"] | int | Sequence[int] = "auto",
+    preset: str = "default",
+    phases: "Iterable[Phase]" = ("warm", "cold"),
+    parameters: Mapping[str, ParameterValue] | None = None,
+    python: Iterable[str] = (),
+    seed: int | None = None,
+    margin: float = 0.05,
+    max_time: float | str | None = None,
+    timeout: float | str | None = None,
+    output: str | PathLike[str] | None = None,
+    progress: "Observer | None" = None,
+    above_limits: bool = False,
+) -> Comparison:
+    """Measure which concurrency model does a piece of work best, and say why.
+
+        from comparators import compare
+
+        if __name__ == "__main__":
+            print(compare("integrate", runners=["serial", "threading", "futures-processes"], preset="quick"))
+
+    Args:
+        *workloads: names (`"integrate"`), targets (`"my_module:resize"`), workload classes or instances, or plain
+            module-level functions with a list of their tasks beside them; nothing for the built-in suite.
+        runners: names, with parameters in brackets where wanted: `"mp-pool[method=imap]"`; nothing for all.
+        workers: worker counts, or "auto" to search for each runner's best.
+        preset: "quick", "default" or "full".
+        phases: "warm", "cold" or both.
+        parameters: workload parameters, `{"steps": 1000}` or `{"integrate.steps": 1000}`.
+        python: interpreters that measure; nothing for the one that runs this.
+        seed: of every random order; None for a fresh one, which is recorded.
+        margin: differences below it count as none; 0.05 is 5 %.
+        max_time: for everything, in seconds or as `"10m"`.
+        timeout: for one sample, in seconds or as `"30s"`.
+        output: the run directory; `reports/<date>-<host>/` by default. An unfinished run of the same plan resumes.
+        progress: called with each step; None for silence.
+        above_limits: allow worker counts that would strain the host.
+
+    Raises:
+        UsageError: something asked for is unknown, out of range or cannot be done.
+        NothingSelected: no runner applies.
+        OutputError: a result could not be written; says what was kept, and where.
+    """
+    from comparators import pipeline, values
+    from comparators.measure.progress import ignore
+    from comparators.plan.request import Request
+
+    _check_not_imported_by_worker()
+    asked = [_as_asked(workload) for workload in workloads]
+    counts, warnings = values.worker_counts(_workers_text(workers), option="workers", above_limits=above_limits)
+    request = Request(
+        workloads=tuple(target for target, _ in asked),
+        runners=_texts(runners, "runners"),
+        workers=counts,
+        parameters=_assignments(parameters or {}, [own for _, own in asked]),
+        preset=preset,
+        phases=_phases(phases),
+        pythons=_texts(python, "python"),
+        seed=None if seed is None else values.seed(str(seed), option="seed"),
+        margin=_margin(margin),
+        maximum_time_s=None if max_time is None else values.duration(str(max_time), option="max_time"),
+        timeout_s=None if timeout is None else values.duration(str(timeout), option="timeout"),
+        above_limits=above_limits,
+    )
+    with _preparation():
+        job = pipeline.prepare(request, None if output is None else Path(fspath(output)))
+    run = pipeline.measure_job(job, progress or ignore)
+    outcome = pipeline.derive(run, job.directory)
+    return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
+
+
+def _as_asked(workload: object) -> tuple[str, dict[str, str]]:
+    """Return a name or target, and the parameters that an instance brings along, `integrate.steps` to `1000`."""
+    from comparators.targets import target_of
+
+    if isinstance(workload, str):
+        return workload, {}
+    if not isinstance(workload, Workload):
+        return target_of(workload), {}
+    own = {each.name: getattr(workload, each.name) for each in parameters_of(type(workload))}
+    return target_of(type(workload)), {f"{workload.name}.{name}": str(value) for name, value in own.items()}
+
+
+def _assignments(given: Mapping[str, ParameterValue], brought: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Join the parameters for all workloads with those that instances bring along."""
+    joined: dict[str, str] = {}
+    for own in brought:
+        if joined.keys() & own.keys():
+            name = next(iter(own)).rpartition(".")[0]
+            raise UsageError(f"two workloads are called '{name}'", tip="compare them one after the other")
+        joined.update(own)
+    joined.update({name: str(value) for name, value in given.items()})
+    return tuple(joined.items())
+
+
+def _texts(given: Iterable[str], name: str) -> tuple[str, ...]:
+    if isinstance(given, str):
+        raise UsageError(f"invalid value '{given}' for '{name}': must be a list of texts", tip=f"{name}=['{given}']")
+    return tuple(given)
+
+
+def _phases(given: "Iterable[Phase]") -> "tuple[Phase, ...]":
+    phases = _texts(given, "phases")
+    if not phases or len(set(phases)) != len(phases) or not set(phases) <= {"warm", "cold"}:
+        raise UsageError(f"invalid value '{', '.join(phases)}' for 'phases': must be 'warm', 'cold' or both")
+    return tuple(phase for phase in ("warm", "cold") if phase in phases)
+
+
+def _workers_text(workers: str | int | Sequence[int]) -> str:
+    return str(workers) if isinstance(workers, str | int) else ",".join(map(str, workers))
+
+
+def _margin(share: float) -> float:
+    if not 0.001 <= share <= 0.5:
+        raise UsageError(f"invalid value '{share}' for 'margin': must be from 0.001 to 0.5", tip="0.05 is 5 %")
+    return float(share)
+
+
+_preparing = False
+
+
+@contextmanager
+def _preparation() -> Iterator[None]:
+    """Mark the time in which modules are imported, so that a `compare` at the top of one of them is recognised."""
+    global _preparing  # noqa: PLW0603  one import at a time in a process, as Python's own import lock has it
+    _preparing = True
+    try:
+        yield
+    finally:
+        _preparing = False
+
+
+def _check_not_imported_by_worker() -> None:
+    """Stop a module that compares at its top level: each worker process would import it and compare again."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    if _preparing or (spec is not None and spec.name.startswith("comparators.")):
+        raise UsageError(
+            "compare() is called at the top level of a module that is being imported",
+            tip="put the call under: if __name__ == '__main__':",
+        )

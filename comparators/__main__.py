@@ -1,0 +1,12 @@
+"""The command line as a module: `python -m comparators`."""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    if not sys.flags.safe_path and sys.path[:1] == [str(Path.cwd())]:
+        sys.path.append(sys.path.pop(0))  # a `json.py` in the current folder must not replace the standard library's
+
+    from comparators.cli import main
+
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""The entry point: arguments in, exit code out; every error leaves in one form.
+
+Exit codes: 0 all measured · 1 some cells failed · 2 usage or bad input · 3 a bug of ours · 4 nothing selected ·
+5 output could not be written · 130 and 143 interrupted, partial results saved.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from comparators.cli import output
+from comparators.cli.group import Group, options_of
+from comparators.errors import ComparatorsError, UnknownName, UsageError
+
+__all__ = ["INTERRUPTED", "main"]
+
+INTERRUPTED = 130
+BUG = 3
+
+_COMMANDS = {
+    "run": ("comparators.cli.run:run", "Measure, judge and report: which model, how many workers, why."),
+    "list": ("comparators.cli.list:list_", "Show the workloads and runners, and what applies here."),
+    "show": ("comparators.cli.show:show", "Print the summary of a run again."),
+    "report": ("comparators.cli.report:report", "Draw every derived file of a run again."),
+    "bench": ("comparators.cli.bench:bench", "Measure one cell as an ordinary pyperf script."),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        argv: arguments without the program's name; None for those of this process.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    output.prepare_streams()
+    try:
+        code = _guarded(arguments, debug="--debug" in arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        output.silence()
+        return output.CLOSED_PIPE
+    return code
+
+
+def _guarded(arguments: list[str], *, debug: bool) -> int:
+    try:
+        return _invoke(arguments)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except ComparatorsError as error:
+        if debug:
+            _show_traceback()
+        output.say_error(error)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001  the last line of defence: a bug leaves in the form of an error, too
+        return _say_bug(error, debug=debug)
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Let click do its work, without its own ideas of errors and exits."""
+    try:
+        with _group().make_context("comparators", arguments) as context:
+            code = context.command.invoke(context)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except click.exceptions.Exit as exited:
+        return exited.exit_code
+    except click.UsageError as error:
+        raise _as_ours(error) from error
+    return code if isinstance(code, int) else 0
+
+
+def _group() -> Group:
+    import comparators
+
+    group = Group(
+        "comparators",
+        table=_COMMANDS,
+        no_args_is_help=True,
+        help="""Which Python concurrency model should a piece of work use, with how many workers, and why?
+
+        Measured on this machine: every model does the same work, the results are checked, and the answer comes
+        with its reason, the code to copy and a report.
+
+        \b
+        Where to begin:
+          comparators list                          what can be compared, and what applies here
+          comparators run --preset quick            the built-in suite, in a few minutes
+          comparators run integrate                 one workload, thoroughly
+          comparators run my_file.py:my_function    your own function, with a list of its tasks beside it
+        """,
+        epilog="'comparators COMMAND --help' explains a command and shows examples.",
+    )
+    return click.version_option(comparators.__version__, prog_name="comparators")(group)
+
+
+def _as_ours(error: click.UsageError) -> UsageError:
+    """Say what click found wrong in the form that all errors have."""
+    command = error.ctx.command_path if error.ctx else "comparators"
+    tip = f"{command} --help"
+    if isinstance(error, click.NoSuchOption) and error.ctx:
+        return UnknownName("option", error.option_name, options_of(error.ctx.command, error.ctx))
+    if isinstance(error, click.MissingParameter) and error.param:
+        return UsageError(f"missing '{error.param.make_metavar(error.ctx)}'" if error.ctx else "missing value", tip=tip)
+    message = error.format_message().rstrip(".")
+    return UsageError(message[:1].lower() + message[1:], tip=tip)
+
+
+def _say_bug(error: Exception, *, debug: bool) -> int:
+    if debug:
+        _show_traceback()
+    bug = ComparatorsError(
+        f"this is a bug in comparators: {type(error).__name__}: {error}",
+        tip="please report it, with the output of the same command and '--debug'",
+    )
+    output.say_error(bug)
+    return BUG
+
+
+def _show_traceback() -> None:
+    import traceback
+
+    traceback.print_exc()

@@ -1,0 +1,92 @@
+"""What the command line writes, and where: results on standard output, all the rest on standard error."""
+
+import codecs
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from comparators.errors import ComparatorsError
+
+if TYPE_CHECKING:  # rich is loaded by the commands that draw
+    from rich.console import Console
+
+__all__ = ["CLOSED_PIPE", "console", "one_line", "prepare_streams", "say_error", "silence", "warn"]
+
+CLOSED_PIPE = 128 + 13
+"""Exit code of a program whose reader has gone, as the shell reports it: 128 + SIGPIPE."""
+
+_GLYPHS = {
+    "×": "x",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "·": "-",
+    "±": "+-",
+    "≤": "<=",
+    "≥": ">=",
+    "≈": "~",
+    "→": "->",
+    "µ": "u",
+    "²": "2",
+    "✓": "+",
+    "✗": "x",
+    "•": "-",
+    "“": '"',
+    "”": '"',
+    "’": "'",
+}
+
+
+def prepare_streams() -> None:
+    """Make every character printable: on a stream that is not Unicode, by ASCII glyphs; on a missing one, nowhere."""
+    codecs.register_error("comparators", _nearest_glyph)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  lives as long as the process
+        elif not codecs.lookup(stream.encoding).name.startswith("utf") and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="comparators")
+
+
+def silence() -> None:
+    """Point both streams nowhere, so that what is left in them cannot fail when Python exits."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):  # a stream without a descriptor has nothing to fail with
+            continue
+    os.close(nowhere)
+
+
+def say_error(error: ComparatorsError) -> None:
+    """Write an error in the form that all errors have."""
+    click.echo(f"error: {one_line(error.message)}", err=True)
+    if error.tip:
+        click.echo(f"tip: {one_line(error.tip)}", err=True)
+
+
+def warn(text: str) -> None:
+    """Write a warning."""
+    click.echo(f"warning: {one_line(text)}", err=True)
+
+
+def one_line(text: str) -> str:
+    """Show what is not printable as an escape: an input's own escapes must not reach the terminal."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
+def console(stream: TextIO) -> "Console":
+    """Return rich's view of a stream; it knows about terminals, widths and NO_COLOR."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+def _nearest_glyph(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_GLYPHS.get(each, "?") for each in error.object[error.start : error.end]), error.end

@@ -1,0 +1,98 @@
+"""Live progress: one moving line on a terminal, a plain line now and then anywhere else."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+from comparators.cli.output import console, one_line
+from comparators.measure.progress import Observer, Progress
+
+__all__ = ["duration_text", "line_of", "watching"]
+
+QUIET_S = 15.0
+"""Seconds between plain lines while nothing but the cell changes."""
+
+_ACTIVITIES = {
+    "host": "looking at the host",
+    "preflight": "trying each runner once",
+    "scout": "scout",
+    "race": "race",
+    "evidence": "looking for reasons",
+    "done": "done",
+}
+_SHOWN_RUNNERS = 3
+
+
+def duration_text(seconds: float) -> str:
+    """Say a duration as people do: `45 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def line_of(progress: Progress) -> str:
+    """Say in one line how far the run is, what is raced, who is left and the time to go."""
+    parts = []
+    if progress.contest:
+        number = min(progress.contests_done + 1, progress.contests)
+        parts.append(f"[{number}/{progress.contests}] {progress.contest}")
+    activity = _ACTIVITIES[progress.activity]
+    parts.append(f"{activity}, block {progress.block}" if progress.block else activity)
+    if progress.alive:
+        more = len(progress.alive) - _SHOWN_RUNNERS
+        names = ", ".join(progress.alive[:_SHOWN_RUNNERS]) + (f" and {more} more" if more > 0 else "")
+        parts.append(f"left: {names}")
+    if progress.activity != "done":
+        parts.append(f"about {duration_text(progress.remaining_s)} to go")
+    return one_line(" · ".join(parts))
+
+
+@contextmanager
+def watching(stream: TextIO) -> Iterator[Observer]:
+    """Yield what shows progress on a stream."""
+    if stream.isatty():
+        with _live(stream) as observe:
+            yield observe
+    else:
+        yield _plain(time.monotonic)
+
+
+def _plain(clock: Callable[[], float]) -> Observer:
+    """Return an observer that writes a line when the contest or the activity changes, or after a while."""
+    last: tuple[str, str] | None = None
+    due = clock()
+
+    def observe(progress: Progress) -> None:
+        nonlocal last, due
+        if progress.message:
+            click.echo(one_line(progress.message), err=True)
+        state = (progress.contest, progress.activity)
+        if state != last or clock() >= due:
+            last, due = state, clock() + QUIET_S
+            click.echo(line_of(progress), err=True)
+
+    return observe
+
+
+@contextmanager
+def _live(stream: TextIO) -> Iterator[Observer]:
+    """Keep one line up to date, drawn between samples only: a thread that redraws would disturb what is measured."""
+    from rich.live import Live
+    from rich.text import Text
+
+    terminal = console(stream)
+    with Live(console=terminal, auto_refresh=False, transient=True) as live:
+
+        def observe(progress: Progress) -> None:
+            if progress.message:
+                terminal.print(Text(one_line(progress.message)))
+            line = Text(line_of(progress), no_wrap=True, overflow="ellipsis")
+            live.update(line, refresh=True)
+
+        yield observe

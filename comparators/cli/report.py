@@ -1,0 +1,29 @@
+"""`comparators report`: every derived file of a run, drawn again from its journal."""
+
+from pathlib import Path
+
+import click
+
+from comparators import pipeline
+from comparators.cli import output
+from comparators.cli.group import Command
+
+__all__ = ["report"]
+
+
+@click.command(cls=Command)
+@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+def report(directory: Path) -> None:
+    """Draw every derived file of the run in the directory RUN again: results, verdicts, summary, report, figures.
+
+    The journal is only read. Use it after an update of comparators, or when a file is lost.
+
+    \b
+    Example:
+      comparators report reports/2026-11-23-laptop
+    """
+    opened = pipeline.open_run(directory)
+    for warning in opened.run.warnings:
+        output.warn(warning)
+    for path in pipeline.derive(opened.run, directory).files:
+        click.echo(str(path))

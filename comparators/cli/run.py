@@ -1,0 +1,132 @@
+"""`comparators run`: plan, measure, judge, report."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from comparators import pipeline, values
+from comparators.cli import output
+from comparators.cli.entry import INTERRUPTED
+from comparators.cli.group import Command
+from comparators.cli.options import OneOf, Read, split_names
+from comparators.cli.progress import watching
+from comparators.errors import UsageError
+from comparators.plan.model import Phase
+from comparators.plan.request import Request
+
+__all__ = ["run"]
+
+TERMINATED = 143
+SOME_FAILED = 1
+_PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "both": ("warm", "cold")}
+
+
+@click.command(cls=Command)
+@click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...")
+@click.option("--runner", "runners", multiple=True, metavar="NAME", help="A model; repeat it. Default: all.")
+@click.option("--workers", metavar="auto|1,2,4", default="auto", help="Worker counts. Default: search for the best.")
+@click.option("--param", "parameters", multiple=True, metavar="K=V", help="A workload's parameter; repeat it.")
+@click.option("--preset", type=OneOf("preset", ("quick", "default", "full")), default="default", help="How much work.")
+@click.option("--phase", type=OneOf("phase", tuple(_PHASES)), default="both", help="Without or with start-up time.")
+@click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it.")
+@click.option("--seed", type=Read("N", values.seed), help="Seed of every random order.")
+@click.option("--max-time", type=Read("DURATION", values.duration), help="Stop after this long: 90s, 10m, 1h.")
+@click.option("--timeout", type=Read("DURATION", values.duration), help="Deadline of one sample.")
+@click.option(
+    "--margin", type=Read("PERCENT", values.percentage), default=0.05, help="Smaller differences are ties: 5."
+)
+@click.option("--output", "directory", type=click.Path(path_type=Path), metavar="RUN", help="The run directory.")
+@click.option("--above-limits", is_flag=True, help="Allow worker counts that strain the host.")
+@click.option("--json", "as_json", is_flag=True, help="Print verdicts.json, and nothing else, on standard output.")
+@click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured and how long it takes.")
+def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any) -> int:
+    """Measure which model does a WORKLOAD best, judge, and write a report.
+
+    A WORKLOAD is a name from 'comparators list', 'package.module:Class', or a function in a file of yours,
+    'my_file.py:function'. Without one, the built-in suite is measured.
+
+    Ctrl-C ends a run with a report of what is there; the same command goes on from that point.
+
+    \b
+    Examples:
+      comparators run --preset quick
+      comparators run integrate sleep --runner threading --runner asyncio
+      comparators run integrate --workers 1,2,4 --param steps=1e6
+      comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
+      comparators run my_file.py:resize --max-time 5m --output reports/resize
+      comparators run integrate --python python3.13 --python python3.14t
+    """
+    if as_json and plan_only:
+        raise UsageError("'--json' and '--plan' exclude each other", tip="a plan has no verdicts")
+    request, warnings = _request(**asked)
+    job = pipeline.prepare(request, directory)
+    for warning in (*warnings, *job.warnings):
+        output.warn(warning)
+    _print_plan(job, sys.stdout if plan_only else sys.stderr)
+    return 0 if plan_only else _measure_and_report(job, as_json=as_json)
+
+
+def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
+    counts, warnings = values.worker_counts(asked["workers"], option="--workers", above_limits=asked["above_limits"])
+    request = Request(
+        workloads=asked["workloads"],
+        runners=split_names(asked["runners"]),
+        workers=counts,
+        parameters=values.parameter_assignments(asked["parameters"], option="--param"),
+        preset=asked["preset"],
+        phases=_PHASES[asked["phase"]],
+        pythons=asked["pythons"],
+        seed=asked["seed"],
+        margin=asked["margin"],
+        maximum_time_s=asked["max_time"],
+        timeout_s=asked["timeout"],
+        above_limits=asked["above_limits"],
+    )
+    return request, warnings
+
+
+def _print_plan(job: pipeline.Job, stream: Any) -> None:
+    from comparators.plan.estimate import expected_seconds
+    from comparators.report.terminal import print_plan
+
+    print_plan(job.plan, expected_seconds(job.plan), output.console(stream))
+
+
+def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
+    from comparators.report.terminal import print_summary
+
+    with _termination() as terminated, watching(sys.stderr) as observe:
+        measured = pipeline.measure_job(job, observe)
+    outcome = pipeline.derive(measured, job.directory)
+    if as_json:
+        click.echo((job.directory / "verdicts.json").read_text(encoding="utf-8"), nl=False)
+    else:
+        print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
+    click.echo(f"report: {job.directory / 'report.html'}", err=True)
+    if measured.finished is not None and measured.finished.reason == "interrupted":
+        click.echo("interrupted: the report shows what was measured so far", err=True)
+        click.echo("tip: the same command goes on from here", err=True)
+        return TERMINATED if terminated else INTERRUPTED
+    return SOME_FAILED if pipeline.cells_failed(measured) else 0
+
+
+@contextmanager
+def _termination() -> Iterator[list[int]]:
+    """End a run that is told to terminate as Ctrl-C would; the list says afterwards whether that happened."""
+    received: list[int] = []
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, on_signal)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,199 @@
+"""The way from a request to a report, in named steps; the command line and the library both go this way."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from comparators.errors import OutputError, UsageError
+from comparators.measure.progress import Observer
+from comparators.measure.records import Run
+from comparators.plan.model import Plan
+from comparators.plan.request import Request
+from comparators.verdict.model import Verdict
+
+__all__ = ["Job", "Outcome", "cells_failed", "derive", "measure_job", "open_run", "prepare"]
+
+STRAIN = 4
+"""More processes than this times the usable CPUs measure the scheduler rather than the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan, the run directory it goes to, and what is worth a warning before it starts."""
+
+    plan: Plan
+    directory: Path
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to: its records, its verdicts and the files written from them."""
+
+    run: Run
+    verdicts: tuple[Verdict, ...]
+    files: tuple[Path, ...] = ()
+
+
+def prepare(request: Request, output: Path | None) -> Job:
+    """Plan a request and choose the run directory; nothing is written yet.
+
+    Without `output` the directory is new, unless the newest of today holds an unfinished run of the same plan.
+
+    Raises:
+        UsageError: the request cannot be done as asked, or `output` cannot hold a run.
+        NothingSelected: no cell applies.
+    """
+    from comparators.plan.build import make_plan
+
+    if output is not None:
+        _check_output(output)
+    request, plugin_warnings = _with_every_runner(request)
+    plan = make_plan(request)
+    warnings = (*plugin_warnings, *_strain_warnings(plan))
+    if output is not None:
+        return Job(_resumed(plan, request, output) or plan, output, warnings)
+    for directory in _default_directories():
+        if not directory.exists():
+            return Job(plan, directory, warnings)
+        resumed = _resumed(plan, request, directory, unfinished=True)
+        if resumed is not None:
+            return Job(resumed, directory, warnings)
+    raise AssertionError("there is always another directory name")
+
+
+def measure_job(job: Job, observe: Observer) -> Run:
+    """Measure, or go on with, the plan of a job.
+
+    Raises:
+        UsageError: the directory holds a run of another plan, or is in use.
+        OutputError: the journal could not be written.
+    """
+    from comparators.measure.run import measure
+
+    try:
+        job.directory.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make '{job.directory.parent}': {error.strerror}") from error
+    return measure(job.plan, job.directory, observe)
+
+
+def derive(run: Run, directory: Path) -> Outcome:
+    """Write every file that follows from a run: pyperf's results, verdicts, report, figures.
+
+    Raises:
+        OutputError: a file could not be written; the journal is kept.
+    """
+    from comparators.measure.export import write_results
+    from comparators.report.documents import write_documents
+    from comparators.verdict.verdicts import verdicts_of
+
+    verdicts = verdicts_of(run)
+    results = directory / "results.json"
+    try:
+        if run.samples:
+            write_results(run, results)
+        files = write_documents(run, verdicts, directory)
+    except OSError as error:
+        where = f"'{error.filename}'" if error.filename else f"the report in '{directory}'"
+        raise OutputError(
+            f"cannot write {where}: {error.strerror}; the measurements are kept in '{directory / 'journal.jsonl'}'",
+            tip=f"comparators report {directory}",
+        ) from error
+    return Outcome(run, verdicts, (results, *files) if run.samples else files)
+
+
+def open_run(directory: Path) -> Outcome:
+    """Read a run directory and judge it again; nothing is written.
+
+    Raises:
+        UsageError: there is no run, or its journal cannot be understood.
+    """
+    from comparators.measure.journal import load
+    from comparators.verdict.verdicts import verdicts_of
+
+    tip = "'comparators run' makes a run directory; the newest are in 'reports/'"
+    if not directory.exists():
+        raise UsageError(f"no run directory '{directory}'", tip=tip)
+    if not directory.is_dir():
+        raise UsageError(f"'{directory}' is a file, not a run directory", tip=f"name its folder: '{directory.parent}'")
+    if not (directory / "journal.jsonl").is_file():
+        raise UsageError(f"'{directory}' is not a run directory: it has no journal.jsonl", tip=tip)
+    run = load(directory)
+    return Outcome(run, verdicts_of(run))
+
+
+def cells_failed(run: Run) -> bool:
+    """Say whether a cell has no value for another reason than being too slow."""
+    return any(failure.cause != "capped" for failure in run.failures)
+
+
+def _check_output(output: Path) -> None:
+    """Find a directory that cannot be written before the first measurement, not after the last."""
+    where = f"invalid value '{output}' for '--output'"
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"{where}: is a file", tip="name a folder; it is made when it does not exist")
+    parent = output if output.exists() else output.absolute().parent
+    if not parent.is_dir():
+        raise UsageError(f"{where}: the folder '{parent}' does not exist", tip=f"mkdir -p '{parent}'")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise UsageError(f"{where}: '{parent}' cannot be written", tip="name a folder that you may write to")
+
+
+def _default_directories() -> Iterator[Path]:
+    """Yield `reports/<date>-<host>`, then the same with `-2`, `-3` and so on."""
+    import itertools
+    import platform
+    import re
+    from datetime import date
+
+    host = re.sub(r"[^A-Za-z0-9-]+", "-", platform.node().partition(".")[0])[:40].strip("-").lower() or "host"
+    first = Path("reports") / f"{date.today().isoformat()}-{host}"
+    yield first
+    for number in itertools.count(2):
+        yield first.with_name(f"{first.name}-{number}")
+
+
+def _resumed(plan: Plan, request: Request, directory: Path, *, unfinished: bool = False) -> Plan | None:
+    """Return the plan of a run directory when it is this one; a seed that was not asked for is taken from there."""
+    from comparators.measure.journal import load
+
+    if not (directory / "journal.jsonl").is_file():
+        return None
+    try:
+        run = load(directory)
+    except UsageError:
+        if unfinished:  # a default directory that cannot be read is not in anybody's way
+            return None
+        raise
+    theirs = run.header.plan
+    if request.seed is None:
+        plan = replace(plan, settings=replace(plan.settings, seed=theirs.settings.seed))
+    if unfinished and run.finished is not None and run.finished.reason == "complete":
+        return None
+    return plan if plan.fingerprint == theirs.fingerprint else None
+
+
+def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
+    """Name every runner where none, or `all`, is asked for; a plugin that cannot be loaded is left out and said."""
+    from comparators.registry import all_runners
+
+    if request.runners and "all" not in request.runners:
+        return request, ()
+    catalogue = all_runners()
+    names = [entry.name for entry, _ in catalogue.classes]
+    names += [text for text in request.runners if text != "all"]
+    return replace(request, runners=tuple(names)), catalogue.warnings
+
+
+def _strain_warnings(plan: Plan) -> Iterator[str]:
+    most = STRAIN * len(plan.settings.cpus)
+    strained = {
+        contestant.runner.label: max(contestant.counts)
+        for contest in plan.contests
+        for contestant in contest.contestants
+        if contestant.runner.family == "processes" and max(contestant.counts, default=0) > most
+    }
+    for label, count in strained.items():
+        yield f"'{label}' with {count} workers on {len(plan.settings.cpus)} usable CPUs strains this host"

@@ -1,0 +1,126 @@
+"""Values that people write: durations, worker counts, percentages. Read once, here, for options and for `compare`."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from comparators.errors import UsageError
+
+__all__ = [
+    "MOST_WORKERS",
+    "MOST_WORKERS_EVER",
+    "duration",
+    "parameter_assignments",
+    "percentage",
+    "seed",
+    "worker_counts",
+]
+
+MOST_WORKERS = 10_000
+"""The most workers without `--above-limits`; "thousands of threads" is a use, millions are a mistake."""
+
+MOST_WORKERS_EVER = 1_000_000
+"""The most workers with `--above-limits`."""
+
+_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_LONGEST_S = 1000 * 3600.0
+_DURATION = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*(ms|s|m|h)?\s*")
+
+
+def duration(text: str, *, option: str) -> float:
+    """Read a duration such as `90s`, `2m` or `1.5h`, a bare number is in seconds; return seconds.
+
+    Raises:
+        UsageError: not a number with a unit, not above zero, or longer than 1000 hours.
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise _invalid(text, option, "must be a positive duration", tip="write a number and a unit, ms s m h: '90s'")
+    seconds = float(match[1]) * _UNITS_S[match[2] or "s"]
+    if not 0 < seconds <= _LONGEST_S:
+        raise _invalid(text, option, "must be more than 0 and at most 1000h", tip="units are ms s m h: '90s'")
+    return seconds
+
+
+def worker_counts(text: str, *, option: str, above_limits: bool = False) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Read `auto` or `1,2,4`; return the counts, none for `auto`, and warnings.
+
+    Raises:
+        UsageError: not a whole number, below 1, or above the limit.
+    """
+    if text.strip() == "auto":
+        return (), ()
+    counts: list[int] = []
+    warnings = []
+    for part in text.split(","):
+        count = _worker_count(part.strip(), option, above_limits=above_limits)
+        if count in counts:
+            warnings.append(f"duplicate value '{count}' for '{option}' is ignored")
+        else:
+            counts.append(count)
+    return tuple(counts), tuple(warnings)
+
+
+def _worker_count(text: str, option: str, *, above_limits: bool) -> int:
+    tip = f"use '{option} auto' to search for the best count, or a list such as '{option} 1,2,4'"
+    if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
+        raise _invalid(text, option, "must be a whole number, or 'auto'", tip=tip)
+    count = int(text[:20])  # enough digits to compare with the limits
+    if count < 1:
+        raise _invalid(text, option, "must be at least 1", tip=tip)
+    if count > MOST_WORKERS and not above_limits:
+        raise _invalid(text, option, f"must be at most {MOST_WORKERS}", tip="'--above-limits' lifts this limit")
+    if count > MOST_WORKERS_EVER:
+        raise _invalid(text, option, f"must be at most {MOST_WORKERS_EVER}")
+    return count
+
+
+def percentage(text: str, *, option: str) -> float:
+    """Read `5` or `5%`; return the share, 0.05.
+
+    Raises:
+        UsageError: not a number from 0.1 to 50.
+    """
+    number = _number(text.strip().removesuffix("%"), float)
+    if number is None or not 0.1 <= number <= 50:
+        raise _invalid(text, option, "must be a percentage from 0.1 to 50", tip=f"write '{option} 5' for 5 %")
+    return number / 100
+
+
+def seed(text: str, *, option: str) -> int:
+    """Read the seed of every random order.
+
+    Raises:
+        UsageError: not a whole number from 0 to 2**32 - 1.
+    """
+    number = _number(text, int)
+    if number is None or not 0 <= number < 2**32:
+        raise _invalid(text, option, "must be a whole number from 0 to 4294967295")
+    return int(number)
+
+
+def parameter_assignments(texts: Iterable[str], *, option: str) -> tuple[tuple[str, str], ...]:
+    """Split `steps=1000` into name and value.
+
+    Raises:
+        UsageError: no name, no `=`, or one name twice.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise _invalid(text, option, "must be NAME=VALUE", tip=f"for example '{option} tasks=100'")
+        if name.strip() in found:
+            raise UsageError(f"parameter '{name.strip()}' given twice for '{option}'", tip="keep one of them")
+        found[name.strip()] = value.strip()
+    return tuple(found.items())
+
+
+def _number(text: str, read: Callable[[str], float]) -> float | None:
+    try:
+        return read(text)
+    except ValueError:
+        return None
+
+
+def _invalid(value: str, option: str, must: str, *, tip: str | None = None) -> UsageError:
+    return UsageError(f"invalid value '{value}' for '{option}': {must}", tip=tip)
