@@ -18,6 +18,7 @@ from comparators.measure.records import (
     Failure,
     Finished,
     Header,
+    Preflight,
     Run,
     Sample,
     Stage,
@@ -131,7 +132,19 @@ def example_run(
 ) -> Run:
     """Make up a run: a scout over `workers`, a race of `blocks`, and one failure of another cause per contest."""
     looks = (min(5, blocks), blocks)
-    settings = Settings("quick", seed, MARGIN, looks, 0.1, DROP_ABOVE, 180.0, 60.0, (0, 1))
+    settings = Settings(
+        preset="quick",
+        seed=seed,
+        seed_given=False,
+        margin=MARGIN,
+        looks=looks,
+        cold_looks=looks,
+        minimum_time_s=0.1,
+        drop_above=DROP_ABOVE,
+        maximum_time_s=180.0,
+        timeout_s=60.0,
+        cpus=(0, 1),
+    )
     plan = Plan(settings, _interpreters(pythons), _contests(workloads, runners, pythons, phases, workers))
     rng = random.Random(seed)
     parts = [_measure(contest, number, plan, rng, failures) for number, contest in enumerate(plan.contests)]
@@ -149,6 +162,7 @@ def example_run(
         calibrations=tuple(
             Calibration("mixed", python, (("rate", 12_345_678.0),)) for python in pythons if "mixed" in workloads
         ),
+        preflights=tuple(shown for part in parts for shown in part.preflights),
         samples=tuple(sample for part in parts for sample in part.samples),
         failures=tuple(failure for part in parts for failure in part.failures),
         evidence=tuple(shown for part in parts for shown in part.evidence),
@@ -183,6 +197,7 @@ def hostile_run() -> Run:
 
 @dataclass
 class _Part:
+    preflights: list[Preflight]
     samples: list[Sample]
     failures: list[Failure]
     evidence: list[Evidence]
@@ -293,7 +308,7 @@ def _failing(contest: Contest, number: int) -> str:
 
 
 def _measure(contest: Contest, number: int, plan: Plan, rng: random.Random, failures: bool) -> _Part:
-    part = _Part([], [], [])
+    part = _Part([], [], [], [])
     best = _best(contest)
     broken = contest.workload.name == "broken"
     if failures and (broken or _failing(contest, number)):
@@ -305,6 +320,7 @@ def _measure(contest: Contest, number: int, plan: Plan, rng: random.Random, fail
                 Failure(best[label], stage, cause, message, details, -1, 60.0 if cause == "timeout" else 0.4)
             )
             del best[label]
+    part.preflights.extend(Preflight(cell, 0.4) for cell in best.values())
     for label, cell in best.items():
         counts = next(one.counts for one in contest.contestants if one.runner.label == label)
         for place, count in enumerate(counts):
