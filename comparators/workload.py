@@ -21,7 +21,7 @@ A workload is a frozen dataclass whose fields are its parameters:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
@@ -74,8 +74,8 @@ class Workload(ABC, Generic[TaskT, PartT]):
     summary: ClassVar[str]
     nature: ClassVar[Nature]
     presets: ClassVar[Mapping[str, Mapping[str, ParameterValue]]]
-    work: ClassVar[Callable[[Any], Any]]
-    work_async: ClassVar[Callable[[Any], Any] | None] = None
+    work: ClassVar[Callable[..., Any]]
+    work_async: ClassVar[Callable[..., Coroutine[Any, Any, Any]] | None] = None
     api: ClassVar[int] = API_VERSION
 
     def __post_init__(self) -> None:

@@ -1,0 +1,38 @@
+"""Checks that several workloads share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from comparators.errors import WrongResult
+
+__all__ = ["CLOCK_ROUNDING_S", "check_count", "check_wait"]
+
+CLOCK_ROUNDING_S = 1e-6
+"""What the rounding of a clock's float may take off a wait; after a year without restart it is exact to 4 ns."""
+
+
+def check_count(parts: object, count: int, what: str) -> Sequence[Any]:
+    """Return the parts when there is exactly one per task.
+
+    Raises:
+        WrongResult: too few or too many, or not a sequence at all.
+    """
+    if not isinstance(parts, Sequence):
+        raise WrongResult(f"number of {what}", expected=count, found=f"no sequence but {type(parts).__name__}")
+    if len(parts) != count:
+        raise WrongResult(f"number of {what}", expected=count, found=len(parts))
+    return parts
+
+
+def check_wait(what: str, wanted_s: float, waited_s: object) -> float:
+    """Return the seconds waited beyond those wanted.
+
+    Raises:
+        WrongResult: the task did not wait, or not long enough.
+    """
+    from time import get_clock_info
+
+    rounding = max(CLOCK_ROUNDING_S, get_clock_info("monotonic").resolution)
+    if not isinstance(waited_s, float) or not waited_s >= wanted_s - rounding:
+        raise WrongResult(what, expected=f"at least {wanted_s:g} s", found=waited_s)
+    return waited_s - wanted_s
