@@ -1,0 +1,134 @@
+"""Raw processes: `multiprocessing.Process`, tasks and parts over queues or pipes."""
+
+from dataclasses import dataclass
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+
+from comparators.parameters import parameter
+from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.crews import PipeCrew, QueueCrew
+from comparators.runners.start import POOL_MAXIMUM, start_parameter
+
+__all__ = ["Multiprocessing"]
+
+
+@dataclass(kw_only=True, eq=False)
+class Multiprocessing(Runner):
+    """Processes made by hand. With queues they help themselves; with pipes each one is sent its next task."""
+
+    info = RunnerInfo(
+        name="multiprocessing",
+        family="processes",
+        summary="raw multiprocessing.Process workers, fed over queues or a pipe each",
+        pickles=True,
+        workers_maximum=POOL_MAXIMUM,
+        imports=("multiprocessing.connection", "multiprocessing.queues", "multiprocessing.synchronize"),
+    )
+
+    channel: str = parameter(
+        "queue", "how tasks and parts travel: over two shared queues or one pipe per worker", choices=("queue", "pipe")
+    )
+    start: str = start_parameter()
+
+    def __enter__(self) -> Self:
+        """Start the processes."""
+        from multiprocessing import get_context
+
+        kind = QueueCrew if self.channel == "queue" else PipeCrew
+        self._crew = kind(get_context(self.start), self.work)
+        try:
+            self._crew.start(self.workers)
+        except BaseException:
+            self._crew.abort()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the processes and join them; after an error, in the middle of their work."""
+        if error is None:
+            self._crew.stop()
+        else:
+            self._crew.abort()
+
+    def repeat(self, loops: int) -> Timing:
+        """Send every task and collect as many parts, `loops` times.
+
+        Raises:
+            WorkerDied: a process ended in the middle of its work.
+        """
+        parts: list[Any] = []
+        started = perf_counter()
+        for _ in range(loops):
+            parts = self._crew.loop(self.tasks)
+        return Timing(perf_counter() - started, parts)
+
+    def recipe(self) -> Recipe:
+        """Return processes that end when they are sent None."""
+        imports = ["from multiprocessing import get_context"]
+        if self.channel == "pipe":
+            imports.append("from multiprocessing.connection import wait")
+        body = _PIPE if self.channel == "pipe" else _QUEUE
+        return Recipe(tuple(imports), body.replace("{start}", self.start).replace("{workers}", str(self.workers)))
+
+
+_QUEUE = """\
+def serve(pending, done):
+    for index, task in iter(pending.get, None):
+        try:
+            done.put((index, {work}(task), None))
+        except Exception as error:
+            done.put((index, None, error))
+
+
+def run(tasks):
+    context = get_context("{start}")
+    pending, done = context.Queue(), context.SimpleQueue()
+    processes = [context.Process(target=serve, args=(pending, done)) for _ in range({workers})]
+    for process in processes:
+        process.start()
+    for item in [*enumerate(tasks), *[None] * {workers}]:  # a None ends one process
+        pending.put(item)
+    parts = [None] * len(tasks)
+    errors = []
+    for index, part, error in (done.get() for _ in tasks):
+        parts[index] = part
+        errors += [error] if error else []
+    for process in processes:
+        process.join()
+    if errors:
+        raise errors[0]
+    return parts
+"""
+
+_PIPE = """\
+def serve(connection):
+    for index, task in iter(connection.recv, None):
+        connection.send((index, {work}(task)))
+
+
+def run(tasks):
+    context = get_context("{start}")
+    processes, connections = [], []
+    for _ in range({workers}):
+        ours, theirs = context.Pipe()
+        processes.append(context.Process(target=serve, args=(theirs,)))
+        processes[-1].start()
+        theirs.close()  # so that recv() below fails when the process dies
+        connections.append(ours)
+    pending = iter(enumerate(tasks))
+    for connection, item in zip(connections, pending):
+        connection.send(item)
+    parts = {}
+    while len(parts) < len(tasks):
+        for connection in wait(connections):
+            index, parts[index] = connection.recv()
+            if (item := next(pending, None)) is not None:
+                connection.send(item)
+    for connection, process in zip(connections, processes):
+        connection.send(None)
+        process.join()
+    return [parts[index] for index in range(len(tasks))]
+"""

@@ -1,0 +1,50 @@
+"""No concurrency: one task after the other in the process that measures. What all other runners are compared with."""
+
+from dataclasses import dataclass
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+
+from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+
+__all__ = ["Serial"]
+
+
+@dataclass(kw_only=True, eq=False)
+class Serial(Runner):
+    """A plain loop."""
+
+    info = RunnerInfo(
+        name="serial",
+        family="serial",
+        summary="a plain loop, one task after the other",
+        workers_maximum=1,
+    )
+
+    def __enter__(self) -> Self:
+        """Start nothing."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop nothing."""
+
+    def repeat(self, loops: int) -> Timing:
+        """Do all tasks in a loop, `loops` times."""
+        work, tasks = self.work, self.tasks
+        parts: list[Any] = []
+        started = perf_counter()
+        for _ in range(loops):
+            parts = [work(task) for task in tasks]
+        return Timing(perf_counter() - started, parts)
+
+    def recipe(self) -> Recipe:
+        """Return a list comprehension."""
+        return Recipe((), _RECIPE)
+
+
+_RECIPE = """\
+def run(tasks):
+    return [{work}(task) for task in tasks]
+"""

@@ -1,0 +1,47 @@
+"""How work from people's own files gets into interpreters that cannot be told where to look for modules."""
+
+import os
+import pickle
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["importable"]
+
+
+def importable(work: Callable[[Any], Any]) -> "Callable[[Any], Any] | _Located":
+    """Return what to send for the work: itself, if a fresh interpreter of this process can import it.
+
+    An interpreter begins with the `sys.path` that the program began with. Where folders were added since then, the
+    result adds them there when it is unpickled, and is unpickled as the work itself: nothing wraps it when it runs.
+    """
+    folders = _added()
+    return _Located(work, folders) if folders else work
+
+
+class _Located:
+    """Stands for a function on the way into another interpreter."""
+
+    def __init__(self, work: Callable[[Any], Any], folders: list[str]) -> None:
+        self.pickled = pickle.dumps(work)
+        self.folders = folders
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _locate, (self.pickled, self.folders)
+
+
+def _locate(pickled: bytes, folders: list[str]) -> Callable[[Any], Any]:
+    if sys.path[-len(folders) :] != folders:
+        sys.path.extend(folders)
+    work: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301  made above, in this process
+    return work
+
+
+def _added() -> list[str]:
+    """Return the entries of `sys.path` that are neither the program's, nor Python's own, nor from the environment."""
+    own = Path(__file__).resolve().parents[2]
+    known = {str(own), *os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+    standard = {str(Path(sysconfig.get_path(name)).parent) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return [entry for entry in sys.path[1:] if entry not in known and not entry.startswith(tuple(standard))]
