@@ -185,4 +185,5 @@ class Run:
     failures: tuple[Failure, ...]
     evidence: tuple[Evidence, ...]
     finished: Finished | None
+    preflights: tuple[Preflight, ...] = ()
     warnings: tuple[str, ...] = ()

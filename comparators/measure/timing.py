@@ -2,7 +2,7 @@
 
 import importlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -37,10 +37,18 @@ class Timed:
             WrongResult: the parts are not those of all tasks, or the workload's own check failed.
         """
         seconds, parts = self.run(loops)
+        self.check(parts)
+        return seconds
+
+    def check(self, parts: Sequence[Any]) -> None:
+        """Verify the parts of one loop and keep what the workload observed.
+
+        Raises:
+            WrongResult: the parts are not those of all tasks, or the workload's own check failed.
+        """
         if len(parts) != self.tasks:
             raise WrongResult("number of results", expected=self.tasks, found=len(parts))
         self.observations = self.workload.verify(self.workload.combine(parts))
-        return seconds
 
 
 @contextmanager
@@ -70,7 +78,7 @@ def timed(
         UsageError: the runner needs a coroutine function and the workload has none.
     """
     info = runner_class.info
-    work = workload.work_async if info.asynchronous else workload.work
+    work = type(workload).work_async if info.asynchronous else type(workload).work
     if work is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{info.name}'")
     if instrument is not None:
@@ -81,7 +89,7 @@ def timed(
         tasks = opened.tasks()
 
         def make() -> Runner:
-            return runner_class(work=work, tasks=tasks, workers=workers, **parameters)  # type: ignore[arg-type]  # a subclass's own fields
+            return runner_class(work=work, tasks=tasks, workers=workers, **parameters)
 
         if phase == "warm":
             with make() as runner:

@@ -161,10 +161,12 @@ class Settings:
     Attributes:
         preset: the workload parameters chosen.
         seed: of every random order.
+        seed_given: whether the seed was asked for by hand; only then it tells two plans apart.
         margin: differences below it count as none; 0.05 is 5 %.
-        looks: block counts at which the race is judged; the last is the most blocks of a contest.
+        looks: block counts at which a race is judged; the last is the most blocks of a contest.
+        cold_looks: the same for cold contests.
         minimum_time_s: seconds that one value should take at least; sets the loops.
-        drop_above: the scout drops runners slower than this times the best.
+        drop_above: the scout drops runners that took more than this times the best's seconds in each of two samples.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample in seconds.
         cpus: CPUs this run may use; part of what a resumed run must agree on.
@@ -172,13 +174,19 @@ class Settings:
 
     preset: str
     seed: int
+    seed_given: bool
     margin: float
     looks: tuple[int, ...]
+    cold_looks: tuple[int, ...]
     minimum_time_s: float
     drop_above: float
     maximum_time_s: float | None
     timeout_s: float
     cpus: tuple[int, ...]
+
+    def looks_of(self, phase: Phase) -> tuple[int, ...]:
+        """Return the block counts at which a contest of a phase is judged."""
+        return self.looks if phase == "warm" else self.cold_looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +203,15 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Identity of the plan: a run resumes only a journal of the same fingerprint."""
+        """Identity of what is measured: a run resumes only a journal of the same fingerprint.
+
+        The time limit does not count, so that a run which ended by it can be given more time.
+        """
         from dataclasses import asdict
 
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        document = asdict(self)
+        del document["settings"]["maximum_time_s"]
+        if not self.settings.seed_given:
+            del document["settings"]["seed"]
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]

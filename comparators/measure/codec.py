@@ -1,0 +1,173 @@
+"""Records to lines of a journal and back.
+
+A line is a JSON object: `n` sequence number, `crc` checksum of the rest, `kind` and `data` of a record. Two things that
+would otherwise repeat in every line are written once: a cell is `[contest, runner, workers]` by its place in the plan,
+and metadata that does not change from sample to sample is an `environment` line of its own, referred to by its number.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+import cattrs
+from cattrs.gen import make_dict_structure_fn
+
+from comparators.measure.records import (
+    Calibration,
+    Ceiling,
+    Evidence,
+    Failure,
+    Finished,
+    Header,
+    Preflight,
+    Record,
+    Sample,
+)
+from comparators.parameters import ParameterValue
+from comparators.plan.model import Cell, Plan
+
+__all__ = ["SCHEMA", "Codec", "Line", "MalformedLine", "decode_line", "encode_line"]
+
+SCHEMA = 1
+"""Version of the journal's format."""
+
+KINDS: dict[str, type[Any]] = {
+    "header": Header,
+    "ceiling": Ceiling,
+    "calibration": Calibration,
+    "preflight": Preflight,
+    "sample": Sample,
+    "failure": Failure,
+    "evidence": Evidence,
+    "finished": Finished,
+}
+_NAMES = {cls: kind for kind, cls in KINDS.items()}
+
+Line = tuple[int, str, Any]
+"""Sequence number, kind and data."""
+
+Metadata = Mapping[str, ParameterValue]
+
+VARYING = frozenset(
+    {
+        "comparators_pressure_s",
+        "comparators_steal_s",
+        "comparators_switches_involuntary",
+        "comparators_switches_voluntary",
+        "cpu_freq",
+        "cpu_temp",
+        "date",
+        "duration",
+        "load_avg_1min",
+        "mem_max_rss",
+        "name",
+        "runnable_threads",
+        "uptime",
+    }
+)
+"""Metadata that differs from sample to sample; the rest goes into `environment` lines."""
+
+
+class MalformedLine(ValueError):
+    """A line is not one that this module writes; the message says in what way."""
+
+
+def encode_line(number: int, kind: str, data: object) -> bytes:
+    """Return a journal line, newline included."""
+    body = json.dumps({"kind": kind, "data": data}, separators=(",", ":"), allow_nan=False)
+    return f'{{"n":{number},"crc":{zlib.crc32(body.encode())},{body[1:]}\n'.encode()
+
+
+def decode_line(line: bytes) -> Line:
+    """Read a journal line.
+
+    Raises:
+        MalformedLine: it is cut off, damaged or something else altogether.
+    """
+    try:
+        document = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise MalformedLine("not a JSON object") from None
+    if not isinstance(document, dict) or not {"n", "crc", "kind", "data"} <= document.keys():
+        raise MalformedLine("not a line of a comparators journal")
+    number, kind, data = document["n"], document["kind"], document["data"]
+    if not isinstance(number, int) or not isinstance(kind, str) or encode_line(number, kind, data) != _ended(line):
+        raise MalformedLine("damaged: its checksum does not match")
+    return number, kind, data
+
+
+def _ended(line: bytes) -> bytes:
+    return line if line.endswith(b"\n") else line + b"\n"
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+class Codec:
+    """Turns records into data and back, for one plan."""
+
+    def __init__(self, plan: Plan | None = None) -> None:
+        self._converter = cattrs.Converter(forbid_extra_keys=True)
+        self._converter.register_unstructure_hook(Cell, self._from_cell)
+        self._converter.register_structure_hook(Cell, lambda data, _: self._to_cell(data))
+        self._converter.register_structure_hook(ParameterValue, lambda data, _: data)
+        self._converter.register_structure_hook_factory(
+            lambda cls: cls in KINDS.values(), lambda cls: make_dict_structure_fn(cls, self._converter)
+        )
+        self._plan = plan
+        self._environments: list[Metadata] = []
+        self._places: dict[tuple[object, ...], list[int]] = {}
+
+    def encode(self, record: Record) -> list[tuple[str, Any]]:
+        """Return the kinds and data of the lines for a record: the record's own, before it what it refers to."""
+        data = self._converter.unstructure(record)
+        lines = []
+        if isinstance(record, Header):
+            self._plan = record.plan
+        if isinstance(record, Sample):
+            constant = {key: value for key, value in record.metadata.items() if key not in VARYING}
+            if constant not in self._environments:
+                self._environments.append(constant)
+                lines.append(("environment", constant))
+            varying = {key: value for key, value in record.metadata.items() if key in VARYING}
+            data["metadata"] = {"environment": self._environments.index(constant), **varying}
+        return [*lines, (_NAMES[type(record)], data)]
+
+    def decode(self, kind: str, data: Any) -> Record | None:
+        """Return the record of a line; None for a line that only other lines refer to.
+
+        Raises:
+            MalformedLine: the kind is unknown or the data is not that of such a record.
+        """
+        if kind == "environment" and isinstance(data, dict):
+            self._environments.append(data)
+            return None
+        if kind not in KINDS:
+            raise MalformedLine(f"unknown kind '{kind}'")
+        try:
+            if kind == "sample":
+                varying = dict(data["metadata"])
+                data = {**data, "metadata": {**self._environments[varying.pop("environment")], **varying}}
+            record = cast(Record, self._converter.structure(data, KINDS[kind]))
+        except Exception as error:
+            raise MalformedLine(f"not a valid {kind}: {type(error).__name__}") from error
+        if isinstance(record, Header):
+            self._plan = record.plan
+        return record
+
+    def _from_cell(self, cell: Cell) -> list[int]:
+        assert self._plan is not None
+        key = (cell.workload, cell.phase, cell.python, cell.runner)
+        if not self._places:
+            for number, contest in enumerate(self._plan.contests):
+                for place, one in enumerate(contest.contestants):
+                    self._places[contest.workload, contest.phase, contest.python, one.runner] = [number, place]
+        return [*self._places[key], cell.workers]
+
+    def _to_cell(self, data: list[int]) -> Cell:
+        assert self._plan is not None
+        number, place, workers = data
+        contest = self._plan.contests[number]
+        return contest.cell(contest.contestants[place].runner, workers)

@@ -1,0 +1,258 @@
+"""One contest from scout to verdict-ready blocks.
+
+Scout: one sample of each runner at its first worker count, more counts for the promising ones, a second sample before a
+runner is dropped for being somewhat slower. Race: blocks of fresh samples of the remaining runners, in random order,
+until the rule decides. The scout chooses, the race judges: no sample serves both.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from comparators.measure.clock import Clock
+from comparators.measure.outcome import Cap
+from comparators.measure.records import Failure, Sample
+from comparators.measure.sampler import Sampler
+from comparators.plan.model import Cell, Contest, Contestant, RunnerSpec, Settings
+from comparators.plan.names import BASELINE
+from comparators.plan.search import next_count
+from comparators.plan.selection import hopeless, representatives
+
+__all__ = ["ContestRun", "Decision", "Rule"]
+
+SCOUT_CAP = 30.0
+"""The scout stops a cell that takes this many times the best's seconds: it has nothing to win."""
+RACE_CAP = 3.0
+"""The race stops a sample that takes this many times the best's seconds."""
+BASELINE_RATIO = 10.0
+"""The baseline is measured in every block unless it takes more than this many times the best's seconds …"""
+BASELINE_S = 1.0
+"""… and more than this many seconds per value; then the scout's one sample must do."""
+LOOPS_MAXIMUM = 100_000
+OVERHEAD_SLACK_S = 1.0
+"""What starting and ending a process may take beyond what it took in the scout, before a cap counts as reached."""
+CLOSER_LOOKS = 3
+"""So many of a contest's best get an instrumented pass, besides the baseline and the best of each family."""
+
+
+class Decision(Protocol):
+    """What a rule says after a look: None to go on, and which runners stay."""
+
+    @property
+    def outcome(self) -> Literal["win", "tie", "unresolved"] | None: ...  # noqa: D102
+    @property
+    def survivors(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+class Rule(Protocol):
+    """Judges a race at a look; see `comparators.verdict.race.judge`."""
+
+    def __call__(  # noqa: D102
+        self,
+        blocks: Sequence[Mapping[str, float]],
+        alive: Sequence[str],
+        contestants: int,
+        margin: float,
+        looks: Sequence[int],
+        *,
+        last: bool = False,
+    ) -> Decision: ...
+
+
+@dataclass(slots=True)
+class _Scouted:
+    """What the scout knows of a cell."""
+
+    seconds: float
+    samples: int
+    overhead_s: float
+
+
+@dataclass(slots=True)
+class ContestRun:
+    """Measures one contest.
+
+    Attributes:
+        contest: what to measure.
+        sampler: measures it.
+        judge: the rule.
+        settings: of the plan.
+        clock: of the run.
+        deadline_s: the run's elapsed seconds after which this contest must come to an end.
+        hints: worker counts to begin with instead of the plan's, by runner.
+        watch: is told the activity, the cell, the runners left and the block before each sample.
+    """
+
+    contest: Contest
+    sampler: Sampler
+    judge: Rule
+    settings: Settings
+    clock: Clock
+    deadline_s: float
+    hints: Mapping[RunnerSpec, int]
+    watch: Callable[[Literal["scout", "race", "evidence"], Cell, tuple[str, ...], int], None]
+    _scouted: dict[Cell, _Scouted] = field(default_factory=dict)
+    _failed: list[Cell] = field(default_factory=list)
+
+    def measure(self) -> dict[RunnerSpec, int]:
+        """Scout, race, look closer; returns each runner's best worker count."""
+        self._scout()
+        chosen = representatives({cell: seen.seconds for cell, seen in self._scouted.items()})
+        if chosen:
+            survivors = self._race(self._contenders(chosen), chosen)
+            self._look_closer(chosen, survivors)
+        return {runner: cell.workers for runner, cell in chosen.items()}
+
+    def _scout(self) -> None:
+        runnable = [one for one in self.contest.contestants if self._works(one)]
+        runnable.sort(key=lambda one: one.runner.name == BASELINE)  # last: its cap comes from the others
+        for one in runnable:
+            for count in self._first_counts(one):
+                self._scout_cell(self.contest.cell(one.runner, count))
+        searching = [one for one in runnable if one.search]
+        while any([self._try_another_count(one) for one in searching]):  # noqa: C419  each runner takes a step per round
+            pass
+        for cell in list(representatives(self._times()).values()):
+            seen = self._scouted[cell]
+            if not hopeless(seen.seconds, self._best_s(), 1, self.settings.drop_above) and hopeless(
+                seen.seconds, self._best_s(), 2, self.settings.drop_above
+            ):
+                self._scout_cell(cell)
+
+    def _works(self, contestant: Contestant) -> bool:
+        counts = self._first_counts(contestant)
+        return not isinstance(self.sampler.tried(self.contest.cell(contestant.runner, counts[0])), Failure)
+
+    def _first_counts(self, contestant: Contestant) -> tuple[int, ...]:
+        hint = self.hints.get(contestant.runner)
+        return (hint,) if hint is not None and contestant.search else contestant.counts
+
+    def _try_another_count(self, contestant: Contestant) -> bool:
+        """Take one step of the search for a runner's worker count; say whether there was one to take."""
+        if contestant.runner in self.hints:
+            return False
+        times = {cell.workers: seen for cell, seen in self._times().items() if cell.runner == contestant.runner}
+        if not times or hopeless(min(times.values()), self._best_s(), 2, self.settings.drop_above):
+            return False
+        tried = {cell.workers: math.inf for cell in self._failed if cell.runner == contestant.runner} | times
+        count = next_count(tried, contestant.counts[0], contestant.limit)
+        if count is None:
+            return False
+        self._scout_cell(self.contest.cell(contestant.runner, count))
+        return True
+
+    def _scout_cell(self, cell: Cell) -> None:
+        """Take one more scout sample of a cell; keep the faster of its value and its warm-up."""
+        seen = self._scouted.get(cell)
+        samples = seen.samples if seen else 0
+        cap = None
+        if self._scouted and not seen:
+            limit = SCOUT_CAP * self._best_s()
+            cap = Cap(limit, 2 * limit + OVERHEAD_SLACK_S + max(one.overhead_s for one in self._scouted.values()))
+        self.watch("scout", cell, (), 0)
+        record = self.sampler.sample(cell, "scout", block=-1 - samples, cap=cap)
+        if isinstance(record, Failure):
+            self._failed.append(cell)
+            return
+        seconds = min(record.seconds, record.warmup_s or record.seconds, seen.seconds if seen else math.inf)
+        overhead = max(0.0, record.elapsed_s - record.seconds - (record.warmup_s or 0.0))
+        self._scouted[cell] = _Scouted(seconds, samples + 1, overhead)
+
+    def _times(self) -> dict[Cell, float]:
+        return {cell: seen.seconds for cell, seen in self._scouted.items()}
+
+    def _best_s(self) -> float:
+        return min(seen.seconds for seen in self._scouted.values())
+
+    def _contenders(self, chosen: Mapping[RunnerSpec, Cell]) -> list[Cell]:
+        best = self._best_s()
+        return [
+            cell
+            for cell in chosen.values()
+            if not hopeless(self._scouted[cell].seconds, best, self._scouted[cell].samples, self.settings.drop_above)
+        ]
+
+    def _race(self, contenders: Sequence[Cell], chosen: Mapping[RunnerSpec, Cell]) -> tuple[str, ...]:
+        """Measure blocks until the rule decides or the time is up; returns the runners left."""
+        looks = self.settings.looks_of(self.contest.phase)
+        alive = {cell.runner.label: cell for cell in contenders}
+        loops = self._loops()
+        companion = self._baseline(chosen, loops)
+        blocks: list[dict[str, float]] = []
+        while len(blocks) < looks[-1]:
+            cells = list(alive.values())
+            if companion is not None and companion not in cells:
+                cells.append(companion)
+            times, failed = self._block(len(blocks), cells, tuple(alive), loops, capped=bool(blocks))
+            blocks.append(times)
+            for label in failed:
+                alive.pop(label, None)
+            last = len(blocks) == looks[-1] or self._no_time_for(len(cells))
+            if alive and (last or len(blocks) in looks):
+                judged = [{label: block[label] for label in alive} for block in blocks]
+                decision = self.judge(judged, tuple(alive), len(contenders), self.settings.margin, looks, last=last)
+                alive = {label: alive[label] for label in decision.survivors}
+                if decision.outcome is not None:
+                    break
+            if last or not alive:
+                break
+        return tuple(alive)
+
+    def _block(
+        self, number: int, cells: Sequence[Cell], alive: tuple[str, ...], loops: int, *, capped: bool
+    ) -> tuple[dict[str, float], list[str]]:
+        """Measure each cell once in random order; a stopped sample counts as its limit, which favours it."""
+        order = random.Random(f"{self.settings.seed}/{self.contest.key}/{number}").sample(cells, len(cells))
+        cap_s = RACE_CAP * self._best_s()
+        times: dict[str, float] = {}
+        failed = []
+        for position, cell in enumerate(order):
+            self.watch("race", cell, alive, number + 1)
+            cap = self._race_cap(cell, cap_s, loops) if capped and cell.runner.label in alive else None
+            record = self.sampler.sample(cell, "race", block=number, position=position, loops=loops, cap=cap)
+            if isinstance(record, Sample):
+                times[cell.runner.label] = record.seconds
+            elif record.cause == "capped" and record.limit_s is not None:
+                times[cell.runner.label] = record.limit_s
+            else:
+                failed.append(cell.runner.label)
+        return times, failed
+
+    def _race_cap(self, cell: Cell, seconds: float, loops: int) -> Cap:
+        rounds = 2 if cell.phase == "warm" else 1
+        return Cap(seconds, seconds * loops * rounds + self._scouted[cell].overhead_s * 2 + OVERHEAD_SLACK_S)
+
+    def _loops(self) -> int:
+        """Return loops that make the fastest cell's value long enough; the same for every runner."""
+        if self.contest.phase == "cold":
+            return 1
+        return max(1, min(LOOPS_MAXIMUM, math.ceil(self.settings.minimum_time_s / self._best_s())))
+
+    def _baseline(self, chosen: Mapping[RunnerSpec, Cell], loops: int) -> Cell | None:
+        for runner, cell in chosen.items():
+            if runner.name == BASELINE:
+                seconds = self._scouted[cell].seconds
+                affordable = seconds <= BASELINE_RATIO * self._best_s() or seconds * loops <= BASELINE_S
+                return cell if affordable else None
+        return None
+
+    def _no_time_for(self, samples: int) -> bool:
+        return self.clock.elapsed_s + samples * self.clock.sample_s > self.deadline_s
+
+    def _look_closer(self, chosen: Mapping[RunnerSpec, Cell], survivors: tuple[str, ...]) -> None:
+        for cell in self._worth_a_look(chosen, survivors):
+            self.watch("evidence", cell, survivors, 0)
+            self.sampler.evidence(cell)
+
+    def _worth_a_look(self, chosen: Mapping[RunnerSpec, Cell], survivors: tuple[str, ...]) -> Iterator[Cell]:
+        """Yield the best survivors, the baseline, and the best of each family; `chosen` is ordered by speed."""
+        families: set[str] = set()
+        looks = 0
+        for runner, cell in chosen.items():
+            close = runner.label in survivors and looks < CLOSER_LOOKS
+            if close or runner.name == BASELINE or runner.family not in families:
+                looks += close
+                families.add(runner.family)
+                yield cell

@@ -1,0 +1,105 @@
+"""What became of a worker process, as a record: a sample, or a failure with its cause."""
+
+import signal
+from dataclasses import dataclass
+
+from comparators.measure.records import Cause, Failure, Sample, Stage
+from comparators.measure.supervisor import Reply
+from comparators.measure.task import Answer
+from comparators.parameters import ParameterValue
+from comparators.plan.model import Cell
+from comparators.workload import Observation
+
+__all__ = ["Cap", "failure_of", "sample_of"]
+
+METADATA_PREFIX = "comparators_"
+"""Of the metadata that is ours, not pyperf's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A limit that is not a fault: a cell that takes longer is too slow to matter.
+
+    Attributes:
+        seconds: of one loop.
+        deadline_s: of the whole sample.
+    """
+
+    seconds: float
+    deadline_s: float
+
+
+def sample_of(
+    cell: Cell, stage: Stage, block: int, position: int, previous: str, reply: Reply, answer: Answer
+) -> Sample:
+    """Return the sample of a worker that answered with a value."""
+    assert answer.suite is not None
+    (benchmark,) = answer.suite["benchmarks"]
+    (run,) = benchmark["runs"]
+    metadata = {**answer.suite.get("metadata", {}), **benchmark.get("metadata", {}), **run.get("metadata", {})}
+    ours = {METADATA_PREFIX + key: value for key, value in (answer.facts or {}).items()}
+    notes: dict[str, ParameterValue] = {}
+    if reply.hung_exit:
+        notes["hung_exit"] = "the process had to be killed after its result"
+    if reply.leftovers:
+        notes["leftovers"] = reply.leftovers
+    warmups = run.get("warmups", [])
+    return Sample(
+        cell=cell,
+        stage=stage,
+        seconds=float(run["values"][0]),
+        warmup_s=float(warmups[0][1]) if warmups else None,
+        loops=int(metadata.get("loops", 1)),
+        block=block,
+        position=position,
+        previous=previous,
+        elapsed_s=reply.elapsed_s,
+        cpu_s=reply.cpu_s,
+        observations=tuple(Observation(*seen) for seen in answer.observations),
+        metadata={**metadata, **ours, **{METADATA_PREFIX + key: value for key, value in notes.items()}},
+    )
+
+
+def failure_of(
+    cell: Cell,
+    stage: Stage,
+    block: int,
+    reply: Reply,
+    answer: Answer | None,
+    cap: Cap | None,
+    deadline_s: float,
+) -> Failure:
+    """Return the failure of a worker that gave no value, with its cause in words."""
+    cause, message = _cause(reply, answer, cap, deadline_s)
+    return Failure(
+        cell=cell,
+        stage=stage,
+        cause=cause,
+        message=message,
+        details=(answer.details if answer else "") or reply.output,
+        block=block,
+        elapsed_s=reply.elapsed_s,
+        limit_s=cap.seconds if cap is not None and cause == "capped" else None,
+    )
+
+
+def _cause(reply: Reply, answer: Answer | None, cap: Cap | None, deadline_s: float) -> tuple[Cause, str]:
+    if answer is not None and answer.cause is not None:
+        return answer.cause, answer.message
+    if reply.timed_out and cap is not None:
+        return "capped", f"stopped: slower than {cap.seconds:.3g} s"
+    if reply.timed_out:
+        return "timeout", f"no result after {deadline_s:g} s"
+    return _end_without_result(reply)
+
+
+def _end_without_result(reply: Reply) -> tuple[Cause, str]:
+    match reply.code:
+        case None:
+            return "crashed", reply.output.strip().rpartition("\n")[2] or "no result"
+        case 0:
+            return "no-result", "exit code 0 without a result"
+        case code if code < 0:
+            return "crashed", f"killed by {signal.Signals(-code).name}"
+        case code:
+            return "crashed", f"exit code {code} without a result"

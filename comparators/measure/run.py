@@ -1,0 +1,229 @@
+"""A whole run: host, preflight, then contest after contest, every finished measurement in the journal at once."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Literal
+
+from comparators.measure import journal
+from comparators.measure.clock import Clock, OutOfTime
+from comparators.measure.contest import ContestRun, Rule
+from comparators.measure.host import host_facts
+from comparators.measure.journal import Journal
+from comparators.measure.progress import Observer, Progress, ignore
+from comparators.measure.records import Failure, Finished, Preflight, Run, Sample
+from comparators.measure.sampler import Sampler
+from comparators.measure.supervised import Supervised
+from comparators.plan.estimate import contest_samples
+from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
+
+__all__ = ["measure"]
+
+
+def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore) -> Run:
+    """Measure a plan, or what is missing of it, and return everything the run directory holds.
+
+    Ctrl-C ends the run with what has been measured; the same call goes on from there.
+
+    Args:
+        plan: what to measure.
+        directory: run directory, made when missing.
+        judge: the rule of the race, `comparators.verdict.race.judge`.
+        observe: is told what is going on.
+
+    Raises:
+        UsageError: the directory holds a run of another plan, or another process is writing it.
+        OutputError: the journal cannot be written.
+    """
+    with journal.opened(directory, plan, host_facts()) as opened:
+        if not _is_complete(opened):
+            reason = _measure(_as_recorded(plan, opened), opened, judge, observe)
+            opened.append(Finished(reason[0], reason[1]))
+        return opened.run()
+
+
+def _is_complete(opened: Journal) -> bool:
+    finished = opened.run().finished
+    return finished is not None and finished.reason == "complete"
+
+
+def _as_recorded(plan: Plan, opened: Journal) -> Plan:
+    """Return the plan of the journal, with its seed, under the time limit asked for now."""
+    from dataclasses import replace
+
+    recorded = opened.header.plan
+    settings = replace(recorded.settings, maximum_time_s=plan.settings.maximum_time_s)
+    return replace(recorded, settings=settings)
+
+
+def _measure(
+    plan: Plan, opened: Journal, judge: Rule, observe: Observer
+) -> tuple[Literal["complete", "interrupted", "out-of-time"], float]:
+    clock = Clock(_used_s(opened), plan.settings.maximum_time_s)
+    reason: Literal["complete", "interrupted", "out-of-time"] = "complete"
+    try:
+        with Supervised() as supervised:
+            sampler = Sampler(plan, opened, clock, supervised.run)
+            campaign = _Campaign(plan, sampler, clock, judge, observe)
+            campaign.host()
+            campaign.calibrate()
+            campaign.preflight()
+            campaign.contests()
+    except OutOfTime:
+        reason = "out-of-time"
+    except KeyboardInterrupt:
+        reason = "interrupted"
+    return reason, clock.elapsed_s
+
+
+def _used_s(opened: Journal) -> float:
+    """Return the seconds that earlier runs into this journal took."""
+    finished = opened.run().finished
+    if finished is not None:
+        return finished.elapsed_s
+    spent = [one.elapsed_s for one in opened.records if isinstance(one, Sample | Failure | Preflight)]
+    return sum(spent)
+
+
+class _Campaign:
+    """The steps of a run, with what they share."""
+
+    def __init__(self, plan: Plan, sampler: Sampler, clock: Clock, judge: Rule, observe: Observer) -> None:
+        self.plan = plan
+        self.sampler = sampler
+        self.clock = clock
+        self.judge = judge
+        self.observe = observe
+        self.contests_done = 0
+
+    def host(self) -> None:
+        """Measure what independent processes reach, up to twice the CPUs."""
+        cpus = len(self.plan.settings.cpus)
+        for workers in sorted({1, *_doubling(2 * cpus)}):
+            self._tell("host", None, message="")
+            self.sampler.ceiling(workers)
+
+    def calibrate(self) -> None:
+        """Fill in what workloads take from the host."""
+        for contest in self.plan.contests:
+            if contest.contestants:
+                self._tell("host", contest)
+                self.sampler.calibrate(_first_cell(contest))
+
+    def preflight(self) -> None:
+        """Try every runner on every workload once; nothing is timed, so as many at once as there are CPUs."""
+        cells = [cell for cell in _preflight_cells(self.plan) if self.sampler.tried(cell) is None]
+        lanes = [Supervised() for _ in self.plan.settings.cpus]
+        free = list(lanes)
+
+        def attempt(cell: Cell) -> Callable[[], Preflight | Failure]:
+            lane = free.pop()
+            try:
+                return self.sampler.preflight(cell, lane.run)
+            finally:
+                free.append(lane)
+
+        with _threads(len(lanes)) as pool, ExitStack() as stack:
+            for lane in lanes:
+                stack.enter_context(lane)
+            for cell, record in zip(cells, pool.map(attempt, cells), strict=True):
+                outcome = record()
+                message = f"{cell.key}: {outcome.message}" if isinstance(outcome, Failure) else ""
+                self._tell("preflight", None, cell, message=message)
+
+    def contests(self) -> None:
+        """Measure the contests one after the other; a cold one begins with the worker counts of its warm one."""
+        counts: dict[tuple[str, str], dict[RunnerSpec, int]] = {}
+        for contest in self.plan.contests:
+            kin = (contest.workload.label, contest.python)
+            if contest.contestants:
+                found = self._contest(contest, counts.get(kin, {}) if contest.phase == "cold" else {})
+                counts.setdefault(kin, found)
+            self.contests_done += 1
+        self._tell("done", None)
+
+    def _contest(self, contest: Contest, hints: dict[RunnerSpec, int]) -> dict[RunnerSpec, int]:
+        def watch(
+            activity: Literal["scout", "race", "evidence"], cell: Cell, alive: tuple[str, ...], block: int
+        ) -> None:
+            self._tell(activity, contest, cell, alive, block)
+
+        return ContestRun(
+            contest=contest,
+            sampler=self.sampler,
+            judge=self.judge,
+            settings=self.plan.settings,
+            clock=self.clock,
+            deadline_s=self.clock.elapsed_s + self._share_s(contest),
+            hints=hints,
+            watch=watch,
+        ).measure()
+
+    def _share_s(self, contest: Contest) -> float:
+        """Return the seconds of the remaining time that a contest may use: its part of the samples to come."""
+        samples = contest_samples(contest, self.plan.settings)
+        return self.clock.remaining_s * samples / max(samples, self._samples_to_come())
+
+    def _samples_to_come(self) -> int:
+        remaining = self.plan.contests[self.contests_done :]
+        return sum(contest_samples(contest, self.plan.settings) for contest in remaining if contest.contestants)
+
+    def _tell(
+        self,
+        activity: Literal["host", "preflight", "scout", "race", "evidence", "done"],
+        contest: Contest | None,
+        cell: Cell | None = None,
+        alive: tuple[str, ...] = (),
+        block: int = 0,
+        message: str = "",
+    ) -> None:
+        to_come = 0.0 if activity == "done" else self._samples_to_come() * self.clock.sample_s
+        self.observe(
+            Progress(
+                activity=activity,
+                contest=contest.key if contest else "",
+                cell=cell.key if cell else "",
+                alive=alive,
+                block=block,
+                contests_done=self.contests_done,
+                contests=len(self.plan.contests),
+                elapsed_s=self.clock.elapsed_s,
+                remaining_s=min(to_come, self.clock.remaining_s),
+                message=message,
+            )
+        )
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Give a pool whose waiting tasks are dropped when the block is left by an exception."""
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _doubling(limit: int) -> Iterator[int]:
+    count = 2
+    while count < limit:
+        yield count
+        count *= 2
+    yield limit
+
+
+def _first_cell(contest: Contest) -> Cell:
+    first = contest.contestants[0]
+    return contest.cell(first.runner, first.counts[0])
+
+
+def _preflight_cells(plan: Plan) -> Iterator[Cell]:
+    """Yield a cell for each runner on each workload under each Python; worker counts and phases need no own try."""
+    seen = set()
+    for contest in plan.contests:
+        for one in contest.contestants:
+            key = (contest.workload, contest.python, one.runner)
+            if key not in seen:
+                seen.add(key)
+                yield contest.cell(one.runner, one.counts[0])

@@ -1,0 +1,257 @@
+"""One measurement at a time: from a cell to a record, in a fresh supervised process.
+
+What the journal already holds is not measured again: that is all there is to resuming a run.
+"""
+
+import json
+import os
+import random
+import site
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
+from typing import Any, TypeVar
+
+from comparators.measure.clock import Clock
+from comparators.measure.journal import Journal
+from comparators.measure.outcome import Cap, failure_of, sample_of
+from comparators.measure.records import (
+    Calibration,
+    Ceiling,
+    Evidence,
+    Failure,
+    Preflight,
+    Record,
+    Sample,
+    Stage,
+)
+from comparators.measure.supervisor import Reply
+from comparators.measure.task import Answer, Assignment, Errand
+from comparators.parameters import ParameterValue
+from comparators.plan.model import Cell, Plan, WorkloadSpec
+from comparators.plan.names import workload_parameters
+from comparators.registry import load_workload
+
+__all__ = ["Sampler"]
+
+BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""Set to 1 in workers: BLAS must not bring a concurrency model of its own into the comparison."""
+
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+class Sampler:
+    """Measures cells of a plan and records what comes of it.
+
+    Args:
+        plan: where settings and interpreters come from.
+        journal: gets every record, and is asked first.
+        clock: how much time the run has used.
+        run: runs a worker; see `Supervised.run`.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        journal: Journal,
+        clock: Clock,
+        run: Callable[..., tuple[Reply, bytes | None]],
+    ) -> None:
+        self._plan = plan
+        self._journal = journal
+        self._clock = clock
+        self._run = run
+        self._known = {_identity(record): record for record in journal.records}
+        self._path = tuple(_own_path())
+        self._previous = ""
+        self._calibrated = {(one.workload, one.python): one.parameters for one in journal.run().calibrations}
+
+    def sample(
+        self,
+        cell: Cell,
+        stage: Stage,
+        *,
+        block: int = -1,
+        position: int = 0,
+        loops: int = 1,
+        cap: Cap | None = None,
+    ) -> Sample | Failure:
+        """Measure one value of a cell, or return the record of having done so."""
+        known = self._known.get((stage, cell, block))
+        if isinstance(known, Sample | Failure):
+            self._previous = cell.key
+            return known
+        warmups = 1 if cell.phase == "warm" else 0
+        assignment = self._assignment("sample", cell, self._parameters(cell), loops=loops, warmups=warmups)
+        limit = self._plan.settings.timeout_s
+        deadline_s = limit if cap is None else min(cap.deadline_s, limit)
+        reply, answer = self._measure(cell.python, assignment, deadline_s)
+        record: Sample | Failure
+        if answer is None or answer.cause:
+            record = failure_of(cell, stage, block, reply, answer, cap if deadline_s < limit else None, deadline_s)
+        else:
+            record = sample_of(cell, stage, block, position, self._previous, reply, answer)
+        self._previous = cell.key
+        return self._record(record)
+
+    def evidence(self, cell: Cell) -> Evidence | Failure:
+        """Look at one instrumented loop of a cell."""
+        known = self._known.get(("evidence", cell, -1))
+        if isinstance(known, Evidence | Failure):
+            return known
+        warmups = 1 if cell.phase == "warm" else 0
+        assignment = self._assignment("evidence", cell, self._parameters(cell), warmups=warmups)
+        limit = self._plan.settings.timeout_s
+        reply, answer = self._measure(cell.python, assignment, limit)
+        if answer is None or answer.cause or answer.facts is None:
+            return self._record(failure_of(cell, "evidence", -1, reply, answer, None, limit))
+        facts: dict[str, Any] = dict(answer.facts)
+        return self._record(Evidence(cell=cell, **facts))
+
+    def preflight(
+        self, cell: Cell, run: Callable[..., tuple[Reply, bytes | None]]
+    ) -> Callable[[], Preflight | Failure]:
+        """Try a cell once, untimed, with the workload's tiny parameters; safe to call from several threads.
+
+        Returns what records the outcome, to be called from the thread that owns the journal.
+        """
+        assignment = self._assignment("preflight", cell, _tiny(cell.workload))
+        limit = self._plan.settings.timeout_s
+        executable = self._plan.interpreter(cell.python).executable
+        reply, answer = _ask(run, executable, assignment, self._environment(cell.key), limit)
+        record: Preflight | Failure
+        if answer is None or answer.cause:
+            record = failure_of(cell, "preflight", -1, reply, answer, None, limit)
+        else:
+            record = Preflight(cell, reply.elapsed_s)
+        return partial(self._record, record)
+
+    def tried(self, cell: Cell) -> Preflight | Failure | None:
+        """Return how a cell's preflight ended, None before it."""
+        known = self._known.get(_trial(cell))
+        return known if isinstance(known, Preflight | Failure) else None
+
+    def calibrate(self, cell: Cell) -> None:
+        """Fill in what a cell's workload takes from the host, once per workload and Python."""
+        key = (cell.workload.label, cell.python)
+        if key in self._calibrated:
+            return
+        parameters = dict(cell.workload.parameters)
+        assignment = self._assignment("calibrate", cell, parameters)
+        _, answer = self._measure(cell.python, assignment, self._plan.settings.timeout_s)
+        if answer is None or answer.cause or answer.facts is None:
+            return  # the cells will fail in their preflight, each with its own cause
+        changed = tuple((name, value) for name, value in answer.facts.items() if parameters[name] != value)
+        self._calibrated[key] = changed
+        self._record(Calibration(cell.workload.label, cell.python, changed))
+
+    def ceiling(self, workers: int) -> Ceiling | None:
+        """Measure how much this many independent processes do at once."""
+        known = self._known.get(("ceiling", workers, -1))
+        if isinstance(known, Ceiling):
+            return known
+        command = [sys.executable, "-P", "-m", "comparators.measure.ceiling", str(workers)]
+        _, result = self._run(command, self._environment("ceiling"), self._plan.settings.timeout_s)
+        if result is None:
+            return None
+        return self._record(Ceiling(workers, float(json.loads(result)["speedup"])))
+
+    def _record(self, record: RecordT) -> RecordT:
+        self._journal.append(record)
+        self._known[_identity(record)] = record
+        return record
+
+    def _parameters(self, cell: Cell) -> dict[str, ParameterValue]:
+        calibrated = self._calibrated.get((cell.workload.label, cell.python), ())
+        return {**dict(cell.workload.parameters), **dict(calibrated)}
+
+    def _assignment(
+        self,
+        errand: Errand,
+        cell: Cell,
+        parameters: Mapping[str, ParameterValue],
+        *,
+        loops: int = 1,
+        warmups: int = 0,
+    ) -> Assignment:
+        return Assignment(
+            errand=errand,
+            workload=cell.workload.target,
+            workload_parameters=parameters,
+            runner=cell.runner.target,
+            runner_parameters=dict(cell.runner.parameters),
+            workers=cell.workers,
+            phase=cell.phase,
+            loops=loops,
+            warmups=warmups,
+            name=cell.key,
+            cpus=self._plan.settings.cpus,
+            path=self._path,
+        )
+
+    def _measure(self, python: str, assignment: Assignment, deadline_s: float) -> tuple[Reply, Answer | None]:
+        self._clock.require(deadline_s)
+        executable = self._plan.interpreter(python).executable
+        reply, answer = _ask(self._run, executable, assignment, self._environment(assignment.name), deadline_s)
+        self._clock.saw_sample(reply.elapsed_s)
+        return reply, answer
+
+    def _environment(self, purpose: str) -> dict[str, str]:
+        """Return the environment of a worker: the command's own, with a hash seed of the plan's and BLAS kept to 1."""
+        seeded = random.Random(f"{self._plan.settings.seed}/{purpose}/{len(self._known)}")
+        return {
+            **os.environ,
+            **dict.fromkeys(BLAS_VARIABLES, "1"),
+            "PYTHONSAFEPATH": "1",
+            "PYTHONHASHSEED": str(seeded.randrange(2**32)),
+        }
+
+
+def _ask(
+    run: Callable[..., tuple[Reply, bytes | None]],
+    executable: str,
+    assignment: Assignment,
+    environment: Mapping[str, str],
+    deadline_s: float,
+) -> tuple[Reply, Answer | None]:
+    command = [executable, "-P", "-m", "comparators.measure.worker", json.dumps(asdict(assignment))]
+    reply, result = run(command, environment, deadline_s)
+    return reply, None if result is None else Answer(**json.loads(result))
+
+
+def _identity(record: Record) -> tuple[object, ...]:
+    """What makes a measurement the same measurement in a resumed run."""
+    match record:
+        case Preflight() | Failure(stage="preflight"):
+            return _trial(record.cell)
+        case Sample() | Failure():
+            return (record.stage, record.cell, record.block)
+        case Evidence():
+            return ("evidence", record.cell, -1)
+        case Ceiling():
+            return ("ceiling", record.workers, -1)
+        case Calibration():
+            return ("calibration", record.workload, record.python)
+        case _:
+            return (type(record),)
+
+
+def _trial(cell: Cell) -> tuple[object, ...]:
+    """Worker counts and phases share a preflight."""
+    return ("preflight", cell.workload, cell.runner, cell.python)
+
+
+def _tiny(spec: WorkloadSpec) -> dict[str, ParameterValue]:
+    """Return small parameters that keep what was asked for by hand."""
+    workload = load_workload(spec.target).from_preset("tiny", **dict(spec.given))
+    return dict(workload_parameters(workload))
+
+
+def _own_path() -> Iterator[str]:
+    """Yield folders of `sys.path` that are this program's own, not the interpreter's or its environment's."""
+    standard = {sys.prefix, sys.base_prefix, *site.getsitepackages(), site.getusersitepackages()}
+    for folder in sys.path:
+        if folder and os.path.isdir(folder) and not any(folder.startswith(prefix) for prefix in standard):  # noqa: PTH112  sys.path holds text
+            yield os.path.abspath(folder)  # noqa: PTH100

@@ -1,0 +1,95 @@
+"""The command's side of the supervisor: run a worker, get back how it ended."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from comparators.measure.supervisor import Reply, Request
+
+__all__ = ["Supervised"]
+
+
+class Supervised:
+    """A supervisor process, started when first needed and again if it was killed."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], deadline_s: float
+    ) -> tuple[Reply, bytes | None]:
+        """Run a worker to its end and return how it ended and what it left in its result file, if anything.
+
+        The worker finds its result file's path as its last argument and `TMPDIR` set to a folder of its own, which is
+        removed afterwards.
+        """
+        with tempfile.TemporaryDirectory(prefix="comparators-", ignore_cleanup_errors=True) as folder:
+            result = Path(folder, "result.json")
+            request = Request(
+                arguments=[*arguments, str(result)],
+                environment={**environment, "TMPDIR": folder},
+                folder=folder,
+                result=str(result),
+                deadline_s=deadline_s,
+            )
+            reply = self._ask(request)
+            return reply, result.read_bytes() if result.exists() else None
+
+    def close(self) -> None:
+        """End the supervisor; whatever still runs under it is killed."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()  # the supervisor ends; a thread that waits for its reply then sees the end of its output
+        process.wait()
+        process.stdout.close()
+
+    def _ask(self, request: Request) -> Reply:
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        if not line:
+            self.close()
+            return Reply(
+                code=None,
+                timed_out=False,
+                hung_exit=False,
+                cancelled=False,
+                leftovers=0,
+                elapsed_s=0.0,
+                cpu_s=0.0,
+                output="the supervisor process was killed",
+            )
+        return Reply(**json.loads(line))
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "comparators.measure.supervisor"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C reaches the command, which decides
+            )
+        return self._process

@@ -1,0 +1,60 @@
+"""What a worker process is asked to do and what it answers, as data. Light: worker children import it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from comparators.parameters import ParameterValue
+from comparators.plan.model import Phase
+
+__all__ = ["Answer", "Assignment", "Errand"]
+
+Errand = Literal["sample", "preflight", "evidence", "calibrate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a worker process has to do.
+
+    Attributes:
+        errand: `sample`: one value by pyperf. `preflight`: try once, untimed. `evidence`: one instrumented loop.
+            `calibrate`: fill in the workload's parameters for this host.
+        workload, runner: targets, see `comparators.registry`.
+        loops, warmups: for `sample`.
+        name: the benchmark's name.
+        cpus: CPUs to run on.
+        path: folders to append to `sys.path`.
+    """
+
+    errand: Errand
+    workload: str
+    workload_parameters: Mapping[str, ParameterValue]
+    runner: str
+    runner_parameters: Mapping[str, ParameterValue]
+    workers: int
+    phase: Phase
+    loops: int
+    warmups: int
+    name: str
+    cpus: tuple[int, ...]
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker process found out.
+
+    Attributes:
+        cause: None when all went well, otherwise "error" or "wrong-result".
+        message, details: of a failure.
+        suite: for `sample`: the pyperf suite, as pyperf writes it.
+        observations: name, value and unit of what the workload reported.
+        facts: for `sample` our own metadata; for `evidence` the fields of `Evidence`; for `calibrate` the parameters.
+    """
+
+    cause: Literal["error", "wrong-result"] | None = None
+    message: str = ""
+    details: str = ""
+    suite: Mapping[str, Any] | None = None
+    observations: tuple[tuple[str, float, str], ...] = ()
+    facts: Mapping[str, ParameterValue] | None = None

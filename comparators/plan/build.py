@@ -1,0 +1,174 @@
+"""From a request to a plan: every name resolved, every parameter checked, every impossible cell named."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from comparators.errors import NothingSelected
+from comparators.plan.effort import effort_of
+from comparators.plan.hostcpus import usable_cpus
+from comparators.plan.interpreters import Described, describe
+from comparators.plan.model import (
+    Contest,
+    Contestant,
+    NotApplicable,
+    Phase,
+    Plan,
+    RunnerSpec,
+    Settings,
+    WorkloadSpec,
+)
+from comparators.plan.names import ChosenRunner, choose_runners, choose_workloads
+from comparators.plan.request import Request
+from comparators.workload import Workload
+
+__all__ = ["make_plan"]
+
+PROCESSES_PER_CPU = 4
+"""The search for a worker count goes no further for models whose workers are processes or interpreters."""
+THREADS_MAXIMUM = 10_000
+"""Nor further than this for threads, whatever the number of tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A workload with its parameters filled in."""
+
+    spec: WorkloadSpec
+    workload: Workload[Any, Any]
+    tasks: int
+
+
+def make_plan(request: Request) -> Plan:
+    """Check a request against this package, its plugins and this host, and say what will be measured.
+
+    Raises:
+        UsageError: a name, parameter or number is wrong; see its subclasses.
+        NothingSelected: nothing that was asked for can be measured here.
+    """
+    effort = effort_of(request.preset)
+    cpus = usable_cpus()
+    settings = Settings(
+        preset=request.preset,
+        seed=random.SystemRandom().randrange(2**31) if request.seed is None else request.seed,
+        seed_given=request.seed is not None,
+        margin=request.margin,
+        looks=effort.looks,
+        cold_looks=effort.cold_looks,
+        minimum_time_s=effort.minimum_time_s,
+        drop_above=effort.drop_above,
+        maximum_time_s=effort.maximum_time_s if request.maximum_time_s is None else request.maximum_time_s,
+        timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,
+        cpus=cpus,
+    )
+    runners = choose_runners(request.runners)
+    described = describe(request.pythons, [chosen.spec.target for chosen in runners])
+    workloads = [
+        _Chosen(spec, workload, len(workload.tasks()))
+        for spec, workload in choose_workloads(request.workloads, request.preset, request.parameters)
+    ]
+    contests = tuple(
+        _contest(chosen, runners, phase, python, request, len(cpus))
+        for chosen in workloads
+        for python in described
+        for phase in request.phases
+    )
+    _require_something(contests, runners)
+    return Plan(settings, tuple(one.interpreter for one in described), contests)
+
+
+def _contest(
+    chosen: _Chosen, runners: Sequence[ChosenRunner], phase: Phase, python: Described, request: Request, cpus: int
+) -> Contest:
+    contestants: list[Contestant] = []
+    excluded: list[NotApplicable] = []
+    for runner in runners:
+        reason = python.unavailable.get(runner.spec.target) or _unsuited(runner, chosen)
+        if reason:
+            excluded.append(NotApplicable(runner.spec, reason))
+            continue
+        contestant, impossible = _contestant(runner, chosen, request, cpus)
+        excluded += impossible
+        if contestant.counts:
+            contestants.append(contestant)
+    return Contest(
+        workload=chosen.spec,
+        phase=phase,
+        python=python.interpreter.label,
+        tasks=chosen.tasks,
+        contestants=tuple(contestants),
+        not_applicable=tuple(excluded),
+    )
+
+
+def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
+    if runner.cls.info.asynchronous and chosen.workload.work_async is None:
+        return f"'{chosen.spec.name}' has no coroutine form: its tasks never wait, a coroutine would block the loop"
+    if runner.cls.info.workers_maximum is not None and runner.cls.info.workers_maximum < chosen.workload.in_flight:
+        return _too_few(chosen.workload.in_flight, runner.cls.info.workers_maximum)
+    return None
+
+
+def _too_few(needed: int, workers: int) -> str:
+    return f"needs {needed} tasks in progress at once, {workers} worker{'s' * (workers > 1)} cannot do that"
+
+
+def _contestant(
+    runner: ChosenRunner, chosen: _Chosen, request: Request, cpus: int
+) -> tuple[Contestant, list[NotApplicable]]:
+    """Return the worker counts a runner will have, and those it cannot have with the reasons."""
+    maximum = runner.cls.info.workers_maximum
+    needed = chosen.workload.in_flight
+    if runner.baseline_only or not request.workers:
+        limit = _search_limit(runner.spec, chosen.tasks, cpus, maximum)
+        start = max(needed, min(limit, chosen.tasks if _waits(chosen.workload) else cpus))
+        return Contestant(runner.spec, (start,), search=maximum != 1, limit=max(limit, start)), []
+    impossible = []
+    counts = []
+    for count in request.workers:
+        if maximum is not None and count > maximum:
+            reason = f"'{runner.spec.label}' has at most {maximum} worker{'s' * (maximum > 1)}"
+            impossible.append(NotApplicable(runner.spec, reason, count))
+        elif count < needed:
+            impossible.append(NotApplicable(runner.spec, _too_few(needed, count), count))
+        else:
+            counts.append(count)
+    if maximum == 1 and not counts and not runner.alone:
+        return Contestant(runner.spec, (1,), search=False, limit=1), []  # serial stays as the measure of the others
+    return Contestant(runner.spec, tuple(counts), search=False, limit=max(counts, default=1)), impossible
+
+
+def _waits(workload: Workload[Any, Any]) -> bool:
+    return workload.nature in {"wait", "mixed"}
+
+
+def _search_limit(spec: RunnerSpec, tasks: int, cpus: int, maximum: int | None) -> int:
+    limit = tasks if maximum is None else min(tasks, maximum)
+    if spec.family in {"processes", "interpreters"}:
+        return max(1, min(limit, PROCESSES_PER_CPU * cpus))
+    return max(1, min(limit, THREADS_MAXIMUM))
+
+
+def _require_something(contests: Sequence[Contest], runners: Sequence[ChosenRunner]) -> None:
+    asked = {chosen.spec.label for chosen in runners if not chosen.baseline_only}
+    if any(one.runner.label in asked for contest in contests for one in contest.contestants):
+        return
+    reasons = list(_reasons(contests, asked))
+    raise NothingSelected(
+        "nothing to measure: "
+        + "; ".join(reasons[:3])
+        + (f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""),
+        tip="'comparators list' shows what applies here",
+    )
+
+
+def _reasons(contests: Sequence[Contest], asked: set[str]) -> Iterator[str]:
+    said: set[str] = set()
+    for contest in contests:
+        for one in contest.not_applicable:
+            workers = "" if one.workers is None else f" with {one.workers} workers"
+            text = f"'{one.runner.label}'{workers} on '{contest.workload.label}': {one.reason}"
+            if one.runner.label in asked and text not in said:
+                said.add(text)
+                yield text

@@ -1,0 +1,30 @@
+"""How long a plan will take, before anything has been measured and while it runs."""
+
+from comparators.plan.effort import effort_of
+from comparators.plan.model import Contest, Plan, Settings
+
+__all__ = ["contest_samples", "expected_seconds"]
+
+PREFLIGHT_S = 0.3
+"""Seconds of one try of one cell: starting Python, importing, a few tasks."""
+EVIDENCE_CELLS = 5
+"""Cells per contest that are looked at more closely after the race."""
+
+
+def expected_seconds(plan: Plan) -> float:
+    """Return about how many seconds a plan will take. The race decides how many blocks it needs: this is a middle."""
+    sample_s = effort_of(plan.settings.preset).sample_s
+    samples = sum(contest_samples(contest, plan.settings) for contest in plan.contests)
+    cells = sum(len(contest.contestants) for contest in plan.contests)
+    seconds = samples * sample_s + cells * PREFLIGHT_S / len(plan.settings.cpus)
+    limit = plan.settings.maximum_time_s
+    return seconds if limit is None else min(seconds, limit)
+
+
+def contest_samples(contest: Contest, settings: Settings) -> int:
+    """Return how many samples a contest will need if it is decided at its first or second look."""
+    scouts = sum(len(one.counts) + one.search for one in contest.contestants)
+    racing = min(len(contest.contestants), 4)
+    looks = settings.looks_of(contest.phase)
+    blocks = sum(looks[:2]) / len(looks[:2]) if looks else 0
+    return round(scouts + racing * blocks) + min(EVIDENCE_CELLS, len(contest.contestants))

@@ -1,0 +1,32 @@
+"""From scout times to the race: each runner's best cell, and which runners are worth racing."""
+
+from collections.abc import Mapping
+
+from comparators.plan.model import Cell, RunnerSpec
+
+__all__ = ["hopeless", "representatives"]
+
+CERTAIN_FACTOR = 3.0
+"""One sample suffices to drop a runner that took this many times the best's seconds: no noise seen on shared
+machines triples a sample and its warm-up together."""
+
+
+def representatives(scouted: Mapping[Cell, float]) -> dict[RunnerSpec, Cell]:
+    """Return each runner's fastest cell, fastest runner first. Cells that failed are not in `scouted`."""
+    fastest: dict[RunnerSpec, Cell] = {}
+    for cell in sorted(scouted, key=lambda cell: (scouted[cell], cell.workers)):
+        fastest.setdefault(cell.runner, cell)
+    return fastest
+
+
+def hopeless(seconds: float, best: float, samples: int, drop_above: float) -> bool:
+    """Say whether a runner is too slow to race: far behind in one sample, or clearly behind in each of two.
+
+    Args:
+        seconds: the runner's fastest time in the scout.
+        best: the fastest time of any runner in the scout.
+        samples: how many samples of the runner's best cell there are.
+        drop_above: the ratio above which two samples are enough.
+    """
+    ratio = seconds / best
+    return ratio > max(CERTAIN_FACTOR, drop_above) or (ratio > drop_above and samples >= 2)
