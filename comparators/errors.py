@@ -7,7 +7,8 @@
     │   └── UnreadableInput     2   a file is not what it was taken for; with file and line
     ├── NothingSelected         4   every cell was not applicable
     ├── OutputError             5   a result could not be written
-    └── WrongResult             1   a workload's result failed its own check
+    ├── WrongResult             1   a workload's result failed its own check
+    └── ContractViolation       1   a workload or runner breaks a rule of its interface
 
 Every error has one line that says what is wrong, with the offending value in quotes, and may have a tip:
 what to type next.
@@ -18,6 +19,7 @@ from typing import ClassVar
 
 __all__ = [
     "ComparatorsError",
+    "ContractViolation",
     "InvalidParameter",
     "NothingSelected",
     "OutputError",
@@ -49,10 +51,8 @@ class UnknownName(UsageError):
     """A name that is not in a list of names; suggests the nearest, or gives the list, never a wild guess."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
-        import difflib
-
         names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+        near = _nearest(name, names)
         if near:
             tip = "did you mean " + " or ".join(f"'{match}'" for match in near) + "?"
         elif names:
@@ -60,6 +60,18 @@ class UnknownName(UsageError):
         else:
             tip = None
         super().__init__(f"unknown {kind} '{name}'" + (f" {where}" if where else ""), tip=tip)
+
+
+def _nearest(name: str, names: list[str]) -> list[str]:
+    """Return the names that are close to one, and no others that are much less so; dashes in front do not count."""
+    from difflib import SequenceMatcher
+
+    word = name.lstrip("-").lower()
+    likeness = {each: SequenceMatcher(None, each.lstrip("-").lower(), word).ratio() for each in names}
+    best = max(likeness.values(), default=0.0)
+    return sorted((each for each in names if likeness[each] >= max(0.6, best - 0.1)), key=lambda each: -likeness[each])[
+        :3
+    ]
 
 
 class InvalidParameter(UsageError):
@@ -100,3 +112,17 @@ class WrongResult(ComparatorsError):
     def _short(cls, value: object) -> str:
         text = value if isinstance(value, str) else repr(value)
         return text if len(text) <= cls.LONGEST else f"{text[: cls.LONGEST]}… ({len(text)} characters)"
+
+
+class ContractViolation(ComparatorsError):
+    """A workload or runner breaks a rule of its interface; see `comparators.contract`.
+
+    Args:
+        subject: the class.
+        rule: name of the rule.
+        what: how it is broken.
+    """
+
+    def __init__(self, subject: str, rule: str, what: str) -> None:
+        super().__init__(f"'{subject}' breaks the rule '{rule}': {what}")
+        self.rule = rule

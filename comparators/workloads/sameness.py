@@ -21,14 +21,16 @@ def same(expected: object, found: object) -> bool:
     if isinstance(expected, list | tuple):
         return _same_items(expected, found)
     if isinstance(expected, Mapping):
-        return _same_items(list(expected), list(_as(found))) and _same_items(
-            list(expected.values()), list(_as(found).values())
-        )
+        return _same_mappings(expected, found)
     return _same_objects(expected, found)
 
 
 def _same_items(expected: Any, found: Any) -> bool:
     return len(expected) == len(found) and all(map(same, expected, found))
+
+
+def _same_mappings(expected: Any, found: Any) -> bool:
+    return bool(expected.keys() == found.keys()) and all(same(expected[key], found[key]) for key in expected)
 
 
 def _close(expected: Any, found: Any) -> bool:
@@ -44,7 +46,8 @@ def _same_objects(expected: Any, found: Any) -> bool:
         return _same_arrays(expected, found)
     if hasattr(expected, "equals"):  # tables of pandas, polars and pyarrow
         return bool(expected.equals(found))
-    if type(expected).__eq__ is object.__eq__:  # a copy from another process is never the same object
+    comparison: object = type(expected).__eq__
+    if comparison is object.__eq__:  # a copy from another process is never the same object
         return same(getattr(expected, "__dict__", None), getattr(found, "__dict__", None))
     return bool(expected == found)
 

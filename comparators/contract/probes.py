@@ -1,0 +1,124 @@
+"""Tasks that show what a runner does. Worker processes import them by name; traces go to files, which all can reach.
+
+An append of one byte to a file is never lost or torn, whichever thread, process or interpreter does it.
+"""
+
+import os
+import time
+
+__all__ = [
+    "FAILURE",
+    "fail",
+    "fail_async",
+    "mark",
+    "mark_async",
+    "meet",
+    "meet_async",
+    "overlap",
+    "overlap_async",
+    "square",
+    "square_async",
+]
+
+FAILURE = "this task fails on purpose"
+MEETING_S = 10.0
+"""How long a task waits for the others; long, for a slow host must not look like a broken runner."""
+
+PAUSE_S = 0.001
+
+
+def square(number: int) -> int:
+    """Return the square."""
+    return number * number
+
+
+async def square_async(number: int) -> int:
+    """Return the square."""
+    return number * number
+
+
+def mark(path: str) -> None:
+    """Leave one mark."""
+    _append(path, b"+")
+
+
+async def mark_async(path: str) -> None:
+    """Leave one mark."""
+    _append(path, b"+")
+
+
+def overlap(path: str) -> None:
+    """Leave a mark at the start and another at the end."""
+    _append(path, b"+")
+    time.sleep(PAUSE_S)
+    _append(path, b"-")
+
+
+async def overlap_async(path: str) -> None:
+    """Leave a mark at the start and another at the end."""
+    from anyio import sleep
+
+    _append(path, b"+")
+    await sleep(PAUSE_S)
+    _append(path, b"-")
+
+
+def meet(task: tuple[str, int]) -> bool:
+    """Wait until `parties` tasks have begun; say whether they did, in time."""
+    path, parties = task
+    _append(path, b"+")
+    deadline = time.monotonic() + MEETING_S
+    while _waiting(path, parties, deadline):
+        time.sleep(PAUSE_S)
+    return _met(path)
+
+
+async def meet_async(task: tuple[str, int]) -> bool:
+    """Wait until `parties` tasks have begun; say whether they did, in time."""
+    from anyio import sleep
+
+    path, parties = task
+    _append(path, b"+")
+    deadline = time.monotonic() + MEETING_S
+    while _waiting(path, parties, deadline):
+        await sleep(PAUSE_S)
+    return _met(path)
+
+
+def fail(number: int) -> int:
+    """Raise for one number, return any other."""
+    if number == 2:
+        raise ValueError(FAILURE)
+    return number
+
+
+async def fail_async(number: int) -> int:
+    """Raise for one number, return any other."""
+    return fail(number)
+
+
+def _append(path: str, mark: bytes) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        os.write(file, mark)
+    finally:
+        os.close(file)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123  pathlib is not imported into worker processes for this
+        return file.read()
+
+
+def _waiting(path: str, parties: int, deadline: float) -> bool:
+    """Say whether to wait on; the first task that has waited in vain tells the others not to."""
+    marks = _read(path)
+    if marks.count(b"+") >= parties or b"!" in marks:
+        return False
+    if time.monotonic() > deadline:
+        _append(path, b"!")
+    return True
+
+
+def _met(path: str) -> bool:
+    return b"!" not in _read(path)
