@@ -9,6 +9,7 @@ PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 # What `make test-all` looks for; `make test-all PYTHONS="3.11 3.14"` looks for fewer.
 PYTHONS ?= 3.11 3.12 3.13 3.14 3.13t
 PRESET ?= quick
+BENCHMARKS ?= startup sample_cost overhead report_speed verdict_time
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,7 +40,7 @@ test-all: $(VENV)/.development ## run the tests under every Python found, each i
 
 .PHONY: bench
 bench: $(VENV)/.development ## compare with pyperf and with code written by hand: the speed budgets
-	@for script in tests/benchmarks/*.py; do $(BIN)/python $$script || exit; done
+	@for benchmark in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$benchmark || exit; done
 
 .PHONY: sample
 sample: $(VENV)/.package ## measure the report in reports/sample again

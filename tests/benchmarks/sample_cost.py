@@ -1,0 +1,72 @@
+"""What a sample costs beside the work it measures, against `python -c "import pyperf"`.
+
+    python -m tests.benchmarks.sample_cost [--rounds N]
+
+One sample is one fresh process with a warm-up and a value. Here the work is a single task that does nothing, so that
+all of its time is the fixed cost. Budget: at most 1.2 × the import of pyperf.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from comparators.measure.task import Assignment
+from comparators.registry import find
+from tests.benchmarks.interleaved import FRESH, print_table, ratio, time_commands
+
+IMPORT = 'python -c "import pyperf"'
+RUNNERS = ("serial", "threading", "futures-threads", "asyncio", "mp-pool")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=25, help="default: 25")
+    rounds: int = parser.parse_args().rounds
+    samples = {f"a sample of `{runner}`": sample(runner) for runner in RUNNERS}
+    for command in samples.values():
+        check(command)
+    timings = time_commands({IMPORT: [sys.executable, "-c", "import pyperf"], **samples}, rounds)
+    rows = [(name, f"{statistics.median(timings[name]) * 1000:.0f}", f"{ratio(timings, name, IMPORT):.2f}")
+            for name in timings]  # fmt: skip
+    print(f"Fixed cost of a sample, medians of {rounds} interleaved rounds. Budget for `serial`: 1.20.\n")
+    print_table(("process", "ms", "÷ import pyperf"), rows)
+
+
+def sample(runner: str) -> list[str]:
+    """Return the command that takes one sample of a task that does nothing."""
+    assignment = Assignment(
+        errand="sample",
+        workload=find("workload", "noop").target,
+        workload_parameters={"count": 1},
+        runner=find("runner", runner).target,
+        runner_parameters={},
+        workers=1,
+        phase="warm",
+        loops=1,
+        warmups=1,
+        name="noop",
+        cpus=tuple(sorted(os.sched_getaffinity(0))),
+        path=(),
+    )
+    text = json.dumps(asdict(assignment))
+    return [sys.executable, "-P", "-m", "comparators.measure.worker", text, f"{FRESH}/answer.json"]
+
+
+def check(command: list[str]) -> None:
+    """Make sure that the sample is one: a worker that fails early is fast."""
+    with tempfile.TemporaryDirectory() as folder:
+        argv = [argument.replace(FRESH, folder) for argument in command]
+        subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+        answer = json.loads(Path(folder, "answer.json").read_text(encoding="utf-8"))
+    assert answer["cause"] is None, answer["message"]
+
+
+if __name__ == "__main__":
+    main()
