@@ -14,8 +14,8 @@ from pathlib import Path
 
 __all__ = ["main"]
 
-SPIN_S = 0.2
-START_S = 0.15  # seconds until all processes have been started and begin together
+SPIN_S = 0.1
+START_S = 0.1  # seconds until all processes have been started and begin together
 ROUNDS = 3
 
 

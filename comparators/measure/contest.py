@@ -81,6 +81,7 @@ class ContestRun:
         settings: of the plan.
         clock: of the run.
         deadline_s: the run's elapsed seconds after which this contest must come to an end.
+        closer: whether to take an instrumented look at some cells after the race.
         hints: worker counts to begin with instead of the plan's, by runner.
         watch: is told the activity, the cell, the runners left and the block before each sample.
     """
@@ -91,6 +92,7 @@ class ContestRun:
     settings: Settings
     clock: Clock
     deadline_s: float
+    closer: bool
     hints: Mapping[RunnerSpec, int]
     watch: Callable[[Literal["scout", "race", "evidence"], Cell, tuple[str, ...], int], None]
     _scouted: dict[Cell, _Scouted] = field(default_factory=dict)
@@ -102,7 +104,8 @@ class ContestRun:
         chosen = representatives({cell: seen.seconds for cell, seen in self._scouted.items()})
         if chosen:
             survivors = self._race(self._contenders(chosen), chosen)
-            self._look_closer(chosen, survivors)
+            if self.closer:
+                self._look_closer(chosen, survivors)
         return {runner: cell.workers for runner, cell in chosen.items()}
 
     def _scout(self) -> None:
@@ -168,11 +171,12 @@ class ContestRun:
 
     def _contenders(self, chosen: Mapping[RunnerSpec, Cell]) -> list[Cell]:
         best = self._best_s()
-        return [
+        close = [
             cell
             for cell in chosen.values()
             if not hopeless(self._scouted[cell].seconds, best, self._scouted[cell].samples, self.settings.drop_above)
         ]
+        return close[: self.settings.racers_maximum]
 
     def _race(self, contenders: Sequence[Cell], chosen: Mapping[RunnerSpec, Cell]) -> tuple[str, ...]:
         """Measure blocks until the rule decides or the time is up; returns the runners left."""
@@ -181,7 +185,7 @@ class ContestRun:
         loops = self._loops()
         companion = self._baseline(chosen, loops)
         blocks: list[dict[str, float]] = []
-        while len(blocks) < looks[-1]:
+        while looks and len(blocks) < looks[-1]:
             cells = list(alive.values())
             if companion is not None and companion not in cells:
                 cells.append(companion)
@@ -189,7 +193,7 @@ class ContestRun:
             blocks.append(times)
             for label in failed:
                 alive.pop(label, None)
-            last = len(blocks) == looks[-1] or self._no_time_for(len(cells))
+            last = len(blocks) == looks[-1] or (len(blocks) >= looks[0] and self._no_time_for(len(cells)))
             if alive and (last or len(blocks) in looks):
                 judged = [{label: block[label] for label in alive} for block in blocks]
                 decision = self.judge(judged, tuple(alive), len(contenders), self.settings.margin, looks, last=last)

@@ -156,9 +156,14 @@ class _Campaign:
             settings=self.plan.settings,
             clock=self.clock,
             deadline_s=self.clock.elapsed_s + self._share_s(contest),
+            closer=contest.phase == "warm" or not self._has_warm(contest),
             hints=hints,
             watch=watch,
         ).measure()
+
+    def _has_warm(self, contest: Contest) -> bool:
+        kin = (contest.workload, contest.python, "warm")
+        return any((one.workload, one.python, one.phase) == kin for one in self.plan.contests)
 
     def _share_s(self, contest: Contest) -> float:
         """Return the seconds of the remaining time that a contest may use: its part of the samples to come."""

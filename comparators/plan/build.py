@@ -58,6 +58,7 @@ def make_plan(request: Request) -> Plan:
         cold_looks=effort.cold_looks,
         minimum_time_s=effort.minimum_time_s,
         drop_above=effort.drop_above,
+        racers_maximum=effort.racers_maximum,
         maximum_time_s=effort.maximum_time_s if request.maximum_time_s is None else request.maximum_time_s,
         timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,
         cpus=cpus,
@@ -70,9 +71,9 @@ def make_plan(request: Request) -> Plan:
     ]
     contests = tuple(
         _contest(chosen, runners, phase, python, request, len(cpus))
+        for phase in sorted(request.phases, reverse=True)  # warm first: when time is short, the cold ones are missing
         for chosen in workloads
         for python in described
-        for phase in request.phases
     )
     _require_something(contests, runners)
     return Plan(settings, tuple(one.interpreter for one in described), contests)

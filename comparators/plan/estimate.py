@@ -8,7 +8,9 @@ __all__ = ["contest_samples", "expected_seconds"]
 PREFLIGHT_S = 0.3
 """Seconds of one try of one cell: starting Python, importing, a few tasks."""
 EVIDENCE_CELLS = 5
-"""Cells per contest that are looked at more closely after the race."""
+"""Cells per warm contest that are looked at more closely after the race."""
+TYPICAL_RACERS = 5
+"""Runners in a race, the baseline included."""
 
 
 def expected_seconds(plan: Plan) -> float:
@@ -23,8 +25,9 @@ def expected_seconds(plan: Plan) -> float:
 
 def contest_samples(contest: Contest, settings: Settings) -> int:
     """Return how many samples a contest will need if it is decided at its first or second look."""
-    scouts = sum(len(one.counts) + one.search for one in contest.contestants)
-    racing = min(len(contest.contestants), 4)
+    scouts = sum(len(one.counts) + (one.search and contest.phase == "warm") for one in contest.contestants)
+    racing = min(len(contest.contestants), settings.racers_maximum, TYPICAL_RACERS)
     looks = settings.looks_of(contest.phase)
     blocks = sum(looks[:2]) / len(looks[:2]) if looks else 0
-    return round(scouts + racing * blocks) + min(EVIDENCE_CELLS, len(contest.contestants))
+    closer = min(EVIDENCE_CELLS, len(contest.contestants)) if contest.phase == "warm" else 0
+    return round(scouts + racing * blocks) + closer

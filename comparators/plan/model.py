@@ -164,9 +164,10 @@ class Settings:
         seed_given: whether the seed was asked for by hand; only then it tells two plans apart.
         margin: differences below it count as none; 0.05 is 5 %.
         looks: block counts at which a race is judged; the last is the most blocks of a contest.
-        cold_looks: the same for cold contests.
+        cold_looks: the same for cold contests; empty for no race, the scout's one sample of each cell must do.
         minimum_time_s: seconds that one value should take at least; sets the loops.
         drop_above: the scout drops runners that took more than this times the best's seconds in each of two samples.
+        racers_maximum: the scout lets at most so many runners into the race.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample in seconds.
         cpus: CPUs this run may use; part of what a resumed run must agree on.
@@ -180,6 +181,7 @@ class Settings:
     cold_looks: tuple[int, ...]
     minimum_time_s: float
     drop_above: float
+    racers_maximum: int
     maximum_time_s: float | None
     timeout_s: float
     cpus: tuple[int, ...]
