@@ -8,10 +8,11 @@ and metadata that does not change from sample to sample is an `environment` line
 import json
 import zlib
 from collections.abc import Mapping
+from functools import partial
+from operator import eq
 from typing import Any, cast
 
 import cattrs
-from cattrs.gen import make_dict_structure_fn
 
 from comparators.measure.records import (
     Calibration,
@@ -51,6 +52,8 @@ Metadata = Mapping[str, ParameterValue]
 
 VARYING = frozenset(
     {
+        "comparators_hung_exit",
+        "comparators_leftovers",
         "comparators_pressure_s",
         "comparators_steal_s",
         "comparators_switches_involuntary",
@@ -62,6 +65,7 @@ VARYING = frozenset(
         "load_avg_1min",
         "mem_max_rss",
         "name",
+        "python_hash_seed",
         "runnable_threads",
         "uptime",
     }
@@ -105,6 +109,22 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
+_SCALARS: dict[object, tuple[type, ...]] = {
+    int: (int,),
+    float: (int, float),
+    str: (str,),
+    bool: (bool,),
+    ParameterValue: (int, float, str, bool),
+}
+"""What a value of each type may look like in JSON; nothing is converted silently."""
+
+
+def _scalar(accepted: tuple[type, ...], value: object, _: object) -> object:
+    if type(value) not in accepted:
+        raise TypeError(f"{value!r} is not {' or '.join(one.__name__ for one in accepted)}")
+    return value
+
+
 class Codec:
     """Turns records into data and back, for one plan."""
 
@@ -112,10 +132,8 @@ class Codec:
         self._converter = cattrs.Converter(forbid_extra_keys=True)
         self._converter.register_unstructure_hook(Cell, self._from_cell)
         self._converter.register_structure_hook(Cell, lambda data, _: self._to_cell(data))
-        self._converter.register_structure_hook(ParameterValue, lambda data, _: data)
-        self._converter.register_structure_hook_factory(
-            lambda cls: cls in KINDS.values(), lambda cls: make_dict_structure_fn(cls, self._converter)
-        )
+        for kind, accepted in _SCALARS.items():
+            self._converter.register_structure_hook_func(partial(eq, kind), partial(_scalar, accepted))
         self._plan = plan
         self._environments: list[Metadata] = []
         self._places: dict[tuple[object, ...], list[int]] = {}

@@ -8,7 +8,7 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -26,9 +26,10 @@ from comparators.measure.records import (
     Run,
     Sample,
 )
+from comparators.parameters import ParameterValue
 from comparators.plan.model import Plan
 
-__all__ = ["FILE_NAME", "Journal", "load"]
+__all__ = ["FILE_NAME", "Journal", "load", "opened"]
 
 FILE_NAME = "journal.jsonl"
 LOCK_NAME = ".lock"
@@ -86,7 +87,7 @@ def _spill(lines: bytes) -> str:
 
 
 @contextlib.contextmanager
-def opened(directory: Path, plan: Plan, host: dict[str, str | int | float]) -> Iterator[Journal]:
+def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> Iterator[Journal]:
     """Create the run directory's journal, or take up the one that is there, for writing.
 
     Raises:

@@ -38,7 +38,7 @@ class Header:
 
     schema: int
     plan: Plan
-    host: Mapping[str, str | int | float]
+    host: Mapping[str, ParameterValue]
     started_at: float
 
 
@@ -95,7 +95,7 @@ class Sample:
     elapsed_s: float
     cpu_s: float
     observations: tuple[Observation, ...] = ()
-    metadata: Mapping[str, str | int | float] = field(default_factory=dict)
+    metadata: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
