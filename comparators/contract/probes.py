@@ -13,6 +13,8 @@ __all__ = [
     "mark",
     "mark_async",
     "meet",
+    "meet_and_fail",
+    "meet_and_fail_async",
     "meet_async",
     "overlap",
     "overlap_async",
@@ -83,6 +85,18 @@ async def meet_async(task: tuple[str, int]) -> bool:
     while _waiting(path, parties, deadline):
         await sleep(PAUSE_S)
     return _met(path)
+
+
+def meet_and_fail(task: tuple[str, int]) -> None:
+    """Wait like `meet`, then raise: every worker is there, and busy, when it happens."""
+    meet(task)
+    raise ValueError(FAILURE)
+
+
+async def meet_and_fail_async(task: tuple[str, int]) -> None:
+    """Wait like `meet_async`, then raise: every worker is there, and busy, when it happens."""
+    await meet_async(task)
+    raise ValueError(FAILURE)
 
 
 def fail(number: int) -> int:

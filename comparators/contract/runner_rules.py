@@ -26,6 +26,9 @@ WORKERS = 2
 TASKS = 23
 """No multiple of the workers, and enough for several chunks each."""
 
+MANY_TASKS = 8 * TASKS
+"""Enough that one worker's chunk does not take them all."""
+
 SETTLE_S = 5.0
 """How long the system may take to take away a worker that has ended."""
 
@@ -131,8 +134,7 @@ def _no_more_than_workers(case: RunnerCase) -> None:
 
 
 def _as_many_as_workers(case: RunnerCase) -> None:
-    tasks = TASKS * 8  # enough that a chunk does not take them all
-    with _trace() as path, case.make("meet", [(path, case.workers)] * tasks) as runner:
+    with _trace() as path, case.make("meet", [(path, case.workers)] * MANY_TASKS) as runner:
         _, parts = runner.repeat(1)
     require(all(parts), f"no {case.workers} tasks were in progress at once with {case.workers} workers")
 
@@ -149,15 +151,15 @@ def _failure(case: RunnerCase) -> None:
 
 
 def _nothing_left(case: RunnerCase) -> None:
-    for probe in ("square", "fail"):
+    for probe in ("meet", "meet_and_fail"):
         before = _alive()
         try:
-            with case.make(probe, range(5)) as runner:
+            with _trace() as path, case.make(probe, [(path, case.workers)] * MANY_TASKS) as runner:
                 runner.repeat(1)
         except Exception:  # noqa: BLE001, S110  whether it comes out is another rule
             pass
         left = _left_after_settling(before)
-        require(not left, f"after {'a failure' if probe == 'fail' else 'the end'} there is still {', '.join(left)}")
+        require(not left, f"after {'the end' if probe == 'meet' else 'a failure'} there is still {', '.join(left)}")
 
 
 def _recipe(case: RunnerCase) -> None:
@@ -199,7 +201,7 @@ def _marks(path: str) -> str:
 
 
 def _alive() -> set[str]:
-    """Name the threads, child processes and interpreters that there are now."""
+    """Name the threads and child processes that there are now."""
     import psutil
 
     found = {f"the thread {thread.name} ({thread.ident})" for thread in threading.enumerate()}
@@ -211,12 +213,7 @@ def _alive() -> set[str]:
             continue
         if not ended and "multiprocessing.forkserver" not in command and "resource_tracker" not in command:
             found.add(f"the process {child.pid} ({command:.60})")
-    return found | _interpreters()
-
-
-def _interpreters() -> set[str]:
-    module: Any = sys.modules.get("_interpreters")  # without it no interpreter was made
-    return {f"the interpreter {entry[0]}" for entry in module.list_all()} if module else set()
+    return found
 
 
 def _left_after_settling(before: set[str]) -> list[str]:
@@ -246,6 +243,6 @@ every-task: each loop does every task once.
 no-more-than-workers: never more tasks in progress than workers.
 as-many-as-workers: as many tasks in progress as workers, so that tasks may wait for each other.
 failure: a task's exception comes out, as itself or inside another, with its own words.
-nothing-left: leaving takes every thread, process and interpreter away, also after a failure.
+nothing-left: leaving takes every thread and process away, also after a failure.
 recipe: the recipe is a program that gives the same results.
 """
