@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from comparators.errors import OutputError, UsageError
+from comparators.errors import OutputError, UnreadableInput, UsageError
 from comparators.measure.progress import Observer
 from comparators.measure.records import Run
 from comparators.plan.model import Plan
@@ -39,7 +39,8 @@ class Outcome:
 def prepare(request: Request, output: Path | None) -> Job:
     """Plan a request and choose the run directory; nothing is written yet.
 
-    Without `output` the directory is new, unless the newest of today holds an unfinished run of the same plan.
+    Without `output` the directory is a new one below `reports/`, or one of today's that holds an unfinished run of
+    the same plan.
 
     Raises:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
@@ -52,15 +53,7 @@ def prepare(request: Request, output: Path | None) -> Job:
     request, plugin_warnings = _with_every_runner(request)
     plan = make_plan(request)
     warnings = (*plugin_warnings, *_strain_warnings(plan))
-    if output is not None:
-        return Job(_resumed(plan, request, output) or plan, output, warnings)
-    for directory in _default_directories():
-        if not directory.exists():
-            return Job(plan, directory, warnings)
-        resumed = _resumed(plan, request, directory, unfinished=True)
-        if resumed is not None:
-            return Job(resumed, directory, warnings)
-    raise AssertionError("there is always another directory name")
+    return Job(plan, output or _default_directory(plan), warnings)
 
 
 def measure_job(job: Job, observe: Observer) -> Run:
@@ -71,12 +64,13 @@ def measure_job(job: Job, observe: Observer) -> Run:
         OutputError: the journal could not be written.
     """
     from comparators.measure.run import measure
+    from comparators.verdict.race import judge
 
     try:
         job.directory.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot make '{job.directory.parent}': {error.strerror}") from error
-    return measure(job.plan, job.directory, observe)
+    return measure(job.plan, job.directory, judge, observe)
 
 
 def derive(run: Run, directory: Path) -> Outcome:
@@ -113,13 +107,10 @@ def open_run(directory: Path) -> Outcome:
     from comparators.measure.journal import load
     from comparators.verdict.verdicts import verdicts_of
 
-    tip = "'comparators run' makes a run directory; the newest are in 'reports/'"
     if not directory.exists():
-        raise UsageError(f"no run directory '{directory}'", tip=tip)
-    if not directory.is_dir():
-        raise UsageError(f"'{directory}' is a file, not a run directory", tip=f"name its folder: '{directory.parent}'")
-    if not (directory / "journal.jsonl").is_file():
-        raise UsageError(f"'{directory}' is not a run directory: it has no journal.jsonl", tip=tip)
+        raise UsageError(
+            f"no run directory '{directory}'", tip="'comparators run' makes them, in 'reports/' by default"
+        )
     run = load(directory)
     return Outcome(run, verdicts_of(run))
 
@@ -141,6 +132,11 @@ def _check_output(output: Path) -> None:
         raise UsageError(f"{where}: '{parent}' cannot be written", tip="name a folder that you may write to")
 
 
+def _default_directory(plan: Plan) -> Path:
+    """Return today's first directory that is new, or holds an unfinished run of the same plan."""
+    return next(path for path in _default_directories() if not path.exists() or _can_go_on(path, plan))
+
+
 def _default_directories() -> Iterator[Path]:
     """Yield `reports/<date>-<host>`, then the same with `-2`, `-3` and so on."""
     import itertools
@@ -155,24 +151,15 @@ def _default_directories() -> Iterator[Path]:
         yield first.with_name(f"{first.name}-{number}")
 
 
-def _resumed(plan: Plan, request: Request, directory: Path, *, unfinished: bool = False) -> Plan | None:
-    """Return the plan of a run directory when it is this one; a seed that was not asked for is taken from there."""
+def _can_go_on(directory: Path, plan: Plan) -> bool:
     from comparators.measure.journal import load
 
-    if not (directory / "journal.jsonl").is_file():
-        return None
     try:
         run = load(directory)
-    except UsageError:
-        if unfinished:  # a default directory that cannot be read is not in anybody's way
-            return None
-        raise
-    theirs = run.header.plan
-    if request.seed is None:
-        plan = replace(plan, settings=replace(plan.settings, seed=theirs.settings.seed))
-    if unfinished and run.finished is not None and run.finished.reason == "complete":
-        return None
-    return plan if plan.fingerprint == theirs.fingerprint else None
+    except UnreadableInput:  # nobody asked for this directory: what it holds is in nobody's way
+        return False
+    complete = run.finished is not None and run.finished.reason == "complete"
+    return not complete and run.header.plan.fingerprint == plan.fingerprint
 
 
 def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:

@@ -4,13 +4,12 @@ Names are for people; each stands for a target, see `comparators.targets`, which
 """
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from comparators.errors import UnknownName, UsageError
+from comparators.plugins import Kind, any_plugin, group_of
 from comparators.runner import Runner
 from comparators.targets import absolute_target, import_target
 from comparators.workload import API_VERSION, Workload
@@ -28,8 +27,6 @@ __all__ = [
     "load_workload",
     "registered",
 ]
-
-Kind = Literal["workload", "runner"]
 
 WORKLOADS: tuple[tuple[str, str], ...] = (
     ("integrate", "comparators.workloads.integrate:Integrate"),
@@ -63,7 +60,6 @@ RUNNERS: tuple[tuple[str, str], ...] = (
 """The built-in runners, in the order in which they are reported."""
 
 _BUILTIN: dict[Kind, tuple[tuple[str, str], ...]] = {"workload": WORKLOADS, "runner": RUNNERS}
-_NAME = re.compile(r"\w[\w.-]{0,59}")
 
 ClassT = TypeVar("ClassT")
 
@@ -126,21 +122,27 @@ def find(kind: Kind, name: str) -> Entry:
     raise UnknownName(kind, name, [entry.name for entry in entries])
 
 
-def all_workloads() -> Catalogue[type[Workload[Any, Any]]]:
-    """Load every registered workload."""
-    return _catalogue("workload", load_workload, lambda cls: cls.name)
+def all_workloads(*, plugins_only: bool = False) -> Catalogue[type[Workload[Any, Any]]]:
+    """Load every registered workload, or only those that other distributions bring."""
+    return _catalogue(_entries("workload", plugins_only=plugins_only), load_workload, lambda cls: cls.name)
 
 
-def all_runners() -> Catalogue[type[Runner]]:
-    """Load every registered runner, also those that this Python cannot have."""
-    return _catalogue("runner", load_runner, lambda cls: cls.info.name)
+def all_runners(*, plugins_only: bool = False) -> Catalogue[type[Runner]]:
+    """Load every registered runner, also those that this Python cannot have, or only those of other distributions."""
+    return _catalogue(_entries("runner", plugins_only=plugins_only), load_runner, lambda cls: cls.info.name)
 
 
-def _catalogue(kind: Kind, load: Callable[[str], ClassT], name_of: Callable[[ClassT], str]) -> Catalogue[ClassT]:
+def _entries(kind: Kind, *, plugins_only: bool) -> list[tuple[Kind, Entry]]:
+    return [(kind, entry) for entry in registered(kind) if entry.distribution or not plugins_only]
+
+
+def _catalogue(
+    entries: list[tuple[Kind, Entry]], load: Callable[[str], ClassT], name_of: Callable[[ClassT], str]
+) -> Catalogue[ClassT]:
     """Load what is registered; a plugin that cannot be loaded costs a warning, never the rest."""
     classes: list[tuple[Entry, ClassT]] = []
     warnings = []
-    for entry in registered(kind):
+    for kind, entry in entries:
         source = f"{kind} '{entry.name}' of '{entry.distribution}'"
         try:
             cls = load(entry.target)
@@ -210,7 +212,7 @@ def _check_api(target: str, version: int) -> None:
 
 def _check_name(target: str, name: object) -> None:
     """Reject a name that could not stand on a command line, in a table and in a file name as it is."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not re.fullmatch(r"\w[\w.-]{0,59}", name):
         raise UsageError(f"'{target}' has the name {name!r:.80}: must be letters, digits, '.', '-' and '_', at most 60")
 
 
@@ -222,23 +224,12 @@ def _from_target(kind: Kind, target: str) -> Entry:
 
 
 def _plugins(kind: Kind) -> Iterator[Entry]:
-    group = f"comparators.{kind}s"
-    if not _any_plugin(group):
+    if not any_plugin(kind):
         return
     from importlib.metadata import entry_points
 
     found = {
         Entry(point.name, f"{point.module}:{point.attr}", point.dist.name if point.dist else "unknown")
-        for point in entry_points(group=group)
+        for point in entry_points(group=group_of(kind))
     }
     yield from sorted(found, key=lambda entry: (entry.name, entry.distribution))
-
-
-def _any_plugin(group: str) -> bool:
-    """Look for the group's name in the installed entry points, which is 20 times cheaper than parsing them."""
-    header = f"[{group}]".encode()
-    for folder in map(Path, sys.path):
-        for pattern in ("*.dist-info/entry_points.txt", "*.egg-info/entry_points.txt"):
-            if any(header in path.read_bytes() for path in folder.glob(pattern)):
-                return True
-    return False

@@ -7,9 +7,12 @@ import importlib
 import importlib.util
 import sys
 from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from comparators.errors import UnknownName, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["absolute_target", "import_target", "target_of"]
 
@@ -21,6 +24,8 @@ def import_target(target: str) -> object:
         UsageError: it is not a target, or the import failed; with the cause.
         UnknownName: the module has no such name.
     """
+    from pathlib import Path  # here and below: `comparators list` needs neither it nor what it imports
+
     module_name, _, attribute = target.rpartition(":")
     if not module_name or not attribute:
         raise UsageError(f"'{target}' is not a target", tip="write 'package.module:NAME' or 'my_file.py:NAME'")
@@ -41,6 +46,8 @@ def import_target(target: str) -> object:
 
 def absolute_target(target: str) -> str:
     """Return a target that holds in any folder; modules in the current folder become importable, after all others."""
+    from pathlib import Path
+
     module_name, _, attribute = target.rpartition(":")
     if module_name.endswith(".py"):
         return f"{Path(module_name).resolve()}:{attribute}"
@@ -63,6 +70,8 @@ def target_of(found: type | object) -> str:
             f"'{name}' cannot be imported by worker processes",
             tip="define it at the top level of a module, with a name of its own",
         )
+    from pathlib import Path
+
     if module_name != "__main__":
         return f"{module_name}:{name}"
     file = getattr(sys.modules["__main__"], "__file__", None)
@@ -74,8 +83,10 @@ def target_of(found: type | object) -> str:
     return f"{Path(file).resolve()}:{name}"
 
 
-def _import_file(path: Path) -> object:
+def _import_file(path: "Path") -> object:
     """Import a file under its own name, so that worker processes, which inherit `sys.path`, find it by that name."""
+    from pathlib import Path
+
     path = path.resolve()
     if not path.is_file():
         raise FileNotFoundError(f"no file '{path}'")
@@ -91,7 +102,7 @@ def _import_file(path: Path) -> object:
     return import_module(path.stem)
 
 
-def _search_in(folder: Path) -> None:
+def _search_in(folder: "Path") -> None:
     """Make a folder importable, after all others: a `json.py` in it must not replace the standard library's."""
     if str(folder) not in sys.path:
         sys.path.append(str(folder))

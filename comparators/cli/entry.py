@@ -52,6 +52,8 @@ def _guarded(arguments: list[str], *, debug: bool) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         raise
+    except SystemExit as exited:  # pyperf and argparse leave by it
+        return exited.code if isinstance(exited.code, int) else int(exited.code is not None)
     except ComparatorsError as error:
         if debug:
             _show_traceback()

@@ -39,7 +39,11 @@ class Command(click.Command):
         Raises:
             UsageError: an option that takes one value is given twice.
         """
-        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        try:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # so that the tip can name this command
+            raise
         for param, times in Counter(order).items():
             if times > 1 and isinstance(param, click.Option) and not param.multiple:
                 name = max(param.opts, key=len)

@@ -1,4 +1,4 @@
-"""Types of option values, with the project's own error messages."""
+"""Reading of option values, with the project's own error messages; used as click callbacks."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,41 +7,29 @@ import click
 
 from comparators.errors import UnknownName
 
-__all__ = ["OneOf", "Read", "split_names"]
+__all__ = ["one_of", "read_by", "split_names"]
+
+Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
 
-class Read(click.ParamType):
-    """A value read by a function `read(text, option="--name")` that raises `UsageError`."""
+def read_by(read: Callable[..., Any]) -> Callback:
+    """Return a callback for a value that `read(text, option="--name")` reads; it raises `UsageError` by itself."""
 
-    def __init__(self, name: str, read: Callable[..., Any]) -> None:
-        self.name = name
-        self.read = read
+    def callback(_context: click.Context, param: click.Parameter, value: str | None) -> Any:
+        return None if value is None else read(value, option=_name(param))
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read a text; what is not a text has been read before."""
-        return self.read(value, option=_name(param)) if isinstance(value, str) else value
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """Name the kind of value in the help."""
-        return self.name
+    return callback
 
 
-class OneOf(click.ParamType):
-    """One of a few words; a near miss gets a suggestion."""
+def one_of(kind: str, choices: Sequence[str]) -> Callback:
+    """Return a callback for one of a few words; a near miss gets a suggestion."""
 
-    def __init__(self, kind: str, choices: Sequence[str]) -> None:
-        self.name = kind
-        self.choices = tuple(choices)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the word itself."""
-        if value not in self.choices:
-            raise UnknownName(self.name, value, self.choices, where=f"for '{_name(param)}'")
+    def callback(_context: click.Context, param: click.Parameter, value: str) -> str:
+        if value not in choices:
+            raise UnknownName(kind, value, choices, where=f"for '{_name(param)}'")
         return value
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """List the words in the help."""
-        return "|".join(self.choices)
+    return callback
 
 
 def split_names(texts: Sequence[str]) -> tuple[str, ...]:
@@ -58,5 +46,5 @@ def split_names(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip() for name in names)
 
 
-def _name(param: click.Parameter | None) -> str:
-    return max(param.opts, key=len) if param else "value"
+def _name(param: click.Parameter) -> str:
+    return max(param.opts, key=len)

@@ -12,32 +12,10 @@ from comparators.errors import ComparatorsError
 if TYPE_CHECKING:  # rich is loaded by the commands that draw
     from rich.console import Console
 
-__all__ = ["CLOSED_PIPE", "console", "one_line", "prepare_streams", "say_error", "silence", "warn"]
+__all__ = ["CLOSED_PIPE", "console", "prepare_streams", "say_error", "silence", "warn"]
 
 CLOSED_PIPE = 128 + 13
 """Exit code of a program whose reader has gone, as the shell reports it: 128 + SIGPIPE."""
-
-_GLYPHS = {
-    "×": "x",
-    "–": "-",
-    "—": "-",
-    "−": "-",
-    "…": "...",
-    "·": "-",
-    "±": "+-",
-    "≤": "<=",
-    "≥": ">=",
-    "≈": "~",
-    "→": "->",
-    "µ": "u",
-    "²": "2",
-    "✓": "+",
-    "✗": "x",
-    "•": "-",
-    "“": '"',
-    "”": '"',
-    "’": "'",
-}
 
 
 def prepare_streams() -> None:
@@ -64,6 +42,8 @@ def silence() -> None:
 
 def say_error(error: ComparatorsError) -> None:
     """Write an error in the form that all errors have."""
+    from comparators.report.text import one_line
+
     click.echo(f"error: {one_line(error.message)}", err=True)
     if error.tip:
         click.echo(f"tip: {one_line(error.tip)}", err=True)
@@ -71,12 +51,9 @@ def say_error(error: ComparatorsError) -> None:
 
 def warn(text: str) -> None:
     """Write a warning."""
+    from comparators.report.text import one_line
+
     click.echo(f"warning: {one_line(text)}", err=True)
-
-
-def one_line(text: str) -> str:
-    """Show what is not printable as an escape: an input's own escapes must not reach the terminal."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def console(stream: TextIO) -> "Console":
@@ -89,4 +66,6 @@ def console(stream: TextIO) -> "Console":
 def _nearest_glyph(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(_GLYPHS.get(each, "?") for each in error.object[error.start : error.end]), error.end
+    from comparators.report.text import ascii_only
+
+    return ascii_only(error.object[error.start : error.end]), error.end

@@ -7,10 +7,11 @@ from typing import TextIO
 
 import click
 
-from comparators.cli.output import console, one_line
+from comparators.cli.output import console
 from comparators.measure.progress import Observer, Progress
+from comparators.report.text import duration, one_line
 
-__all__ = ["duration_text", "line_of", "watching"]
+__all__ = ["line_of", "watching"]
 
 QUIET_S = 15.0
 """Seconds between plain lines while nothing but the cell changes."""
@@ -26,16 +27,6 @@ _ACTIVITIES = {
 _SHOWN_RUNNERS = 3
 
 
-def duration_text(seconds: float) -> str:
-    """Say a duration as people do: `45 s`, `3 min 20 s`, `2 h 5 min`."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
 def line_of(progress: Progress) -> str:
     """Say in one line how far the run is, what is raced, who is left and the time to go."""
     parts = []
@@ -49,7 +40,7 @@ def line_of(progress: Progress) -> str:
         names = ", ".join(progress.alive[:_SHOWN_RUNNERS]) + (f" and {more} more" if more > 0 else "")
         parts.append(f"left: {names}")
     if progress.activity != "done":
-        parts.append(f"about {duration_text(progress.remaining_s)} to go")
+        parts.append(f"about {duration(progress.remaining_s)} to go")
     return one_line(" · ".join(parts))
 
 

@@ -14,7 +14,7 @@ __all__ = ["report"]
 @click.command(cls=Command)
 @click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
 def report(directory: Path) -> None:
-    """Draw every derived file of the run in the directory RUN again: results, verdicts, summary, report, figures.
+    r"""Draw every derived file of the run in the directory RUN again: results, verdicts, summary, report, figures.
 
     The journal is only read. Use it after an update of comparators, or when a file is lost.
 

@@ -14,7 +14,7 @@ from comparators import pipeline, values
 from comparators.cli import output
 from comparators.cli.entry import INTERRUPTED
 from comparators.cli.group import Command
-from comparators.cli.options import OneOf, Read, split_names
+from comparators.cli.options import one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
 from comparators.plan.model import Phase
@@ -24,29 +24,52 @@ __all__ = ["run"]
 
 TERMINATED = 143
 SOME_FAILED = 1
+PRESETS = ("quick", "default", "full")
 _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "both": ("warm", "cold")}
 
 
 @click.command(cls=Command)
 @click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...")
-@click.option("--runner", "runners", multiple=True, metavar="NAME", help="A model; repeat it. Default: all.")
+@click.option("--runner", "runners", multiple=True, metavar="NAME", help="A model; repeat it for more. Default: all.")
 @click.option("--workers", metavar="auto|1,2,4", default="auto", help="Worker counts. Default: search for the best.")
-@click.option("--param", "parameters", multiple=True, metavar="K=V", help="A workload's parameter; repeat it.")
-@click.option("--preset", type=OneOf("preset", ("quick", "default", "full")), default="default", help="How much work.")
-@click.option("--phase", type=OneOf("phase", tuple(_PHASES)), default="both", help="Without or with start-up time.")
-@click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it.")
-@click.option("--seed", type=Read("N", values.seed), help="Seed of every random order.")
-@click.option("--max-time", type=Read("DURATION", values.duration), help="Stop after this long: 90s, 10m, 1h.")
-@click.option("--timeout", type=Read("DURATION", values.duration), help="Deadline of one sample.")
+@click.option("--param", "parameters", multiple=True, metavar="K=V", help="A workload's parameter; repeat it for more.")
 @click.option(
-    "--margin", type=Read("PERCENT", values.percentage), default=0.05, help="Smaller differences are ties: 5."
+    "--preset",
+    metavar="|".join(PRESETS),
+    default="default",
+    callback=one_of("preset", PRESETS),
+    help="How much work, and how many samples. Default: default.",
 )
-@click.option("--output", "directory", type=click.Path(path_type=Path), metavar="RUN", help="The run directory.")
+@click.option(
+    "--phase",
+    metavar="|".join(_PHASES),
+    default="both",
+    callback=one_of("phase", tuple(_PHASES)),
+    help="Workers already started, started within the time, or both. Default: both.",
+)
+@click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
+@click.option("--seed", metavar="N", callback=read_by(values.seed), help="Seed of every random order. Default: fresh.")
+@click.option("--max-time", metavar="DURATION", callback=read_by(values.duration), help="For everything: 90s, 10m, 1h.")
+@click.option("--timeout", metavar="DURATION", callback=read_by(values.duration), help="Deadline of one sample.")
+@click.option(
+    "--margin",
+    metavar="PERCENT",
+    default="5",
+    callback=read_by(values.percentage),
+    help="Differences below it count as none. Default: 5.",
+)
+@click.option(
+    "--output",
+    "directory",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="The run directory. Default: reports/<date>-<host>.",
+)
 @click.option("--above-limits", is_flag=True, help="Allow worker counts that strain the host.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts.json, and nothing else, on standard output.")
-@click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured and how long it takes.")
+@click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured and how long it would take.")
 def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any) -> int:
-    """Measure which model does a WORKLOAD best, judge, and write a report.
+    r"""Measure which model does a WORKLOAD best, judge, and write a report.
 
     A WORKLOAD is a name from 'comparators list', 'package.module:Class', or a function in a file of yours,
     'my_file.py:function'. Without one, the built-in suite is measured.
@@ -121,7 +144,7 @@ def _termination() -> Iterator[list[int]]:
     """End a run that is told to terminate as Ctrl-C would; the list says afterwards whether that happened."""
     received: list[int] = []
 
-    def on_signal(number: int, frame: FrameType | None) -> None:
+    def on_signal(number: int, _frame: FrameType | None) -> None:
         received.append(number)
         raise KeyboardInterrupt
 

@@ -15,7 +15,7 @@ __all__ = ["show"]
 @click.command(cls=Command)
 @click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
 def show(directory: Path) -> None:
-    """Print the summary of the run in the directory RUN again, from its journal. Nothing is written.
+    r"""Print the summary of the run in the directory RUN again, from its journal. Nothing is written.
 
     \b
     Example:

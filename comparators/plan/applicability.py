@@ -2,13 +2,32 @@
 
 import importlib.util
 import sys
+from typing import Protocol
 
-from comparators.runner import RunnerInfo
-
-__all__ = ["unavailable"]
+__all__ = ["Needs", "unavailable"]
 
 
-def unavailable(info: RunnerInfo) -> str | None:
+class Needs(Protocol):
+    """The part of `comparators.runner.RunnerInfo` that availability depends on."""
+
+    @property
+    def python(self) -> tuple[int, int]:
+        """The oldest Python that has the runner."""
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Values of `sys.platform` it works on; empty for all."""
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """What must be importable."""
+
+    @property
+    def extra(self) -> str | None:
+        """The extra that installs those modules."""
+
+
+def unavailable(info: Needs) -> str | None:
     """Say why this Python cannot have a runner; None when it can."""
     if sys.version_info[:2] < info.python:
         return "needs Python {}.{}".format(*info.python)
