@@ -4,9 +4,9 @@ Importing this package loads nothing; each public name is loaded when it is firs
 with this import, and its start-up time is a budget: see `tests/cli/test_startup.py`.
 """
 
-from typing import TYPE_CHECKING
+import typing
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from comparators.api import Comparison, compare
     from comparators.errors import ComparatorsError, WrongResult
     from comparators.parameters import parameter

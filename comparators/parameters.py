@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, get_type_hints
 
@@ -101,9 +102,9 @@ def _whole_number(text: str) -> int:
     """Read `1000`, `1_000`, `10**8` or `1e8`: people write large counts in each of these ways."""
     base, power, exponent = text.partition("**")
     if power:
-        if len(exponent) > 2:
+        if len(base) > 15 or not re.fullmatch(r"\d{1,2}", exponent, re.ASCII):
             raise ValueError(text)
-        return int(base) ** int(exponent)
+        return math.prod([int(base)] * int(exponent))
     try:
         return int(text)
     except ValueError:
