@@ -141,6 +141,7 @@ def example_run(
         cold_looks=looks,
         minimum_time_s=0.1,
         drop_above=DROP_ABOVE,
+        certain_above=3.0,
         racers_maximum=8,
         maximum_time_s=180.0,
         timeout_s=60.0,

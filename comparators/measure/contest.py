@@ -119,9 +119,8 @@ class ContestRun:
             pass
         for cell in list(representatives(self._times()).values()):
             seen = self._scouted[cell]
-            if not hopeless(seen.seconds, self._best_s(), 1, self.settings.drop_above) and hopeless(
-                seen.seconds, self._best_s(), 2, self.settings.drop_above
-            ):
+            doubtful = not hopeless(seen.seconds, self._best_s(), seen.samples, self.settings)
+            if doubtful and hopeless(seen.seconds, self._best_s(), 2, self.settings):
                 self._scout_cell(cell)
 
     def _works(self, contestant: Contestant) -> bool:
@@ -137,7 +136,7 @@ class ContestRun:
         if contestant.runner in self.hints:
             return False
         times = {cell.workers: seen for cell, seen in self._times().items() if cell.runner == contestant.runner}
-        if not times or hopeless(min(times.values()), self._best_s(), 2, self.settings.drop_above):
+        if not times or hopeless(min(times.values()), self._best_s(), 2, self.settings):
             return False
         tried = {cell.workers: math.inf for cell in self._failed if cell.runner == contestant.runner} | times
         count = next_count(tried, contestant.counts[0], contestant.limit)
@@ -174,7 +173,7 @@ class ContestRun:
         close = [
             cell
             for cell in chosen.values()
-            if not hopeless(self._scouted[cell].seconds, best, self._scouted[cell].samples, self.settings.drop_above)
+            if not hopeless(self._scouted[cell].seconds, best, self._scouted[cell].samples, self.settings)
         ]
         return close[: self.settings.racers_maximum]
 

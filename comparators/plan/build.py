@@ -58,6 +58,7 @@ def make_plan(request: Request) -> Plan:
         cold_looks=effort.cold_looks,
         minimum_time_s=effort.minimum_time_s,
         drop_above=effort.drop_above,
+        certain_above=effort.certain_above,
         racers_maximum=effort.racers_maximum,
         maximum_time_s=effort.maximum_time_s if request.maximum_time_s is None else request.maximum_time_s,
         timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,

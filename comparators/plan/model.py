@@ -167,6 +167,7 @@ class Settings:
         cold_looks: the same for cold contests; empty for no race, the scout's one sample of each cell must do.
         minimum_time_s: seconds that one value should take at least; sets the loops.
         drop_above: the scout drops runners that took more than this times the best's seconds in each of two samples.
+        certain_above: above this ratio one sample is enough to drop a runner.
         racers_maximum: the scout lets at most so many runners into the race.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample in seconds.
@@ -181,6 +182,7 @@ class Settings:
     cold_looks: tuple[int, ...]
     minimum_time_s: float
     drop_above: float
+    certain_above: float
     racers_maximum: int
     maximum_time_s: float | None
     timeout_s: float

@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 
-from comparators.plan.model import Cell, RunnerSpec
+from comparators.plan.model import Cell, RunnerSpec, Settings
 
 __all__ = ["hopeless", "representatives"]
-
-CERTAIN_FACTOR = 3.0
-"""One sample suffices to drop a runner that took this many times the best's seconds: no noise seen on shared
-machines triples a sample and its warm-up together."""
 
 
 def representatives(scouted: Mapping[Cell, float]) -> dict[RunnerSpec, Cell]:
@@ -19,14 +15,14 @@ def representatives(scouted: Mapping[Cell, float]) -> dict[RunnerSpec, Cell]:
     return fastest
 
 
-def hopeless(seconds: float, best: float, samples: int, drop_above: float) -> bool:
+def hopeless(seconds: float, best: float, samples: int, settings: Settings) -> bool:
     """Say whether a runner is too slow to race: far behind in one sample, or clearly behind in each of two.
 
     Args:
         seconds: the runner's fastest time in the scout.
         best: the fastest time of any runner in the scout.
         samples: how many samples of the runner's best cell there are.
-        drop_above: the ratio above which two samples are enough.
+        settings: the ratios that count as far and as clearly behind.
     """
     ratio = seconds / best
-    return ratio > max(CERTAIN_FACTOR, drop_above) or (ratio > drop_above and samples >= 2)
+    return ratio > settings.certain_above or (ratio > settings.drop_above and samples >= 2)
