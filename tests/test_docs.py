@@ -227,18 +227,3 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("name", [name for name, _ in (*RUNNERS, *WORKLOADS)])
 def test_the_readme_names_what_there_is(name: str) -> None:
     assert f"| `{name}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_make_lists_every_target() -> None:
-    answer = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
-    listed = set(re.findall(r"make ([a-z-]+)", answer.stdout))
-    declared = set(re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert listed == declared
-
-
-def test_ci_runs_the_commands_of_contributing() -> None:
-    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    commands = {line for line in script.splitlines() if line.startswith("make ")}
-    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert commands == {"make check", "make test"}
-    assert all(f"$ {command}\n" in contributing for command in commands)

@@ -1,0 +1,94 @@
+"""The commands of the Makefile: which Python they take, and that what is installed is not installed again."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.every_python import find_python, is_python, main
+
+ROOT = Path(__file__).resolve().parents[1]
+OWN = "{}.{}".format(*sys.version_info[:2]) + ("t" if "t" in getattr(sys, "abiflags", "") else "")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Return a folder with what the Makefile needs to decide what there is to do."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def install(folder: Path, *stamps: str, age_s: int = 60) -> None:
+    """Leave an environment's marks, that many seconds newer than the project file."""
+    (folder / ".venv").mkdir()
+    project = (folder / "pyproject.toml").stat().st_mtime
+    for stamp in stamps:
+        (folder / ".venv" / stamp).touch()
+        os.utime(folder / ".venv" / stamp, (project + age_s, project + age_s))
+
+
+def test_make_alone_lists_every_target(clone: Path) -> None:
+    listed = set(re.findall(r"make ([a-z-]+)", make(clone).stdout))
+    declared = set(re.findall(r"^\.PHONY: (.*)$", (clone / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert listed == declared
+
+
+def test_a_python_that_is_too_old_is_refused_with_a_tip(clone: Path) -> None:
+    old = clone / "python"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    answer = make(clone, "report", f"PYTHON=nowhere {old}")
+    assert answer.returncode
+    assert f"error: no Python of at least 3.11 that can make environments among: nowhere {old}\n" in answer.stderr
+    assert "tip: name one: make report PYTHON=/path/to/python3" in answer.stderr
+
+
+def test_the_first_python_that_is_new_enough_makes_the_environment(clone: Path) -> None:
+    answer = make(clone, ".venv/.created", f"PYTHON=nowhere {sys.executable}")
+    if answer.returncode:
+        pytest.skip("this Python cannot make environments")
+    assert answer.stdout == f"making the environment .venv with {sys.executable}\n"
+    assert (clone / ".venv" / "bin" / "python").exists()
+
+
+@pytest.mark.parametrize(("target", "stamps"), [("report", 2), ("test", 3)])
+def test_what_is_installed_is_not_installed_again(clone: Path, target: str, stamps: int) -> None:
+    install(clone, *(".created", ".package", ".development")[:stamps])
+    assert "install" not in make(clone, "-n", target).stdout
+
+
+@pytest.mark.parametrize(("target", "installs"), [("report", ["--editable"]), ("test", ["--editable", "--group dev"])])
+def test_a_changed_project_file_installs_again(clone: Path, target: str, installs: list[str]) -> None:
+    install(clone, ".created", ".package", ".development", age_s=-60)
+    planned = make(clone, "-n", target).stdout
+    assert all(words in planned for words in installs)
+
+
+def test_ci_runs_the_commands_of_contributing() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    commands = {line for line in script.splitlines() if line.startswith("make ")}
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert commands == {"make check", "make test"}
+    assert all(f"$ {command}\n" in contributing for command in commands)
+
+
+def test_a_python_is_known_by_what_it_is_not_by_its_name() -> None:
+    own = Path(sys.executable)
+    assert is_python(own, OWN)
+    assert not is_python(own, OWN.removesuffix("t") if OWN.endswith("t") else f"{OWN}t")
+    assert not is_python(own, "3.10")
+
+
+def test_a_python_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert find_python("3.99") is None
+    assert main(["3.99"]) == 1
+    assert "3.99   not found" in capsys.readouterr().out
