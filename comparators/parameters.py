@@ -62,7 +62,7 @@ class Parameter:
         """
         try:
             return self.check(self._convert(text), owner=owner)
-        except ValueError:
+        except (ValueError, InvalidParameter):  # the message shows what was written, not what it was read as
             raise self._invalid(text, owner) from None
 
     def check(self, value: object, *, owner: str) -> ParameterValue:

@@ -1,0 +1,109 @@
+"""Tiny distributions of strangers, as pip would have installed them, for tests of entry points."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["RUNNER", "WORKLOAD", "forgotten", "install"]
+
+WORKLOAD = '''
+from dataclasses import dataclass
+from comparators import Workload, WrongResult, parameter
+
+
+def double(number):
+    return 2 * number
+
+
+@dataclass(frozen=True)
+class Doubles(Workload[int, int]):
+    """Double the first whole numbers."""
+
+    name = "doubles"
+    summary = "twice each number"
+    nature = "cpu"
+    presets = {"quick": {"count": 4}, "default": {}, "full": {}}
+    work = staticmethod(double)
+
+    count: int = parameter(10, "how many numbers", minimum=1)
+
+    def tasks(self):
+        return range(self.count)
+
+    def verify(self, result):
+        if list(result) != [2 * number for number in range(self.count)]:
+            raise WrongResult("doubles", expected="twice each number", found=result)
+        return ()
+'''
+
+RUNNER = '''
+import time
+from dataclasses import dataclass
+from comparators import Recipe, Runner, RunnerInfo, Timing
+
+
+@dataclass(kw_only=True, eq=False)
+class Backwards(Runner):
+    """The last task first."""
+
+    info = RunnerInfo("backwards", "serial", "the last task first", workers_maximum=1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        pass
+
+    def repeat(self, loops):
+        start = time.perf_counter()
+        for _ in range(loops):
+            parts = [self.work(task) for task in reversed(self.tasks)]
+        return Timing(time.perf_counter() - start, parts[::-1])
+
+    def recipe(self):
+        return Recipe((), "def run(tasks):\\n    return [{work}(task) for task in tasks]")
+'''
+
+
+def install(
+    site: Path,
+    distribution: str,
+    *,
+    modules: Mapping[str, str],
+    workloads: Mapping[str, str] | None = None,
+    runners: Mapping[str, str] | None = None,
+) -> None:
+    """Put modules and the metadata of a distribution into a folder that is, or will be, on `sys.path`.
+
+    Args:
+        site: the folder.
+        distribution: name of the distribution.
+        modules: source by module name.
+        workloads, runners: entry points, target by name.
+    """
+    site.mkdir(exist_ok=True)
+    for name, source in modules.items():
+        (site / f"{name}.py").write_text(source, encoding="utf-8")
+    info = site / f"{distribution.replace('-', '_')}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n", encoding="utf-8")
+    lines = []
+    for group, points in (("workloads", workloads or {}), ("runners", runners or {})):
+        if points:
+            lines.append(f"[comparators.{group}]")
+            lines += [f"{name} = {target}" for name, target in points.items()]
+    (info / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def forgotten(folder: Path) -> Iterator[None]:
+    """Forget afterwards what was imported from a folder, and where else to look for modules."""
+    path = list(sys.path)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None)).startswith(str(folder)):
+                del sys.modules[name]

@@ -1,0 +1,83 @@
+"""Values that people write: every form that is read, every one that is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comparators import values
+from comparators.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("500ms", 0.5), ("90s", 90.0), ("2m", 120.0), ("1.5h", 5400.0), ("30", 30.0), (" 2 m ", 120.0), (".5s", 0.5)],
+)
+def test_durations_have_units(text: str, seconds: float) -> None:
+    assert values.duration(text, option="--timeout") == seconds
+
+
+@given(st.text())
+def test_any_text_is_a_positive_finite_duration_or_refused(text: str) -> None:
+    try:
+        seconds = values.duration(text, option="--timeout")
+    except UsageError:
+        return
+    assert 0 < seconds <= 3_600_000
+
+
+@given(st.lists(st.integers(1, values.MOST_WORKERS), min_size=1, unique=True))
+def test_worker_counts_are_a_list(counts: list[int]) -> None:
+    assert values.worker_counts(",".join(map(str, counts)), option="--workers") == (tuple(counts), ())
+
+
+@given(st.text())
+def test_any_text_is_worker_counts_or_refused(text: str) -> None:
+    try:
+        counts, _ = values.worker_counts(text, option="--workers")
+    except UsageError:
+        return
+    assert all(1 <= count <= values.MOST_WORKERS for count in counts)
+
+
+def test_auto_means_no_counts() -> None:
+    assert values.worker_counts("auto", option="--workers") == ((), ())
+
+
+def test_a_duplicate_is_ignored_with_a_warning() -> None:
+    counts, warnings = values.worker_counts("4,2,4", option="--workers")
+    assert counts == (4, 2)
+    assert warnings == ("duplicate value '4' for '--workers' is ignored",)
+
+
+def test_the_limit_of_workers_can_be_lifted_but_not_for_ever() -> None:
+    assert values.worker_counts("20000", option="--workers", above_limits=True) == ((20000,), ())
+    with pytest.raises(UsageError, match="must be at most 1000000"):
+        values.worker_counts("9" * 5000, option="--workers", above_limits=True)
+
+
+@pytest.mark.parametrize(("text", "share"), [("5", 0.05), ("5%", 0.05), ("0.5", 0.005), ("50 %", 0.5)])
+def test_percentages(text: str, share: float) -> None:
+    assert values.percentage(text, option="--margin") == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["0", "0.05", "51", "nan", "inf", "-5", "", "five"])
+def test_other_percentages_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"must be a percentage from 0.1 to 50"):
+        values.percentage(text, option="--margin")
+
+
+@pytest.mark.parametrize("text", ["-1", "4294967296", "x", "1.5", "", "9" * 5000])
+def test_a_seed_is_a_whole_number_of_32_bits(text: str) -> None:
+    assert values.seed("0", option="--seed") == 0
+    with pytest.raises(UsageError, match="must be a whole number from 0 to 4294967295"):
+        values.seed(text, option="--seed")
+
+
+def test_assignments_are_names_and_values() -> None:
+    read = values.parameter_assignments(["steps=1000", "integrate.steps = 5", "text=a=b"], option="--param")
+    assert read == (("steps", "1000"), ("integrate.steps", "5"), ("text", "a=b"))
+    for wrong in ("steps", "=3", ""):
+        with pytest.raises(UsageError, match="must be NAME=VALUE"):
+            values.parameter_assignments([wrong], option="--param")
+    with pytest.raises(UsageError, match="parameter 'steps' given twice"):
+        values.parameter_assignments(["steps=1", "steps=2"], option="--param")
