@@ -3,7 +3,8 @@
     python -m tests.benchmarks.sample_cost [--rounds N]
 
 One sample is one fresh process with a warm-up and a value. Here the work is a single task that does nothing, so that
-all of its time is the fixed cost. Budget: at most 1.2 × the import of pyperf.
+all of its time is the fixed cost. Budget: at most 1.2 × the import of pyperf. Beside it stands what pyperf's own worker
+mode takes with a function that does nothing, metadata included: no sample can be cheaper than that.
 """
 
 import argparse
@@ -21,6 +22,14 @@ from comparators.registry import find
 from tests.benchmarks.interleaved import FRESH, print_table, ratio, time_commands
 
 IMPORT = 'python -c "import pyperf"'
+BARE = "pyperf's worker, nothing in it"
+BARE_CODE = """
+import sys
+import pyperf
+runner = pyperf.Runner()
+runner.parse_args(["--worker", "--quiet", "--loops=1", "--warmups=1", "--values=1", "--output", sys.argv[1]])
+runner.bench_time_func("nothing", lambda loops: 1e-6)
+"""
 RUNNERS = ("serial", "threading", "futures-threads", "asyncio", "mp-pool")
 
 
@@ -32,7 +41,11 @@ def main() -> None:
     samples = {f"a sample of `{runner}`": sample(runner) for runner in RUNNERS}
     for command in samples.values():
         check(command)
-    timings = time_commands({IMPORT: [sys.executable, "-c", "import pyperf"], **samples}, rounds)
+    theirs = {
+        IMPORT: [sys.executable, "-c", "import pyperf"],
+        BARE: [sys.executable, "-c", BARE_CODE, f"{FRESH}/suite.json"],
+    }
+    timings = time_commands({**theirs, **samples}, rounds)
     rows = [(name, f"{statistics.median(timings[name]) * 1000:.0f}", f"{ratio(timings, name, IMPORT):.2f}")
             for name in timings]  # fmt: skip
     print(f"Fixed cost of a sample, medians of {rounds} interleaved rounds. Budget for `serial`: 1.20.\n")
