@@ -19,7 +19,7 @@ BACKLOG = 4_096
 LONGEST_LINE = 1_000
 """Bytes of a request; a longer one is no request."""
 
-PARENT_CHECK_S = 0.5
+PARENT_CHECK_S = 0.2
 """How often the parent is looked for, for the case that a relative of it holds this process's stdin open."""
 
 
@@ -27,8 +27,10 @@ def delay_of(line: bytes) -> float:
     """Return the seconds that a request asks for.
 
     Raises:
-        ValueError: it does not begin with a number from 0 to 3600.
+        ValueError: it is too long, or does not begin with a number from 0 to 3600.
     """
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"no delay in {len(line)} bytes")
     seconds = float(line.split(b" ", 1)[0])
     if not 0 <= seconds <= 3600:
         raise ValueError(f"no delay: {seconds}")
@@ -54,6 +56,7 @@ class EchoProtocol(asyncio.Protocol):
         line, end, _ = self._received.partition(b"\n")
         if not end and len(line) <= LONGEST_LINE:
             return
+        self._transport.pause_reading()  # one request per connection
         try:
             delay_s = delay_of(line)
         except ValueError:

@@ -56,7 +56,7 @@ class FunctionWorkload(Workload[Any, Any]):
         elif isinstance(found, Iterator):
             raise UsageError(f"'{name}' can be read only once", tip=f"write {name} = list(...), or a function")
         if not isinstance(found, Iterable) or isinstance(found, str | bytes | Mapping):
-            raise UsageError(f"'{name}' is a {type(found).__name__}, not a list of items for '{self.name}'")
+            raise UsageError(f"'{name}' must be a list of items for '{self.name}', not {type(found).__name__}")
         items = list(found)
         if not items:
             raise UsageError(f"the list '{name}' of items for '{self.name}' is empty")
