@@ -47,11 +47,11 @@ class Parameter:
             case (None, None):
                 limits = ""
             case (low, None):
-                limits = f" of at least {low:g}"
+                limits = f" of at least {_readable(low)}"
             case (None, high):
-                limits = f" of at most {high:g}"
+                limits = f" of at most {_readable(high)}"
             case (low, high):
-                limits = f" from {low:g} to {high:g}"
+                limits = f" from {_readable(low)} to {_readable(high)}"
         return f"{article} {name}{limits}"
 
     def parse(self, text: str, *, owner: str) -> ParameterValue:
@@ -96,6 +96,10 @@ class Parameter:
 
     def _invalid(self, value: object, owner: str) -> InvalidParameter:
         return InvalidParameter(f"invalid value '{value}' for '{self.name}' of '{owner}': must be {self.range_text}")
+
+
+def _readable(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
 
 
 def _whole_number(text: str) -> int:

@@ -104,13 +104,13 @@ def open_run(directory: Path) -> Outcome:
     Raises:
         UsageError: there is no run, or its journal cannot be understood.
     """
-    from comparators.measure.journal import load
-    from comparators.verdict.verdicts import verdicts_of
-
     if not directory.exists():
         raise UsageError(
             f"no run directory '{directory}'", tip="'comparators run' makes them, in 'reports/' by default"
         )
+    from comparators.measure.journal import load
+    from comparators.verdict.verdicts import verdicts_of
+
     run = load(directory)
     return Outcome(run, verdicts_of(run))
 

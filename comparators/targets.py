@@ -89,7 +89,7 @@ def _import_file(path: "Path") -> object:
 
     path = path.resolve()
     if not path.is_file():
-        raise FileNotFoundError(f"no file '{path}'")
+        raise UsageError(f"no file '{path}'")
     if "." in path.stem:
         raise ImportError("the name of a module has no dots; rename the file")
     loaded = getattr(sys.modules.get(path.stem), "__file__", None)

@@ -96,8 +96,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("assignment", "message"),
     [
-        ({"steps": "-3"}, "invalid value '-3' for 'steps' of 'sample': must be an int from 1 to 1e+09"),
-        ({"steps": "x"}, "invalid value 'x' for 'steps' of 'sample': must be an int from 1 to 1e+09"),
+        ({"steps": "-3"}, "invalid value '-3' for 'steps' of 'sample': must be an int from 1 to 1,000,000,000"),
+        ({"steps": "x"}, "invalid value 'x' for 'steps' of 'sample': must be an int from 1 to 1,000,000,000"),
         ({"seconds": "-1"}, "invalid value '-1' for 'seconds' of 'sample': must be a finite number of at least 0"),
         ({"method": "pam"}, "invalid value 'pam' for 'method' of 'sample': must be one of map, imap"),
         ({"shuffled": "perhaps"}, "invalid value 'perhaps' for 'shuffled' of 'sample': must be a bool (true or false)"),

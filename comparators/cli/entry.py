@@ -13,12 +13,12 @@ from comparators.cli import output
 from comparators.cli.group import Group, options_of
 from comparators.errors import ComparatorsError, UnknownName, UsageError
 
-__all__ = ["INTERRUPTED", "main"]
+__all__ = ["COMMANDS", "INTERRUPTED", "main"]
 
 INTERRUPTED = 130
 BUG = 3
 
-_COMMANDS = {
+COMMANDS = {
     "run": ("comparators.cli.run:run", "Measure, judge and report: which model, how many workers, why."),
     "list": ("comparators.cli.list:list_", "Show the workloads and runners, and what applies here."),
     "show": ("comparators.cli.show:show", "Print the summary of a run again."),
@@ -83,7 +83,7 @@ def _group() -> Group:
 
     group = Group(
         "comparators",
-        table=_COMMANDS,
+        table=COMMANDS,
         no_args_is_help=True,
         help="""Which Python concurrency model should a piece of work use, with how many workers, and why?
 

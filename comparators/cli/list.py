@@ -19,7 +19,7 @@ WORKLOADS, RUNNERS = "workloads", "runners"
 @click.argument("what", metavar="[workloads|runners|NAME]", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, details included.")
 def list_(what: str, *, as_json: bool) -> None:
-    r"""Show the workloads and runners, and whether a runner applies here; with a NAME, its parameters and presets.
+    """Show the workloads and runners, and whether a runner applies here; with a NAME, its parameters and presets.
 
     \b
     Examples:
@@ -27,7 +27,7 @@ def list_(what: str, *, as_json: bool) -> None:
       comparators list runners
       comparators list integrate
       comparators list --json
-    """
+    """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     if what in ("", WORKLOADS, RUNNERS) and not as_json:
         say(_tables(what))
         return

@@ -1,13 +1,17 @@
 """Reading of option values, with the project's own error messages; used as click callbacks."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from comparators.errors import UnknownName
 
-__all__ = ["one_of", "read_by", "split_names"]
+__all__ = ["FOLDER", "one_of", "read_by", "split_names"]
+
+FOLDER = click.Path(path_type=Path, readable=False)
+"""A folder as a `Path`; what is wrong with it is found, and said, elsewhere."""
 
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
 

@@ -1,6 +1,7 @@
 """What the command line writes, and where: results on standard output, all the rest on standard error."""
 
 import codecs
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
@@ -17,6 +18,9 @@ __all__ = ["CLOSED_PIPE", "console", "prepare_streams", "say_error", "silence", 
 CLOSED_PIPE = 128 + 13
 """Exit code of a program whose reader has gone, as the shell reports it: 128 + SIGPIPE."""
 
+LONGEST = 1000
+"""Characters of a message; what a module said when its import failed can be long."""
+
 
 def prepare_streams() -> None:
     """Make every character printable: on a stream that is not Unicode, by ASCII glyphs; on a missing one, nowhere."""
@@ -25,7 +29,7 @@ def prepare_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  lives as long as the process
-        elif not codecs.lookup(stream.encoding).name.startswith("utf") and hasattr(stream, "reconfigure"):
+        elif isinstance(stream, io.TextIOWrapper) and not codecs.lookup(stream.encoding).name.startswith("utf"):
             stream.reconfigure(errors="comparators")
 
 
@@ -44,16 +48,16 @@ def say_error(error: ComparatorsError) -> None:
     """Write an error in the form that all errors have."""
     from comparators.report.text import one_line
 
-    click.echo(f"error: {one_line(error.message)}", err=True)
+    click.echo(f"error: {one_line(error.message, longest=LONGEST)}", err=True)
     if error.tip:
-        click.echo(f"tip: {one_line(error.tip)}", err=True)
+        click.echo(f"tip: {one_line(error.tip, longest=LONGEST)}", err=True)
 
 
 def warn(text: str) -> None:
     """Write a warning."""
     from comparators.report.text import one_line
 
-    click.echo(f"warning: {one_line(text)}", err=True)
+    click.echo(f"warning: {one_line(text, longest=LONGEST)}", err=True)
 
 
 def console(stream: TextIO) -> "Console":

@@ -7,21 +7,22 @@ import click
 from comparators import pipeline
 from comparators.cli import output
 from comparators.cli.group import Command
+from comparators.cli.options import FOLDER
 
 __all__ = ["report"]
 
 
 @click.command(cls=Command)
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="RUN", type=FOLDER)
 def report(directory: Path) -> None:
-    r"""Draw every derived file of the run in the directory RUN again: results, verdicts, summary, report, figures.
+    """Draw every derived file of the run in the directory RUN again: results, verdicts, summary, report, figures.
 
     The journal is only read. Use it after an update of comparators, or when a file is lost.
 
     \b
     Example:
       comparators report reports/2026-11-23-laptop
-    """
+    """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     opened = pipeline.open_run(directory)
     for warning in opened.run.warnings:
         output.warn(warning)

@@ -14,7 +14,7 @@ from comparators import pipeline, values
 from comparators.cli import output
 from comparators.cli.entry import INTERRUPTED
 from comparators.cli.group import Command
-from comparators.cli.options import one_of, read_by, split_names
+from comparators.cli.options import FOLDER, one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
 from comparators.plan.model import Phase
@@ -61,7 +61,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option(
     "--output",
     "directory",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     metavar="RUN",
     help="The run directory. Default: reports/<date>-<host>.",
 )
@@ -69,7 +69,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts.json, and nothing else, on standard output.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured and how long it would take.")
 def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any) -> int:
-    r"""Measure which model does a WORKLOAD best, judge, and write a report.
+    """Measure which model does a WORKLOAD best, judge, and write a report.
 
     A WORKLOAD is a name from 'comparators list', 'package.module:Class', or a function in a file of yours,
     'my_file.py:function'. Without one, the built-in suite is measured.
@@ -84,7 +84,7 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
       comparators run my_file.py:resize --max-time 5m --output reports/resize
       comparators run integrate --python python3.13 --python python3.14t
-    """
+    """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     if as_json and plan_only:
         raise UsageError("'--json' and '--plan' exclude each other", tip="a plan has no verdicts")
     request, warnings = _request(**asked)

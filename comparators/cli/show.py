@@ -8,22 +8,23 @@ import click
 from comparators import pipeline
 from comparators.cli import output
 from comparators.cli.group import Command
+from comparators.cli.options import FOLDER
 
 __all__ = ["show"]
 
 
 @click.command(cls=Command)
-@click.argument("directory", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="RUN", type=FOLDER)
 def show(directory: Path) -> None:
-    r"""Print the summary of the run in the directory RUN again, from its journal. Nothing is written.
+    """Print the summary of the run in the directory RUN again, from its journal. Nothing is written.
 
     \b
     Example:
       comparators show reports/2026-11-23-laptop
-    """
-    from comparators.report.terminal import print_summary
-
+    """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     outcome = pipeline.open_run(directory)
     for warning in outcome.run.warnings:
         output.warn(warning)
+    from comparators.report.terminal import print_summary  # after the input is known to be good
+
     print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))

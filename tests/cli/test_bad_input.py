@@ -1,0 +1,223 @@
+"""Bad input: the exact words on standard error, and the exit code; nothing on standard output, never a traceback."""
+
+from pathlib import Path
+
+import pytest
+
+from comparators import registry
+from tests.cli.support import call
+
+WORKERS_TIP = "use '--workers auto' to search for the best count, or a list such as '--workers 1,2,4'"
+DURATION_TIP = "write a number and a unit, ms s m h: '90s'"
+MARGIN = "must be a percentage from 0.1 to 50"
+SEED = "must be a whole number from 0 to 4294967295"
+NOWHERE_TIP = "'comparators run' makes them, in 'reports/' by default"
+NO_COROUTINE = "'integrate' has no coroutine form: its tasks never wait, a coroutine would block the loop"
+LIST_TIP = "'comparators list' shows what applies here"
+METHODS = "map, imap, imap_unordered, map_async, apply_async"
+OPTIONS = (
+    "known options: --above-limits, --debug, --help, --json, --margin, --max-time, --output, --param, --phase, "
+    "--plan, --preset, --python, --runner, --seed, --timeout, --workers"
+)
+WORKLOADS = "known workloads: " + ", ".join(sorted(name for name, _ in registry.WORKLOADS))
+RUNNERS = "known runners: " + ", ".join(sorted(name for name, _ in registry.RUNNERS))
+
+# Arguments behind `comparators`, the error, the tip.
+USAGE: tuple[tuple[str, str, str | None], ...] = (
+    ("run --workers 0", "invalid value '0' for '--workers': must be at least 1", WORKERS_TIP),
+    ("run --workers -1", "invalid value '-1' for '--workers': must be at least 1", WORKERS_TIP),
+    ("run --workers abc", "invalid value 'abc' for '--workers': must be a whole number, or 'auto'", WORKERS_TIP),
+    ("run --workers 2.5", "invalid value '2.5' for '--workers': must be a whole number, or 'auto'", WORKERS_TIP),
+    ("run --workers=", "invalid value '' for '--workers': must be a whole number, or 'auto'", WORKERS_TIP),
+    ("run --workers 4,x", "invalid value 'x' for '--workers': must be a whole number, or 'auto'", WORKERS_TIP),
+    (
+        "run --workers 1000000000",
+        "invalid value '1000000000' for '--workers': must be at most 10000",
+        "'--above-limits' lifts this limit",
+    ),
+    ("run --max-time nan", "invalid value 'nan' for '--max-time': must be a positive duration", DURATION_TIP),
+    ("run --max-time inf", "invalid value 'inf' for '--max-time': must be a positive duration", DURATION_TIP),
+    ("run --timeout -5", "invalid value '-5' for '--timeout': must be a positive duration", DURATION_TIP),
+    ("run --timeout 1e400", "invalid value '1e400' for '--timeout': must be a positive duration", DURATION_TIP),
+    ("run --timeout 5_parsecs", "invalid value '5_parsecs' for '--timeout': must be a positive duration", DURATION_TIP),
+    (
+        "run --max-time 0",
+        "invalid value '0' for '--max-time': must be more than 0 and at most 1000h",
+        "units are ms s m h: '90s'",
+    ),
+    ("run --margin 0", f"invalid value '0' for '--margin': {MARGIN}", "write '--margin 5' for 5 %"),
+    ("run --margin x", f"invalid value 'x' for '--margin': {MARGIN}", "write '--margin 5' for 5 %"),
+    ("run --seed x", f"invalid value 'x' for '--seed': {SEED}", None),
+    ("run --seed -1", f"invalid value '-1' for '--seed': {SEED}", None),
+    ("run integrat", "unknown workload 'integrat'", "did you mean 'integrate'?"),
+    ("run qqqq", "unknown workload 'qqqq'", WORKLOADS),
+    ("run --runner thredpool", "unknown runner 'thredpool'", "did you mean 'threadpool'?"),
+    ("run --runner qqqq", "unknown runner 'qqqq'", RUNNERS),
+    ("run --runner=", "invalid value '' for '--runner'", "write 'NAME' or 'NAME[KEY=VALUE,KEY=VALUE]'"),
+    (
+        "run --runner mp-pool[method",
+        "invalid value 'mp-pool[method' for '--runner'",
+        "write 'NAME' or 'NAME[KEY=VALUE,KEY=VALUE]'",
+    ),
+    (
+        "run --runner mp-pool[method]",
+        "invalid value 'mp-pool[method]' for '--runner': 'method' has no value",
+        "write 'mp-pool[method=VALUE]'",
+    ),
+    (
+        "run --runner mp-pool[method=imapp]",
+        f"invalid value 'imapp' for 'method' of 'mp-pool': must be one of {METHODS}",
+        None,
+    ),
+    ("run --runner mp-pool[metod=imap]", "unknown parameter 'metod' of 'mp-pool'", "did you mean 'method'?"),
+    ("run integrate --param step=3", "unknown parameter 'step' of 'integrate'", "did you mean 'steps'?"),
+    (
+        "run integrate --param steps=-3",
+        "invalid value '-3' for 'steps' of 'integrate': must be an int from 1 to 1,000,000,000,000",
+        None,
+    ),
+    (
+        "run integrate --param steps=x",
+        "invalid value 'x' for 'steps' of 'integrate': must be an int from 1 to 1,000,000,000,000",
+        None,
+    ),
+    (
+        "run integrate --param steps",
+        "invalid value 'steps' for '--param': must be NAME=VALUE",
+        "for example '--param tasks=100'",
+    ),
+    (
+        "run integrate --param steps=1 --param steps=2",
+        "parameter 'steps' given twice for '--param'",
+        "keep one of them",
+    ),
+    (
+        "run integrate --param hash.size=3",
+        "unknown workload 'hash' in '--param hash.size'",
+        "known workloads: integrate",
+    ),
+    ("run --preset qick", "unknown preset 'qick' for '--preset'", "did you mean 'quick'?"),
+    ("run --phase hot", "unknown phase 'hot' for '--phase'", "known phases: both, cold, warm"),
+    ("run --work 2", "unknown option '--work'", "did you mean '--workers'?"),
+    ("run --outptu x", "unknown option '--outptu'", "did you mean '--output'?"),
+    ("run --qqqq", "unknown option '--qqqq'", OPTIONS),
+    ("run --seed 1 --seed 2", "option '--seed' given 2 times", "give it once"),
+    ("run --plan --plan", "option '--plan' given 2 times", "give it once"),
+    ("run --seed", "option '--seed' requires an argument", "comparators run --help"),
+    ("run --plan --json", "'--json' and '--plan' exclude each other", "a plan has no verdicts"),
+    ("rnu", "unknown command 'rnu'", "did you mean 'run'?"),
+    ("qqqq", "unknown command 'qqqq'", "known commands: bench, list, report, run, show"),
+    ("--verson", "unknown option '--verson'", "did you mean '--version'?"),
+    ("run json:laods", "unknown name 'laods' in 'json'", "did you mean 'loads'?"),
+    (
+        "run json:JSONDecoder",
+        "'json:JSONDecoder' is not a workload",
+        "a workload is a subclass of comparators.Workload, or a function",
+    ),
+    ("run :x", "':x' is not a target", "write 'package.module:NAME' or 'my_file.py:NAME'"),
+    (
+        "run missing.py",
+        "'missing.py' does not say what to use from the file",
+        "write 'missing.py:NAME'",
+    ),
+    (
+        "run nothing.here:Thing",
+        "cannot import 'nothing.here': ModuleNotFoundError: No module named 'nothing'",
+        None,
+    ),
+    ("list integrat", "unknown name 'integrat'", "did you mean 'integrate'?"),
+    ("list a b", "got unexpected extra argument (b)", "comparators list --help"),
+    ("list --jsn", "unknown option '--jsn'", "did you mean '--json'?"),
+    ("show", "missing 'RUN'", "comparators show --help"),
+    ("show nowhere", "no run directory 'nowhere'", NOWHERE_TIP),
+    ("report nowhere", "no run directory 'nowhere'", NOWHERE_TIP),
+)
+
+# The same for what is understood, but comes to nothing.
+NOTHING: tuple[tuple[str, str, str], ...] = (
+    (
+        "run integrate --runner serial --workers 4",
+        "nothing to measure: 'serial' with 4 workers on 'integrate': 'serial' has at most 1 worker",
+        LIST_TIP,
+    ),
+    (
+        "run integrate --runner asyncio",
+        f"nothing to measure: 'asyncio' on 'integrate': {NO_COROUTINE}",
+        LIST_TIP,
+    ),
+)
+
+
+def stderr(error: str, tip: str | None) -> str:
+    return f"error: {error}\n" + (f"tip: {tip}\n" if tip else "")
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(("arguments", "error", "tip"), USAGE, ids=[case[0] for case in USAGE])
+def test_usage(capsys: pytest.CaptureFixture[str], arguments: str, error: str, tip: str | None) -> None:
+    answer = call(capsys, *arguments.split())
+    assert (answer.err, answer.out, answer.code) == (stderr(error, tip), "", 2)
+
+
+@pytest.mark.parametrize(("arguments", "error", "tip"), NOTHING, ids=[case[0] for case in NOTHING])
+def test_nothing_selected(capsys: pytest.CaptureFixture[str], arguments: str, error: str, tip: str) -> None:
+    answer = call(capsys, *arguments.split())
+    assert (answer.err, answer.out, answer.code) == (stderr(error, tip), "", 4)
+
+
+def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    answer = call(capsys, "run", "missing.py:f")
+    assert (answer.err, answer.code) == (stderr(f"no file '{tmp_path / 'missing.py'}'", None), 2)
+
+
+def test_an_output_that_cannot_hold_a_run_is_found_first(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    answer = call(capsys, "run", "--output", "file")
+    tip = "name a folder; it is made when it does not exist"
+    assert (answer.err, answer.code) == (stderr("invalid value 'file' for '--output': is a file", tip), 2)
+
+    answer = call(capsys, "run", "--output", "no/where")
+    error = f"invalid value 'no/where' for '--output': the folder '{tmp_path / 'no'}' does not exist"
+    assert (answer.err, answer.code) == (stderr(error, f"mkdir -p '{tmp_path / 'no'}'"), 2)
+
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # to the superuser, every folder can be written
+    answer = call(capsys, "run", "--output", ".")
+    error = "invalid value '.' for '--output': '.' cannot be written"
+    assert (answer.err, answer.code) == (stderr(error, "name a folder that you may write to"), 2)
+
+
+def test_what_is_not_printable_never_reaches_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "run", "\x1b[31mred\u202e\n")
+    assert answer.err.splitlines()[0] == r"error: unknown workload '\x1b[31mred\u202e '"
+    assert answer.code == 2
+
+
+def test_a_very_long_name_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "run", "x" * 100_000)
+    assert len(answer.err) < 2500
+    assert answer.code == 2
+
+
+def test_debug_adds_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "run", "--workers", "0", "--debug")
+    assert answer.err.startswith("Traceback (most recent call last):\n")
+    assert answer.err.endswith(stderr(*USAGE[0][1:]))
+    assert answer.code == 2
+
+
+def test_a_bug_is_said_to_be_one(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(what: str) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("comparators.cli.details.choose", broken)
+    answer = call(capsys, "list", "integrate")
+    tip = "please report it, with the output of the same command and '--debug'"
+    assert (answer.err, answer.code) == (stderr("this is a bug in comparators: KeyError: 'x'", tip), 3)
+    answer = call(capsys, "--debug", "list", "integrate")
+    assert "Traceback" in answer.err

@@ -1,0 +1,92 @@
+"""The lists: true to the classes, whole as JSON, with everything about one name."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS, ListedRunner
+from comparators.plan.applicability import unavailable
+from comparators.registry import RUNNERS, WORKLOADS, all_runners, all_workloads
+from tests.cli.support import call
+from tests.strangers import RUNNER, WORKLOAD, forgotten, install
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with forgotten(folder):
+        sys.path.insert(0, str(folder))
+        yield folder
+
+
+def test_the_table_of_workloads_says_what_the_classes_say() -> None:
+    true = tuple((entry.name, str(cls.nature), cls.summary) for entry, cls in all_workloads().classes)
+    assert true == LISTED_WORKLOADS
+
+
+def test_the_table_of_runners_says_what_the_classes_say() -> None:
+    true = tuple(
+        ListedRunner(**{name: getattr(cls.info, name) for name in ListedRunner._fields})
+        for _, cls in all_runners().classes
+    )
+    assert true == LISTED_RUNNERS
+
+
+def test_a_runner_that_does_not_apply_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = call(capsys, "list", "runners").out.splitlines()
+    for info in LISTED_RUNNERS:
+        reason = unavailable(info)
+        expected = [info.name, info.family, f"not here: {reason}" if reason else info.summary]
+        assert any(line.split(maxsplit=2) == expected for line in lines), info.name
+
+
+def test_a_list_of_one_kind_has_only_that_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Runners:" not in call(capsys, "list", "workloads").out
+    assert "Workloads:" not in call(capsys, "list", "runners").out
+
+
+def test_a_workload_in_detail(capsys: pytest.CaptureFixture[str]) -> None:
+    out = call(capsys, "list", "integrate").out
+    assert out.startswith("integrate: left Riemann sum")
+    assert "What it teaches" in out
+    assert any(line.split()[:2] == ["steps", "6000000"] and "(an int from 1 to " in line for line in out.splitlines())
+    assert any(line.split() == ["quick", "steps=1000000"] for line in out.splitlines())
+
+
+def test_a_runner_in_detail(capsys: pytest.CaptureFixture[str]) -> None:
+    out = call(capsys, "list", "mp-pool").out
+    assert "Applies here: yes" in out
+    assert "given as 'mp-pool[NAME=VALUE]'" in out
+    assert "(one of map, imap, imap_unordered, map_async, apply_async)" in out
+
+
+def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = json.loads(call(capsys, "list", "--json").out)
+    assert [each["name"] for each in listed["workloads"]] == [name for name, _ in WORKLOADS]
+    assert [each["name"] for each in listed["runners"]] == [name for name, _ in RUNNERS]
+    steps = listed["workloads"][0]["parameters"][0]
+    assert (steps["name"], steps["type"], steps["minimum"]) == ("steps", "int", 1)
+    assert list(json.loads(call(capsys, "list", "runners", "--json").out)) == ["runners"]
+
+
+def test_strangers_are_listed(capsys: pytest.CaptureFixture[str], site: Path) -> None:
+    install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
+    install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
+    rows = [line.split(maxsplit=2) for line in call(capsys, "list").out.splitlines()]
+    assert ["doubles", "cpu", "twice each number"] in rows
+    assert ["backwards", "serial", "the last task first"] in rows
+    assert "Double the first whole numbers." in call(capsys, "list", "doubles").out
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["list", "integrate"]])
+def test_a_broken_plugin_is_a_warning(capsys: pytest.CaptureFixture[str], site: Path, arguments: list[str]) -> None:
+    install(site, "breaker", modules={"broken": "1 / 0"}, runners={"odd": "broken:Odd"})
+    answer = call(capsys, *arguments)
+    assert answer.code == 0
+    assert answer.err == (
+        "warning: runner 'odd' of 'breaker' is left out: cannot import 'broken': ZeroDivisionError: division by zero\n"
+    )
