@@ -1,0 +1,168 @@
+"""From a request to a plan: what is measured, what is not and why."""
+
+import re
+
+import pytest
+
+from comparators.errors import NothingSelected, UnknownName
+from comparators.plan.effort import EFFORTS
+from comparators.plan.model import Contest, Contestant
+from comparators.plan.request import Request
+from tests.plan.plans import described, one, plan_of
+from tests.plan.waiting import TOGETHER, WAITING
+
+
+def contestant(contest: Contest, label: str) -> Contestant:
+    (found,) = [each for each in contest.contestants if each.runner.label == label]
+    return found
+
+
+def reasons(contest: Contest) -> dict[tuple[str, int | None], str]:
+    return {(each.runner.label, each.workers): each.reason for each in contest.not_applicable}
+
+
+def test_the_settings_follow_the_preset_and_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((WAITING,), ("threading",), preset="quick", seed=7, margin=0.1, phases=("warm",))
+    settings = plan_of(monkeypatch, request, cpus=(0, 3)).settings
+    assert (settings.preset, settings.seed, settings.seed_given, settings.margin) == ("quick", 7, True, 0.1)
+    assert (settings.looks, settings.maximum_time_s) == (EFFORTS["quick"].looks, EFFORTS["quick"].maximum_time_s)
+    assert settings.timeout_s == EFFORTS["quick"].timeout_s
+    assert settings.cpus == (0, 3)
+
+
+def test_the_requests_own_limits_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = plan_of(monkeypatch, Request((WAITING,), maximum_time_s=9.0, timeout_s=3.0)).settings
+    assert (settings.maximum_time_s, settings.timeout_s) == (9.0, 3.0)
+
+
+def test_a_seed_is_made_and_kept_apart_from_one_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (plan_of(monkeypatch, Request((WAITING,), ("threading",))) for _ in range(2))
+    assert not first.settings.seed_given
+    assert first.settings.seed != second.settings.seed  # fails once in two thousand million times
+    assert first.fingerprint == second.fingerprint
+
+
+def test_an_unknown_preset() -> None:
+    from comparators.plan.build import make_plan
+
+    with pytest.raises(UnknownName, match="unknown preset 'fast'"):
+        make_plan(Request(preset="fast"))
+
+
+def test_a_contest_for_each_phase_workload_and_python_warm_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((WAITING, TOGETHER), ("threading",), phases=("cold", "warm"))
+    plan = plan_of(monkeypatch, request, pythons=described("3.11", "3.13t"))
+    assert [contest.key for contest in plan.contests] == [
+        f"{workload}/{phase}/{python}"
+        for phase in ("warm", "cold")
+        for workload in ("waiting", "together")
+        for python in ("3.11", "3.13t")
+    ]
+    assert [each.label for each in plan.interpreters] == ["3.11", "3.13t"]
+
+
+def test_a_computing_workload_begins_at_the_cpus_and_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("threading",), phases=("warm",))))
+    assert contest.tasks == 8
+    found = contestant(contest, "threading")
+    assert (found.counts, found.search, found.limit) == ((2,), True, 8)
+    serial = contestant(contest, "serial")
+    assert (serial.counts, serial.search, serial.limit) == ((1,), False, 1)
+
+
+def test_a_waiting_workload_begins_at_the_number_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((WAITING,), ("threading", "asyncio"), parameters=(("count", "30"),), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    assert contestant(contest, "threading").counts == (30,)
+    assert contestant(contest, "asyncio").limit == 30
+
+
+def test_the_search_is_limited_by_what_a_host_can_bear(monkeypatch: pytest.MonkeyPatch) -> None:
+    parameters = (("count", "50000"),)
+    request = Request((WAITING,), ("threading", "multiprocessing"), parameters=parameters, phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    assert contestant(contest, "threading").limit == 10_000
+    assert contestant(contest, "multiprocessing").limit == 8
+
+
+def test_worker_counts_that_were_asked_for_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((TOGETHER,), ("threading",), workers=(4, 1), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    found = contestant(contest, "threading")
+    assert (found.counts, found.search, found.limit) == ((4, 1), False, 4)
+    assert contestant(contest, "serial").counts == (1,)  # added by itself, so not excused for having one worker
+    assert not contest.not_applicable
+
+
+def test_serial_among_others_stays_as_their_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((TOGETHER,), ("serial", "threading"), workers=(4,), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    assert contestant(contest, "serial").counts == (1,)
+
+
+def test_serial_takes_the_counts_it_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("serial",), workers=(1, 4), phases=("warm",))))
+    assert contestant(contest, "serial").counts == (1,)
+    assert reasons(contest) == {("serial", 4): "'serial' has at most 1 worker"}
+
+
+def test_serial_alone_with_four_workers_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NothingSelected) as caught:
+        plan_of(monkeypatch, Request((TOGETHER,), ("serial",), workers=(4,), phases=("warm",)))
+    assert caught.value.message == (
+        "nothing to measure: 'serial' with 4 workers on 'together': 'serial' has at most 1 worker"
+    )
+    assert caught.value.tip == "'comparators list' shows what applies here"
+    assert caught.value.exit_code == 4
+
+
+def test_coroutines_need_a_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("asyncio", "threading"), phases=("warm",))))
+    assert "'together' has no coroutine form" in reasons(contest)["asyncio", None]
+    assert [each.runner.label for each in contest.contestants] == ["serial", "threading"]
+
+
+def test_tasks_that_must_meet_need_enough_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((WAITING,), ("threading",), workers=(2, 3, 4), parameters=(("needs", "3"),), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    assert contestant(contest, "threading").counts == (3, 4)
+    assert reasons(contest) == {
+        ("serial", None): "needs 3 tasks in progress at once, 1 worker cannot do that",
+        ("threading", 2): "needs 3 tasks in progress at once, 2 workers cannot do that",
+    }
+
+
+def test_the_search_begins_where_tasks_that_must_meet_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((TOGETHER,), ("threading",), parameters=(("needs", "5"),), phases=("warm",))
+    assert contestant(one(plan_of(monkeypatch, request)), "threading").counts == (5,)
+
+
+def test_what_a_python_cannot_have_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = {"comparators.runners.futures:FuturesInterpreters": "needs Python 3.14"}
+    request = Request((WAITING,), ("futures-interpreters", "threading"), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request, pythons=described(unavailable=missing)))
+    assert reasons(contest) == {("futures-interpreters", None): "needs Python 3.14"}
+
+
+def test_nothing_left_says_the_first_reasons_and_how_many_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    parameters = (("together.needs", "3"),)
+    request = Request((TOGETHER,), ("asyncio", "anyio", "anyio-trio", "threading"), (2,), parameters, phases=("warm",))
+    with pytest.raises(NothingSelected) as caught:
+        plan_of(monkeypatch, request)
+    assert re.match(
+        r"nothing to measure: 'asyncio' on 'together\[needs=3\]': .* no coroutine form.*; 'anyio' on .*; "
+        r"'anyio-trio' on .*; and 1 more$",
+        caught.value.message,
+    )
+
+
+def test_a_reason_is_said_once_for_all_phases(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NothingSelected) as caught:
+        plan_of(monkeypatch, Request((TOGETHER,), ("asyncio",), phases=("warm", "cold")))
+    assert caught.value.message.count("'asyncio' on 'together'") == 1
+
+
+def test_the_baseline_alone_is_not_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    contestless = Request((TOGETHER,), ("asyncio",), phases=("warm",))
+    with pytest.raises(NothingSelected):
+        plan_of(monkeypatch, contestless)

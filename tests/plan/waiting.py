@@ -1,0 +1,54 @@
+"""Workloads for plans, in a file that can be named on the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from comparators.parameters import parameter
+from comparators.workload import Nature, Observations, Workload
+
+__all__ = ["TOGETHER", "WAITING", "Together", "Waiting"]
+
+WAITING, TOGETHER = f"{__file__}:Waiting", f"{__file__}:Together"
+
+
+def same(task: int) -> int:
+    return task
+
+
+async def same_async(task: int) -> int:
+    return task
+
+
+@dataclass(frozen=True)
+class Waiting(Workload[int, int]):
+    """Work that waits, with a coroutine form; `needs` tasks must be in progress at once."""
+
+    name = "waiting"
+    summary = "for tests"
+    nature: ClassVar[Nature] = "wait"
+    presets: ClassVar = {"quick": {}, "default": {}, "full": {}}
+    work = staticmethod(same)
+    work_async = staticmethod(same_async)
+
+    count: int = parameter(8, minimum=1)
+    needs: int = parameter(1, minimum=1)
+
+    @property
+    def in_flight(self) -> int:
+        return self.needs
+
+    def tasks(self) -> Sequence[int]:
+        return range(self.count)
+
+    def verify(self, result: object) -> Observations:
+        return ()
+
+
+@dataclass(frozen=True)
+class Together(Waiting):
+    """The same, computing and without a coroutine form."""
+
+    name = "together"
+    nature: ClassVar[Nature] = "cpu"
+    work_async = None  # type: ignore[assignment]  # mypy takes the base's own value for its declared type
