@@ -1,7 +1,7 @@
 """From the names that a person typed to classes with checked parameters."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ def choose_runners(texts: Sequence[str]) -> tuple[ChosenRunner, ...]:
     """
     named = [text for text in texts if text != "all"]
     if len(named) < len(texts) or not texts:
-        named = [*(entry.name for entry in registered("runner") if not entry.distribution), *_plugin_names(), *named]
+        named = [*(entry.name for entry in registered("runner")), *named]
     chosen = {spec.label: ChosenRunner(spec, cls) for spec, cls in map(_parse_runner, named)}
     if BASELINE not in chosen:
         spec, cls = _parse_runner(BASELINE)
@@ -63,10 +63,6 @@ def choose_runners(texts: Sequence[str]) -> tuple[ChosenRunner, ...]:
     if len(chosen) == 1:
         return tuple(ChosenRunner(one.spec, one.cls, alone=True) for one in chosen.values())
     return tuple(chosen.values())
-
-
-def _plugin_names() -> Iterable[str]:
-    return (f"{entry.distribution}/{entry.name}" for entry in registered("runner") if entry.distribution)
 
 
 def _parse_runner(text: str) -> tuple[RunnerSpec, type[Runner]]:
@@ -110,14 +106,27 @@ def choose_workloads(
     Raises:
         UsageError: unknown name, preset or parameter, or a value out of range.
     """
-    entries = [find("workload", name) for name in dict.fromkeys(names)]
+    entries = list(dict.fromkeys(find("workload", name) for name in names))
     if not names:
         entries = [entry for entry in registered("workload") if not entry.distribution]
+    _require_names_apart(entries)
     classes = [(entry, load_workload(entry.target)) for entry in entries]
     known = {entry.name: {one.name: one for one in parameters_of(cls)} for entry, cls in classes}
     for key, _ in assignments:
         _check_known(key, known)
     return tuple(_with_parameters(entry, cls, preset, assignments, known[entry.name]) for entry, cls in classes)
+
+
+def _require_names_apart(entries: Sequence[Entry]) -> None:
+    """Refuse two classes of one name: their cells could not be told apart in any report."""
+    targets: dict[str, str] = {}
+    for entry in entries:
+        other = targets.setdefault(entry.name, entry.target)
+        if other != entry.target:
+            raise UsageError(
+                f"two workloads are called '{entry.name}': '{other}' and '{entry.target}'",
+                tip="give one of them another name",
+            )
 
 
 def _check_known(key: str, known: Mapping[str, Mapping[str, Parameter]]) -> None:
