@@ -85,17 +85,16 @@ def derive(run: Run, directory: Path) -> Outcome:
 
     verdicts = verdicts_of(run)
     results = directory / "results.json"
+    measured = write_results(run, results)
     try:
-        if run.samples:
-            write_results(run, results)
         files = write_documents(run, verdicts, directory)
     except OSError as error:
-        where = f"'{error.filename}'" if error.filename else f"the report in '{directory}'"
         raise OutputError(
-            f"cannot write {where}: {error.strerror}; the measurements are kept in '{directory / 'journal.jsonl'}'",
+            f"cannot write '{error.filename or directory}': {error.strerror or error}; "
+            f"the measurements are kept in '{directory / 'journal.jsonl'}'",
             tip=f"comparators report {directory}",
         ) from error
-    return Outcome(run, verdicts, (results, *files) if run.samples else files)
+    return Outcome(run, verdicts, (results, *files) if measured else files)
 
 
 def open_run(directory: Path) -> Outcome:

@@ -11,7 +11,7 @@ from comparators.cli.output import console
 from comparators.measure.progress import Observer, Progress
 from comparators.report.text import duration, one_line
 
-__all__ = ["line_of", "watching"]
+__all__ = ["QUIET_S", "line_of", "plain", "watching"]
 
 QUIET_S = 15.0
 """Seconds between plain lines while nothing but the cell changes."""
@@ -51,10 +51,10 @@ def watching(stream: TextIO) -> Iterator[Observer]:
         with _live(stream) as observe:
             yield observe
     else:
-        yield _plain(time.monotonic)
+        yield plain(time.monotonic)
 
 
-def _plain(clock: Callable[[], float]) -> Observer:
+def plain(clock: Callable[[], float]) -> Observer:
     """Return an observer that writes a line when the contest or the activity changes, or after a while."""
     last: tuple[str, str] | None = None
     due = clock()

@@ -1,0 +1,117 @@
+"""The way from a request to a report: directories, warnings, errors of writing."""
+
+import re
+import sys
+import types
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comparators import pipeline
+from comparators.errors import OutputError, UsageError
+from comparators.measure import journal
+from comparators.measure.records import Finished
+from comparators.plan.model import Plan
+from comparators.plan.request import Request
+from tests.examples import example_run, example_verdicts
+from tests.strangers import forgotten, install
+
+REQUEST = Request(workloads=("noop",), runners=("threading",), workers=(1,), preset="quick")
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def begin(directory: Path, plan: Plan, *, complete: bool = False) -> None:
+    """Leave the journal of a run that was begun."""
+    directory.mkdir(parents=True)
+    with journal.opened(directory, plan, {}) as opened:
+        opened.append(Finished("complete" if complete else "interrupted", 1.0))
+
+
+def test_the_default_directory_has_date_and_host_and_is_not_made_yet() -> None:
+    job = pipeline.prepare(REQUEST, None)
+    assert re.fullmatch(r"reports/\d{4}-\d\d-\d\d-[a-z0-9-]+", str(job.directory))
+    assert not Path("reports").exists()
+
+
+def test_a_second_run_has_a_directory_of_its_own() -> None:
+    first = pipeline.prepare(REQUEST, None)
+    begin(first.directory, first.plan, complete=True)
+    second = pipeline.prepare(REQUEST, None)
+    assert second.directory.name == f"{first.directory.name}-2"
+    begin(second.directory, second.plan, complete=True)
+    assert pipeline.prepare(REQUEST, None).directory.name == f"{first.directory.name}-3"
+
+
+def test_the_same_request_goes_on_with_its_unfinished_run() -> None:
+    other = pipeline.prepare(replace(REQUEST, workers=(2,)), None)
+    begin(other.directory, other.plan)
+    mine = pipeline.prepare(REQUEST, None)
+    begin(mine.directory, mine.plan)
+    assert mine.directory != other.directory
+    assert pipeline.prepare(REQUEST, None).directory == mine.directory
+    assert pipeline.prepare(replace(REQUEST, workers=(2,)), None).directory == other.directory
+
+
+def test_what_lies_in_a_default_directory_is_left_alone() -> None:
+    first = pipeline.prepare(REQUEST, None).directory
+    first.mkdir(parents=True)
+    (first / "journal.jsonl").write_text("not ours", encoding="utf-8")
+    assert pipeline.prepare(REQUEST, None).directory.name == f"{first.name}-2"
+
+
+def test_the_output_is_taken_as_given(tmp_path: Path) -> None:
+    assert pipeline.prepare(REQUEST, tmp_path / "mine").directory == tmp_path / "mine"
+    with pytest.raises(UsageError, match=r"the folder '.*' does not exist"):
+        pipeline.prepare(REQUEST, tmp_path / "no" / "mine")
+
+
+def test_a_broken_plugin_is_left_out_of_all_with_a_warning(tmp_path: Path) -> None:
+    with forgotten(tmp_path):
+        sys.path.insert(0, str(tmp_path))
+        install(tmp_path, "breaker", modules={"broken": "1 / 0"}, runners={"odd": "broken:Odd"})
+        for runners in ((), ("all",)):
+            job = pipeline.prepare(replace(REQUEST, runners=runners), None)
+            (warning,) = job.warnings
+            assert warning.startswith("runner 'odd' of 'breaker' is left out: cannot import 'broken'")
+            assert len(job.plan.contests[0].contestants) > 5
+        assert pipeline.prepare(REQUEST, None).warnings == ()
+
+
+def test_many_more_processes_than_cpus_are_worth_a_warning() -> None:
+    request = replace(REQUEST, runners=("mp-pool", "threading"), workers=(5000,), above_limits=True)
+    job = pipeline.prepare(request, None)
+    cpus = len(job.plan.settings.cpus)
+    assert job.warnings == (f"'mp-pool' with 5000 workers on {cpus} usable CPUs strains this host",)
+
+
+def test_a_full_disk_costs_the_report_and_not_the_measurements(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def write_documents(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(tmp_path / "report.html"))
+
+    documents = types.ModuleType("documents")
+    documents.write_documents = write_documents  # type: ignore[attr-defined]  # a stand-in
+    verdicts = types.ModuleType("verdicts")
+    verdicts.verdicts_of = example_verdicts  # type: ignore[attr-defined]  # a stand-in
+    monkeypatch.setitem(sys.modules, "comparators.report.documents", documents)
+    monkeypatch.setitem(sys.modules, "comparators.verdict.verdicts", verdicts)
+    with pytest.raises(OutputError) as caught:
+        pipeline.derive(example_run(), tmp_path)
+    assert caught.value.exit_code == 5
+    assert caught.value.message == (
+        f"cannot write '{tmp_path / 'report.html'}': No space left on device; "
+        f"the measurements are kept in '{tmp_path / 'journal.jsonl'}'"
+    )
+    assert caught.value.tip == f"comparators report {tmp_path}"
+    assert (tmp_path / "results.json").is_file()
+
+
+def test_a_cell_that_was_only_too_slow_has_not_failed() -> None:
+    run = example_run()
+    assert pipeline.cells_failed(run)
+    capped = tuple(replace(failure, cause="capped") for failure in run.failures)
+    assert not pipeline.cells_failed(replace(run, failures=capped))
