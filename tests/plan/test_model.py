@@ -1,0 +1,113 @@
+"""Keys, labels and the identity of a plan."""
+
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from comparators.plan.model import (
+    Cell,
+    Contest,
+    Contestant,
+    NotApplicable,
+    Plan,
+    RunnerSpec,
+    Settings,
+    WorkloadSpec,
+)
+from tests.plan.plans import interpreter
+
+WORKLOAD = WorkloadSpec("integrate", "a:B", (("steps", 1000), ("chunks", 4)), (("steps", 1000),))
+POOL = RunnerSpec("mp-pool", "c:D", "processes", (("method", "imap"), ("chunksize", 3)))
+SERIAL = RunnerSpec("serial", "e:F", "serial")
+SETTINGS = Settings(
+    preset="quick",
+    seed=1,
+    seed_given=False,
+    margin=0.05,
+    looks=(3, 5),
+    cold_looks=(),
+    minimum_time_s=0.03,
+    drop_above=1.5,
+    certain_above=2.0,
+    racers_maximum=4,
+    maximum_time_s=60.0,
+    timeout_s=30.0,
+    cpus=(0, 1),
+)
+CONTEST = Contest(WORKLOAD, "warm", "3.11", 4, (Contestant(POOL, (2,), search=True, limit=4),))
+PLAN = Plan(SETTINGS, (interpreter("3.11"), interpreter("3.13t")), (CONTEST,))
+
+
+def test_labels_read_as_on_the_command_line() -> None:
+    assert WORKLOAD.label == "integrate[steps=1000]"
+    assert POOL.label == "mp-pool[method=imap,chunksize=3]"
+    assert SERIAL.label == "serial"
+
+
+def test_keys() -> None:
+    assert CONTEST.key == "integrate[steps=1000]/warm/3.11"
+    cell = CONTEST.cell(POOL, 2)
+    assert cell == Cell(WORKLOAD, POOL, 2, "warm", "3.11")
+    assert cell.key == "integrate[steps=1000]/mp-pool[method=imap,chunksize=3]/2/warm/3.11"
+
+
+def test_the_interpreter_of_a_label() -> None:
+    assert PLAN.interpreter("3.13t") == PLAN.interpreters[1]
+
+
+def test_looks_of_a_phase() -> None:
+    assert SETTINGS.looks_of("warm") == (3, 5)
+    assert SETTINGS.looks_of("cold") == ()
+
+
+def test_plans_are_frozen_and_can_be_keys() -> None:
+    with pytest.raises(FrozenInstanceError):
+        PLAN.settings.seed = 2  # type: ignore[misc]  # that is the point
+    assert len({PLAN, replace(PLAN)}) == 1
+
+
+def with_settings(**changes: object) -> Plan:
+    return replace(PLAN, settings=replace(SETTINGS, **changes))  # type: ignore[arg-type]  # any field
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        pytest.param(replace(PLAN), id="a copy"),
+        pytest.param(with_settings(seed=2), id="a seed that nobody gave"),
+        pytest.param(with_settings(maximum_time_s=None), id="no time limit"),
+        pytest.param(with_settings(maximum_time_s=1.0), id="another time limit"),
+    ],
+)
+def test_what_does_not_tell_two_plans_apart(same: Plan) -> None:
+    assert same.fingerprint == PLAN.fingerprint
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        with_settings(seed_given=True),
+        with_settings(preset="full"),
+        with_settings(margin=0.1),
+        with_settings(looks=(3,)),
+        with_settings(cold_looks=(3,)),
+        with_settings(minimum_time_s=1.0),
+        with_settings(drop_above=9.0),
+        with_settings(racers_maximum=2),
+        with_settings(timeout_s=1.0),
+        with_settings(cpus=(0,)),
+        replace(PLAN, interpreters=PLAN.interpreters[:1]),
+        replace(PLAN, contests=()),
+        replace(PLAN, contests=(replace(CONTEST, tasks=5),)),
+        replace(PLAN, contests=(replace(CONTEST, workload=replace(WORKLOAD, parameters=(("steps", 1),))),)),
+        replace(PLAN, contests=(replace(CONTEST, contestants=(Contestant(POOL, (4,), search=True, limit=4),)),)),
+        replace(PLAN, contests=(replace(CONTEST, not_applicable=(NotApplicable(SERIAL, "because"),)),)),
+    ],
+)
+def test_everything_else_does(other: Plan) -> None:
+    assert other.fingerprint != PLAN.fingerprint
+
+
+def test_a_seed_that_was_given_tells_two_plans_apart() -> None:
+    plans = [with_settings(seed_given=True, seed=seed) for seed in (1, 2, 2)]
+    assert plans[0].fingerprint != plans[1].fingerprint == plans[2].fingerprint
