@@ -33,9 +33,16 @@ def unavailable(info: Needs) -> str | None:
         return "needs Python {}.{}".format(*info.python)
     if info.platforms and sys.platform not in info.platforms:
         return f"needs {' or '.join(info.platforms)}"
-    missing = [module for module in info.modules if importlib.util.find_spec(module) is None]
+    missing = [module for module in info.modules if not _is_there(module)]
     if missing and info.extra:
         return f"needs pip install 'comparators[{info.extra}]'"
     if missing:
         return f"needs the module {', '.join(missing)}"
     return None
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of a package that is not there itself
+        return False

@@ -70,17 +70,29 @@ def describe_this(targets: Sequence[str]) -> Described:
 def _ask(executable: str, targets: Sequence[str]) -> Described:
     command = [executable, "-P", "-m", "comparators.plan.interpreters", *targets]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_S, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=PROBE_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(
+            f"invalid value '{executable}' for '--python': cannot be run: no answer within {PROBE_S:g} s"
+        ) from error
+    except OSError as error:
         raise UsageError(f"invalid value '{executable}' for '--python': cannot be run: {error}") from error
+    if done.returncode and done.stderr.startswith("unknown option -P"):
+        raise UsageError(f"invalid value '{executable}' for '--python': it is older than Python 3.11")
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise UsageError(
             f"invalid value '{executable}' for '--python': {last}",
             tip=f"install this package there: '{executable} -m pip install {_requirement()}'",
         )
-    answer = json.loads(done.stdout)
-    described = Described(Interpreter(**answer["interpreter"]), answer["unavailable"])
+    try:
+        answer = json.loads(done.stdout)
+        described = Described(Interpreter(**answer["interpreter"]), answer["unavailable"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise UsageError(
+            f"invalid value '{executable}' for '--python': it does not answer as Python does",
+            tip="give the path of a Python: '--python /path/to/python'",
+        ) from error
     if described.interpreter.package != comparators.__version__:
         raise UsageError(
             f"'{executable}' has version {described.interpreter.package} of this package, "
