@@ -13,8 +13,8 @@ from comparators.runners.travel import importable
 
 __all__ = ["AnyioInterpreters", "AnyioProcesses", "AnyioThreads"]
 
-WORKER_THREAD = "AnyIO worker thread"
-"""The name that anyio gives its threads."""
+LIBRARY_THREADS = ("AnyIO worker thread", "asyncio-waitpid")
+"""How the names begin of threads that anyio works in, and that asyncio waits for processes in."""
 
 
 class AnyioWorkers(PortalRunner):
@@ -33,10 +33,10 @@ class AnyioWorkers(PortalRunner):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the event loop and its workers, and join the threads, which anyio tells to end but does not await."""
+        """End the event loop and its workers, and join the threads, which are told to end but not awaited."""
         super().__exit__(kind, error, trace)
         for thread in set(threading.enumerate()) - self._others:
-            if thread.name == WORKER_THREAD:
+            if thread.name.startswith(LIBRARY_THREADS):
                 thread.join()
 
     def recipe(self) -> Recipe:

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
 
@@ -32,8 +32,10 @@ GRACE_S = 2.0
 class WorkerDied(ComparatorsError):
     """A worker process ended in the middle of its work."""
 
-    def __init__(self, name: str, exitcode: int | None) -> None:
-        super().__init__(f"worker process '{name}' died in the middle of its work, {_ending(exitcode)}")
+    @classmethod
+    def of(cls, process: "BaseProcess") -> Self:
+        """Say which process it was and how it ended."""
+        return cls(f"worker process '{process.name}' died in the middle of its work, {_ending(process.exitcode)}")
 
 
 class Crew(ABC):
@@ -145,7 +147,7 @@ class QueueCrew(Crew):
         if not self.ending:
             dead = next(process for process in self.processes if process.exitcode is not None)
             with suppress(OSError):  # closed in the meantime
-                self.done.put((None, WorkerDied(dead.name, dead.exitcode)))
+                self.done.put((None, WorkerDied.of(dead)))
 
 
 class PipeCrew(Crew):
@@ -211,12 +213,12 @@ class PipeCrew(Crew):
     def _died(self, connection: "Connection[Any, Any]") -> WorkerDied:
         process = self.members[connection]
         process.join(GRACE_S)  # its pipe may close a moment before it is gone
-        return WorkerDied(process.name, process.exitcode)
+        return WorkerDied.of(process)
 
     def _check(self) -> tuple[()]:
         for process in self.processes:
             if not process.is_alive():
-                raise WorkerDied(process.name, process.exitcode)
+                raise WorkerDied.of(process)
         return ()
 
 

@@ -1,0 +1,132 @@
+"""Work for runner tests, in a module that worker processes and interpreters can import."""
+
+import importlib
+import os
+import socket
+import sys
+import threading
+from typing import NamedTuple
+
+__all__ = [
+    "Place",
+    "TwoArguments",
+    "double",
+    "double_async",
+    "exit_at_once",
+    "fail",
+    "fail_async",
+    "fail_with_two",
+    "interrupt",
+    "interrupt_async",
+    "leave",
+    "leave_async",
+    "meet",
+    "meet_async",
+    "nothing",
+    "nothing_async",
+    "same",
+    "unpicklable",
+]
+
+
+class Place(NamedTuple):
+    """Where a task ran."""
+
+    process: int
+    interpreter: int
+    thread: int
+    loop: int
+
+
+def double(task: int) -> int:
+    return 2 * task
+
+
+async def double_async(task: int) -> int:
+    return 2 * task
+
+
+def nothing(task: object) -> None:
+    return None
+
+
+async def nothing_async(task: object) -> None:
+    return None
+
+
+def fail(task: int) -> int:
+    if task == 2:
+        raise ValueError(f"task {task} is wrong")
+    return task
+
+
+async def fail_async(task: int) -> int:
+    return fail(task)
+
+
+def leave(task: int) -> None:
+    sys.exit(3)
+
+
+async def leave_async(task: int) -> None:
+    sys.exit(3)
+
+
+def interrupt(task: int) -> None:
+    raise KeyboardInterrupt
+
+
+async def interrupt_async(task: int) -> None:
+    raise KeyboardInterrupt
+
+
+def exit_at_once(task: int) -> None:
+    os._exit(task)
+
+
+def unpicklable(task: object) -> object:
+    return lambda: task
+
+
+class TwoArguments(Exception):
+    """An exception that pickle cannot make again."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def fail_with_two(task: object) -> None:
+    raise TwoArguments("a", "b")
+
+
+def same(task: object) -> object:
+    return task
+
+
+def meet(port: int) -> Place:
+    """Wait at the gate until it opens."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"t")
+        assert connection.recv(1) == b"."
+    return Place(os.getpid(), _interpreter(), threading.get_ident(), 0)
+
+
+async def meet_async(port: int) -> Place:
+    """Wait at the gate until it opens."""
+    import anyio
+    from anyio.lowlevel import current_token
+
+    async with await anyio.connect_tcp("127.0.0.1", port) as connection:
+        await connection.send(b"t")
+        assert await connection.receive(1) == b"."
+    return Place(os.getpid(), 0, threading.get_ident(), id(current_token().native_token))
+
+
+def _interpreter() -> int:
+    """Return the interpreter's number; 0 on Pythons whose interpreters no library uses."""
+    try:
+        module = importlib.import_module("_interpreters")
+    except ImportError:
+        return 0
+    found = module.get_current()
+    return int(found[0] if isinstance(found, tuple) else found)

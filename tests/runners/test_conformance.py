@@ -1,0 +1,127 @@
+"""What every runner must do, whatever its model."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from comparators.parameters import parameters_of
+from comparators.registry import RUNNERS
+from tests.runners import support
+from tests.runners.gate import Gate
+from tests.runners.variants import CHOICES, DEFAULTS, TARGETS, VARIANTS, Variant
+
+HANGS_ON_EXIT = {"threadpool", "mp-pool"}
+"""Models that wait for ever when a task raises SystemExit or KeyboardInterrupt."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    threads = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) - threads == set()
+    assert multiprocessing.active_children() == []
+    _, alive = psutil.wait_procs(_workers(), timeout=10)
+    assert alive == []
+
+
+def _workers() -> list[psutil.Process]:
+    """Return all descendants but multiprocessing's own helpers, which end with this process."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process.is_running() and not _is_helper(process)
+    ]
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    try:
+        words = " ".join(process.cmdline())
+        return process.ppid() == os.getpid() and any(name in words for name in ("forkserver", "resource_tracker"))
+    except psutil.Error:
+        return True
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_parts_come_in_task_order(variant: Variant) -> None:
+    with variant.make(variant.pick(support.double, support.double_async), range(11), variant.workers(3)) as runner:
+        first, more = runner.repeat(1), runner.repeat(3)
+    assert list(first.parts) == list(more.parts) == [2 * task for task in range(11)]
+    assert first.seconds > 0
+    assert more.seconds > 0
+
+
+@pytest.mark.parametrize("variant", DEFAULTS)
+@pytest.mark.parametrize("count", [0, 1])
+def test_more_workers_than_tasks(variant: Variant, count: int) -> None:
+    work = variant.pick(support.nothing, support.nothing_async)
+    with variant.make(work, ["task"] * count, variant.workers(3)) as runner:
+        assert list(runner.repeat(2).parts) == [None] * count
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("wanted", [1, 3])
+def test_as_many_tasks_in_progress_as_workers(variant: Variant, wanted: int) -> None:
+    workers = variant.workers(wanted)
+    tasks = 4 * workers
+    with Gate(workers, tasks, again=not variant.chunked) as gate:
+        work = variant.pick(support.meet, support.meet_async)
+        with variant.make(work, [gate.port] * tasks, workers) as runner:
+            loops = [_hands(variant, runner.repeat(1).parts) for _ in range(2)]
+    assert not gate.failed
+    assert gate.most == workers
+    assert loops[0] == loops[1], "the workers of the first loop did the second one"
+    assert len(loops[0]) == (1 if variant.info.asynchronous else workers)
+
+
+def _hands(variant: Variant, places: object) -> set[int]:
+    """Return who did the tasks, by what a worker of this family is."""
+    member = {"processes": "process", "interpreters": "interpreter", "async": "loop"}.get(variant.info.family, "thread")
+    assert isinstance(places, list)
+    return {getattr(place, member) for place in places}
+
+
+@pytest.mark.parametrize("variant", DEFAULTS)
+def test_coroutines_without_limit_are_all_in_progress(variant: Variant) -> None:
+    if not variant.info.asynchronous:
+        pytest.skip("has workers")
+    with Gate(50, 50) as gate, variant.make(support.meet_async, [gate.port] * 50, 50) as runner:
+        runner.repeat(1)
+    assert gate.most == 50
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_exception_of_a_task_comes_out(variant: Variant) -> None:
+    work = variant.pick(support.fail, support.fail_async)
+    with (
+        pytest.raises(ValueError, match="task 2 is wrong"),
+        variant.make(work, range(9), variant.workers(2)) as runner,
+    ):
+        runner.repeat(1)
+
+
+@pytest.mark.parametrize("variant", DEFAULTS)
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
+def test_exceptions_that_end_programs_come_out(variant: Variant, kind: type[BaseException]) -> None:
+    if variant.name in HANGS_ON_EXIT:
+        pytest.skip("the model itself waits for ever")
+    if kind is SystemExit:
+        work = variant.pick(support.leave, support.leave_async)
+    else:
+        work = variant.pick(support.interrupt, support.interrupt_async)
+    with pytest.raises(kind), variant.make(work, range(3), variant.workers(2)) as runner:
+        runner.repeat(1)
+
+
+def test_every_choice_of_every_runner_is_tried() -> None:
+    assert [name for name, _ in RUNNERS] == list(TARGETS)
+    for name, target in RUNNERS:
+        cls = Variant(name, {}).cls
+        assert cls.info.name == name, target
+        for declared in parameters_of(cls):
+            tried = {choice.get(declared.name, declared.default) for choice in [{}, *CHOICES.get(name, [])]}
+            assert tried >= set(declared.choices), (name, declared.name)
+            assert len(tried) > 1, (name, declared.name)
