@@ -48,7 +48,7 @@ def _guarded(arguments: list[str], *, debug: bool) -> int:
     try:
         return _invoke(arguments)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        output.note("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         raise
@@ -69,7 +69,7 @@ def _invoke(arguments: list[str]) -> int:
         with _group().make_context("comparators", arguments) as context:
             code = context.command.invoke(context)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        output.note(error.format_message())
         return error.exit_code
     except click.exceptions.Exit as exited:
         return exited.exit_code

@@ -40,7 +40,7 @@ def list_(what: str, *, as_json: bool) -> None:
 
 def say(lines: Iterable[str]) -> None:
     """Print lines."""
-    click.echo("\n".join(lines))
+    output.say("\n".join(lines))
 
 
 def warn_all(warnings: Iterable[str]) -> None:

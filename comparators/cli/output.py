@@ -6,14 +6,12 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
 from comparators.errors import ComparatorsError
 
 if TYPE_CHECKING:  # rich is loaded by the commands that draw
     from rich.console import Console
 
-__all__ = ["CLOSED_PIPE", "console", "prepare_streams", "say_error", "silence", "warn"]
+__all__ = ["CLOSED_PIPE", "console", "note", "prepare_streams", "say", "say_error", "silence", "warn"]
 
 CLOSED_PIPE = 128 + 13
 """Exit code of a program whose reader has gone, as the shell reports it: 128 + SIGPIPE."""
@@ -44,20 +42,31 @@ def silence() -> None:
     os.close(nowhere)
 
 
+def say(text: str) -> None:
+    """Write a result. Not by `click.echo`, which writes UTF-8 where ASCII is asked for."""
+    sys.stdout.write(f"{text}\n")
+
+
+def note(text: str) -> None:
+    """Write what is no result."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
 def say_error(error: ComparatorsError) -> None:
     """Write an error in the form that all errors have."""
     from comparators.report.text import one_line
 
-    click.echo(f"error: {one_line(error.message, longest=LONGEST)}", err=True)
+    note(f"error: {one_line(error.message, longest=LONGEST)}")
     if error.tip:
-        click.echo(f"tip: {one_line(error.tip, longest=LONGEST)}", err=True)
+        note(f"tip: {one_line(error.tip, longest=LONGEST)}")
 
 
 def warn(text: str) -> None:
     """Write a warning."""
     from comparators.report.text import one_line
 
-    click.echo(f"warning: {one_line(text, longest=LONGEST)}", err=True)
+    note(f"warning: {one_line(text, longest=LONGEST)}")
 
 
 def console(stream: TextIO) -> "Console":

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-import click
-
-from comparators.cli.output import console
+from comparators.cli import output
 from comparators.measure.progress import Observer, Progress
 from comparators.report.text import duration, one_line
 
@@ -62,11 +60,11 @@ def plain(clock: Callable[[], float]) -> Observer:
     def observe(progress: Progress) -> None:
         nonlocal last, due
         if progress.message:
-            click.echo(one_line(progress.message), err=True)
+            output.note(one_line(progress.message))
         state = (progress.contest, progress.activity)
         if state != last or clock() >= due:
             last, due = state, clock() + QUIET_S
-            click.echo(line_of(progress), err=True)
+            output.note(line_of(progress))
 
     return observe
 
@@ -77,7 +75,7 @@ def _live(stream: TextIO) -> Iterator[Observer]:
     from rich.live import Live
     from rich.text import Text
 
-    terminal = console(stream)
+    terminal = output.console(stream)
     with Live(console=terminal, auto_refresh=False, transient=True) as live:
 
         def observe(progress: Progress) -> None:

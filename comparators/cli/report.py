@@ -27,4 +27,4 @@ def report(directory: Path) -> None:
     for warning in opened.run.warnings:
         output.warn(warning)
     for path in pipeline.derive(opened.run, directory).files:
-        click.echo(str(path))
+        output.say(str(path))

@@ -128,13 +128,13 @@ def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
         measured = pipeline.measure_job(job, observe)
     outcome = pipeline.derive(measured, job.directory)
     if as_json:
-        click.echo((job.directory / "verdicts.json").read_text(encoding="utf-8"), nl=False)
+        output.say((job.directory / "verdicts.json").read_text(encoding="utf-8").rstrip("\n"))
     else:
         print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
-    click.echo(f"report: {job.directory / 'report.html'}", err=True)
+    output.note(f"report: {job.directory / 'report.html'}")
     if measured.finished is not None and measured.finished.reason == "interrupted":
-        click.echo("interrupted: the report shows what was measured so far", err=True)
-        click.echo("tip: the same command goes on from here", err=True)
+        output.note("interrupted: the report shows what was measured so far")
+        output.note("tip: the same command goes on from here")
         return TERMINATED if terminated else INTERRUPTED
     return SOME_FAILED if pipeline.cells_failed(measured) else 0
 

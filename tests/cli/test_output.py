@@ -1,0 +1,61 @@
+"""Streams: closed, missing, not Unicode."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from comparators.cli import output
+
+COMMAND = [sys.executable, "-m", "comparators"]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *arguments], env={**os.environ, **environment}, capture_output=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["--help"]])
+def test_a_reader_that_leaves_early_is_no_error(arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as stdout:
+        done = subprocess.run([*COMMAND, *arguments], stdout=stdout, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.stderr, done.returncode) == (b"", output.CLOSED_PIPE)
+
+
+def test_closed_streams_are_no_error() -> None:
+    closed = subprocess.run(["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *COMMAND, "list"], check=False, timeout=60)
+    assert closed.returncode == 0
+
+
+def test_ascii_terminals_get_ascii_glyphs() -> None:
+    done = run("list", "workloads", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"left Riemann sum of x^2 over" in done.stdout
+    done = run("run", "größer", PYTHONIOENCODING="ascii")
+    assert done.stderr.isascii()
+    assert b"error: unknown workload" in done.stderr
+
+
+def test_no_escape_sequence_goes_to_a_pipe() -> None:
+    for arguments in (["list"], ["--help"], ["run", "--help"], ["bench", "--help"]):
+        assert b"\x1b" not in run(*arguments, FORCE_COLOR="0").stdout
+
+
+def test_a_folder_with_modules_of_our_names_is_harmless(tmp_path: Path) -> None:
+    (tmp_path / "workloads").mkdir()
+    for name in ("json.py", "list.py", "click.py", "workloads/__init__.py"):
+        (tmp_path / name).write_text("raise RuntimeError('taken from the current folder')", encoding="utf-8")
+    done = subprocess.run([*COMMAND, "list", "--json"], cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_consoles_have_no_colour_or_markup_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    output.console(stream).print("[bold]1 'x' :smile:[/bold]")
+    assert stream.getvalue() == "[bold]1 'x' :smile:[/bold]\n"
