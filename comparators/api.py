@@ -94,13 +94,13 @@ def compare(
     from comparators.plan.request import Request
 
     _check_not_imported_by_worker()
-    asked = [_as_asked(workload) for workload in workloads]
+    asked = [_as_asked(workload, preset) for workload in workloads]
     counts, warnings = values.worker_counts(_workers_text(workers), option="workers", above_limits=above_limits)
     request = Request(
         workloads=tuple(target for target, _ in asked),
         runners=_texts(runners, "runners"),
         workers=counts,
-        parameters=_assignments(parameters or {}, [own for _, own in asked]),
+        parameters=_assignments(parameters or {}, asked),
         preset=preset,
         phases=_phases(phases),
         pythons=_texts(python, "python"),
@@ -117,25 +117,29 @@ def compare(
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
 
 
-def _as_asked(workload: object) -> tuple[str, dict[str, str]]:
-    """Return a name or target, and the parameters that an instance brings along, `integrate.steps` to `1000`."""
+def _as_asked(workload: object, preset: str) -> tuple[str, dict[str, str]]:
+    """Return a name or target, and those parameters of an instance that differ from the preset's."""
     from comparators.targets import target_of
 
     if isinstance(workload, str):
         return workload, {}
     if not isinstance(workload, Workload):
         return target_of(workload), {}
-    own = {each.name: getattr(workload, each.name) for each in parameters_of(type(workload))}
-    return target_of(type(workload)), {f"{workload.name}.{name}": str(value) for name, value in own.items()}
+    usual = type(workload).from_preset(preset)
+    values = {each.name: getattr(workload, each.name) for each in parameters_of(type(workload))}
+    own = {f"{workload.name}.{name}": str(each) for name, each in values.items() if each != getattr(usual, name)}
+    return target_of(type(workload)), own
 
 
-def _assignments(given: Mapping[str, ParameterValue], brought: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
+def _assignments(
+    given: Mapping[str, ParameterValue], asked: list[tuple[str, dict[str, str]]]
+) -> tuple[tuple[str, str], ...]:
     """Join the parameters for all workloads with those that instances bring along."""
     joined: dict[str, str] = {}
-    for own in brought:
-        if joined.keys() & own.keys():
-            name = next(iter(own)).rpartition(".")[0]
-            raise UsageError(f"two workloads are called '{name}'", tip="compare them one after the other")
+    brought: dict[str, dict[str, str]] = {}
+    for target, own in asked:
+        if brought.setdefault(target, own) != own:
+            raise UsageError(f"'{target}' is given twice, with different parameters", tip="compare one after the other")
         joined.update(own)
     joined.update({name: str(value) for name, value in given.items()})
     return tuple(joined.items())

@@ -1,0 +1,195 @@
+"""`compare`: what it asks for, what it returns, and the scripts that call it."""
+
+import subprocess
+import sys
+import textwrap
+import types
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comparators import Comparison, api, compare, pipeline
+from comparators.errors import NothingSelected, UsageError
+from comparators.measure.progress import Observer, ignore
+from comparators.measure.records import Run
+from comparators.plan.request import Request
+from comparators.workloads.integrate import Integrate
+from comparators.workloads.sleep import Sleep
+from tests.examples import example_run, example_verdicts
+
+MEASURED = example_run(failures=False)
+
+ITEMS = [1, 2, 3]
+
+
+def triple(item: int) -> int:
+    """Do a little work."""
+    return 3 * item
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> Sequence[tuple[Request, Path | None, Observer]]:
+    """Replace the pipeline by one that measures nothing and keeps what it is asked for."""
+    kept: list[Any] = []
+
+    def prepare(request: Request, output: Path | None) -> pipeline.Job:
+        kept.append((request, output))
+        return pipeline.Job(MEASURED.header.plan, output or Path("run"), ("this strains",))
+
+    def measure_job(job: pipeline.Job, observe: Observer) -> Run:
+        kept[-1] = (*kept[-1], observe)
+        return MEASURED
+
+    def derive(run: Run, directory: Path) -> pipeline.Outcome:
+        return pipeline.Outcome(run, example_verdicts(run))
+
+    monkeypatch.setattr(pipeline, "prepare", prepare)
+    monkeypatch.setattr(pipeline, "measure_job", measure_job)
+    monkeypatch.setattr(pipeline, "derive", derive)
+    return kept
+
+
+Requests = Sequence[tuple[Request, Path | None, Observer]]
+
+
+def test_without_arguments_it_asks_as_the_command_does(requests: Requests) -> None:
+    compare()
+    assert requests == [(Request(), None, ignore)]
+
+
+def test_every_argument_reaches_the_request(requests: Requests, tmp_path: Path) -> None:
+    seen: list[Any] = []
+    compare(
+        "integrate",
+        Sleep,
+        triple,
+        runners=["serial", "mp-pool[method=imap]"],
+        workers=[1, 4],
+        preset="quick",
+        phases=["cold"],
+        parameters={"steps": 1000},
+        python=["python3.13"],
+        seed=7,
+        margin=0.02,
+        max_time="2m",
+        timeout=0.5,
+        output=tmp_path / "mine",
+        progress=seen.append,
+        above_limits=True,
+    )
+    assert requests == [
+        (
+            Request(
+                workloads=("integrate", "comparators.workloads.sleep:Sleep", f"{__name__}:triple"),
+                runners=("serial", "mp-pool[method=imap]"),
+                workers=(1, 4),
+                parameters=(("steps", "1000"),),
+                preset="quick",
+                phases=("cold",),
+                pythons=("python3.13",),
+                seed=7,
+                margin=0.02,
+                maximum_time_s=120.0,
+                timeout_s=0.5,
+                above_limits=True,
+            ),
+            tmp_path / "mine",
+            seen.append,
+        )
+    ]
+
+
+def test_an_instance_brings_the_parameters_that_differ_from_the_preset(requests: Requests) -> None:
+    compare(Integrate(steps=500), preset="quick")
+    (request, *_) = requests[0]
+    assert request.workloads == ("comparators.workloads.integrate:Integrate",)
+    assert request.parameters == (("integrate.steps", "500"),)
+
+
+def test_the_comparison_holds_verdicts_run_and_directory(requests: Requests) -> None:
+    comparison = compare("integrate", workers=2)
+    assert isinstance(comparison, Comparison)
+    assert comparison.run is MEASURED
+    assert comparison.directory == Path("run")
+    assert comparison.warnings == ("this strains",)
+    lines = str(comparison).splitlines()
+    assert lines[:-1] == [verdict.headline for verdict in comparison.verdicts]
+    assert lines[-1] == f"report: {Path('run') / 'report.html'}"
+    assert str(Comparison((), MEASURED, Path("run"))).startswith("nothing was measured")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"workers": 0}, "invalid value '0' for 'workers': must be at least 1"),
+        ({"workers": [2.5]}, "invalid value '2.5' for 'workers': must be a whole number, or 'auto'"),
+        ({"runners": "serial"}, "invalid value 'serial' for 'runners': must be a list of texts"),
+        ({"phases": ["hot"]}, "invalid value 'hot' for 'phases': must be 'warm', 'cold' or both"),
+        ({"phases": []}, "invalid value '' for 'phases': must be 'warm', 'cold' or both"),
+        ({"margin": 5}, "invalid value '5' for 'margin': must be from 0.001 to 0.5"),
+        ({"max_time": -1}, "invalid value '-1' for 'max_time': must be a positive duration"),
+        ({"timeout": float("nan")}, "invalid value 'nan' for 'timeout': must be a positive duration"),
+        ({"seed": -1}, "invalid value '-1' for 'seed': must be a whole number from 0 to 4294967295"),
+    ],
+)
+def test_wrong_arguments_are_told_in_the_words_of_the_command(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        compare("noop", **arguments)
+    assert caught.value.message == message
+
+
+def test_what_workers_cannot_import_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"'.*<lambda>' cannot be imported by worker processes"):
+        compare(lambda item: item)
+
+
+def test_one_workload_cannot_have_two_sets_of_parameters() -> None:
+    with pytest.raises(UsageError, match=r"'comparators.workloads.integrate:Integrate' is given twice"):
+        compare(Integrate(steps=5), Integrate(steps=6))
+
+
+def test_nothing_selected_is_raised() -> None:
+    with pytest.raises(NothingSelected, match="'serial' has at most 1 worker"):
+        compare("noop", runners=["serial"], workers=4)
+
+
+def test_a_module_that_compares_when_it_is_imported_by_a_worker_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = types.ModuleType("__main__")
+    worker.__spec__ = types.SimpleNamespace(name="comparators.measure.worker")  # type: ignore[assignment]  # a stand-in
+    monkeypatch.setitem(sys.modules, "__main__", worker)
+    with pytest.raises(UsageError) as caught:
+        compare("noop")
+    assert caught.value.tip == "put the call under: if __name__ == '__main__':"
+
+
+def run_script(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+    (folder / "script.py").write_text(textwrap.dedent(source), encoding="utf-8")
+    command = [sys.executable, "script.py"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=100)
+
+
+def test_a_script_that_compares_at_its_top_level_does_not_call_itself_for_ever(tmp_path: Path) -> None:
+    done = run_script(
+        tmp_path,
+        """
+        from comparators import compare
+        ITEMS = [1, 2]
+        def work(item):
+            return item
+        compare(work, runners=["serial"], preset="quick")
+        """,
+    )
+    assert done.returncode == 1
+    assert "compare() is called at the top level of a module that is being imported" in done.stderr
+
+
+def test_a_session_without_a_file_cannot_be_imported(tmp_path: Path) -> None:
+    code = "import comparators\ndef work(item): return item\ncomparators.compare(work)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "'work' exists in this interactive session only" in done.stderr
+
+
+def test_importing_the_face_is_enough() -> None:
+    assert api.compare is compare
