@@ -11,6 +11,7 @@ def test_every_error_has_the_documented_exit_code() -> None:
     codes = {name: getattr(errors, name).exit_code for name in errors.__all__}
     assert codes == {
         "ComparatorsError": 1,
+        "ContractViolation": 1,
         "InvalidParameter": 2,
         "NothingSelected": 4,
         "OutputError": 5,
