@@ -2,14 +2,14 @@
 
 A line is a JSON object: `n` sequence number, `crc` checksum of the rest, `kind` and `data` of a record. Two things that
 would otherwise repeat in every line are written once: a cell is `[contest, runner, workers]` by its place in the plan,
-and metadata that does not change from sample to sample is an `environment` line of its own, referred to by its number.
+and metadata that does not change from sample to sample is an `environment` line of its own, `[number, metadata]`. When
+that line is damaged its samples are not lost, they only lack this part of their metadata.
 """
 
 import json
 import zlib
 from collections.abc import Mapping
 from functools import partial
-from operator import eq
 from typing import Any, cast
 
 import cattrs
@@ -96,9 +96,16 @@ def decode_line(line: bytes) -> Line:
     if not isinstance(document, dict) or not {"n", "crc", "kind", "data"} <= document.keys():
         raise MalformedLine("not a line of a comparators journal")
     number, kind, data = document["n"], document["kind"], document["data"]
-    if not isinstance(number, int) or not isinstance(kind, str) or encode_line(number, kind, data) != _ended(line):
+    if not isinstance(number, int) or not isinstance(kind, str) or not _is_as_written(line, number, kind, data):
         raise MalformedLine("damaged: its checksum does not match")
     return number, kind, data
+
+
+def _is_as_written(line: bytes, number: int, kind: str, data: object) -> bool:
+    try:
+        return encode_line(number, kind, data) == _ended(line)
+    except (ValueError, RecursionError):  # such as 1e999, which this module does not write
+        return False
 
 
 def _ended(line: bytes) -> bytes:
@@ -109,7 +116,7 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-_SCALARS: dict[object, tuple[type, ...]] = {
+_SCALARS: dict[Any, tuple[type, ...]] = {
     int: (int,),
     float: (int, float),
     str: (str,),
@@ -133,9 +140,9 @@ class Codec:
         self._converter.register_unstructure_hook(Cell, self._from_cell)
         self._converter.register_structure_hook(Cell, lambda data, _: self._to_cell(data))
         for kind, accepted in _SCALARS.items():
-            self._converter.register_structure_hook_func(partial(eq, kind), partial(_scalar, accepted))
+            self._converter.register_structure_hook(kind, partial(_scalar, accepted))
         self._plan = plan
-        self._environments: list[Metadata] = []
+        self._environments: dict[int, Metadata] = {}
         self._places: dict[tuple[object, ...], list[int]] = {}
 
     def encode(self, record: Record) -> list[tuple[str, Any]]:
@@ -146,11 +153,13 @@ class Codec:
             self._plan = record.plan
         if isinstance(record, Sample):
             constant = {key: value for key, value in record.metadata.items() if key not in VARYING}
-            if constant not in self._environments:
-                self._environments.append(constant)
-                lines.append(("environment", constant))
+            environment = next((number for number, one in self._environments.items() if one == constant), None)
+            if environment is None:
+                environment = max(self._environments, default=-1) + 1
+                self._environments[environment] = constant
+                lines.append(("environment", [environment, constant]))
             varying = {key: value for key, value in record.metadata.items() if key in VARYING}
-            data["metadata"] = {"environment": self._environments.index(constant), **varying}
+            data["metadata"] = {"environment": environment, **varying}
         return [*lines, (_NAMES[type(record)], data)]
 
     def decode(self, kind: str, data: Any) -> Record | None:
@@ -159,15 +168,17 @@ class Codec:
         Raises:
             MalformedLine: the kind is unknown or the data is not that of such a record.
         """
-        if kind == "environment" and isinstance(data, dict):
-            self._environments.append(data)
-            return None
-        if kind not in KINDS:
+        if kind != "environment" and kind not in KINDS:
             raise MalformedLine(f"unknown kind '{kind}'")
         try:
+            if kind == "environment":
+                number, constant = data
+                self._environments[number] = dict(constant)
+                return None
             if kind == "sample":
                 varying = dict(data["metadata"])
-                data = {**data, "metadata": {**self._environments[varying.pop("environment")], **varying}}
+                constant = self._environments.get(varying.pop("environment"), {})
+                data = {**data, "metadata": {**constant, **varying}}
             record = cast(Record, self._converter.structure(data, KINDS[kind]))
         except Exception as error:
             raise MalformedLine(f"not a valid {kind}: {type(error).__name__}") from error

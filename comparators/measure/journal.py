@@ -9,8 +9,8 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 from comparators.errors import OutputError, UnreadableInput, UsageError
 from comparators.measure.codec import SCHEMA, Codec, MalformedLine, decode_line, encode_line
@@ -38,7 +38,7 @@ LOCK_NAME = ".lock"
 class Journal:
     """A run's journal, open for writing and locked; `records` holds what it contains."""
 
-    def __init__(self, path: Path, stream: IO[bytes], codec: Codec, records: list[Record], number: int) -> None:
+    def __init__(self, path: Path, stream: FileIO, codec: Codec, records: list[Record], number: int) -> None:
         self.path = path
         self.records = records
         self._stream = stream
@@ -63,16 +63,20 @@ class Journal:
             lines += encode_line(self._number, kind, data)
             self._number += 1
         try:
-            self._stream.write(lines)
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
+            self._write(lines)
         except OSError as error:
-            kept = _spill(lines)
             raise OutputError(
-                f"cannot write '{self.path}': {error.strerror}; the last measurement is kept in '{kept}'",
+                f"cannot write '{self.path}': {error.strerror}; {_spill(lines)}",
                 tip="everything measured before it is in the journal: make room and run the same command again",
             ) from error
         self.records.append(record)
+
+    def _write(self, lines: bytes) -> None:
+        """Write all of it; the stream has no buffer that could fail again when it is closed."""
+        rest = memoryview(lines)
+        while rest:
+            rest = rest[self._stream.write(rest) :]
+        os.fsync(self._stream.fileno())
 
     def run(self) -> Run:
         """Return everything recorded so far."""
@@ -80,10 +84,14 @@ class Journal:
 
 
 def _spill(lines: bytes) -> str:
-    descriptor, path = tempfile.mkstemp(prefix="comparators-", suffix=".jsonl")
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(lines)
-    return path
+    """Keep the lines in the folder for temporary files; say where, or that this was not possible either."""
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="comparators-", suffix=".jsonl")
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(lines)
+    except OSError as error:
+        return f"the last measurement could not be kept elsewhere: {error.strerror}"
+    return f"the last measurement is kept in '{path}'"
 
 
 @contextlib.contextmanager
@@ -102,7 +110,7 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
         if path.exists() and path.stat().st_size:
             records, _, number = _read(path, codec)
             _require_same(plan, records[0], directory)
-        with path.open("ab") as stream:
+        with path.open("ab", buffering=0) as stream:
             if records and not _ends_with_newline(path):
                 stream.write(b"\n")
             journal = Journal(path, stream, codec, records, number)
