@@ -1,11 +1,15 @@
 """What a worker process is asked to do and what it answers, as data. Light: worker children import it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from __future__ import annotations
 
-from comparators.parameters import ParameterValue
-from comparators.plan.model import Phase
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from comparators.parameters import ParameterValue
+    from comparators.plan.model import Phase
 
 __all__ = ["Answer", "Assignment", "Errand"]
 

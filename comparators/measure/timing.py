@@ -1,21 +1,25 @@
 """From a workload and a runner to the function that pyperf times; used by our worker and by `comparators bench`."""
 
+from __future__ import annotations
+
 import importlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comparators.errors import UsageError, WrongResult
-from comparators.parameters import ParameterValue
-from comparators.plan.model import Phase
-from comparators.runner import Runner
-from comparators.workload import Observations, Workload
+
+if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
+    from comparators.parameters import ParameterValue
+    from comparators.plan.model import Phase
+    from comparators.runner import Runner
+    from comparators.workload import Observations, Workload
+
+    AnyWorkload = Workload[Any, Any]
 
 __all__ = ["Timed", "timed"]
-
-AnyWorkload = Workload[Any, Any]
 
 
 @dataclass(slots=True)
