@@ -9,6 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from io import FileIO
 from pathlib import Path
 
@@ -223,6 +224,8 @@ def _ends_with_newline(path: Path) -> bool:
 
 def _require_same(plan: Plan, header: Record, directory: Path) -> None:
     assert isinstance(header, Header)
+    if plan.settings.seed == header.plan.settings.seed:  # by hand or by chance: the same order of everything
+        plan = replace(plan, settings=replace(plan.settings, seed_given=header.plan.settings.seed_given))
     if header.plan.fingerprint == plan.fingerprint:
         return
     raise UsageError(
@@ -233,18 +236,18 @@ def _require_same(plan: Plan, header: Record, directory: Path) -> None:
 
 def _difference(old: Plan, new: Plan) -> str:
     """Name the first thing in which two plans differ."""
-    from dataclasses import fields
-
     for field in fields(old.settings):
         before, now = getattr(old.settings, field.name), getattr(new.settings, field.name)
-        if before != now and field.name not in {"maximum_time_s", "seed"}:
+        if before != now and field.name not in {"maximum_time_s", "seed", "seed_given"}:
             return f"its {field.name} is {before}, not {now}"
     if old.interpreters != new.interpreters:
         return f"it used Python {', '.join(one.version for one in old.interpreters)}"
     theirs, ours = ({contest.key for contest in plan.contests} for plan in (old, new))
     if theirs != ours:
         return f"it compares {', '.join(sorted(theirs)[:3])}, not {', '.join(sorted(ours)[:3])}"
-    if old.settings.seed != new.settings.seed:
+    if old.settings.seed_given and not new.settings.seed_given:
+        return f"it was begun with the seed {old.settings.seed}"
+    if new.settings.seed_given and old.settings.seed != new.settings.seed:
         return f"its seed is {old.settings.seed}, not {new.settings.seed}"
     return "its runners, worker counts or parameters differ"
 
