@@ -1,8 +1,6 @@
 """The library's one verb."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -93,7 +91,6 @@ def compare(
     from comparators.measure.progress import ignore
     from comparators.plan.request import Request
 
-    _check_not_imported_by_worker()
     asked = [_as_asked(workload, preset) for workload in workloads]
     counts, warnings = values.worker_counts(_workers_text(workers), option="workers", above_limits=above_limits)
     request = Request(
@@ -110,8 +107,7 @@ def compare(
         timeout_s=None if timeout is None else values.duration(str(timeout), option="timeout"),
         above_limits=above_limits,
     )
-    with _preparation():
-        job = pipeline.prepare(request, None if output is None else Path(fspath(output)))
+    job = pipeline.prepare(request, None if output is None else Path(fspath(output)))
     run = pipeline.measure_job(job, progress or ignore)
     outcome = pipeline.derive(run, job.directory)
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
@@ -166,27 +162,3 @@ def _margin(share: float) -> float:
     if not 0.001 <= share <= 0.5:
         raise UsageError(f"invalid value '{share}' for 'margin': must be from 0.001 to 0.5", tip="0.05 is 5 %")
     return float(share)
-
-
-_preparing = False
-
-
-@contextmanager
-def _preparation() -> Iterator[None]:
-    """Mark the time in which modules are imported, so that a `compare` at the top of one of them is recognised."""
-    global _preparing  # noqa: PLW0603  one import at a time in a process, as Python's own import lock has it
-    _preparing = True
-    try:
-        yield
-    finally:
-        _preparing = False
-
-
-def _check_not_imported_by_worker() -> None:
-    """Stop a module that compares at its top level: each worker process would import it and compare again."""
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    if _preparing or (spec is not None and spec.name.startswith("comparators.")):
-        raise UsageError(
-            "compare() is called at the top level of a module that is being imported",
-            tip="put the call under: if __name__ == '__main__':",
-        )

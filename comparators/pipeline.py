@@ -1,7 +1,9 @@
 """The way from a request to a report, in named steps; the command line and the library both go this way."""
 
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,8 +52,9 @@ def prepare(request: Request, output: Path | None) -> Job:
 
     if output is not None:
         _check_output(output)
-    request, plugin_warnings = _with_every_runner(request)
-    plan = make_plan(request)
+    with _not_within_itself():
+        request, plugin_warnings = _with_every_runner(request)
+        plan = make_plan(request)
     warnings = (*plugin_warnings, *_strain_warnings(plan))
     return Job(plan, output or _default_directory(plan), warnings)
 
@@ -117,6 +120,29 @@ def open_run(directory: Path) -> Outcome:
 def cells_failed(run: Run) -> bool:
     """Say whether a cell has no value for another reason than being too slow."""
     return any(failure.cause != "capped" for failure in run.failures)
+
+
+_preparing: list[bool] = []
+
+
+@contextmanager
+def _not_within_itself() -> Iterator[None]:
+    """Stop a module that compares at its top level: planning imports it, and so does each worker process.
+
+    Raises:
+        UsageError: this is such a call.
+    """
+    main = getattr(sys.modules["__main__"], "__spec__", None)
+    if _preparing or (main is not None and main.name.startswith("comparators.measure.")):
+        raise UsageError(
+            "a module compares at its top level, and is imported to be compared",
+            tip="put the call under: if __name__ == '__main__':",
+        )
+    _preparing.append(True)
+    try:
+        yield
+    finally:
+        _preparing.clear()
 
 
 def _check_output(output: Path) -> None:

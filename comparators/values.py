@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from comparators.errors import UsageError
 
@@ -9,6 +10,7 @@ __all__ = [
     "MOST_WORKERS",
     "MOST_WORKERS_EVER",
     "duration",
+    "folder",
     "parameter_assignments",
     "percentage",
     "seed",
@@ -96,6 +98,17 @@ def seed(text: str, *, option: str) -> int:
     if number is None or not 0 <= number < 2**32:
         raise _invalid(text, option, "must be a whole number from 0 to 4294967295")
     return int(number)
+
+
+def folder(text: str, *, option: str) -> Path:
+    """Read the name of a folder.
+
+    Raises:
+        UsageError: it is empty, as an unset variable of a shell would be.
+    """
+    if not text.strip():
+        raise _invalid(text, option, "must name a folder")
+    return Path(text)
 
 
 def parameter_assignments(texts: Iterable[str], *, option: str) -> tuple[tuple[str, str], ...]:

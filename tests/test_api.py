@@ -182,7 +182,7 @@ def test_a_script_that_compares_at_its_top_level_does_not_call_itself_for_ever(t
         """,
     )
     assert done.returncode == 1
-    assert "compare() is called at the top level of a module that is being imported" in done.stderr
+    assert "a module compares at its top level, and is imported to be compared" in done.stderr
 
 
 def test_a_session_without_a_file_cannot_be_imported(tmp_path: Path) -> None:

@@ -1,17 +1,13 @@
 """Reading of option values, with the project's own error messages; used as click callbacks."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from comparators.errors import UnknownName
 
-__all__ = ["FOLDER", "one_of", "read_by", "split_names"]
-
-FOLDER = click.Path(path_type=Path, readable=False)
-"""A folder as a `Path`; what is wrong with it is found, and said, elsewhere."""
+__all__ = ["one_of", "read_by", "split_names"]
 
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
@@ -51,4 +47,6 @@ def split_names(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _name(param: click.Parameter) -> str:
+    if isinstance(param, click.Argument):
+        return param.make_metavar(click.get_current_context())
     return max(param.opts, key=len)

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
-from comparators import pipeline
+from comparators import pipeline, values
 from comparators.cli import output
 from comparators.cli.group import Command
-from comparators.cli.options import FOLDER
+from comparators.cli.options import read_by
 
 __all__ = ["report"]
 
 
 @click.command(cls=Command)
-@click.argument("directory", metavar="RUN", type=FOLDER)
+@click.argument("directory", metavar="RUN", callback=read_by(values.folder))
 def report(directory: Path) -> None:
     """Draw every derived file of the run in the directory RUN again: results, verdicts, summary, report, figures.
 

@@ -14,7 +14,7 @@ from comparators import pipeline, values
 from comparators.cli import output
 from comparators.cli.entry import INTERRUPTED
 from comparators.cli.group import Command
-from comparators.cli.options import FOLDER, one_of, read_by, split_names
+from comparators.cli.options import one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
 from comparators.plan.model import Phase
@@ -61,7 +61,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option(
     "--output",
     "directory",
-    type=FOLDER,
+    callback=read_by(values.folder),
     metavar="RUN",
     help="The run directory. Default: reports/<date>-<host>.",
 )
@@ -151,5 +151,9 @@ def _termination() -> Iterator[list[int]]:
     before = signal.signal(signal.SIGTERM, on_signal)
     try:
         yield received
+    except KeyboardInterrupt:
+        if received:
+            raise SystemExit(TERMINATED) from None
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import click
 
-from comparators import pipeline
+from comparators import pipeline, values
 from comparators.cli import output
 from comparators.cli.group import Command
-from comparators.cli.options import FOLDER
+from comparators.cli.options import read_by
 
 __all__ = ["show"]
 
 
 @click.command(cls=Command)
-@click.argument("directory", metavar="RUN", type=FOLDER)
+@click.argument("directory", metavar="RUN", callback=read_by(values.folder))
 def show(directory: Path) -> None:
     """Print the summary of the run in the directory RUN again, from its journal. Nothing is written.
 

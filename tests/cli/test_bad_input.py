@@ -104,6 +104,7 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     ("run --seed 1 --seed 2", "option '--seed' given 2 times", "give it once"),
     ("run --plan --plan", "option '--plan' given 2 times", "give it once"),
     ("run --seed", "option '--seed' requires an argument", "comparators run --help"),
+    ("run --output=", "invalid value '' for '--output': must name a folder", None),
     ("run --plan --json", "'--json' and '--plan' exclude each other", "a plan has no verdicts"),
     ("rnu", "unknown command 'rnu'", "did you mean 'run'?"),
     ("qqqq", "unknown command 'qqqq'", "known commands: bench, list, report, run, show"),
@@ -196,6 +197,13 @@ def test_what_is_not_printable_never_reaches_the_terminal(capsys: pytest.Capture
     answer = call(capsys, "run", "\x1b[31mred\u202e\n")
     assert answer.err.splitlines()[0] == r"error: unknown workload '\x1b[31mred\u202e '"
     assert answer.code == 2
+
+
+def test_arguments_that_are_no_text_are_shown_as_escapes(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "run", "\udcff")
+    assert answer.err.splitlines()[0] == r"error: unknown workload '\udcff'"
+    answer = call(capsys, "show", "")
+    assert answer.err == "error: invalid value '' for 'RUN': must name a folder\n"
 
 
 def test_a_very_long_name_is_cut(capsys: pytest.CaptureFixture[str]) -> None:

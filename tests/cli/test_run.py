@@ -158,6 +158,16 @@ def test_sigterm_ends_a_run_as_ctrl_c_does(capsys: pytest.CaptureFixture[str], s
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_sigterm_before_the_first_sample(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
+    def terminated(observe: Observer) -> Run:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+        return MEASURED
+
+    stage.measure = terminated
+    assert call(capsys, "run").code == 143
+
+
 def test_ctrl_c_before_the_first_sample(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
     def interrupted(observe: Observer) -> Run:
         raise KeyboardInterrupt
