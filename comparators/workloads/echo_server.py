@@ -77,9 +77,9 @@ async def serve(stop: asyncio.Event) -> None:
     """Serve on a free port of the loopback interface, and say which, until `stop` is set."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(EchoProtocol, "127.0.0.1", 0, backlog=BACKLOG)
-    async with server:
-        print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201  the port is this program's output
-        await stop.wait()
+    print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201  the port is this program's output
+    await stop.wait()
+    server.close()  # without waiting: a connection may still have an hour to go
 
 
 async def main() -> None:

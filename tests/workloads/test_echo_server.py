@@ -95,6 +95,20 @@ def test_the_service_ends_when_its_parent_is_killed() -> None:
     assert refuses_at_last(port)
 
 
+def test_the_service_does_not_wait_for_requests_that_are_under_way() -> None:
+    command = [sys.executable, "-I", str(Path(echo_server.__file__))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        address = (HOST, int(server.stdout.readline()))
+        with socket.create_connection(address, timeout=DEADLINE_S) as connection, connection.makefile("rb") as reply:
+            assert send(address[1], b"0 x\n") == b"0 x\n"
+            connection.sendall(b"3600 x\n")
+            server.stdin.close()
+            assert server.wait(DEADLINE_S) == 0
+            assert reply.read() == b""
+
+
 def test_it_ends_with_its_parent_even_when_somebody_else_holds_its_stdin() -> None:
     read, write = os.pipe()
     program = str(Path(echo_server.__file__))
