@@ -183,8 +183,17 @@ def _can_go_on(directory: Path, plan: Plan) -> bool:
         run = load(directory)
     except UnreadableInput:  # nobody asked for this directory: what it holds is in nobody's way
         return False
-    complete = run.finished is not None and run.finished.reason == "complete"
-    return not complete and run.header.plan.fingerprint == plan.fingerprint
+    return run.header.plan.fingerprint == plan.fingerprint and not _is_over(run, plan.settings.maximum_time_s)
+
+
+def _is_over(run: Run, limit_s: float | None) -> bool:
+    """Say whether a run has come to its end, which one that ran out of time has unless it gets more of it now."""
+    ended = run.finished
+    if ended is None or ended.reason == "interrupted":
+        return False
+    if ended.reason == "complete" or limit_s is None:
+        return ended.reason == "complete"
+    return limit_s <= max(run.header.plan.settings.maximum_time_s or 0.0, ended.elapsed_s)
 
 
 def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:

@@ -19,17 +19,20 @@ from tests.strangers import forgotten, install
 
 REQUEST = Request(workloads=("noop",), runners=("threading",), workers=(1,), preset="quick")
 
+COMPLETE = Finished("complete", 1.0)
+
 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def begin(directory: Path, plan: Plan, *, complete: bool = False) -> None:
+def begin(directory: Path, plan: Plan, finished: Finished | None = None) -> None:
     """Leave the journal of a run that was begun."""
     directory.mkdir(parents=True)
     with journal.opened(directory, plan, {}) as opened:
-        opened.append(Finished("complete" if complete else "interrupted", 1.0))
+        if finished:
+            opened.append(finished)
 
 
 def test_the_default_directory_has_date_and_host_and_is_not_made_yet() -> None:
@@ -40,10 +43,10 @@ def test_the_default_directory_has_date_and_host_and_is_not_made_yet() -> None:
 
 def test_a_second_run_has_a_directory_of_its_own() -> None:
     first = pipeline.prepare(REQUEST, None)
-    begin(first.directory, first.plan, complete=True)
+    begin(first.directory, first.plan, COMPLETE)
     second = pipeline.prepare(REQUEST, None)
     assert second.directory.name == f"{first.directory.name}-2"
-    begin(second.directory, second.plan, complete=True)
+    begin(second.directory, second.plan, COMPLETE)
     assert pipeline.prepare(REQUEST, None).directory.name == f"{first.directory.name}-3"
 
 
@@ -51,10 +54,19 @@ def test_the_same_request_goes_on_with_its_unfinished_run() -> None:
     other = pipeline.prepare(replace(REQUEST, workers=(2,)), None)
     begin(other.directory, other.plan)
     mine = pipeline.prepare(REQUEST, None)
-    begin(mine.directory, mine.plan)
+    begin(mine.directory, mine.plan, Finished("interrupted", 1.0))
     assert mine.directory != other.directory
     assert pipeline.prepare(REQUEST, None).directory == mine.directory
     assert pipeline.prepare(replace(REQUEST, workers=(2,)), None).directory == other.directory
+
+
+def test_a_run_that_ran_out_of_time_goes_on_when_it_gets_more() -> None:
+    limited = replace(REQUEST, maximum_time_s=5.0)
+    first = pipeline.prepare(limited, None)
+    begin(first.directory, first.plan, Finished("out-of-time", 4.9))
+    assert pipeline.prepare(limited, None).directory != first.directory
+    assert pipeline.prepare(replace(REQUEST, maximum_time_s=60.0), None).directory == first.directory
+    assert pipeline.prepare(replace(REQUEST, preset="full", maximum_time_s=60.0), None).directory != first.directory
 
 
 def test_what_lies_in_a_default_directory_is_left_alone() -> None:
