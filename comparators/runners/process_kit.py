@@ -1,0 +1,89 @@
+"""Primitives for workers that are processes, from the `multiprocessing` context of the cell's start method."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from comparators.kit import Kit
+
+if TYPE_CHECKING:
+    import threading
+
+__all__ = ["ProcessKit"]
+
+
+class ProcessKit(Kit):
+    """`multiprocessing`; its primitives travel to a worker when it starts, not with a task."""
+
+    model = "multiprocessing"
+    missing: ClassVar[Mapping[str, str]] = {
+        "lifo-queue": "multiprocessing has no LIFO queue",
+        "priority-queue": "multiprocessing has no priority queue",
+    }
+
+    def __init__(self, start: str) -> None:
+        from multiprocessing import get_context
+
+        super().__init__()
+        self._context = get_context(start)
+
+    def make_lock(self) -> Any:
+        """Return a `multiprocessing.Lock`."""
+        return self._context.Lock()
+
+    def make_rlock(self) -> Any:
+        """Return a `multiprocessing.RLock`."""
+        return self._context.RLock()
+
+    def make_semaphore(self, value: int) -> Any:
+        """Return a `multiprocessing.Semaphore`."""
+        return self._context.Semaphore(value)
+
+    def make_bounded_semaphore(self, value: int) -> Any:
+        """Return a `multiprocessing.BoundedSemaphore`."""
+        return self._context.BoundedSemaphore(value)
+
+    def make_event(self) -> Any:
+        """Return a `multiprocessing.Event`."""
+        return self._context.Event()
+
+    def make_condition(self) -> Any:
+        """Return a `multiprocessing.Condition` with a lock of its own."""
+        return self._context.Condition()
+
+    def make_barrier(self, parties: int) -> Any:
+        """Return a `multiprocessing.Barrier`."""
+        return self._context.Barrier(parties)
+
+    def make_queue(self, maxsize: int = 0) -> Any:
+        """Return a `multiprocessing.Queue`."""
+        made = self._context.Queue(maxsize)
+        self.at_end(made.join_thread)
+        self.at_end(made.close)
+        return made
+
+    def make_pipe(self) -> Any:
+        """Return the two ends of a `multiprocessing.Pipe`."""
+        ends = self._context.Pipe()
+        for end in ends:
+            self.at_end(end.close)
+        return ends
+
+    def make_counter(self, value: int = 0) -> Any:
+        """Return a 64-bit integer in shared memory with the attribute `value`."""
+        return self._context.RawValue("q", value)
+
+    def make_array(self, typecode: str, size: int) -> Any:
+        """Return numbers in shared memory, all zero."""
+        return self._context.RawArray(typecode, size)
+
+    def make_manager(self) -> Any:
+        """Return a started `multiprocessing.Manager`, a process of its own."""
+        manager = self._context.Manager()
+        self.at_end(manager.shutdown)
+        return manager
+
+    def make_timer(self) -> "Callable[..., threading.Timer]":
+        """Return `threading.Timer`; a worker process has threads of its own."""
+        import threading
+
+        return threading.Timer
