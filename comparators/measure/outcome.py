@@ -14,6 +14,8 @@ __all__ = ["Cap", "failure_of", "sample_of"]
 
 METADATA_PREFIX = "comparators_"
 """Of the metadata that is ours, not pyperf's."""
+LONGEST = 500
+"""Characters of a failure's message; the details hold all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def failure_of(
         cell=cell,
         stage=stage,
         cause=cause,
-        message=message,
+        message=_one_line(message),
         details=(answer.details if answer else "") or reply.output,
         block=block,
         elapsed_s=reply.elapsed_s,
@@ -100,6 +102,19 @@ def _end_without_result(reply: Reply) -> tuple[Cause, str]:
         case 0:
             return "no-result", "exit code 0 without a result"
         case code if code < 0:
-            return "crashed", f"killed by {signal.Signals(-code).name}"
+            return "crashed", f"killed by {_signal_name(-code)}"
         case code:
             return "crashed", f"exit code {code} without a result"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"
+
+
+def _one_line(message: str) -> str:
+    """Return the first line, shortened; an exception's text may be a page long."""
+    first = next(iter(message.strip().splitlines()), "")
+    return first if len(first) <= LONGEST else f"{first[:LONGEST]}…"

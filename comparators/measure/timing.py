@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -53,6 +54,9 @@ class Timed:
         if len(parts) != self.tasks:
             raise WrongResult("number of results", expected=self.tasks, found=len(parts))
         self.observations = self.workload.verify(self.workload.combine(parts))
+        for seen in self.observations:
+            if not math.isfinite(seen.value):
+                raise WrongResult(f"observation '{seen.name}'", expected="a finite number", found=seen.value)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import Any
 
 from comparators.errors import NothingSelected
@@ -105,6 +106,8 @@ def _contest(
 
 
 def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
+    if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
+        return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return f"'{chosen.spec.name}' has no coroutine form: its tasks never wait, a coroutine would block the loop"
     if runner.cls.info.workers_maximum is not None and runner.cls.info.workers_maximum < chosen.workload.in_flight:

@@ -1,0 +1,44 @@
+"""Facts about the machine."""
+
+import os
+import platform
+from pathlib import Path
+
+import pytest
+
+from comparators.measure.host import host_facts
+
+
+def test_the_facts_of_this_machine() -> None:
+    facts = host_facts()
+    assert list(facts) == ["name", "system", "machine", "cpu_model", "cpus", "cpus_usable", "memory_bytes"]
+    assert facts["name"] == platform.node()
+    assert facts["cpus"] == os.cpu_count()
+    assert 1 <= int(facts["cpus_usable"]) <= int(facts["cpus"])
+    assert int(facts["memory_bytes"]) > 2**20
+    assert facts["cpu_model"]
+
+
+@pytest.mark.parametrize(
+    ("listing", "model"),
+    [
+        ("processor: 0\nmodel name\t: Example: CPU @ 2 GHz\nmodel name\t: Other\n", "Example: CPU @ 2 GHz"),
+        ("processor: 0\n", "risc"),
+        (None, "risc"),
+    ],
+)
+def test_the_cpu_model_comes_from_linux_or_the_platform(
+    monkeypatch: pytest.MonkeyPatch, listing: str | None, model: str
+) -> None:
+    real_exists, real_read = Path.exists, Path.read_text
+
+    def exists(path: Path) -> bool:
+        return listing is not None if str(path) == "/proc/cpuinfo" else real_exists(path)
+
+    def read_text(path: Path, encoding: str | None = None, errors: str | None = None) -> str:
+        return str(listing) if str(path) == "/proc/cpuinfo" else real_read(path, encoding, errors)
+
+    monkeypatch.setattr(Path, "exists", exists)
+    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr(platform, "processor", lambda: "risc")
+    assert host_facts()["cpu_model"] == model

@@ -1,0 +1,34 @@
+"""What evidence says about how a cell spends its time."""
+
+from dataclasses import replace
+
+import pytest
+
+from comparators.measure.records import Evidence
+from tests.measure.records import CELL
+
+EVIDENCE = Evidence(
+    cell=CELL,
+    tasks=4,
+    wall_s=2.0,
+    total_s=2.5,
+    busy_s=6.0,
+    task_cpu_s=1.5,
+    peak=4,
+    hands=4,
+    pickled_bytes=0,
+    longest_s=2.0,
+    idle_tail_s=0.1,
+    switches_voluntary=1,
+    switches_involuntary=2,
+)
+
+
+def test_overlap_is_the_tasks_in_progress_on_average() -> None:
+    assert EVIDENCE.overlap == pytest.approx(3.0)
+    assert replace(EVIDENCE, wall_s=0.0).overlap == 0.0
+
+
+def test_the_share_of_computing() -> None:
+    assert EVIDENCE.cpu_share == pytest.approx(0.25)
+    assert replace(EVIDENCE, busy_s=0.0).cpu_share == 0.0

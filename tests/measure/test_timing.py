@@ -1,0 +1,110 @@
+"""From a workload and a runner to a time function."""
+
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from comparators.errors import UsageError, WrongResult
+from comparators.measure.timing import timed
+from comparators.workload import Observation
+from tests.measure.fakes import Clock, Coroutines, Numbers, Recorder, events
+
+
+@pytest.fixture(autouse=True)
+def _from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    events.clear()
+    monkeypatch.setattr("comparators.measure.timing.time", Clock)
+
+
+def test_warm_keeps_its_workers_and_takes_the_runners_own_seconds() -> None:
+    with timed(Numbers(), Recorder, {}, 4, "warm") as time_func:
+        assert events == ["open", "start 4"]
+        assert time_func(3) == 1.5
+        assert time_func(2) == 1.0
+    assert events == ["open", "start 4", "repeat 3", "verify", "repeat 2", "verify", "stop", "close"]
+
+
+def test_cold_starts_and_stops_inside_the_clock_in_every_loop() -> None:
+    with timed(Numbers(), Recorder, {}, 2, "cold") as time_func:
+        assert events == ["open"]
+        assert time_func(1) == 111.0
+        assert time_func(2) == 222.0
+    loop = ["start 2", "repeat 1", "stop"]
+    assert events == ["open", *loop, "verify", *loop, *loop, "verify", "close"]
+
+
+def test_the_runners_imports_are_done_before_the_workload_opens() -> None:
+    sys.modules.pop("colorsys", None)
+    with timed(Numbers(), Recorder, {}, 1, "cold"):
+        assert "colorsys" in sys.modules
+
+
+def test_tasks_run_unwrapped_unless_instrumented() -> None:
+    given: list[Callable[[Any], Any]] = []
+
+    class Curious(Recorder):
+        def __post_init__(self) -> None:
+            given.append(self.work)
+
+    def instrument(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda task: work(task) + 0
+
+    with timed(Numbers(), Curious, {}, 1, "warm"), timed(Numbers(), Curious, {}, 1, "warm", instrument=instrument):
+        pass
+    assert given[0] is Numbers.work
+    assert given[1] is not Numbers.work
+
+
+def test_the_opened_workload_is_the_one_that_counts() -> None:
+    with timed(Numbers(observed=4.0), Recorder, {}, 1, "warm") as time_func:
+        assert not time_func.observations
+        time_func(1)
+        observations = time_func.observations
+    assert observations == (Observation("seen", 5.0, "things"),)
+
+
+@pytest.mark.parametrize("phase", ["warm", "cold"])
+def test_every_call_is_verified(phase: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with timed(Numbers(), Recorder, {}, 1, phase) as time_func:
+        assert time_func(1)
+        monkeypatch.setattr(Numbers, "combine", lambda self, parts: 4)
+        with pytest.raises(WrongResult, match="sum: expected 3, found 4"):
+            time_func(1)
+
+
+def test_parameters_reach_the_runner() -> None:
+    with timed(Numbers(), Recorder, {"lie": 2}, 1, "warm") as time_func, pytest.raises(WrongResult, match="found 9"):
+        time_func(1)
+
+
+@pytest.mark.parametrize("phase", ["warm", "cold"])
+def test_a_missing_part_is_a_wrong_result(phase: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Recorder, "missing", 1)
+    with (
+        timed(Numbers(), Recorder, {}, 1, phase) as time_func,
+        pytest.raises(WrongResult, match="number of results: expected 3, found 2"),
+    ):
+        time_func(1)
+    assert "verify" not in events
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_an_observation_that_is_no_number_is_a_wrong_result(value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Numbers, "verify", lambda self, result: (Observation("lost", value, "updates"),))
+    with (
+        timed(Numbers(), Recorder, {}, 1, "warm") as time_func,
+        pytest.raises(WrongResult, match=f"observation 'lost': expected a finite number, found {value}"),
+    ):
+        time_func(1)
+
+
+def test_a_workload_without_coroutine_form() -> None:
+    with (
+        pytest.raises(UsageError, match="'numbers' has no coroutine form for 'coroutines'"),
+        timed(Numbers(), Coroutines, {}, 1, "warm"),
+    ):
+        pytest.fail("it started")
+    assert not events
