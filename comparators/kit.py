@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-__all__ = ["PRIMITIVES", "Kit", "NoKit", "Share", "install", "missing_reason", "shared"]
+__all__ = ["PRIMITIVES", "Kit", "NoKit", "install", "missing_reason", "shared"]
 
 PRIMITIVES: dict[str, str] = {
     "lock": "mutual exclusion: `acquire(blocking, timeout)`, `release()`, `with`",
@@ -43,9 +43,6 @@ PRIMITIVES: dict[str, str] = {
     "timer": "calls a function later, unless cancelled before",
 }
 """Every primitive that a workload may ask for, with what it is."""
-
-Share = Callable[["Kit"], Any]
-"""Makes from a kit what all workers of a runner share; `Workload.share`."""
 
 
 class Kit:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
+from comparators.kit import Kit, NoKit
 from comparators.parameters import check_parameters
 from comparators.workload import API_VERSION
 
@@ -66,6 +67,7 @@ class RunnerInfo:
         imports: modules that the model's code imports; they are imported before any clock starts, as a program
             that uses the model would have done.
         extra: the extra of this distribution that installs those modules.
+        kit: the primitives that its workers can share.
         platforms: values of `sys.platform` it works on; empty for all.
         api: the version of this interface that the class was written for.
     """
@@ -80,6 +82,7 @@ class RunnerInfo:
     modules: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     extra: str | None = None
+    kit: type[Kit] = NoKit
     platforms: tuple[str, ...] = ()
     api: int = API_VERSION
 
@@ -94,6 +97,8 @@ class Runner(ABC):
         work: does one task; the runner calls it as it is, never wrapped.
         tasks: all the tasks of one loop.
         workers: how many tasks may be in progress at once.
+        shared: what every worker is given with `comparators.kit.install` when it starts; set before entering. In
+            models whose workers live in this process it is there already.
     """
 
     info: ClassVar[RunnerInfo]
@@ -104,6 +109,11 @@ class Runner(ABC):
 
     def __post_init__(self) -> None:
         check_parameters(self, owner=self.info.name)
+        self.shared: Any = None
+
+    def new_kit(self) -> Kit:
+        """Return a kit of the primitives that this runner's workers can share."""
+        return self.info.kit()
 
     @abstractmethod
     def __enter__(self) -> Self:

@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from comparators.errors import UnknownName
+from comparators.kit import Kit
 from comparators.parameters import ParameterValue, check_parameters
 
 __all__ = ["API_VERSION", "Nature", "Observation", "Observations", "Preset", "Workload"]
@@ -96,6 +97,11 @@ class Workload(ABC, Generic[TaskT, PartT]):
         return cls(**{**cls.presets[preset], **overrides})
 
     @property
+    def primitives(self) -> tuple[str, ...]:
+        """Names of the primitives it needs from a runner's kit, see `comparators.kit.PRIMITIVES`."""
+        return ()
+
+    @property
     def in_flight(self) -> int:
         """How many tasks must be in progress at once for the work to finish at all; a barrier of 4 needs 4."""
         return 1
@@ -115,6 +121,13 @@ class Workload(ABC, Generic[TaskT, PartT]):
         """
         yield self
 
+    def share(self, kit: Kit) -> Any:  # noqa: ARG002  for workloads that need primitives
+        """Make what all workers share; tasks get it from `comparators.kit.shared`."""
+        return None
+
+    def reset(self, shared: Any) -> None:
+        """Bring what is shared back to its beginning; called before every measured loop, outside the clock."""
+
     @abstractmethod
     def tasks(self) -> Sequence[TaskT]:
         """Return the tasks: the same list for every runner and every worker count."""
@@ -122,6 +135,10 @@ class Workload(ABC, Generic[TaskT, PartT]):
     def combine(self, parts: Sequence[PartT]) -> object:
         """Put the parts together, in task order; the default leaves them as they are."""
         return parts
+
+    def settle(self, parts: Sequence[PartT], shared: Any) -> object:  # noqa: ARG002  see `share`
+        """Put the parts together with what is shared, after a loop; the default looks at the parts only."""
+        return self.combine(parts)
 
     @abstractmethod
     def verify(self, result: object) -> Observations:

@@ -6,11 +6,12 @@ import importlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from comparators.errors import UsageError, WrongResult
+from comparators.kit import install
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
     from comparators.parameters import ParameterValue
@@ -33,6 +34,7 @@ class Timed:
     run: Callable[[int], tuple[float, Any]]
     workload: AnyWorkload
     tasks: int
+    shared: Any = None
     observations: Observations = ()
 
     def __call__(self, loops: int) -> float:
@@ -53,7 +55,7 @@ class Timed:
         """
         if len(parts) != self.tasks:
             raise WrongResult("number of results", expected=self.tasks, found=len(parts))
-        self.observations = self.workload.verify(self.workload.combine(parts))
+        self.observations = self.workload.verify(self.workload.settle(parts, self.shared))
         for seen in self.observations:
             if not math.isfinite(seen.value):
                 raise WrongResult(f"observation '{seen.name}'", expected="a finite number", found=seen.value)
@@ -93,28 +95,46 @@ def timed(
         work = instrument(work)
     for module in info.imports:
         importlib.import_module(module)
-    with workload.opened() as opened:
+    with workload.opened() as opened, ExitStack() as kits:
         tasks = opened.tasks()
 
         def make() -> Runner:
             return runner_class(work=work, tasks=tasks, workers=workers, **parameters)
 
         if phase == "warm":
-            with make() as runner:
-                yield Timed(runner.repeat, opened, len(tasks))
+            with _sharing(make(), opened, kits) as runner:
+                yield _warm(runner, opened, len(tasks))
         else:
-            yield Timed(_cold(make), opened, len(tasks))
+            yield _cold(make, opened, len(tasks), kits)
 
 
-def _cold(make: Callable[[], Runner]) -> Callable[[int], tuple[float, Any]]:
+def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
+    """Make what the workload's tasks share and let the runner hand it to its workers."""
+    if workload.primitives:
+        runner.shared = workload.share(kits.enter_context(runner.new_kit()))
+        install(runner.shared)  # for the models whose workers live in this process
+    return runner
+
+
+def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
+    def run(loops: int) -> tuple[float, Any]:
+        workload.reset(runner.shared)
+        return runner.repeat(loops)
+
+    return Timed(run, workload, tasks, runner.shared)
+
+
+def _cold(make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: ExitStack) -> Timed:
     def run(loops: int) -> tuple[float, Any]:
         seconds, parts = 0.0, None
         for _ in range(loops):
             runner = make()
             started = time.perf_counter()
-            with runner:
+            with _sharing(runner, workload, kits):
                 _, parts = runner.repeat(1)
             seconds += time.perf_counter() - started
+            timed.shared = runner.shared
         return seconds, parts
 
-    return run
+    timed = Timed(run, workload, tasks)
+    return timed

@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from comparators.errors import NothingSelected
+from comparators.kit import missing_reason
 from comparators.plan.effort import effort_of
 from comparators.plan.hostcpus import usable_cpus
 from comparators.plan.interpreters import Described, describe
@@ -102,6 +103,7 @@ def _contest(
         tasks=chosen.tasks,
         contestants=tuple(contestants),
         not_applicable=tuple(excluded),
+        repeatable=not chosen.workload.primitives,
     )
 
 
@@ -110,6 +112,10 @@ def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return f"'{chosen.spec.name}' has no coroutine form: its tasks never wait, a coroutine would block the loop"
+    for primitive in chosen.workload.primitives:
+        reason = missing_reason(runner.cls.info.kit, primitive)
+        if reason:
+            return f"'{chosen.spec.label}' needs a {primitive}: {reason}"
     if runner.cls.info.workers_maximum is not None and runner.cls.info.workers_maximum < chosen.workload.in_flight:
         return _too_few(chosen.workload.in_flight, runner.cls.info.workers_maximum)
     return None

@@ -135,7 +135,11 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """The runners that are compared with each other: one workload, one phase, one Python."""
+    """The runners that are compared with each other: one workload, one phase, one Python.
+
+    Attributes:
+        repeatable: whether loops may follow each other without bringing what the tasks share back to its beginning.
+    """
 
     workload: WorkloadSpec
     phase: Phase
@@ -143,6 +147,7 @@ class Contest:
     tasks: int
     contestants: tuple[Contestant, ...]
     not_applicable: tuple[NotApplicable, ...] = ()
+    repeatable: bool = True
 
     @property
     def key(self) -> str:
