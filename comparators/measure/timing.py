@@ -133,8 +133,8 @@ def _cold(make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: E
             with _sharing(runner, workload, kits):
                 _, parts = runner.repeat(1)
             seconds += time.perf_counter() - started
-            timed.shared = runner.shared
+            time_func.shared = runner.shared
         return seconds, parts
 
-    timed = Timed(run, workload, tasks)
-    return timed
+    time_func = Timed(run, workload, tasks)
+    return time_func
