@@ -11,6 +11,7 @@ from comparators.report.rows import (
     Value,
     confidence_words,
     glance_row,
+    serial_of,
     standing_row,
     where_words,
 )
@@ -84,13 +85,14 @@ def group_verdicts(verdicts: Sequence[Verdict], *, several_pythons: bool) -> tup
 
 def _answer(anchor: str, verdict: Verdict, where: str) -> Answer:
     counts = tuple(sorted({workers for standing in verdict.standings for workers, _ in standing.by_workers}))
+    serial = serial_of(verdict)
     return Answer(
         anchor=anchor,
         where=where,
         verdict=verdict,
         glance=glance_row(verdict),
         confidence=confidence_words(verdict),
-        standings=tuple(standing_row(standing, verdict) for standing in verdict.standings),
+        standings=tuple(standing_row(standing, verdict, serial) for standing in verdict.standings),
         counts=counts,
         by_workers=tuple(_count_row(one, counts) for one in verdict.standings if one.by_workers),
     )

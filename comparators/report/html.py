@@ -20,7 +20,7 @@ from comparators.report.figures import Picture
 from comparators.report.glossary import GLOSSARY
 from comparators.report.groups import group_verdicts
 from comparators.report.rows import PHASES, tally
-from comparators.report.text import DASH, clean
+from comparators.report.text import DASH, clean, spans
 from comparators.verdict.model import Verdict
 
 __all__ = ["html_report"]
@@ -70,6 +70,7 @@ def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Pictur
         warnings=run.warnings,
         glossary=GLOSSARY.items(),
         phases=PHASES,
+        spans=spans,
         package=run.header.plan.interpreters[0].package if run.header.plan.interpreters else "",
     )
 

@@ -24,6 +24,7 @@ __all__ = [
     "confidence_words",
     "glance_row",
     "outcome_words",
+    "serial_of",
     "standing_row",
     "tally",
     "where_words",
@@ -154,10 +155,21 @@ def _ratio(interval: Interval | None) -> Value:
     return Value(times(interval), interval.ratio if math.isfinite(interval.ratio) else None)
 
 
-def _to_serial(standing: Standing) -> Value:
-    if standing.runner.family == "serial" and standing.seconds is not None:
-        return Value("1× (the baseline)", 1.0)
+def _to_serial(standing: Standing, serial: Standing | None) -> Value:
+    """Return the times faster than serial; a bound when serial was stopped at a limit."""
+    if standing.seconds is None:
+        return NOTHING
+    if standing.runner.family == "serial":
+        return Value("1×", 1.0)
+    if standing.to_serial is None and serial is not None and serial.at_least and standing.to_winner is not None:
+        bound = serial.at_least / standing.to_winner.ratio
+        return Value(at_least(bound), bound)
     return _ratio(standing.to_serial)
+
+
+def serial_of(verdict: Verdict) -> Standing | None:
+    """Return how serial did in a contest; None when it was not part of it."""
+    return next((one for one in verdict.standings if one.runner.family == "serial"), None)
 
 
 def _seconds(standing: Standing) -> Value:
@@ -192,7 +204,7 @@ def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
     return "slower", STATUSES[standing.status]
 
 
-def standing_row(standing: Standing, verdict: Verdict) -> StandingRow:
+def standing_row(standing: Standing, verdict: Verdict, serial: Standing | None) -> StandingRow:
     """Make the row of one runner in the table of its contest."""
     mark, status = _place(standing, verdict)
     measured = standing.samples > 0
@@ -202,7 +214,7 @@ def standing_row(standing: Standing, verdict: Verdict) -> StandingRow:
         status=status,
         workers=_workers(standing),
         seconds=_seconds(standing),
-        to_serial=_to_serial(standing) if measured else NOTHING,
+        to_serial=_to_serial(standing, serial),
         samples=Value(count(standing.samples), standing.samples) if measured else NOTHING,
         startup=_time(standing.startup_s),
         cpu=_time(standing.cpu_s),
@@ -224,7 +236,7 @@ def glance_row(verdict: Verdict) -> GlanceRow:
         outcome=outcome_words(verdict),
         winner=", ".join(verdict.winners) or DASH,
         workers=(workers[0] if len(set(workers)) == 1 else ", ".join(workers)) or DASH,
-        to_serial=_to_serial(leaders[0]) if leaders else NOTHING,
+        to_serial=_to_serial(leaders[0], serial_of(verdict)) if leaders else NOTHING,
         seconds=_time(leaders[0].seconds) if leaders else NOTHING,
         runner_up=verdict.runner_up or DASH,
         lead=_ratio(verdict.lead),

@@ -20,6 +20,7 @@ __all__ = [
     "percent",
     "plural",
     "seconds",
+    "spans",
     "times",
 ]
 
@@ -91,8 +92,11 @@ def times(interval: Interval) -> str:
 
 
 def at_least(ratio: float) -> str:
-    """Write the bound of something that was stopped at a limit: `≥ 3×`."""
-    return f"≥ {ratio:g}×"
+    """Write the bound of something that was stopped at a limit, rounded down: `≥ 3×`."""
+    if not math.isfinite(ratio) or ratio <= 0:
+        return UNKNOWN
+    step = 10.0 ** (math.floor(math.log10(ratio)) - 1)
+    return f"≥ {round(math.floor(ratio / step + 1e-9) * step, 9):,g}×"
 
 
 def count(value: int) -> str:
@@ -142,6 +146,14 @@ def one_line(text: str, *, longest: int | None = None) -> str:
     """Return cleaned text on one line, cut with an ellipsis where it is longer than `longest` characters."""
     line = " ".join(clean(text).split())
     return line if longest is None or len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def spans(text: str) -> tuple[tuple[str, bool], ...]:
+    """Split a verdict's sentence at its backticks; True marks the names between them."""
+    parts = clean(text).split("`")
+    if len(parts) % 2 == 0:
+        return ((clean(text), False),)
+    return tuple((part, place % 2 == 1) for place, part in enumerate(parts) if part)
 
 
 def ascii_only(text: str) -> str:
