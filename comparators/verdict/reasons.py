@@ -214,7 +214,7 @@ def _way_words(look: Look, way: Way, serial: Look | None) -> str:
         "waiting-at-once": f"{label} had {rate(evidence.overlap)} tasks in progress at once on average",
         "dispatch": f"{outside} handing out tasks and collecting results",
         "transfer": f"{outside} outside the tasks, moving {megabytes(evidence.pickled_bytes)} as pickles",
-        "one-at-a-time": f"{label} never had two tasks in progress at once, for all its {evidence.cell.workers} workers",
+        "one-at-a-time": f"{label} never had two tasks in progress at once with {evidence.cell.workers} workers",
         "in-turn": in_turn,
     }
     return words[way]
