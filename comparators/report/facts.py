@@ -133,7 +133,10 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
             (f"Python {one.label}", f"{interpreter_words(one)}, comparators {one.package}")
             for one in run.header.plan.interpreters
         ),
-        *((f"host: {name.replace('_', ' ')}", _fact(name, value)) for name, value in run.header.host.items()),
+        *(
+            (f"host: {name.removesuffix('_bytes').replace('_', ' ')}", _fact(name, value))
+            for name, value in run.header.host.items()
+        ),
     ]
     if run.ceilings:
         rows.append(("what this host can reach", _ceilings(run)))
@@ -160,7 +163,7 @@ def _pairs(pairs: Iterable[tuple[str, object]]) -> str:
 
 def _ceilings(run: Run) -> str:
     reached = (f"{number(one.speedup)}× with {plural(one.workers, 'process', 'processes')}" for one in run.ceilings)
-    return "independent busy processes together do " + ", ".join(reached) + " the work of one"
+    return "independent busy processes reach " + ", ".join(reached)
 
 
 def _seen(run: Run) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comparators.measure.records import Cause
-from comparators.plan.model import Phase
 from comparators.report.text import DASH, at_least, count, percent, plural, seconds, times
 from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
 
@@ -54,7 +53,7 @@ CAUSES: dict[Cause, str] = {
     "capped": "stopped at a limit",
 }
 
-PHASES: dict[Phase, str] = {"warm": "workers already started", "cold": "starting and stopping the workers counts"}
+PHASES: dict[str, str] = {"warm": "workers already started", "cold": "starting and stopping the workers counts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +135,14 @@ def outcome_words(verdict: Verdict) -> str:
 
 def confidence_words(verdict: Verdict) -> str:
     """Say how sure a verdict is and what it is made of."""
-    blocks = plural(verdict.blocks, "block")
+    if not verdict.blocks:
+        return "no race, so no confidence"
     words = (
-        f"{percent(verdict.confidence)} confidence, {blocks}, differences below {percent(verdict.margin)} count as none"
+        f"{percent(verdict.confidence)} confidence, {plural(verdict.blocks, 'block')}, "
+        f"differences below {percent(verdict.margin)} count as none"
     )
     if verdict.outcome == "unresolved" and verdict.blocks_needed is not None:
-        words += f"; about {plural(verdict.blocks_needed, 'block')} would settle it"
+        words += f"; about {plural(verdict.blocks_needed, 'block')} in all would settle it"
     return words
 
 
