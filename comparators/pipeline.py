@@ -89,14 +89,7 @@ def derive(run: Run, directory: Path) -> Outcome:
     verdicts = verdicts_of(run)
     results = directory / "results.json"
     measured = write_results(run, results)
-    try:
-        files = write_documents(run, verdicts, directory)
-    except OSError as error:
-        raise OutputError(
-            f"cannot write '{error.filename or directory}': {error.strerror or error}; "
-            f"the measurements are kept in '{directory / 'journal.jsonl'}'",
-            tip=f"comparators report {directory}",
-        ) from error
+    files = write_documents(run, verdicts, directory)
     return Outcome(run, verdicts, (results, *files) if measured else files)
 
 

@@ -2,18 +2,19 @@
 
 import re
 import sys
-import types
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from comparators import pipeline
-from comparators.errors import OutputError, UsageError
+from comparators.errors import UsageError
 from comparators.measure import journal
 from comparators.measure.records import Finished
 from comparators.plan.model import Plan
 from comparators.plan.request import Request
+from comparators.report import documents
+from comparators.verdict import verdicts
 from tests.examples import example_run, example_verdicts
 from tests.strangers import forgotten, install
 
@@ -101,25 +102,18 @@ def test_many_more_processes_than_cpus_are_worth_a_warning() -> None:
     assert job.warnings == (f"'mp-pool' with 5000 workers on {cpus} usable CPUs strains this host",)
 
 
-def test_a_full_disk_costs_the_report_and_not_the_measurements(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def write_documents(*_: object) -> None:
-        raise OSError(28, "No space left on device", str(tmp_path / "report.html"))
-
-    documents = types.ModuleType("documents")
-    documents.write_documents = write_documents  # type: ignore[attr-defined]  # a stand-in
-    verdicts = types.ModuleType("verdicts")
-    verdicts.verdicts_of = example_verdicts  # type: ignore[attr-defined]  # a stand-in
-    monkeypatch.setitem(sys.modules, "comparators.report.documents", documents)
-    monkeypatch.setitem(sys.modules, "comparators.verdict.verdicts", verdicts)
-    with pytest.raises(OutputError) as caught:
-        pipeline.derive(example_run(), tmp_path)
-    assert caught.value.exit_code == 5
-    assert caught.value.message == (
-        f"cannot write '{tmp_path / 'report.html'}': No space left on device; "
-        f"the measurements are kept in '{tmp_path / 'journal.jsonl'}'"
+@pytest.mark.parametrize("measured", [True, False])
+def test_every_derived_file_is_returned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, measured: bool) -> None:
+    run = example_run(failures=False)
+    run = run if measured else replace(run, samples=())
+    monkeypatch.setattr(verdicts, "verdicts_of", example_verdicts)
+    monkeypatch.setattr(documents, "write_documents", lambda run, verdicts, directory: (directory / "report.html",))
+    outcome = pipeline.derive(run, tmp_path)
+    results = tmp_path / "results.json"
+    assert outcome == pipeline.Outcome(
+        run, example_verdicts(run), (*([results] if measured else []), tmp_path / "report.html")
     )
-    assert caught.value.tip == f"comparators report {tmp_path}"
-    assert (tmp_path / "results.json").is_file()
+    assert results.exists() == measured
 
 
 def test_a_cell_that_was_only_too_slow_has_not_failed() -> None:

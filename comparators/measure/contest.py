@@ -192,6 +192,8 @@ class ContestRun:
             blocks.append(times)
             for label in failed:
                 alive.pop(label, None)
+            if companion is not None and companion.runner.label in failed:
+                companion = None
             last = len(blocks) == looks[-1] or (len(blocks) >= looks[0] and self._no_time_for(len(cells)))
             if alive and (last or len(blocks) in looks):
                 judged = [{label: block[label] for label in alive} for block in blocks]

@@ -218,7 +218,15 @@ def _ask(
 ) -> tuple[Reply, Answer | None]:
     command = [executable, "-P", "-m", "comparators.measure.worker", json.dumps(asdict(assignment))]
     reply, result = run(command, environment, deadline_s)
-    return reply, None if result is None else Answer(**json.loads(result))
+    return reply, None if result is None else _understood(result)
+
+
+def _understood(result: bytes) -> Answer | None:
+    """Read an answer; None when a task has written something else over it."""
+    try:
+        return Answer(**json.loads(result))
+    except (ValueError, TypeError):
+        return None
 
 
 def _identity(record: Record) -> tuple[object, ...]:

@@ -91,12 +91,29 @@ def main() -> None:
     family = _Family()
     try:
         while line := _read_line():
-            reply = _Worker(Request(**json.loads(line)), family, guard).run()
+            request = Request(**json.loads(line))
+            try:
+                reply = _Worker(request, family, guard).run()
+            except OSError as error:
+                reply = _not_started(request, error)
             os.write(1, json.dumps(asdict(reply)).encode() + b"\n")
     except (_CommandGone, BrokenPipeError):
         pass
     finally:
         family.end(grace_s=0)
+
+
+def _not_started(request: Request, error: OSError) -> Reply:
+    return Reply(
+        code=None,
+        timed_out=False,
+        hung_exit=False,
+        cancelled=False,
+        leftovers=0,
+        elapsed_s=0.0,
+        cpu_s=0.0,
+        output=f"cannot start '{request.arguments[0]}': {error.strerror}",
+    )
 
 
 class _Worker:

@@ -35,14 +35,16 @@ class Standing:
         cell: with its best worker count; None when it never had one.
         seconds: geometric mean of its samples (one loop over all tasks); None without samples.
         samples: how many samples that mean has.
-        to_serial: times faster than serial, from samples paired by block; None without either side.
-        to_winner: times the winner's seconds (1 is as fast, 2 takes twice as long); None without either side.
+        to_serial: times faster than serial, from samples paired by block where both raced, else "about"; None without
+            either side or when either was stopped at a limit.
+        to_winner: times the seconds of the winner, or of the fastest still in the race (1 is as fast, 2 takes twice as
+            long); None as above.
         at_least: for "capped": takes at least this times the best's seconds.
         by_workers: seconds by worker count, geometric mean of each count's samples, scout included.
         reason: why it failed, was dropped or does not apply; empty otherwise.
         flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
         startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured.
-        cpu_s: CPU seconds per loop of its whole process tree, median; None without samples.
+        cpu_s: about the CPU seconds per loop of its whole process tree, median; None without samples.
     """
 
     runner: RunnerSpec
@@ -73,7 +75,8 @@ class Verdict:
         winners: labels of the winner, or of all that tie; of all still in the race when unresolved.
         runner_up: label of the fastest runner that did not win; empty if there is none.
         lead: times faster the winner is than the runner-up; None without both.
-        to_serial: times faster than serial the winner is; None if unknown.
+        to_serial: times faster than serial the winner is; None if unknown, also when serial was stopped at a limit:
+            then serial's `at_least` is the number.
         blocks: number of blocks in the race.
         blocks_needed: for unresolved: about how many blocks would settle it; None if unknown.
         margin: differences below it count as none.

@@ -1,0 +1,243 @@
+"""What the documents say about a run as a whole: what it was, how it was measured, what failed or does not apply."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from comparators.measure.records import Failure, Run
+from comparators.plan.model import Contest, Interpreter
+from comparators.report.rows import CAUSES, Value
+from comparators.report.text import bytes_size, count, day, duration, number, percent, plural, seconds
+
+__all__ = [
+    "FailureRow",
+    "ObservationRow",
+    "RefusedRow",
+    "ended_early",
+    "failure_rows",
+    "host_name",
+    "interpreter_words",
+    "method",
+    "observation_rows",
+    "overview",
+    "refused_rows",
+]
+
+LONGEST_DETAILS = 4000
+"""Characters of a worker's standard error that a document shows; the journal has all that was kept."""
+
+MOST_SEEN = 8
+"""Values of one kind of sample metadata that a document lists."""
+
+ENDINGS = {
+    "interrupted": "The run was interrupted. What is missing is marked as not measured.",
+    "out-of-time": "The run's time was used up. What is missing is marked as not measured.",
+}
+SEEN = {
+    "start_method": "start methods",
+    "blas_threads": "BLAS threads",
+    "gil": "GIL in the workers",
+    "cpu_affinity": "CPU affinity of the workers",
+    "timer": "clock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """Failures of one runner in one contest that have the same cause and message."""
+
+    contest: str
+    runner: str
+    workers: tuple[int, ...]
+    stage: str
+    cause: str
+    message: str
+    details: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A runner, or some worker counts of it, that could not take part, for one reason, in these contests."""
+
+    runner: str
+    workers: tuple[int, ...]
+    reason: str
+    contests: tuple[str, ...]
+    everywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRow:
+    """What a workload reported beside the time: the range over the samples of one runner in one contest."""
+
+    contest: str
+    runner: str
+    name: str
+    unit: str
+    low: Value
+    high: Value
+    samples: Value
+
+
+def host_name(run: Run) -> str:
+    """Return the name of the machine that measured."""
+    return str(run.header.host.get("name") or run.header.host.get("hostname") or "this host")
+
+
+def interpreter_words(interpreter: Interpreter) -> str:
+    """Name an interpreter: `CPython 3.13.1 without the GIL`."""
+    return f"{interpreter.implementation} {interpreter.version} {'with' if interpreter.gil else 'without'} the GIL"
+
+
+def overview(run: Run) -> tuple[str, ...]:
+    """Say in a few words what was compared, where and when."""
+    plan = run.header.plan
+    workloads = {contest.workload.label for contest in plan.contests}
+    runners = {one.runner.label for contest in plan.contests for one in contest.contestants}
+    return (
+        plural(len(workloads), "workload"),
+        plural(len(runners), "runner"),
+        *map(interpreter_words, plan.interpreters),
+        plural(len(plan.settings.cpus), "CPU"),
+        host_name(run),
+        day(run.header.started_at),
+    )
+
+
+def ended_early(run: Run) -> str:
+    """Say why a run is incomplete; empty when it is complete."""
+    if run.finished is None:
+        return "The run has not ended, or was killed. What is missing is marked as not measured."
+    return ENDINGS.get(run.finished.reason, "")
+
+
+def method(run: Run) -> tuple[tuple[str, str], ...]:
+    """List how it was measured: settings, host, interpreters, ceilings, what the samples' metadata tell."""
+    settings = run.header.plan.settings
+    limit = "none" if settings.maximum_time_s is None else duration(settings.maximum_time_s)
+    rows = [
+        ("preset", settings.preset),
+        ("seed of every random order", str(settings.seed)),
+        ("samples", f"{count(len(run.samples))}, each from a fresh process"),
+        ("warm contests are judged after", _looks(settings.looks)),
+        ("cold contests are judged after", _looks(settings.cold_looks)),
+        ("differences that count as none", f"below {percent(settings.margin)}"),
+        ("one value takes at least", seconds(settings.minimum_time_s)),
+        ("the scout drops", f"runners slower than {number(settings.drop_above)} times the best"),
+        ("deadline of one sample", duration(settings.timeout_s)),
+        ("time limit of the run", limit),
+        ("CPUs used", ", ".join(map(str, settings.cpus))),
+        *(
+            (f"Python {one.label}", f"{interpreter_words(one)}, comparators {one.package}")
+            for one in run.header.plan.interpreters
+        ),
+        *(
+            (f"host: {name.removesuffix('_bytes').replace('_', ' ')}", _fact(name, value))
+            for name, value in run.header.host.items()
+        ),
+    ]
+    if run.ceilings:
+        rows.append(("what this host can reach", _ceilings(run)))
+    rows += [(f"calibrated for {one.workload} on {one.python}", _pairs(one.parameters)) for one in run.calibrations]
+    rows += _seen(run)
+    if run.finished is not None:
+        rows.append(("the run took", f"{duration(run.finished.elapsed_s)}, ended: {run.finished.reason}"))
+    return tuple(rows)
+
+
+def _fact(name: str, value: str | float) -> str:
+    if name.endswith("_bytes") and not isinstance(value, str):
+        return bytes_size(value)
+    return value if isinstance(value, str) else f"{value:,}"
+
+
+def _looks(looks: Iterable[int]) -> str:
+    return ", ".join(map(count, looks)) + " blocks"
+
+
+def _pairs(pairs: Iterable[tuple[str, object]]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in pairs)
+
+
+def _ceilings(run: Run) -> str:
+    reached = (f"{number(one.speedup)}× with {plural(one.workers, 'process', 'processes')}" for one in run.ceilings)
+    return "independent busy processes reach " + ", ".join(reached)
+
+
+def _seen(run: Run) -> list[tuple[str, str]]:
+    """List the values that some metadata had over all samples."""
+    found: dict[str, dict[str, None]] = {name: {} for name in SEEN}
+    for sample in run.samples:
+        for name, values in found.items():
+            if name in sample.metadata:
+                values[str(sample.metadata[name])] = None
+    rows = []
+    for name, values in found.items():
+        if values:
+            listed = sorted(values)[:MOST_SEEN]
+            rows.append((SEEN[name], ", ".join(listed) + (", …" if len(values) > MOST_SEEN else "")))
+    return rows
+
+
+def _contest_of(failure: Failure) -> str:
+    cell = failure.cell
+    return f"{cell.workload.label}/{cell.phase}/{cell.python}"
+
+
+def failure_rows(run: Run) -> tuple[FailureRow, ...]:
+    """Return what failed, the same failure of several worker counts or blocks in one row; capped is no failure."""
+    groups: dict[tuple[str, str, str, str], list[Failure]] = defaultdict(list)
+    for failure in run.failures:
+        if failure.cause != "capped":
+            groups[_contest_of(failure), failure.cell.runner.label, failure.cause, failure.message].append(failure)
+    return tuple(
+        FailureRow(
+            contest=contest,
+            runner=runner,
+            workers=tuple(sorted({one.cell.workers for one in same})),
+            stage=", ".join(dict.fromkeys(one.stage for one in same)),
+            cause=CAUSES[same[0].cause],
+            message=message,
+            details=same[0].details[-LONGEST_DETAILS:],
+            times=len(same),
+        )
+        for (contest, runner, _, message), same in groups.items()
+    )
+
+
+def refused_rows(contests: Iterable[Contest]) -> tuple[RefusedRow, ...]:
+    """Return what does not apply and why, contests that share runner and reason in one row."""
+    groups: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    counts: dict[tuple[str, str], set[int]] = defaultdict(set)
+    total = 0
+    for contest in contests:
+        total += 1
+        for refused in contest.not_applicable:
+            key = (refused.runner.label, refused.reason)
+            groups[key][contest.key] = None
+            if refused.workers is not None:
+                counts[key].add(refused.workers)
+    return tuple(
+        RefusedRow(runner, tuple(sorted(counts[runner, reason])), reason, tuple(keys), len(keys) == total)
+        for (runner, reason), keys in groups.items()
+    )
+
+
+def observation_rows(run: Run) -> tuple[ObservationRow, ...]:
+    """Return what workloads reported beside the time, the range per contest and runner."""
+    values: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
+    for sample in run.samples:
+        cell = sample.cell
+        for seen in sample.observations:
+            contest = f"{cell.workload.label}/{cell.phase}/{cell.python}"
+            values[contest, cell.runner.label, seen.name, seen.unit].append(seen.value)
+    return tuple(
+        ObservationRow(*key, _value(min(seen)), _value(max(seen)), Value(count(len(seen)), len(seen)))
+        for key, seen in values.items()
+    )
+
+
+def _value(measured: float) -> Value:
+    return Value(number(measured), measured if math.isfinite(measured) else None)

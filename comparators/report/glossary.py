@@ -1,0 +1,24 @@
+"""How to read a report: the words it uses, for people who see one for the first time."""
+
+__all__ = ["GLOSSARY"]
+
+GLOSSARY: dict[str, str] = {
+    "win": "One runner is left: every other was proved slower, or was dropped by the scout as hopeless. "
+    "At most 5 % of such verdicts name a runner that is not the fastest.",
+    "win (unstable)": "A win that a diagnostic speaks against, such as times that drift; the flag says which.",
+    "tie": "The runners named are the same within the margin. Take the one that you find simplest.",
+    "unresolved": "The noise is too large for the blocks that were measured. The runners named are still in the race.",
+    "workers": "How many tasks a runner may have in progress at once. The scout chooses each runner's best count.",
+    "times faster than serial": "Seconds of serial divided by seconds of the runner, on the same total work. "
+    "Below 1 the runner is slower. The brackets hold the confidence interval; “about” means that there is none, "
+    "because there is only one sample.",
+    "≥ 3×": "The runner was stopped at a limit. It takes at least so many times the seconds of the best.",
+    "warm": "The workers are already started: what each further piece of work costs.",
+    "cold": "Starting and stopping the workers is part of the time: what doing it once costs.",
+    "block": "Every runner still in the race once, in random order, each in a fresh process. Runners are compared "
+    "within blocks, so what changes slowly on the machine does not favour one of them.",
+    "start-up cost": "What starting and stopping the workers adds: cold seconds less warm seconds.",
+    "CPU seconds": "Computing time of all processes and threads together, for one loop over all tasks.",
+    "failed": "No value, and the cause. A failure is never counted as zero and never left out.",
+    "not applicable": "The runner cannot do this work here. The reason stands beside it.",
+}

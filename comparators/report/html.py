@@ -1,0 +1,101 @@
+"""One HTML page that holds everything: no file beside it, no connection, no trust in any name."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from comparators.measure.records import Run
+from comparators.report.facts import (
+    ended_early,
+    failure_rows,
+    host_name,
+    method,
+    observation_rows,
+    overview,
+    refused_rows,
+)
+from comparators.report.figures import Picture
+from comparators.report.glossary import GLOSSARY
+from comparators.report.groups import group_verdicts
+from comparators.report.rows import PHASES, tally
+from comparators.report.text import DASH, clean, spans
+from comparators.verdict.model import Verdict
+
+__all__ = ["html_report"]
+
+MOST_OPEN = 24
+"""Contests up to which their tables are unfolded; above, a reader unfolds what is wanted."""
+
+MOST_ROWS = 1000
+"""Rows of a table about failures or observations that the page shows; `journal.jsonl` has all."""
+
+
+def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Picture]) -> str:
+    """Return the report as one self-contained page."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("comparators.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    script, style = _asset("report.js"), _asset("report.css")
+    several = len(run.header.plan.interpreters) > 1
+    return environment.get_template("report.html.j2").render(
+        title=f"comparators: which model, how many workers, on {host_name(run)}",
+        heading="Which concurrency model, and how many workers?",
+        policy=_policy(script),
+        style=Markup(style),  # noqa: S704  our own file
+        script=Markup(script),  # noqa: S704  our own file
+        overview=overview(run),
+        ended=ended_early(run),
+        tally=tally(verdicts),
+        several_pythons=several,
+        groups=group_verdicts(verdicts, several_pythons=several),
+        tables_open=len(verdicts) <= MOST_OPEN,
+        pictures=[
+            {"title": one.title, "alt": one.alt, "svg": Markup(one.svg)}  # noqa: S704  escaped where it is drawn
+            for one in pictures
+        ],
+        observations=_bounded(observation_rows(run)),
+        failures=_bounded(failure_rows(run)),
+        refused=_bounded(refused_rows(run.header.plan.contests)),
+        method=method(run),
+        warnings=run.warnings,
+        glossary=GLOSSARY.items(),
+        phases=PHASES,
+        spans=spans,
+        package=run.header.plan.interpreters[0].package if run.header.plan.interpreters else "",
+    )
+
+
+def _bounded(rows: Sequence[object]) -> dict[str, object]:
+    """Return the rows that the page has room for and how many are left."""
+    return {"rows": rows[:MOST_ROWS], "left": max(0, len(rows) - MOST_ROWS)}
+
+
+def _printable(value: object) -> object:
+    """Make control characters visible in every text that goes into the page; markup of our own stays as it is."""
+    if value is None:
+        return DASH
+    return clean(value) if type(value) is str else value
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("comparators.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _policy(script: str) -> str:
+    """Return the content security policy: nothing from outside, no script but our own."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )

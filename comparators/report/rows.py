@@ -1,0 +1,244 @@
+"""What the documents show of a verdict, in words and formatted numbers: the same in terminal, Markdown and HTML."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from comparators.measure.records import Cause
+from comparators.report.text import DASH, at_least, count, percent, plural, seconds, times
+from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
+
+__all__ = [
+    "CAUSES",
+    "NOTHING",
+    "OUTCOMES",
+    "PHASES",
+    "STATUSES",
+    "GlanceRow",
+    "Mark",
+    "StandingRow",
+    "Value",
+    "confidence_words",
+    "glance_row",
+    "outcome_words",
+    "serial_of",
+    "standing_row",
+    "tally",
+    "where_words",
+]
+
+Mark = Literal["win", "tie", "open", "slower", "none"]
+"""How a row is marked beside its words: winner, tied, undecided, measured and slower, no value."""
+
+OUTCOMES: dict[Outcome, str] = {"win": "win", "tie": "tie", "unresolved": "unresolved", "none": "not measured"}
+
+STATUSES: dict[Status, str] = {
+    "raced": "raced to the end",
+    "eliminated": "proved slower, left the race",
+    "scouted": "dropped by the scout",
+    "capped": "stopped at a limit",
+    "failed": "failed",
+    "not-applicable": "not applicable",
+    "not-measured": "not measured",
+}
+
+CAUSES: dict[Cause, str] = {
+    "error": "raised an error",
+    "wrong-result": "gave a wrong result",
+    "crashed": "crashed",
+    "timeout": "ran into its deadline",
+    "no-result": "ended without a result",
+    "capped": "stopped at a limit",
+}
+
+PHASES: dict[str, str] = {"warm": "workers already started", "cold": "starting and stopping the workers counts"}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a table shows and what it is sorted by; without a key it stays below those that have one."""
+
+    text: str
+    key: float | None = None
+
+
+NOTHING = Value(DASH)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """One runner in the table of a contest."""
+
+    runner: str
+    mark: Mark
+    status: str
+    workers: Value
+    seconds: Value
+    to_serial: Value
+    samples: Value
+    startup: Value
+    cpu: Value
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GlanceRow:
+    """One contest in the overview.
+
+    Attributes:
+        winner: who won, all that tie, or all that are still in the race, separated by commas.
+        workers: of each of them, in the same order; one number when it is the same for all.
+        to_serial: times faster than serial the first of them is.
+        seconds: of the first of them.
+        runner_up: the fastest of the others; a dash without one.
+        lead: how many times faster than it the winner is.
+    """
+
+    workload: str
+    phase: str
+    python: str
+    mark: Mark
+    outcome: str
+    winner: str
+    workers: str
+    to_serial: Value
+    seconds: Value
+    runner_up: str
+    lead: Value
+
+
+def where_words(verdict: Verdict, *, several_pythons: bool) -> str:
+    """Name a contest among those of its workload: its phase, and its Python where there are several."""
+    return f"{verdict.phase}, Python {verdict.python}" if several_pythons else verdict.phase
+
+
+def tally(verdicts: Sequence[Verdict]) -> str:
+    """Count the outcomes in a sentence, such as "9 of 18 contests have a winner, 4 tie"."""
+    found = Counter(verdict.outcome for verdict in verdicts)
+    wins, total = found["win"], plural(len(verdicts), "contest")
+    parts = [f"{count(wins)} of {total} {'has' if wins == 1 else 'have'} a winner"]
+    if found["tie"]:
+        parts.append(f"{plural(found['tie'], 'ties', 'tie')}")
+    if found["unresolved"]:
+        parts.append(plural(found["unresolved"], "is unresolved", "are unresolved"))
+    if found["none"]:
+        parts.append(f"{count(found['none'])} could not be measured")
+    return ", ".join(parts) + "."
+
+
+def outcome_words(verdict: Verdict) -> str:
+    """Name the outcome of a contest, with a word of caution where a diagnostic asks for it."""
+    return OUTCOMES[verdict.outcome] + (" (unstable)" if verdict.unstable else "")
+
+
+def confidence_words(verdict: Verdict) -> str:
+    """Say how sure a verdict is and what it is made of."""
+    if not verdict.blocks:
+        return "no race, so no confidence"
+    words = (
+        f"{percent(verdict.confidence)} confidence, {plural(verdict.blocks, 'block')}, "
+        f"differences below {percent(verdict.margin)} count as none"
+    )
+    if verdict.outcome == "unresolved" and verdict.blocks_needed is not None:
+        words += f"; about {plural(verdict.blocks_needed, 'block')} in all would settle it"
+    return words
+
+
+def _time(value: float | None) -> Value:
+    return NOTHING if value is None else Value(seconds(value), value if math.isfinite(value) else None)
+
+
+def _ratio(interval: Interval | None) -> Value:
+    if interval is None:
+        return NOTHING
+    return Value(times(interval), interval.ratio if math.isfinite(interval.ratio) else None)
+
+
+def _to_serial(standing: Standing, serial: Standing | None) -> Value:
+    """Return the times faster than serial; a bound when serial was stopped at a limit."""
+    if standing.seconds is None:
+        return NOTHING
+    if standing.runner.family == "serial":
+        return Value("1×", 1.0)
+    if standing.to_serial is None and serial is not None and serial.at_least and standing.to_winner is not None:
+        bound = serial.at_least / standing.to_winner.ratio
+        return Value(at_least(bound), bound)
+    return _ratio(standing.to_serial)
+
+
+def serial_of(verdict: Verdict) -> Standing | None:
+    """Return how serial did in a contest; None when it was not part of it."""
+    return next((one for one in verdict.standings if one.runner.family == "serial"), None)
+
+
+def _seconds(standing: Standing) -> Value:
+    """Return the seconds, or in words why there are none; a failure is never a number."""
+    if standing.status == "capped":
+        return Value(f"{at_least(standing.at_least)} the best's" if standing.at_least is not None else "too slow")
+    if standing.status in ("failed", "not-applicable", "not-measured"):
+        return Value(STATUSES[standing.status])
+    return _time(standing.seconds)
+
+
+def _workers(standing: Standing) -> Value:
+    if standing.cell is None:
+        return NOTHING
+    best, flat = standing.cell.workers, standing.flat_workers
+    near = f" ({count(flat[0])} to {count(flat[1])} alike)" if flat is not None and flat[0] != flat[1] else ""
+    return Value(count(best) + near, best)
+
+
+def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
+    """Return mark and words for how a runner ended."""
+    if standing.status in ("failed", "not-applicable", "not-measured"):
+        return "none", STATUSES[standing.status]
+    if standing.runner.label in verdict.winners:
+        match verdict.outcome:
+            case "win":
+                return "win", "winner"
+            case "tie":
+                return "tie", "tied"
+            case "unresolved":
+                return "open", "still in the race"
+    return "slower", STATUSES[standing.status]
+
+
+def standing_row(standing: Standing, verdict: Verdict, serial: Standing | None) -> StandingRow:
+    """Make the row of one runner in the table of its contest."""
+    mark, status = _place(standing, verdict)
+    measured = standing.samples > 0
+    return StandingRow(
+        runner=standing.runner.label,
+        mark=mark,
+        status=status,
+        workers=_workers(standing),
+        seconds=_seconds(standing),
+        to_serial=_to_serial(standing, serial),
+        samples=Value(count(standing.samples), standing.samples) if measured else NOTHING,
+        startup=_time(standing.startup_s),
+        cpu=_time(standing.cpu_s),
+        reason=standing.reason,
+    )
+
+
+def glance_row(verdict: Verdict) -> GlanceRow:
+    """Make the row of one contest in the overview."""
+    standings = {standing.runner.label: standing for standing in verdict.standings}
+    leaders = [standings[label] for label in verdict.winners if label in standings]
+    workers = [count(one.cell.workers) for one in leaders if one.cell is not None]
+    marks: dict[Outcome, Mark] = {"win": "win", "tie": "tie", "unresolved": "open", "none": "none"}
+    return GlanceRow(
+        workload=verdict.workload,
+        phase=verdict.phase,
+        python=verdict.python,
+        mark=marks[verdict.outcome],
+        outcome=outcome_words(verdict),
+        winner=", ".join(verdict.winners) or DASH,
+        workers=(workers[0] if len(set(workers)) == 1 else ", ".join(workers)) or DASH,
+        to_serial=_to_serial(leaders[0], serial_of(verdict)) if leaders else NOTHING,
+        seconds=_time(leaders[0].seconds) if leaders else NOTHING,
+        runner_up=verdict.runner_up or DASH,
+        lead=_ratio(verdict.lead),
+    )

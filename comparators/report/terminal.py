@@ -1,0 +1,222 @@
+"""The answer on the terminal: verdicts in words, one table, then what failed, what does not apply, what to doubt.
+
+Nothing here is read as rich markup, so `mp-pool[method=imap]` keeps its brackets; a terminal that cannot show `×`
+gets `x`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from comparators.measure.records import Run
+from comparators.plan.model import Contest, Plan
+from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
+from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
+from comparators.report.text import DASH, ascii_only, count, duration, one_line, plural, spans
+from comparators.verdict.model import Verdict
+
+if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["print_plan", "print_summary"]
+
+LONGEST_NAME = 48
+LONGEST_REASON = 300
+MOST_LINES = 20
+"""Failures and reasons that are listed; the report has all."""
+
+MOST_VERDICTS = 40
+"""Verdicts in words; the table has all."""
+
+WIDE, NARROW = 96, 72
+"""Columns from which the table shows everything, and below which it leaves intervals to the report."""
+
+STYLES: dict[Mark, str] = {"win": "bold green", "tie": "cyan", "open": "yellow", "slower": "", "none": "red"}
+
+
+def print_summary(run: Run, verdicts: Sequence[Verdict], console: "Console") -> None:
+    """Print what a run found out: the verdicts in words first."""
+    page = _Page(console)
+    page.line(" · ".join(overview(run)), style="dim")
+    if ended_early(run):
+        page.line(ended_early(run), style="yellow")
+    several = len(run.header.plan.interpreters) > 1
+    for verdict in verdicts[:MOST_VERDICTS]:
+        _print_verdict(page, verdict, several=several)
+    page.gap()
+    if len(verdicts) > MOST_VERDICTS:
+        page.line(f"The other {count(len(verdicts) - MOST_VERDICTS)} contests are in the table.")
+    if verdicts:
+        page.table(_overview_table(page, verdicts, several=several))
+        page.line(tally(verdicts))
+    _print_failures(page, run)
+    _print_refused(page, run.header.plan.contests)
+
+
+def print_plan(plan: Plan, expected_s: float, console: "Console") -> None:
+    """Print what will be measured, what does not apply and why, and how long it takes."""
+    page = _Page(console)
+    settings = plan.settings
+    runners = {one.runner.label for contest in plan.contests for one in contest.contestants}
+    page.line(
+        f"{plural(len(plan.contests), 'contest')}, {plural(len(runners), 'runner')}, preset {settings.preset}, "
+        f"seed {settings.seed}, {plural(len(settings.cpus), 'CPU')}"
+    )
+    for interpreter in plan.interpreters:
+        page.line(f"Python {interpreter.label}: {interpreter_words(interpreter)}")
+    page.table(_plan_table(page, plan))
+    _print_refused(page, plan.contests)
+    limit = "" if settings.maximum_time_s is None else f", at most {duration(settings.maximum_time_s)}"
+    page.line(f"Expected time: about {duration(expected_s)}{limit}", style="bold")
+
+
+class _Page:
+    """Writes cleaned text to a console, in ASCII where it can take no more."""
+
+    def __init__(self, console: "Console") -> None:
+        self.console = console
+        self.plain = console.options.ascii_only
+        self.width = console.width
+
+    def text(self, words: str, *, style: str = "", longest: int | None = None) -> "Text":
+        from rich.text import Text
+
+        line = one_line(words, longest=longest)
+        return Text(ascii_only(line) if self.plain else line, style=style)
+
+    def prose(self, sentence: str, *, style: str = "") -> "Text":
+        """Show a verdict's sentence, the names in it set apart by colour instead of backticks."""
+        from rich.text import Text
+
+        whole = Text(style=style)
+        for part, name in spans(" ".join(sentence.split())):
+            whole.append(ascii_only(part) if self.plain else part, style="cyan" if name else "")
+        return whole
+
+    def line(self, words: str, *, style: str = "", indent: int = 0) -> None:
+        self.show(self.text(words, style=style), indent)
+
+    def show(self, text: "Text", indent: int = 0) -> None:
+        for line in text.wrap(self.console, max(20, self.width - indent)):
+            line.pad_left(indent)
+            self.console.print(line)
+
+    def gap(self) -> None:
+        self.console.print()
+
+    def table(self, table: "Table") -> None:
+        self.console.print(table)
+
+
+def _print_verdict(page: _Page, verdict: Verdict, *, several: bool) -> None:
+    mark = glance_row(verdict).mark
+    page.gap()
+    where = where_words(verdict, several_pythons=several)
+    head = page.text(outcome_words(verdict), style=STYLES[mark])
+    head.append("  ")
+    head.append_text(page.text(f"{verdict.workload}, {where}", style="dim", longest=2 * LONGEST_NAME))
+    page.show(head)
+    page.show(page.prose(verdict.headline, style="bold"), 2)
+    if verdict.why:
+        page.show(page.prose(verdict.why), 2)
+    for flag in verdict.flags:
+        page.show(page.prose(f"! {flag}", style="yellow"), 2)
+
+
+def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) -> "Table":
+    """Make one table of all contests; a narrow terminal gets fewer columns."""
+    wide = page.width >= WIDE
+    table = _empty_table(page)
+    for heading in ("workload", "winner"):
+        table.add_column(heading, overflow="fold", ratio=3 if wide else 2, min_width=10)
+    for heading in ("workers", "× serial", "seconds"):
+        table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="fold")
+    if wide:
+        table.add_column("runner-up", overflow="fold", ratio=3)
+        table.add_column("lead over it", justify="right")
+    for verdict in verdicts:
+        row = glance_row(verdict)
+        where = f"{verdict.workload}, {where_words(verdict, several_pythons=several)}"
+        ratio = row.to_serial.text if page.width >= NARROW else row.to_serial.text.partition(" (")[0]
+        cells = [page.text(where, longest=LONGEST_NAME), _winner(page, row)]
+        cells += map(page.text, (row.workers, ratio, row.seconds.text))
+        if wide:
+            cells += [page.text(row.runner_up, longest=LONGEST_NAME), page.text(row.lead.text)]
+        table.add_row(*cells)
+    return table
+
+
+def _winner(page: _Page, row: GlanceRow) -> "Text":
+    """Name the winner; any other outcome is named before the runners that it is about."""
+    words = row.winner if row.outcome == "win" else f"{row.outcome}: {row.winner}"
+    return page.text(row.outcome if row.winner == DASH else words, style=STYLES[row.mark], longest=3 * LONGEST_NAME)
+
+
+def _plan_table(page: _Page, plan: Plan) -> "Table":
+    """Make a table of what is measured, contests that differ only in phase or Python in one row."""
+    groups: dict[str, list[Contest]] = defaultdict(list)
+    for contest in plan.contests:
+        groups[contest.workload.label].append(contest)
+    table = _empty_table(page)
+    table.add_column("workload", overflow="fold", min_width=10)
+    table.add_column("tasks", justify="right")
+    table.add_column("phases")
+    table.add_column("runners", justify="right")
+    table.add_column("worker counts", overflow="fold")
+    for label, contests in groups.items():
+        table.add_row(
+            page.text(label, longest=LONGEST_NAME),
+            count(contests[0].tasks),
+            page.text(", ".join(dict.fromkeys(contest.phase for contest in contests))),
+            count(max(len(contest.contestants) for contest in contests)),
+            page.text(_counts(contests)),
+        )
+    return table
+
+
+def _counts(contests: Iterable[Contest]) -> str:
+    contestants = [one for contest in contests for one in contest.contestants]
+    counts = ", ".join(map(count, sorted({number for one in contestants for number in one.counts})))
+    searching = [one.limit for one in contestants if one.search]
+    return f"{counts}, then search up to {count(max(searching))}" if searching else counts
+
+
+def _empty_table(page: _Page) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.ASCII2 if page.plain else box.SIMPLE_HEAD, pad_edge=page.plain, header_style="bold")
+
+
+def _print_failures(page: _Page, run: Run) -> None:
+    lines = []
+    for row in failure_rows(run):
+        workers = ", ".join(map(str, row.workers))
+        lines.append(f"{row.contest}, {row.runner}, workers {workers}: {row.cause}: {row.message}")
+    _print_list(page, "Failed", lines, style="red")
+
+
+def _print_refused(page: _Page, contests: Sequence[Contest]) -> None:
+    lines = []
+    for row in refused_rows(contests):
+        workers = f" with {', '.join(map(str, row.workers))} workers" if row.workers else ""
+        where = "" if row.everywhere else f" ({_some(row.contests)})"
+        lines.append(f"{row.runner}{workers}: {row.reason}{where}")
+    _print_list(page, "Not applicable", lines)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:2])} and {count(len(names) - 2)} more"
+
+
+def _print_list(page: _Page, heading: str, lines: Sequence[str], *, style: str = "") -> None:
+    if not lines:
+        return
+    page.gap()
+    page.line(heading, style=f"bold {style}".strip())
+    for line in lines[:MOST_LINES]:
+        page.show(page.text(f"- {line}", longest=LONGEST_REASON), 2)
+    if len(lines) > MOST_LINES:
+        page.line(f"and {count(len(lines) - MOST_LINES)} more, see report.html", indent=2)

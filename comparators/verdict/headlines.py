@@ -1,0 +1,173 @@
+"""The answer of a contest in one or two sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comparators.plan.names import BASELINE
+from comparators.verdict.model import Interval, Outcome, Standing
+from comparators.verdict.race import FEWEST_BLOCKS
+from comparators.verdict.words import count, listing, named, percent, times
+
+__all__ = ["Findings", "headline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a headline is made from.
+
+    Attributes:
+        outcome: of the contest.
+        leaders: the winner, those that tie, or those still in the race; fastest first.
+        second: the fastest runner that is not a leader; None if there is none.
+        serial: standing of the baseline; None when it did not take part.
+        lead: of the first leader over `second`.
+        blocks, blocks_needed, margin: of the verdict.
+        ended: the run is over; False when it was cut off and can go on.
+        failures: standings of runners that failed.
+    """
+
+    outcome: Outcome
+    leaders: Sequence[Standing]
+    second: Standing | None
+    serial: Standing | None
+    lead: Interval | None
+    blocks: int
+    blocks_needed: int | None
+    margin: float
+    ended: bool
+    failures: Sequence[Standing]
+
+
+def headline(found: Findings) -> str:
+    """Say the outcome in words; a ratio always says how many times faster, never slower."""
+    match found.outcome:
+        case "win":
+            return _serial_wins(found) if _is_serial(found.leaders[0]) else _win(found)
+        case "tie":
+            return _tie(found)
+        case "unresolved":
+            return _unresolved(found)
+        case "none":
+            return _none(found)
+
+
+def _win(found: Findings) -> str:
+    winner = found.leaders[0]
+    claims = [_over_serial(winner, found.serial)]
+    if found.second is not None and not _is_serial(found.second):
+        claims.append(_over_second(found))
+    return f"Use {_with_workers(winner)}{_colon(claims)}.{_below_margin(found)}"
+
+
+def _serial_wins(found: Findings) -> str:
+    if found.second is None:
+        return "Nothing beats serial here: no other runner was measured."
+    return f"Nothing beats serial here{_colon([_over_second(found)])}.{_below_margin(found)}"
+
+
+def _tie(found: Findings) -> str:
+    labels = [standing.runner.label for standing in found.leaders]
+    names = listing(labels)
+    within = f"{names} are within {percent(found.margin)} of each other"
+    if any(map(_is_serial, found.leaders)):
+        return f"Nothing beats serial by more than {percent(found.margin)} here: {within}."
+    over = _over_serial(found.leaders[0], found.serial)
+    return f"It does not matter: {within}{', ' + over if over else ''}."
+
+
+def _unresolved(found: Findings) -> str:
+    if not found.leaders:
+        return "Not settled: every runner that raced failed."
+    first = found.leaders[0]
+    if not found.blocks:
+        return _not_raced(found, first)
+    labels = [standing.runner.label for standing in found.leaders]
+    if len(labels) == 1:
+        return f"Not settled: {named(labels[0])} is the only one left, after {count(found.blocks, 'block')}."
+    names = listing(labels)
+    close = found.leaders[1].to_winner
+    ahead = ""
+    if close is not None:
+        ahead = f"; {named(labels[0])} is {times(close.ratio)} times faster than {named(labels[1])} so far"
+        ahead += _interval(close)
+    more = f", {_blocks_to_go(found)}"
+    return f"Not settled: {names} could not be told apart in {count(found.blocks, 'block')}{ahead}{more}."
+
+
+def _blocks_to_go(found: Findings) -> str:
+    if found.blocks < FEWEST_BLOCKS:
+        return "which is too few to judge by"
+    if found.blocks_needed is None:
+        return "and more blocks would hardly settle it"
+    return f"about {count(max(1, found.blocks_needed - found.blocks), 'more block')} needed"
+
+
+def _not_raced(found: Findings, first: Standing) -> str:
+    over = "" if _is_serial(first) else _over_serial(first, found.serial)
+    fastest = f"{_with_workers(first)} was the fastest in the scout{', ' + over if over else ''}"
+    if found.ended:
+        return f"Not raced: {fastest}."
+    return f"Not settled, the run ended before the race: {fastest}."
+
+
+def _none(found: Findings) -> str:
+    if found.failures:
+        first = found.failures[0]
+        others = len(found.failures) - 1
+        more = f", and {others} more" if others else ""
+        return f"Nothing could be measured: {named(first.runner.label)} failed ({first.reason}){more}."
+    if found.ended:
+        return "Nothing could be measured: no runner applies here."
+    return "Nothing was measured: the run ended before this contest."
+
+
+def _over_serial(standing: Standing, serial: Standing | None) -> str:
+    if _is_serial(standing) or serial is None:
+        return ""
+    if standing.to_serial is not None:
+        about = "about " if standing.to_serial.low is None else ""
+        return f"{about}{times(standing.to_serial.ratio)} times faster than serial{_interval(standing.to_serial)}"
+    if serial.at_least is not None:
+        return f"at least {times(serial.at_least)} times faster than serial, which was stopped there"
+    return ""
+
+
+def _over_second(found: Findings) -> str:
+    if found.second is None:
+        return ""
+    name = named(found.second.runner.label)
+    subject = "serial is " if _is_serial(found.leaders[0]) else ""
+    if found.lead is not None:
+        about = "about " if found.lead.low is None else ""
+        interval = _interval(found.lead) if subject else ""
+        return f"{subject}{about}{times(found.lead.ratio)} times faster than {name}{interval}"
+    if found.second.at_least is not None:
+        return f"{subject}at least {times(found.second.at_least)} times faster than {name}"
+    return ""
+
+
+def _below_margin(found: Findings) -> str:
+    if found.lead is None or found.lead.low is None or found.lead.ratio >= 1 + found.margin:
+        return ""
+    return f" The lead of {percent(max(0.0, found.lead.ratio - 1))} is certain but below {percent(found.margin)}."
+
+
+def _interval(interval: Interval) -> str:
+    if interval.low is None or interval.high is None:
+        return ""
+    return f" ({percent(interval.confidence)} interval {times(interval.low)} to {times(interval.high)})"
+
+
+def _with_workers(standing: Standing) -> str:
+    if standing.cell is None or _is_serial(standing):
+        return named(standing.runner.label)
+    return f"{named(standing.runner.label)} with {count(standing.cell.workers, 'worker')}"
+
+
+def _colon(claims: Sequence[str]) -> str:
+    said = [claim for claim in claims if claim]
+    return ": " + ", ".join(said) if said else ""
+
+
+def _is_serial(standing: Standing) -> bool:
+    return standing.runner.name == BASELINE

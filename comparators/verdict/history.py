@@ -1,0 +1,137 @@
+"""What the journal says about each contest, gathered in one pass over its records."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from comparators.measure.records import Evidence, Failure, Run, Sample
+from comparators.plan.model import Cell, Contest, Parameters, WorkloadSpec
+
+__all__ = ["Entry", "History", "histories"]
+
+Key = tuple[str, Parameters, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One runner's value in one block of the race.
+
+    Attributes:
+        seconds: of one loop; the limit when it was stopped there.
+        capped: whether it was stopped, so that the true value is larger.
+        position: place in the block; None when unknown.
+        previous: key of the cell measured before; empty when unknown.
+    """
+
+    seconds: float
+    capped: bool = False
+    position: int | None = None
+    previous: str = ""
+
+
+@dataclass(slots=True)
+class History:
+    """Everything measured in one contest; labels are those of runners.
+
+    Attributes:
+        contest: of the plan.
+        samples: every sample of a cell, scout and race.
+        scouted: the fastest time of each cell in the scout, warm-ups included, as the scout itself counts.
+        scout_samples: number of scout samples of each cell.
+        blocks: values of the race by block number and label.
+        raced: the cell with which a label raced.
+        broke: block in which a label failed, other than by being too slow.
+        stopped: the failure of a label that the scout stopped as too slow.
+        failed: the first failure of a label that is not one of being too slow.
+        evidence: instrumented looks by label, of this contest's phase first.
+    """
+
+    contest: Contest
+    samples: dict[Cell, list[Sample]] = field(default_factory=lambda: defaultdict(list))
+    scouted: dict[Cell, float] = field(default_factory=dict)
+    scout_samples: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
+    blocks: dict[int, dict[str, Entry]] = field(default_factory=lambda: defaultdict(dict))
+    raced: dict[str, Cell] = field(default_factory=dict)
+    broke: dict[str, int] = field(default_factory=dict)
+    stopped: dict[str, Failure] = field(default_factory=dict)
+    failed: dict[str, Failure] = field(default_factory=dict)
+    evidence: dict[str, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
+
+    def add_sample(self, sample: Sample) -> None:
+        """Take in a sample of the scout or the race."""
+        cell = sample.cell
+        self.samples[cell].append(sample)
+        if sample.stage == "scout":
+            fastest = min(sample.seconds, sample.warmup_s or sample.seconds)
+            self.scouted[cell] = min(fastest, self.scouted.get(cell, fastest))
+            self.scout_samples[cell] += 1
+        elif sample.stage == "race":
+            label = cell.runner.label
+            self.raced.setdefault(label, cell)
+            self.blocks[sample.block][label] = Entry(sample.seconds, position=sample.position, previous=sample.previous)
+
+    def add_failure(self, failure: Failure) -> None:
+        """Take in a failure; one of an instrumented look says nothing about the runner's times."""
+        label = failure.cell.runner.label
+        if failure.stage == "evidence":
+            return
+        if failure.cause == "capped" and failure.limit_s is not None:
+            if failure.stage == "race":
+                self.raced.setdefault(label, failure.cell)
+                self.blocks[failure.block].setdefault(label, Entry(failure.limit_s, capped=True))
+            else:
+                self.stopped.setdefault(label, failure)
+            return
+        self.failed.setdefault(label, failure)
+        if failure.stage == "race":
+            self.broke.setdefault(label, failure.block)
+            self.blocks.setdefault(failure.block, {})  # a block in which everybody fails is still a block
+
+    def evidence_of(self, label: str, workers: int | None) -> Evidence | None:
+        """Return the look at a label with this worker count, at another one, or None."""
+        found = self.evidence.get(label, [])
+        return next((one for one in found if one.cell.workers == workers), found[0] if found else None)
+
+
+def histories(run: Run) -> list[History]:
+    """Gather a run's records by contest, in the plan's order; records of no contest are left out."""
+    found = {_contest_key(contest): History(contest) for contest in run.header.plan.contests}
+    for sample in run.samples:
+        if history := found.get(_key(sample.cell)):
+            history.add_sample(sample)
+    for failure in run.failures:
+        for key in _preflight_keys(failure) if failure.stage == "preflight" else (_key(failure.cell),):
+            if history := found.get(key):
+                history.add_failure(failure)
+    _share_evidence(found, run.evidence)
+    return list(found.values())
+
+
+def _share_evidence(found: dict[Key, History], evidence: Iterable[Evidence]) -> None:
+    """Give each look to its contest and to that of the other phase: only the start-up differs there."""
+    other = {"warm": "cold", "cold": "warm"}
+    looks = list(evidence)
+    for own in (True, False):
+        for look in looks:
+            name, given, phase, python = _key(look.cell)
+            history = found.get((name, given, phase if own else other[phase], python))
+            if history is not None:
+                history.evidence[look.cell.runner.label].append(look)
+
+
+def _key(cell: Cell) -> Key:
+    return _spec_key(cell.workload, cell.phase, cell.python)
+
+
+def _contest_key(contest: Contest) -> Key:
+    return _spec_key(contest.workload, contest.phase, contest.python)
+
+
+def _spec_key(workload: WorkloadSpec, phase: str, python: str) -> Key:
+    return workload.name, workload.given, phase, python
+
+
+def _preflight_keys(failure: Failure) -> tuple[Key, Key]:
+    """Both phases share one preflight."""
+    cell = failure.cell
+    return _spec_key(cell.workload, "warm", cell.python), _spec_key(cell.workload, "cold", cell.python)

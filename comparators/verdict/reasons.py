@@ -1,0 +1,244 @@
+"""Why: where the time goes, from an instrumented look at some cells, never from a name.
+
+The natures of work and the ways of doing it that can be told apart:
+
+    work       computes | waits | both | next to nothing, so that handing out the tasks is what is measured
+    a runner   in turn (serial) · one at a time though it has more workers · at the same time · in turns on the GIL ·
+               in turns on one thread · more hands than CPU time · waiting at once · busy with dispatch · with pickling
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from comparators.measure.records import Ceiling, Evidence
+from comparators.verdict.model import Standing
+from comparators.verdict.words import count, megabytes, named, percent, rate, seconds, times
+
+__all__ = ["Look", "Way", "explain", "way_of"]
+
+COMPUTES = 0.7
+"""Share of computing from which work counts as computing: overlapping the rest would gain less than 1.5 times."""
+WAITS = 0.3
+"""Share of computing up to which work counts as waiting: overlap alone can make it over 3 times faster."""
+OUTSIDE = 0.5
+"""When more than half of the time is spent outside tasks, the tasks are not what is measured."""
+AT_ONCE = 1.2
+"""CPU seconds per second that one CPU cannot give; clocks of instrumented tasks err by a few percent at most."""
+SATURATED = 0.8
+"""CPU seconds per second from which a single CPU, or the GIL, is what limits; the rest goes to switching."""
+STRETCHED = 1.3
+"""Tasks that take this many times as long as under serial were kept waiting for something."""
+TAIL = 0.25
+"""When workers run out of tasks for the last quarter of the time, the cutting into tasks costs a quarter at most."""
+LONE_TASK = 0.8
+"""A task that takes this share of the whole time sets its length, whatever the others do."""
+PIPE_BYTES_PER_S = 500e6
+"""Pickled bytes through a pipe, both ways: 260 to 830 MB/s from 10 kB to 10 MB on two shared CPUs (2026)."""
+TRANSFER = 0.25
+"""Share of the time that pickles must at least explain before transfer is called the cause."""
+AT_CEILING = 0.85
+"""A host whose busy processes reach less than this share of one CPU each limits what any runner can reach."""
+
+Way = Literal[
+    "in-turn",
+    "one-at-a-time",
+    "at-the-same-time",
+    "gil",
+    "one-thread",
+    "short-of-cpu",
+    "waiting-at-once",
+    "dispatch",
+    "transfer",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A runner's standing with the evidence of how it worked."""
+
+    standing: Standing
+    evidence: Evidence
+
+    @property
+    def label(self) -> str:
+        """The runner's label, set apart."""
+        return named(self.standing.runner.label)
+
+    @property
+    def cpu_rate(self) -> float:
+        """CPU seconds of the tasks per second."""
+        return self.evidence.task_cpu_s / self.evidence.wall_s if self.evidence.wall_s else 0.0
+
+    @property
+    def outside(self) -> float:
+        """Share of the time that the hands at work spent outside tasks, the idle tail not counted."""
+        total = self.evidence.total_s - self._tail_s
+        inside = self.evidence.busy_s / max(1, self.evidence.peak)
+        return min(1.0, max(0.0, 1 - inside / total)) if total > 0 else 0.0
+
+    @property
+    def tail(self) -> float:
+        """Share of the time in which some hands had run out of tasks."""
+        return self._tail_s / self.evidence.wall_s if self.evidence.wall_s else 0.0
+
+    @property
+    def task_s(self) -> float:
+        """Mean duration of a task."""
+        return self.evidence.busy_s / max(1, self.evidence.tasks)
+
+    @property
+    def _tail_s(self) -> float:
+        return self.evidence.idle_tail_s if self.evidence.hands > 1 else 0.0
+
+
+def explain(
+    looks: Sequence[Look], best: str | None, *, gil: bool, ceilings: Sequence[Ceiling]
+) -> tuple[str, tuple[str, ...]]:
+    """Say what the time goes to.
+
+    Args:
+        looks: runners with evidence, best first.
+        best: label of the winner, or of the fastest still in the race.
+        gil: whether the contest's interpreter has the GIL on.
+        ceilings: what independent processes reach on this host.
+
+    Returns:
+        one sentence, empty without evidence, and the facts behind it, one line each.
+    """
+    if not looks:
+        return "", ()
+    serial = next((one for one in looks if one.standing.runner.family == "serial"), None)
+    ways = {one.standing.runner.label: way_of(one, serial, gil=gil) for one in looks}
+    limits = {one.workers: one.speedup for one in ceilings}
+    first = next((one for one in looks if one.standing.runner.label == best), None)
+    said = []
+    if first is not None:
+        said.append(_first_words(first, ways[first.standing.runner.label], serial, limits))
+        rival = _contrast(first, looks, ways)
+        if rival is not None:
+            said.append(_way_words(rival, ways[rival.standing.runner.label], serial))
+    sentence = "; ".join(part for part in (_work_words(serial, looks, ways), ", ".join(filter(None, said))) if part)
+    why = sentence[0].upper() + sentence[1:] + "." if sentence else ""
+    facts = [_fact(one, ways[one.standing.runner.label]) for one in looks]
+    return why, (*facts, *_host_facts(limits))
+
+
+def way_of(look: Look, serial: Look | None, *, gil: bool) -> Way:
+    """Tell how a runner went about the tasks; `serial` shows what they are like alone."""
+    evidence = look.evidence
+    if look.standing.runner.family == "serial":
+        return "in-turn"
+    if look.outside >= OUTSIDE:
+        moving_s = evidence.pickled_bytes / PIPE_BYTES_PER_S
+        return "transfer" if moving_s >= TRANSFER * evidence.total_s else "dispatch"
+    if evidence.peak <= 1 and evidence.cell.workers > 1 and evidence.tasks > 1:
+        return "one-at-a-time"
+    if look.cpu_rate >= AT_ONCE:
+        return "at-the-same-time"
+    if evidence.overlap < AT_ONCE:
+        return "in-turn"
+    return _what_limits(look, gil=gil) if _is_limited(look, serial) else "waiting-at-once"
+
+
+def _is_limited(look: Look, serial: Look | None) -> bool:
+    """Say whether overlapping tasks were kept from the CPU: they take longer than alone, and not for waiting's sake."""
+    if serial is None:
+        return look.cpu_rate >= SATURATED
+    computes = serial.evidence.cpu_share >= COMPUTES
+    return _stretch(look, serial) >= STRETCHED and (computes or look.cpu_rate >= SATURATED)
+
+
+def _what_limits(look: Look, *, gil: bool) -> Way:
+    if look.evidence.hands == 1:
+        return "one-thread"
+    return "gil" if gil and look.standing.runner.family == "threads" else "short-of-cpu"
+
+
+def _stretch(look: Look, serial: Look) -> float:
+    return look.task_s / serial.task_s if serial.task_s else 1.0
+
+
+def _contrast(first: Look, looks: Sequence[Look], ways: Mapping[str, Way]) -> Look | None:
+    """Return the best runner of another family that goes about it in another way."""
+    own = first.standing.runner
+    for other in looks:
+        runner = other.standing.runner
+        if runner.family not in (own.family, "serial") and ways[runner.label] != ways[own.label]:
+            return other
+    return None
+
+
+def _work_words(serial: Look | None, looks: Sequence[Look], ways: Mapping[str, Way]) -> str:
+    """Say what the tasks do, as seen where nothing else disturbs them."""
+    alone = serial or next((one for one in looks if ways[one.standing.runner.label] == "at-the-same-time"), None)
+    if alone is None or not alone.evidence.busy_s:
+        return ""
+    small = any(ways[one.standing.runner.label] in ("dispatch", "transfer") for one in looks)
+    each = f" ({seconds(alone.task_s)} each)" if small else ""
+    share = min(1.0, alone.evidence.cpu_share)
+    if share >= COMPUTES:
+        return f"the tasks{each} compute {percent(share)} of their time"
+    if share <= WAITS:
+        return f"the tasks{each} wait {percent(1 - share)} of their time"
+    return f"the tasks{each} compute {percent(share)} of their time and wait the rest"
+
+
+def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int, float]) -> str:
+    words = _way_words(look, way, serial)
+    evidence = look.evidence
+    limit = limits.get(evidence.cell.workers)
+    if way == "at-the-same-time" and limit is not None and limit < AT_CEILING * evidence.cell.workers:
+        words += f" on a host where {evidence.cell.workers} busy processes do {times(limit)} times the work of one"
+    if look.tail >= TAIL:
+        words += f", with hands out of work for the last {percent(look.tail)} of the time"
+    if 1 < evidence.peak < evidence.tasks and evidence.longest_s >= LONE_TASK * evidence.wall_s:
+        words += f", one task alone taking {percent(evidence.longest_s / evidence.wall_s)} of it"
+    return words
+
+
+def _way_words(look: Look, way: Way, serial: Look | None) -> str:
+    """Say in a clause how a runner went about the tasks."""
+    evidence, label = look.evidence, look.label
+    at_rate = f"({rate(look.cpu_rate)} CPU seconds per second)"
+    kept = ""
+    if serial is not None and _stretch(look, serial) >= STRETCHED:
+        kept = f", each task {times(_stretch(look, serial))} times as long as alone"
+    in_turn = "" if look.standing.runner.family == "serial" else f"{label} did them nearly one after the other"
+    outside = f"{label} spent {percent(look.outside)} of its time"
+    words: dict[Way, str] = {
+        "at-the-same-time": f"{label} really computed at the same time {at_rate}",
+        "gil": f"the threads of {label} took turns on the GIL {at_rate}{kept}",
+        "one-thread": f"the tasks of {label} share one thread {at_rate}{kept}",
+        "short-of-cpu": f"{label} had more hands than CPU time {at_rate}{kept}",
+        "waiting-at-once": f"{label} had {rate(evidence.overlap)} tasks in progress at once on average",
+        "dispatch": f"{outside} handing out tasks and collecting results",
+        "transfer": f"{outside} outside the tasks, moving {megabytes(evidence.pickled_bytes)} as pickles",
+        "one-at-a-time": f"{label} never had two tasks in progress at once with {evidence.cell.workers} workers",
+        "in-turn": in_turn,
+    }
+    return words[way]
+
+
+def _fact(look: Look, way: Way) -> str:
+    evidence = look.evidence
+    parts = [
+        f"at most {count(evidence.peak, 'task')} at once, {rate(evidence.overlap)} on average",
+        f"{rate(look.cpu_rate)} CPU seconds per second",
+        f"{percent(look.outside)} of the time outside tasks",
+    ]
+    if evidence.pickled_bytes:
+        parts.append(f"{megabytes(evidence.pickled_bytes)} pickled")
+    if look.tail >= TAIL:
+        parts.append(f"some hands out of work for {percent(look.tail)} of the time")
+    if way == "one-at-a-time":
+        parts.append("did not run tasks concurrently")
+    return f"{look.label} with {count(evidence.cell.workers, 'worker')}: {'; '.join(parts)}."
+
+
+def _host_facts(limits: Mapping[int, float]) -> tuple[str, ...]:
+    return tuple(
+        f"This host: {workers} busy processes do {times(speedup)} times the work of one."
+        for workers, speedup in sorted(limits.items())
+        if workers > 1
+    )

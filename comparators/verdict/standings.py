@@ -1,0 +1,265 @@
+"""How each runner of a contest did: from its values to a `Standing`."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+import numpy as np
+
+from comparators.measure.records import Failure, Sample
+from comparators.plan.model import Cell, Contestant, NotApplicable, Settings
+from comparators.plan.names import BASELINE
+from comparators.plan.selection import representatives
+from comparators.verdict.history import Entry, History
+from comparators.verdict.intervals import CONFIDENCE, Array, logs, ratio_interval
+from comparators.verdict.model import Interval, Standing, Status
+from comparators.verdict.replay import Replay, fastest_first
+from comparators.verdict.words import count, times
+
+__all__ = ["Standings"]
+
+_ORDER: Mapping[Status, int] = {
+    "raced": 0,
+    "eliminated": 0,
+    "scouted": 0,
+    "capped": 1,
+    "not-measured": 2,
+    "failed": 3,
+    "not-applicable": 4,
+}
+_CAUSES = {
+    "error": "",
+    "wrong-result": "wrong result: ",
+    "crashed": "crashed: ",
+    "timeout": "timeout: ",
+    "no-result": "no result: ",
+    "capped": "",
+}
+_SAME = Interval(1.0, 1.0, 1.0, CONFIDENCE)
+
+
+class Standings:
+    """Makes the standings of one contest.
+
+    Args:
+        history: what was measured.
+        race: how the race went.
+        settings: of the plan.
+    """
+
+    def __init__(self, history: History, race: Replay, settings: Settings) -> None:
+        self._history = history
+        self._race = race
+        self._settings = settings
+        self._chosen = {spec.label: cell for spec, cell in representatives(history.scouted).items()}
+        self._entries = self._entries_by_label()
+        self._cells: dict[str, list[Cell]] = {}
+        for cell in history.samples:
+            self._cells.setdefault(cell.runner.label, []).append(cell)
+        self.leaders = fastest_first(history, race.alive, race.blocks)
+        """Labels still in the race, fastest first."""
+
+    @property
+    def best(self) -> str | None:
+        """Label that the others are compared with: the fastest still in the race."""
+        return self.leaders[0] if self.leaders else None
+
+    def all(self) -> tuple[Standing, ...]:
+        """Return the standing of every runner of the contest, best first."""
+        contest = self._history.contest
+        found = [self._standing(one) for one in contest.contestants]
+        known = {one.runner for one in contest.contestants}
+        refused = {one.runner: one for one in contest.not_applicable if one.runner not in known}
+        return (*sorted(found, key=self._place), *map(_not_applicable, refused.values()))
+
+    def logs_of(self, first: str, second: str) -> tuple[Array, Array, Sequence[int]]:
+        """Return the logs of two labels in the blocks that both have, and the numbers of those blocks."""
+        mine, other = self._entries.get(first, {}), self._entries.get(second, {})
+        common = [number for number in mine if number in other]
+        return logs([mine[b].seconds for b in common]), logs([other[b].seconds for b in common]), common
+
+    def capped_samples(self, label: str) -> int:
+        """Return how many of a label's race samples were stopped at a limit."""
+        return sum(entry.capped for entry in self._entries.get(label, {}).values())
+
+    def _entries_by_label(self) -> dict[str, dict[int, Entry]]:
+        found: dict[str, dict[int, Entry]] = {}
+        for number in self._race.blocks:
+            for label, entry in self._history.blocks[number].items():
+                found.setdefault(label, {})[number] = entry
+        return found
+
+    def _cell(self, label: str) -> Cell | None:
+        return self._history.raced.get(label) or self._chosen.get(label)
+
+    def _seconds(self, label: str) -> tuple[float | None, int]:
+        """Return the geometric mean of a label's race, or else scout, samples and their number; limits do not count.
+
+        A runner that failed in the race has none: nobody knows what its other values are worth.
+        """
+        if label in self._history.broke:
+            return None, 0
+        values = [entry.seconds for entry in self._entries.get(label, {}).values() if not entry.capped]
+        cell = self._cell(label)
+        if not values and cell is not None:
+            values = [one.seconds for one in self._history.samples.get(cell, ()) if one.stage == "scout"]
+        return (_geometric_mean(values), len(values)) if values else (None, 0)
+
+    def _standing(self, contestant: Contestant) -> Standing:
+        label = contestant.runner.label
+        status = self._status(label)
+        cell = self._cell(label)
+        seconds, samples = self._seconds(label)
+        to_winner = None if status == "capped" or self.best is None else self._ratio(label, self.best)
+        return Standing(
+            runner=contestant.runner,
+            status=status,
+            cell=cell,
+            seconds=seconds,
+            samples=samples,
+            to_serial=self._ratio(BASELINE, label),
+            to_winner=to_winner,
+            at_least=self._at_least(label) if status == "capped" else None,
+            by_workers=self._by_workers(label),
+            reason=self._reason(label, status, to_winner),
+            flat_workers=self._flat(label, cell),
+            startup_s=None,
+            cpu_s=_cpu_s(self._history.samples.get(cell, ())) if cell is not None else None,
+        )
+
+    def _status(self, label: str) -> Status:
+        history, race = self._history, self._race
+        if label in history.broke:
+            return "failed"
+        if self.capped_samples(label) and label != self.best:
+            return "capped"
+        if label in race.alive:
+            return "raced" if race.raced else "scouted"
+        if label in race.left:
+            return "eliminated"
+        return "scouted" if label in self._chosen else self._status_without_values(label)
+
+    def _status_without_values(self, label: str) -> Status:
+        if label in self._history.stopped:
+            return "capped"
+        return "failed" if label in self._history.failed else "not-measured"
+
+    def _reason(self, label: str, status: Status, to_winner: Interval | None) -> str:
+        match status:
+            case "failed":
+                failure = self._history.failed[label]
+                return _CAUSES[failure.cause] + failure.message
+            case "eliminated":
+                return f"slower for sure after {count(self._race.left[label], 'block')}"
+            case "scouted":
+                return self._scouted_reason(label, to_winner)
+            case "capped":
+                stopped: Failure | None = self._history.stopped.get(label)
+                return stopped.message if stopped is not None else "stopped: far slower than the best"
+            case "not-measured":
+                return "the run ended before it was measured"
+            case _:
+                return ""
+
+    def _scouted_reason(self, label: str, to_winner: Interval | None) -> str:
+        cell = self._chosen[label]
+        seen = count(self._history.scout_samples[cell], "sample")
+        if label in self._race.alive:
+            return f"not raced; {seen} in the scout"
+        if to_winner is None:
+            return f"dropped by the scout after {seen}"
+        if to_winner.ratio <= 1 + self._settings.margin or label in self._race.contenders:
+            return f"not raced: others were faster in the scout ({seen})"
+        much = f"takes about {times(to_winner.ratio)} times as long in {seen}"
+        if to_winner.low is None:
+            return f"dropped by the scout: {much}"
+        return "dropped by the scout; stayed in the blocks as the baseline"
+
+    def _ratio(self, above: str, below: str) -> Interval | None:
+        """Return the seconds of one label over those of another: paired by block, else "about", None when stopped."""
+        if above == below:
+            return _SAME if self._seconds(above)[0] is not None else None
+        if any(label in self._history.broke or self.capped_samples(label) for label in (above, below)):
+            return None
+        first, second, common = self.logs_of(above, below)
+        if common:
+            return ratio_interval(first, second)
+        numerator, denominator = self._seconds(above)[0], self._seconds(below)[0]
+        if numerator is None or denominator is None:
+            return None
+        return Interval(numerator / denominator, None, None, CONFIDENCE)
+
+    def _at_least(self, label: str) -> float | None:
+        """Return how many times the best's seconds a stopped label takes at the very least."""
+        if self.best is None:
+            return None
+        slow, fast, common = self.logs_of(label, self.best)
+        if common:
+            return float(np.exp((slow - fast).mean()))
+        best, stopped = self._seconds(self.best)[0], self._history.stopped.get(label)
+        if best is None or stopped is None or stopped.limit_s is None:
+            return None
+        return stopped.limit_s / best
+
+    def _by_workers(self, label: str) -> tuple[tuple[int, float], ...]:
+        samples = self._history.samples
+        found = {cell.workers: [one.seconds for one in samples[cell]] for cell in self._cells.get(label, ())}
+        return tuple(sorted((workers, _geometric_mean(values)) for workers, values in found.items()))
+
+    def _flat(self, label: str, cell: Cell | None) -> tuple[int, int] | None:
+        """Return the neighbouring worker counts around the best that are within the margin of it, in the scout."""
+        times_of = self._history.scouted
+        scouted = sorted((one.workers, times_of[one]) for one in self._cells.get(label, ()) if one in times_of)
+        if cell not in times_of or len(scouted) < 2:
+            return None
+        limit = times_of[cell] * (1 + self._settings.margin)
+        place = [workers for workers, _ in scouted].index(cell.workers)
+        low = high = place
+        while low > 0 and scouted[low - 1][1] <= limit:
+            low -= 1
+        while high < len(scouted) - 1 and scouted[high + 1][1] <= limit:
+            high += 1
+        return scouted[low][0], scouted[high][0]
+
+    def _place(self, standing: Standing) -> tuple[float, ...]:
+        """Sort what has a ratio by it, winners first, then by how far it came."""
+        label = standing.runner.label
+        ahead = self.leaders.index(label) if label in self.leaders else len(self.leaders)
+        ratio = standing.to_winner.ratio if standing.to_winner else standing.at_least or np.inf
+        return _ORDER[standing.status], ahead, ratio
+
+
+def _geometric_mean(seconds: Sequence[float]) -> float:
+    return float(np.exp(logs(seconds).mean()))
+
+
+def _cpu_s(samples: Sequence[Sample]) -> float | None:
+    """Return about the CPU seconds per loop, median of the samples.
+
+    They are counted for the whole process. Its start and end are taken off, as if they had computed all the time; the
+    warm-up does as many loops as the value.
+    """
+    return median(map(_loop_cpu_s, samples)) if samples else None
+
+
+def _loop_cpu_s(sample: Sample) -> float:
+    rounds = 1 if sample.warmup_s is None else 2
+    timed_s = sample.loops * (sample.seconds + (sample.warmup_s or 0.0))
+    return max(0.0, sample.cpu_s - max(0.0, sample.elapsed_s - timed_s)) / (sample.loops * rounds)
+
+
+def _not_applicable(refused: NotApplicable) -> Standing:
+    return Standing(
+        runner=refused.runner,
+        status="not-applicable",
+        cell=None,
+        seconds=None,
+        samples=0,
+        to_serial=None,
+        to_winner=None,
+        at_least=None,
+        by_workers=(),
+        reason=refused.reason,
+        flat_workers=None,
+        startup_s=None,
+        cpu_s=None,
+    )

@@ -1,0 +1,211 @@
+"""From a run to its verdicts: gather, judge again, compare, explain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from comparators.measure.records import Run
+from comparators.plan.model import Parameters
+from comparators.plan.names import BASELINE
+from comparators.verdict.diagnostics import Pair, flags_of, incomplete_flag, stopped_flag
+from comparators.verdict.headlines import Findings, headline
+from comparators.verdict.history import History, histories
+from comparators.verdict.intervals import logs
+from comparators.verdict.model import Outcome, Standing, Verdict
+from comparators.verdict.race import ERROR
+from comparators.verdict.reasons import Look, explain
+from comparators.verdict.replay import Replay, replay
+from comparators.verdict.standings import Standings
+from comparators.verdict.words import count, listing, named, seconds
+
+__all__ = ["verdicts_of"]
+
+Startups = Mapping[tuple[str, str, str], float]
+"""Seconds by workload label, Python and runner label."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A contest on its way to a verdict."""
+
+    history: History
+    race: Replay
+    standings: Standings
+    rows: tuple[Standing, ...]
+
+    def row(self, label: str) -> Standing | None:
+        """Return a runner's standing."""
+        return next((one for one in self.rows if one.runner.label == label), None)
+
+
+def verdicts_of(run: Run) -> tuple[Verdict, ...]:
+    """Return one verdict per contest of the plan, in its order, also for contests that were cut off."""
+    judged = [_judge(history, run) for history in histories(run)]
+    startups = _startups(judged)
+    calibrated = {(one.workload, one.python): one.parameters for one in run.calibrations}
+    return tuple(_verdict(one, run, startups, calibrated) for one in judged)
+
+
+def _judge(history: History, run: Run) -> _Judged:
+    settings = run.header.plan.settings
+    race = replay(history, settings)
+    standings = Standings(history, race, settings)
+    return _Judged(history, race, standings, standings.all())
+
+
+def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
+    """Return what starting and stopping adds to each runner: cold less warm, at the same worker count."""
+    warm: dict[tuple[str, str, str], Standing] = {}
+    cold: dict[tuple[str, str, str], Standing] = {}
+    for one in judged:
+        contest = one.history.contest
+        found = warm if contest.phase == "warm" else cold
+        for row in one.rows:
+            found[contest.workload.label, contest.python, row.runner.label] = row
+    startups = {}
+    for key, row in cold.items():
+        if key in warm and row.cell is not None and row.seconds is not None:
+            started = dict(warm[key].by_workers).get(row.cell.workers)
+            if started is not None:
+                startups[key] = max(0.0, row.seconds - started)
+    return startups
+
+
+def _verdict(
+    judged: _Judged, run: Run, startups: Startups, calibrated: Mapping[tuple[str, str], Parameters]
+) -> Verdict:
+    plan, contest = run.header.plan, judged.history.contest
+    kin = (contest.workload.label, contest.python)
+    rows = tuple(replace(row, startup_s=startups.get((*kin, row.runner.label))) for row in judged.rows)
+    judged = replace(judged, rows=rows)
+    outcome = _outcome(judged)
+    leaders = [row for label in judged.standings.leaders if (row := judged.row(label)) is not None]
+    second = _second(rows, judged.standings.leaders) if leaders else None
+    lead = second.to_winner if second is not None else None
+    decision = judged.race.decision
+    found = Findings(
+        outcome=outcome,
+        leaders=leaders,
+        second=second,
+        serial=judged.row(BASELINE),
+        lead=lead,
+        blocks=len(judged.race.blocks),
+        blocks_needed=decision.blocks_needed if decision is not None and outcome == "unresolved" else None,
+        margin=plan.settings.margin,
+        ended=run.finished is not None and run.finished.reason == "complete",
+        failures=[row for row in rows if row.status == "failed"],
+    )
+    why, evidence = _why(judged, run)
+    flags = _flags(judged, second, plan.settings.margin)
+    return Verdict(
+        contest=contest.key,
+        workload=contest.workload.label,
+        phase=contest.phase,
+        python=contest.python,
+        outcome=outcome,
+        unstable=outcome == "win" and bool(flags),
+        winners=tuple(row.runner.label for row in leaders),
+        runner_up=second.runner.label if second is not None else "",
+        lead=lead,
+        to_serial=leaders[0].to_serial if leaders else None,
+        blocks=found.blocks,
+        blocks_needed=found.blocks_needed,
+        margin=found.margin,
+        confidence=1 - ERROR,
+        why=why,
+        evidence=evidence,
+        flags=flags,
+        headline=headline(found),
+        recipe=_recipe(leaders, outcome, calibrated.get(kin, ())),
+        standings=rows,
+    )
+
+
+def _outcome(judged: _Judged) -> Outcome:
+    decision = judged.race.decision
+    if decision is not None and decision.outcome is not None:
+        return decision.outcome
+    return "unresolved" if judged.race.contenders else "none"
+
+
+def _second(rows: Sequence[Standing], leaders: Sequence[str]) -> Standing | None:
+    """Return the fastest runner that did not win; the rows are sorted."""
+    measured = (row for row in rows if row.to_winner is not None or row.at_least is not None)
+    return next((row for row in measured if row.runner.label not in leaders), None)
+
+
+def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
+    contest = judged.history.contest
+    looks = []
+    for row in judged.rows:
+        workers = row.cell.workers if row.cell is not None else None
+        evidence = judged.history.evidence_of(row.runner.label, workers)
+        if evidence is not None:
+            looks.append(Look(row, evidence))
+    gil = run.header.plan.interpreter(contest.python).gil
+    best = judged.standings.best
+    why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings)
+    return why, (*evidence_lines, *_scout_lines(judged.rows), *_start_lines(judged, best))
+
+
+def _scout_lines(rows: Sequence[Standing]) -> tuple[str, ...]:
+    dropped = [row for row in rows if row.status == "scouted" and row.reason.startswith("dropped")]
+    if not dropped:
+        return ()
+    return (f"The scout dropped {count(len(dropped), 'runner')}: {listing([row.runner.label for row in dropped], 6)}.",)
+
+
+def _start_lines(judged: _Judged, best: str | None) -> tuple[str, ...]:
+    row = judged.row(best) if best is not None else None
+    if row is None or row.startup_s is None or judged.history.contest.phase != "cold":
+        return ()
+    return (f"Starting and stopping the workers of {named(row.runner.label)} adds {seconds(row.startup_s)}.",)
+
+
+def _flags(judged: _Judged, second: Standing | None, margin: float) -> tuple[str, ...]:
+    race, standings = judged.race, judged.standings
+    best = standings.best
+    if best is None or not race.raced:
+        return ()
+    rival = standings.leaders[1] if len(standings.leaders) > 1 else second.runner.label if second else None
+    flags = [
+        *incomplete_flag(race.incomplete, len(race.blocks)),
+        *stopped_flag(best, standings.capped_samples(best), len(race.blocks)),
+    ]
+    pair = _pair(judged, best, rival) if rival is not None else None
+    return (*flags, *flags_of(pair, margin)) if pair is not None else tuple(flags)
+
+
+def _pair(judged: _Judged, first: str, second: str) -> Pair | None:
+    """Return the two best in the blocks where both were measured to the end."""
+    mine, other, blocks = [], [], judged.history.blocks
+    for number in judged.race.blocks:
+        one, two = blocks[number].get(first), blocks[number].get(second)
+        if one and two and one.position is not None and two.position is not None:
+            mine.append(one)
+            other.append(two)
+    if not mine:
+        return None
+    return Pair(
+        first=first,
+        second=second,
+        first_log=logs([entry.seconds for entry in mine]),
+        second_log=logs([entry.seconds for entry in other]),
+        first_position=[entry.position or 0 for entry in mine],
+        second_position=[entry.position or 0 for entry in other],
+        first_previous=[entry.previous for entry in mine],
+        second_previous=[entry.previous for entry in other],
+    )
+
+
+def _recipe(leaders: Sequence[Standing], outcome: Outcome, calibrated: Parameters) -> str:
+    """Return code to copy; empty without a winner, or where the work cannot be loaded here."""
+    cell = leaders[0].cell if leaders and outcome in ("win", "tie") else None
+    if cell is None:
+        return ""
+    from comparators.recipes import snippet
+
+    parameters = tuple({**dict(cell.workload.parameters), **dict(calibrated)}.items())
+    try:
+        return snippet(replace(cell.workload, parameters=parameters), cell.runner, cell.workers)
+    except Exception:  # noqa: BLE001  a stranger's workload may raise anything; the verdict stands without a recipe
+        return ""

@@ -1,0 +1,61 @@
+"""Numbers and lists in the plain words of headlines, reasons and flags."""
+
+from collections.abc import Sequence
+
+__all__ = ["count", "listing", "megabytes", "named", "percent", "rate", "seconds", "times", "workers"]
+
+
+def times(ratio: float) -> str:
+    """Format a ratio: `1.85`, `12.3`, `1,240`; small ones keep two digits."""
+    if ratio >= 100:
+        return f"{ratio:,.0f}"
+    if ratio >= 10:
+        return f"{ratio:.1f}"
+    return f"{ratio:.2f}" if ratio >= 0.095 else f"{ratio:.2g}"
+
+
+def percent(share: float) -> str:
+    """Format a share as whole percent, below ten with a digit where it has one: `98 %`, `2.5 %`."""
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 10 or round(value, 1) == round(value) else f"{value:.1f} %"
+
+
+def rate(value: float) -> str:
+    """Format CPU seconds per second, or tasks at once."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+def seconds(value: float) -> str:
+    """Format a duration with a fitting unit."""
+    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
+        if value * factor >= 1:
+            return f"{value * factor:.3g} {unit}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def megabytes(size: float) -> str:
+    """Format a size in bytes as megabytes, two digits."""
+    return f"{size / 1e6:,.0f} MB" if size >= 1e7 else f"{size / 1e6:.2g} MB"
+
+
+def count(number: int, noun: str) -> str:
+    """Format a number of things: `1 block`, `1,000 blocks`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def workers(number: int) -> str:
+    """Format a worker count."""
+    return count(number, "worker")
+
+
+def named(label: str) -> str:
+    """Set a runner's label apart from the words around it."""
+    return f"`{label}`"
+
+
+def listing(labels: Sequence[str], most: int = 4) -> str:
+    """Join labels as people do: `a`, `b` and `c`; a long list is cut with the number left out."""
+    names = [named(label) for label in labels]
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""

@@ -1,0 +1,315 @@
+"""A contest from scout to race, on seconds that are known."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP, SCOUT_CAP
+from comparators.plan.model import Cell, Contest, Contestant
+from tests.measure.records import SERIAL, SETTINGS
+from tests.measure.simulated import Judged, Rules, Simulated, contest_of, runner, simulation
+
+BASELINE = Contestant(SERIAL, (1,), search=False, limit=1)
+
+
+def fixed(name: str, workers: int = 2) -> Contestant:
+    return Contestant(runner(name), (workers,), search=False, limit=workers)
+
+
+def searching(name: str, start: int = 2, limit: int = 64) -> Contestant:
+    return Contestant(runner(name), (start,), search=True, limit=limit)
+
+
+def taking(**seconds: float) -> Callable[[Cell, int], float]:
+    """Return a formula: so many seconds for a runner, whatever its workers."""
+    return lambda cell, ordinal: seconds[cell.runner.name]
+
+
+def race_workers(sampler: Simulated) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for stage, cell, *_ in sampler.taken:
+        if stage == "race":
+            found.setdefault(cell.runner.name, set()).add(cell.workers)
+    return found
+
+
+def test_the_scout_finds_the_best_worker_count_and_the_race_uses_it() -> None:
+    sampler = Simulated(lambda cell, ordinal: 1.0 + abs(math.log2(cell.workers / 16)) / 10)
+    best = simulation(contest_of(searching("threads")), sampler).measure()
+    assert sampler.scouted() == {"threads": [2, 4, 8, 16, 32]}
+    assert race_workers(sampler) == {"threads": {16}}
+    assert best == {runner("threads"): 16}
+
+
+def test_a_count_that_fails_ends_the_climb() -> None:
+    sampler = Simulated(lambda cell, ordinal: 1.0 / cell.workers, failing={("threads", "scout", -1): "crashed"})
+    simulation(contest_of(searching("threads")), sampler).measure()
+    assert sampler.scouted() == {"threads": [2]}
+    assert sampler.blocks() == []
+
+
+def test_counts_that_were_asked_for_are_all_scouted() -> None:
+    contestant = Contestant(runner("threads"), (4, 1, 2), search=False, limit=4)
+    sampler = Simulated(lambda cell, ordinal: float(cell.workers))
+    best = simulation(contest_of(contestant), sampler).measure()
+    assert sampler.scouted() == {"threads": [4, 1, 2]}
+    assert best == {runner("threads"): 1}
+
+
+def test_hints_replace_the_search() -> None:
+    contest = replace(contest_of(searching("hinted"), searching("other"), fixed("fixed")), phase="cold")
+    sampler = Simulated(lambda cell, ordinal: 1.0 + abs(math.log2(cell.workers / 4)) / 10)
+    hints = {runner("hinted"): 32, runner("fixed"): 32}
+    simulation(contest, sampler, hints=hints).measure()
+    assert sampler.scouted()["hinted"] == [32]
+    assert sampler.scouted()["other"] == [2, 4, 8]
+    assert sampler.scouted()["fixed"] == [2]
+
+
+def test_the_search_stops_for_a_runner_that_is_far_behind() -> None:
+    sampler = Simulated(lambda cell, ordinal: 1.0 if cell.runner.name == "fast" else 50.0 / cell.workers)
+    simulation(contest_of(fixed("fast"), searching("slow")), sampler).measure()
+    assert sampler.scouted()["slow"] == [2]
+
+
+def test_a_runner_far_behind_is_dropped_after_one_sample() -> None:
+    sampler = Simulated(taking(fast=1.0, slow=3.1))
+    simulation(contest_of(fixed("fast"), fixed("slow")), sampler).measure()
+    assert sampler.scouted() == {"fast": [2], "slow": [2]}
+    assert all(block == ["fast"] for block in sampler.blocks())
+
+
+def test_a_runner_somewhat_behind_gets_a_second_sample_before_it_is_dropped() -> None:
+    sampler = Simulated(taking(fast=1.0, slow=2.0))
+    simulation(contest_of(fixed("fast"), fixed("slow")), sampler).measure()
+    assert sampler.scouted() == {"fast": [2], "slow": [2, 2]}
+    assert [block for stage, _, block, *_ in sampler.taken if stage == "scout"] == [-1, -1, -2]
+    assert all(block == ["fast"] for block in sampler.blocks())
+
+
+def test_a_runner_that_was_only_unlucky_stays() -> None:
+    sampler = Simulated(lambda cell, ordinal: 2.0 if (cell.runner.name, ordinal) == ("unlucky", 0) else 1.0)
+    simulation(contest_of(fixed("fast"), fixed("unlucky")), sampler).measure()
+    assert sampler.scouted()["unlucky"] == [2, 2]
+    assert all(set(block) == {"fast", "unlucky"} for block in sampler.blocks())
+
+
+def test_the_scout_caps_all_but_the_first_and_takes_the_baseline_last() -> None:
+    sampler = Simulated(taking(serial=40.0, fast=0.5, slow=16.0), overhead_s=0.25)
+    simulation(contest_of(BASELINE, fixed("fast"), fixed("slow")), sampler).measure()
+    caps = {cell.runner.name: cap for stage, cell, *_, cap in sampler.taken if stage == "scout"}
+    assert list(caps) == ["fast", "slow", "serial"]
+    assert caps["fast"] is None
+    assert caps["slow"] is not None
+    assert caps["slow"].seconds == SCOUT_CAP * 0.5
+    assert caps["slow"].deadline_s == pytest.approx(2 * SCOUT_CAP * 0.5 + 1.0 + 0.25)
+
+
+def test_a_runner_whose_preflight_failed_is_not_measured() -> None:
+    sampler = Simulated(taking(good=1.0), broken=["broken"])
+    simulation(contest_of(fixed("broken"), fixed("good")), sampler).measure()
+    assert {cell.runner.name for _, cell, *_ in sampler.taken} == {"good"}
+
+
+@pytest.mark.parametrize("broken", [["one", "other"], []])
+def test_a_contest_in_which_nothing_works_ends_at_once(broken: list[str]) -> None:
+    failing: Any = {("one", "scout", -1): "crashed", ("other", "scout", -1): "timeout"}
+    sampler = Simulated(taking(one=1.0, other=1.0), broken=broken, failing=failing)
+    rules = Rules()
+    assert simulation(contest_of(fixed("one"), fixed("other")), sampler, rules, closer=True).measure() == {}
+    assert (rules.shown, sampler.blocks(), sampler.looked) == ([], [], [])
+
+
+def test_the_fastest_race_when_there_are_too_many() -> None:
+    names = [f"runner-{number}" for number in range(6)]
+    sampler = Simulated(lambda cell, ordinal: 1.0 + int(cell.runner.name[-1]) / 100)
+    simulation(contest_of(*map(fixed, reversed(names))), sampler).measure()
+    assert {name for block in sampler.blocks() for name in block} == set(names[: SETTINGS.racers_maximum])
+
+
+def test_blocks_go_on_to_the_last_look_when_nothing_is_decided() -> None:
+    rules = Rules()
+    sampler = Simulated(taking(one=1.0, other=1.0))
+    simulation(contest_of(fixed("one"), fixed("other")), sampler, rules).measure()
+    assert len(sampler.blocks()) == 5
+    assert [(len(blocks), last) for blocks, _, _, last in rules.shown] == [(3, False), (5, True)]
+    assert rules.shown[-1][0] == [{"one": 1.0, "other": 1.0}] * 5
+
+
+def test_a_decision_ends_the_race() -> None:
+    rules = Rules(lambda blocks, alive: Judged("win", alive[:1]))
+    sampler = Simulated(taking(one=1.0, other=1.0))
+    simulation(contest_of(fixed("one"), fixed("other")), sampler, rules).measure()
+    assert len(sampler.blocks()) == 3
+
+
+def test_who_does_not_survive_a_look_is_no_longer_measured() -> None:
+    rules = Rules(lambda blocks, alive: Judged(None, tuple(sorted(set(alive) - {"other"}))) if blocks == 3 else None)
+    sampler = Simulated(taking(one=1.0, other=1.0, third=1.0))
+    simulation(contest_of(fixed("one"), fixed("other"), fixed("third")), sampler, rules).measure()
+    assert [len(block) for block in sampler.blocks()] == [3, 3, 3, 2, 2]
+    assert rules.shown[-1][1:] == (("one", "third"), 3, True)
+    assert all(set(block) == {"one", "third"} for block in rules.shown[-1][0])
+
+
+def test_a_race_without_looks_is_none() -> None:
+    sampler = Simulated(taking(one=1.0))
+    simulation(replace(contest_of(fixed("one")), phase="cold"), sampler).measure()
+    assert SETTINGS.cold_looks == ()
+    assert sampler.blocks() == []
+
+
+def orders(seed: int, contest: Contest) -> list[list[str]]:
+    sampler = Simulated(lambda cell, ordinal: 1.0)
+    simulation(contest, sampler, settings=replace(SETTINGS, seed=seed, racers_maximum=9)).measure()
+    return sampler.blocks()
+
+
+def test_the_order_within_a_block_comes_from_the_seed_and_changes_from_block_to_block() -> None:
+    contest = contest_of(*(fixed(f"runner-{number}") for number in range(8)))
+    first = orders(1, contest)
+    assert first == orders(1, contest)
+    assert first != orders(2, contest)
+    assert first != orders(1, replace(contest, python="3.14"))
+    assert len({tuple(block) for block in first}) == len(first)
+    assert len({tuple(sorted(block)) for block in first}) == 1
+
+
+@pytest.mark.parametrize(
+    ("baseline", "best", "accompanies"),
+    [
+        pytest.param(5.0, 1.0, True, id="not much slower"),
+        pytest.param(10.0, 1.0, True, id="just affordable"),
+        pytest.param(11.0, 1.0, False, id="too slow"),
+        pytest.param(BASELINE_S, 0.06, True, id="much slower but short"),
+    ],
+)
+def test_the_baseline_is_in_every_block_while_it_is_affordable(baseline: float, best: float, accompanies: bool) -> None:
+    rules = Rules()
+    sampler = Simulated(taking(serial=baseline, fast=best))
+    simulation(contest_of(BASELINE, fixed("fast")), sampler, rules).measure()
+    assert all(("serial" in block) is accompanies for block in sampler.blocks())
+    assert len(sampler.blocks()) == 5
+    assert rules.shown[-1][1] == ("fast",)  # it is measured, not judged
+
+
+def test_a_baseline_that_is_in_the_race_is_measured_once_per_block() -> None:
+    sampler = Simulated(taking(serial=1.0, fast=1.0))
+    simulation(contest_of(BASELINE, fixed("fast")), sampler).measure()
+    assert all(sorted(block) == ["fast", "serial"] for block in sampler.blocks())
+
+
+@pytest.mark.parametrize("seconds", [1.0, 5.0])
+def test_a_baseline_that_fails_is_not_tried_again(seconds: float) -> None:
+    sampler = Simulated(taking(serial=seconds, fast=1.0), failing={("serial", "race", 1): "timeout"})
+    simulation(contest_of(BASELINE, fixed("fast")), sampler).measure()
+    assert [sorted(block) for block in sampler.blocks()] == [["fast", "serial"]] * 2 + [["fast"]] * 3
+
+
+def test_a_runner_that_fails_leaves_the_race() -> None:
+    rules = Rules()
+    sampler = Simulated(taking(one=1.0, other=1.0, third=1.0), failing={("other", "race", 1): "crashed"})
+    simulation(contest_of(fixed("one"), fixed("other"), fixed("third")), sampler, rules).measure()
+    assert [len(block) for block in sampler.blocks()] == [3, 3, 2, 2, 2]
+    assert all(alive == ("one", "third") for _, alive, *_ in rules.shown)
+    assert rules.shown[0][2] == 3  # the rule still counts all that began
+
+
+def test_when_all_fail_the_race_ends() -> None:
+    rules = Rules()
+    sampler = Simulated(taking(one=1.0), failing={("one", "race", 0): "crashed"})
+    simulation(contest_of(fixed("one")), sampler, rules).measure()
+    assert (len(sampler.blocks()), rules.shown) == (1, [])
+
+
+def test_a_sample_stopped_in_the_race_counts_as_its_limit() -> None:
+    def seconds(cell: Cell, ordinal: int) -> float:
+        return 9.0 if (cell.runner.name, ordinal) == ("uneven", 3) else 1.0
+
+    rules = Rules()
+    sampler = Simulated(seconds)
+    simulation(contest_of(fixed("one"), fixed("uneven")), sampler, rules).measure()
+    assert [block["uneven"] for block in rules.shown[-1][0]] == [1.0, 1.0, RACE_CAP, 1.0, 1.0]
+    caps = [(block, cap) for stage, _, block, _, _, cap in sampler.taken if stage == "race"]
+    assert all((cap is None) == (block == 0) for block, cap in caps)
+
+
+@pytest.mark.parametrize(("best", "loops"), [(1.0, 1), (0.03, 1), (0.02, 2), (0.001, 30), (1e-9, LOOPS_MAXIMUM)])
+def test_every_runner_does_as_many_loops_as_make_the_fastest_long_enough(best: float, loops: int) -> None:
+    sampler = Simulated(taking(fast=best, slow=1.4 * best))
+    simulation(contest_of(fixed("fast"), fixed("slow")), sampler).measure()
+    assert {found for stage, _, _, _, found, _ in sampler.taken if stage == "race"} == {loops}
+    assert {found for stage, _, _, _, found, _ in sampler.taken if stage == "scout"} == {1}
+
+
+def test_a_cold_value_is_one_loop() -> None:
+    sampler = Simulated(taking(fast=1e-6))
+    settings = replace(SETTINGS, cold_looks=(3,))
+    simulation(replace(contest_of(fixed("fast")), phase="cold"), sampler, settings=settings).measure()
+    assert len(sampler.blocks()) == 3
+    assert {loops for *_, loops, _ in sampler.taken} == {1}
+
+
+def test_the_first_look_is_reached_also_when_the_time_is_up() -> None:
+    rules = Rules()
+    sampler = Simulated(taking(one=1.0, other=1.0))
+    simulation(contest_of(fixed("one"), fixed("other")), sampler, rules, deadline_s=0.0).measure()
+    assert len(sampler.blocks()) == 3
+    assert [(len(blocks), last) for blocks, _, _, last in rules.shown] == [(3, True)]
+
+
+def test_the_time_ends_a_race_between_looks() -> None:
+    rules = Rules()
+    sampler = Simulated(taking(one=1.0, other=1.0))
+    simulation(contest_of(fixed("one"), fixed("other")), sampler, rules, deadline_s=20.0).measure()
+    assert [(len(blocks), last) for blocks, _, _, last in rules.shown] == [(3, False), (4, True)]
+
+
+def test_the_closer_look_goes_to_survivors_baseline_and_the_best_of_each_family() -> None:
+    contestants = [
+        BASELINE,
+        fixed("t-best"),
+        fixed("t-second"),
+        Contestant(runner("p-best", "processes"), (2,), search=False, limit=2),
+        Contestant(runner("p-second", "processes"), (2,), search=False, limit=2),
+        Contestant(runner("a-far", "async"), (2,), search=False, limit=2),
+    ]
+    seconds = {"serial": 8.0, "t-best": 1.0, "t-second": 1.1, "p-best": 1.2, "p-second": 1.3, "a-far": 9.0}
+    sampler = Simulated(taking(**seconds))
+    rules = Rules(lambda blocks, alive: Judged("tie", ("t-best", "t-second")))
+    simulation(contest_of(*contestants), sampler, rules, closer=True).measure()
+    assert [cell.runner.name for cell in sampler.looked] == ["t-best", "t-second", "p-best", "serial", "a-far"]
+
+
+def test_not_every_survivor_gets_a_closer_look() -> None:
+    sampler = Simulated(lambda cell, ordinal: 1.0 + int(cell.runner.name[-1]) / 100)
+    simulation(contest_of(*(fixed(f"runner-{number}") for number in range(4))), sampler, closer=True).measure()
+    assert [cell.runner.name for cell in sampler.looked] == ["runner-0", "runner-1", "runner-2"]
+
+
+def test_no_closer_look_unless_asked_for() -> None:
+    sampler = Simulated(taking(one=1.0))
+    simulation(contest_of(fixed("one")), sampler).measure()
+    assert sampler.looked == []
+
+
+def test_who_watches_is_told_before_each_sample() -> None:
+    seen: list[tuple[Any, ...]] = []
+    sampler = Simulated(taking(one=1.0))
+    simulation(contest_of(fixed("one")), sampler, closer=True, watch=lambda *told: seen.append(told)).measure()
+    told = [(activity, cell.runner.name, alive, block) for activity, cell, alive, block in seen]
+    race = [("race", "one", ("one",), block) for block in range(1, 6)]
+    assert told == [("scout", "one", (), 0), *race, ("evidence", "one", ("one",), 0)]
+
+
+def test_with_the_real_rule_a_clear_winner_needs_the_first_look_only() -> None:
+    from comparators.verdict.race import judge
+
+    sampler = Simulated(lambda cell, ordinal: (1.0 if cell.runner.name == "fast" else 1.4) + ordinal % 3 / 1000)
+    contest_run = simulation(contest_of(fixed("fast"), fixed("slow")), sampler)
+    contest_run.judge = judge
+    contest_run.measure()
+    assert len(sampler.blocks()) == SETTINGS.looks[0]

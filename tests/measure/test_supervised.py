@@ -1,0 +1,323 @@
+"""The supervisor with real processes: however a worker ends, the answer comes in time and nothing is left.
+
+Every worker says which processes it has by holding the lock of a file that they inherit: the lock is free only when the
+last of them is gone, whatever they did to their names, groups or parents.
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from comparators.measure import supervisor
+from comparators.measure.supervised import Supervised
+from comparators.measure.supervisor import Reply
+
+PATIENCE_S = 30.0  # far more than anything here takes; only a test that fails waits so long
+
+
+class Witness:
+    """Knows from outside whether a process that a worker started is still there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "witness"
+        self.path.touch()
+
+    @property
+    def preamble(self) -> str:
+        """What a worker runs first: from then on it and its children hold the lock and can `say` things."""
+        return textwrap.dedent(
+            f"""
+            import fcntl, os, signal, subprocess, sys, time
+            result = sys.argv[-1]
+            held = open({str(self.path)!r}, "a"); os.set_inheritable(held.fileno(), True)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            def say(text):
+                with open({str(self.path) + ".said"!r}, "a") as stream: stream.write(text + "\\n")
+            def publish(text):
+                with open(result + ".new", "w") as stream: stream.write(text)
+                os.replace(result + ".new", result)
+            """
+        )
+
+    def everybody_gone(self, patience_s: float = 0.0) -> bool:
+        """Say whether no process that inherited the lock is left, waiting for that at most so long."""
+        deadline = time.monotonic() + patience_s
+        with self.path.open("a") as stream:
+            while True:
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        return False
+                    time.sleep(0.005)
+                else:
+                    return True
+
+    def heard(self, text: str) -> None:
+        """Wait until a worker has said something."""
+        said = Path(f"{self.path}.said")
+        wait_for(lambda: said.exists() and text in said.read_text(encoding="utf-8").splitlines())
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Witness:
+    return Witness(tmp_path)
+
+
+@pytest.fixture
+def supervised() -> Iterator[Supervised]:
+    with Supervised() as opened:
+        yield opened
+
+
+def run(
+    supervised: Supervised, witness: Witness, code: str, deadline_s: float = PATIENCE_S
+) -> tuple[Reply, bytes | None]:
+    """Run a worker that executes `code`."""
+    text = witness.preamble + textwrap.dedent(code)
+    return supervised.run([sys.executable, "-S", "-c", text], dict(os.environ), deadline_s)
+
+
+def run_in_thread(supervised: Supervised, witness: Witness, code: str) -> Callable[[], tuple[Reply, bytes | None]]:
+    """Start a worker; what is returned waits for its end."""
+    ends: list[tuple[Reply, bytes | None]] = []
+    thread = threading.Thread(target=lambda: ends.append(run(supervised, witness, code)))
+    thread.start()
+
+    def ended() -> tuple[Reply, bytes | None]:
+        thread.join(PATIENCE_S)
+        (end,) = ends
+        return end
+
+    return ended
+
+
+def supervisor_pid(supervised: Supervised) -> int:
+    assert supervised._process is not None
+    return supervised._process.pid
+
+
+LOOSE = """
+if os.fork() == 0:  # the daemon's way to lose its parent, its session and its environment
+    os.setsid()
+    if os.fork() == 0:
+        os.environ.clear()
+        say("loose")
+        while True:
+            signal.pause()
+    os._exit(0)
+os.wait()
+"""
+
+
+def test_a_worker_that_ends_well(supervised: Supervised, witness: Witness) -> None:
+    reply, result = run(supervised, witness, "print('hello'); print('problem', file=sys.stderr); publish('42')")
+    assert result == b"42"
+    assert sorted(reply.output.splitlines()) == ["hello", "problem"]
+    assert (reply.code, reply.timed_out, reply.hung_exit, reply.leftovers) == (0, False, False, 0)
+    assert reply.cpu_s > 0
+    assert 0 < reply.elapsed_s < PATIENCE_S
+
+
+def test_several_workers_one_after_the_other(supervised: Supervised, witness: Witness) -> None:
+    results = [run(supervised, witness, f"publish('{number}')")[1] for number in range(3)]
+    assert results == [b"0", b"1", b"2"]
+
+
+@pytest.mark.parametrize(
+    ("code", "ending"),
+    [
+        ("sys.exit(3)", 3),
+        ("os._exit(0)", 0),
+        ("os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
+        ("os.abort()", -signal.SIGABRT),
+    ],
+)
+def test_how_a_worker_ended_is_told(supervised: Supervised, witness: Witness, code: str, ending: int) -> None:
+    reply, result = run(supervised, witness, code)
+    assert (reply.code, result, reply.timed_out) == (ending, None, False)
+
+
+def test_what_a_worker_is_given(supervised: Supervised, witness: Witness) -> None:
+    code = "publish(repr((sys.stdin.read(), os.environ['TMPDIR'] == os.path.dirname(result), os.environ['TMPDIR'])))"
+    _, result = run(supervised, witness, code)
+    assert result is not None
+    stdin, own_folder, folder = eval(result)
+    assert (stdin, own_folder) == ("", True)
+    assert not Path(folder).exists()
+
+
+def test_a_worker_that_cannot_be_started(supervised: Supervised, witness: Witness) -> None:
+    reply, result = supervised.run(["/no/such/python"], dict(os.environ), PATIENCE_S)
+    assert (reply.code, result) == (None, None)
+    assert reply.output == "cannot start '/no/such/python': No such file or directory"
+    assert run(supervised, witness, "publish('next')")[1] == b"next"
+
+
+def test_past_its_deadline_a_worker_writes_its_stacks_and_is_killed(supervised: Supervised, witness: Witness) -> None:
+    code = """
+    import faulthandler
+    faulthandler.enable()
+    def endless():
+        say("endless")
+        while True: pass
+    endless()
+    """
+    reply, result = run(supervised, witness, code, deadline_s=1.0)
+    assert (reply.code, reply.timed_out, result) == (None, True, None)
+    assert "in endless" in reply.output
+    assert witness.everybody_gone()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("os.kill(os.getpid(), signal.SIGSTOP)", id="stopped"),
+        pytest.param(
+            """
+            for number in set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}:
+                signal.signal(number, signal.SIG_IGN) if number not in (32, 33) else None
+            say("deaf")
+            while True: signal.pause()
+            """,
+            id="ignores every signal",
+        ),
+        pytest.param(LOOSE + "while True: signal.pause()", id="with a loose child"),
+    ],
+)
+def test_nothing_outlives_the_deadline(supervised: Supervised, witness: Witness, code: str) -> None:
+    reply, result = run(supervised, witness, code, deadline_s=0.5)
+    assert (reply.code, reply.timed_out, result) == (None, True, None)
+    assert witness.everybody_gone()
+    assert run(supervised, witness, "publish('next')")[1] == b"next"
+
+
+def test_what_a_worker_leaves_behind_is_killed_and_counted(supervised: Supervised, witness: Witness) -> None:
+    reply, result = run(supervised, witness, LOOSE + "publish('42')")
+    assert (reply.code, result, reply.leftovers) == (0, b"42", 1)
+    assert witness.everybody_gone()
+    witness.heard("loose")
+
+
+def test_a_helper_that_ends_by_itself_is_not_counted(supervised: Supervised, witness: Witness) -> None:
+    code = """
+    if os.fork() == 0:
+        while os.getppid() == worker: time.sleep(0.001)
+        os._exit(0)
+    publish('42')
+    """
+    reply, result = run(supervised, witness, "worker = os.getpid()\n" + textwrap.dedent(code))
+    assert (reply.code, result, reply.leftovers) == (0, b"42", 0)
+    assert witness.everybody_gone()
+
+
+@pytest.fixture
+def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next supervisor wait no time for a worker that has its result but does not end."""
+    script = tmp_path / "python"
+    change = "import comparators.measure.supervisor as it; it.HUNG_EXIT_S = 0.0; it.main()"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{change}"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr("comparators.measure.supervised.sys", type("sys", (), {"executable": str(script)}))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_result_counts_although_the_worker_does_not_end(supervised: Supervised, witness: Witness) -> None:
+    reply, result = run(supervised, witness, "publish('42')\nwhile True: signal.pause()")
+    assert result == b"42"
+    assert (reply.code, reply.hung_exit, reply.timed_out) == (None, True, False)
+    assert witness.everybody_gone()
+
+
+def test_a_flood_of_output_is_cut_while_it_comes(supervised: Supervised, witness: Witness) -> None:
+    code = f"""
+    os.write(1, b"flood " * ({supervisor.OUTPUT_CAP} // 6 + 1))
+    while os.fstat(1).st_size: time.sleep(0.001)
+    os.write(1, b"more " * {supervisor.TAIL} + b"the end")
+    publish("42")
+    """
+    reply, result = run(supervised, witness, code)
+    assert result == b"42"
+    assert len(reply.output) == supervisor.TAIL
+    assert reply.output.endswith("more the end")
+    assert "flood" not in reply.output
+
+
+def test_output_that_is_no_text_is_passed_on_as_well_as_possible(supervised: Supervised, witness: Witness) -> None:
+    reply, _ = run(supervised, witness, r"os.write(1, b'\xff\x00 caf\xc3\xa9')")
+    assert reply.output == "\ufffd\0 café"
+
+
+def test_when_the_supervisor_is_killed_the_reply_says_so_and_the_next_worker_runs(
+    supervised: Supervised, witness: Witness
+) -> None:
+    ended = run_in_thread(supervised, witness, "say('here')\nwhile True: signal.pause()")
+    witness.heard("here")
+    os.kill(supervisor_pid(supervised), signal.SIGKILL)
+    reply, result = ended()
+    assert (reply.code, reply.output, result) == (None, "the supervisor process was killed", None)
+    assert witness.everybody_gone(PATIENCE_S)
+    assert run(supervised, witness, "publish('next')")[1] == b"next"
+
+
+def test_a_supervisor_that_is_asked_to_end_takes_everything_with_it(supervised: Supervised, witness: Witness) -> None:
+    ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
+    witness.heard("loose")
+    os.kill(supervisor_pid(supervised), signal.SIGTERM)
+    assert ended()[0].code is None
+    assert witness.everybody_gone(PATIENCE_S)
+
+
+def test_closing_ends_a_worker_that_another_thread_waits_for(supervised: Supervised, witness: Witness) -> None:
+    ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
+    witness.heard("loose")
+    supervised.close()
+    reply, result = ended()
+    assert (reply.code, result) == (None, None)
+    assert witness.everybody_gone()
+    supervised.close()
+
+
+COMMAND = """
+import os, sys
+from comparators.measure.supervised import Supervised
+with Supervised() as supervised:
+    supervised.run([sys.executable, "-S", "-c", sys.argv[1]], dict(os.environ), 600.0)
+"""
+
+
+def test_when_the_command_is_killed_everything_is(witness: Witness) -> None:
+    code = witness.preamble + textwrap.dedent(LOOSE) + "while True: signal.pause()"
+    with subprocess.Popen([sys.executable, "-c", COMMAND, code]) as command:
+        try:
+            witness.heard("loose")
+        finally:
+            command.kill()
+    assert witness.everybody_gone(PATIENCE_S)
+
+
+def test_the_terminals_interrupt_does_not_reach_supervisor_and_worker(supervised: Supervised, witness: Witness) -> None:
+    ended = run_in_thread(
+        supervised, witness, "say('here')\nwhile not os.path.exists(held.name + '.go'): pass\npublish('42')"
+    )
+    witness.heard("here")
+    assert os.getpgid(supervisor_pid(supervised)) != os.getpgid(0)
+    os.kill(supervisor_pid(supervised), signal.SIGINT)
+    Path(f"{witness.path}.go").touch()
+    assert ended()[1] == b"42"
