@@ -26,7 +26,7 @@ from typing import Any, ClassVar, Self
 __all__ = ["PRIMITIVES", "Kit", "NoKit", "install", "missing_reason", "shared"]
 
 PRIMITIVES: dict[str, str] = {
-    "lock": "mutual exclusion: `acquire(blocking, timeout)`, `release()`, `with`",
+    "lock": "mutual exclusion: `acquire(blocking, timeout)`, `release()`, `with`; name neither argument",
     "rlock": "a lock that its holder may take again",
     "semaphore": "at most `n` holders",
     "bounded-semaphore": "the same, which refuses more releases than acquisitions",

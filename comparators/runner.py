@@ -111,6 +111,11 @@ class Runner(ABC):
         check_parameters(self, owner=self.info.name)
         self.shared: Any = None
 
+    @property
+    def chunk(self) -> int:
+        """How many tasks one worker is handed together, at most. Tasks that need each other must come one by one."""
+        return 1
+
     def new_kit(self) -> Kit:
         """Return a kit of the primitives that this runner's workers can share."""
         return self.info.kit()

@@ -1,10 +1,8 @@
-"""Tasks that show what a runner does. Worker processes import them by name; traces go to files, which all can reach.
+"""Tasks that show what a runner does. Worker processes import them by name; traces go to files, which all can reach."""
 
-An append of one byte to a file is never lost or torn, whichever thread, process or interpreter does it.
-"""
-
-import os
 import time
+
+from comparators.contract.marks import leave, read
 
 __all__ = [
     "FAILURE",
@@ -41,34 +39,34 @@ async def square_async(number: int) -> int:
 
 def mark(path: str) -> None:
     """Leave one mark."""
-    _append(path, b"+")
+    leave(path, "+")
 
 
 async def mark_async(path: str) -> None:
     """Leave one mark."""
-    _append(path, b"+")
+    leave(path, "+")
 
 
 def overlap(path: str) -> None:
     """Leave a mark at the start and another at the end."""
-    _append(path, b"+")
+    leave(path, "+")
     time.sleep(PAUSE_S)
-    _append(path, b"-")
+    leave(path, "-")
 
 
 async def overlap_async(path: str) -> None:
     """Leave a mark at the start and another at the end."""
     from anyio import sleep
 
-    _append(path, b"+")
+    leave(path, "+")
     await sleep(PAUSE_S)
-    _append(path, b"-")
+    leave(path, "-")
 
 
 def meet(task: tuple[str, int]) -> bool:
     """Wait until `parties` tasks have begun; say whether they did, in time."""
     path, parties = task
-    _append(path, b"+")
+    leave(path, "+")
     deadline = time.monotonic() + MEETING_S
     while _waiting(path, parties, deadline):
         time.sleep(PAUSE_S)
@@ -80,7 +78,7 @@ async def meet_async(task: tuple[str, int]) -> bool:
     from anyio import sleep
 
     path, parties = task
-    _append(path, b"+")
+    leave(path, "+")
     deadline = time.monotonic() + MEETING_S
     while _waiting(path, parties, deadline):
         await sleep(PAUSE_S)
@@ -111,28 +109,15 @@ async def fail_async(number: int) -> int:
     return fail(number)
 
 
-def _append(path: str, mark: bytes) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    try:
-        os.write(file, mark)
-    finally:
-        os.close(file)
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123  pathlib is not imported into worker processes for this
-        return file.read()
-
-
 def _waiting(path: str, parties: int, deadline: float) -> bool:
     """Say whether to wait on; the first task that has waited in vain tells the others not to."""
-    marks = _read(path)
-    if marks.count(b"+") >= parties or b"!" in marks:
+    marks = read(path)
+    if marks.count("+") >= parties or "!" in marks:
         return False
     if time.monotonic() > deadline:
-        _append(path, b"!")
+        leave(path, "!")
     return True
 
 
 def _met(path: str) -> bool:
-    return b"!" not in _read(path)
+    return "!" not in read(path)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from comparators.contract import probes
+from comparators.contract.kit_rules import check_offers, check_primitive, offered
 from comparators.contract.rules import applied, require, require_name, require_readable_parameters
 from comparators.errors import UsageError
 from comparators.parameters import ParameterValue
@@ -162,6 +163,12 @@ def _nothing_left(case: RunnerCase) -> None:
         require(not left, f"after {'the end' if probe == 'meet' else 'a failure'} there is still {', '.join(left)}")
 
 
+def _kit(case: RunnerCase) -> None:
+    check_offers(case.cls)
+    for primitive in offered(case.cls):
+        check_primitive(case.cls, case.parameters, primitive)
+
+
 def _recipe(case: RunnerCase) -> None:
     import ast
     import subprocess
@@ -232,6 +239,7 @@ RUNNER_RULES: Mapping[str, RunnerRule] = {
     "as-many-as-workers": _as_many_as_workers,
     "failure": _failure,
     "nothing-left": _nothing_left,
+    "kit": _kit,
     "recipe": _recipe,
 }
 """Every rule by name:
@@ -244,5 +252,6 @@ no-more-than-workers: never more tasks in progress than workers.
 as-many-as-workers: as many tasks in progress as workers, so that tasks may wait for each other.
 failure: a task's exception comes out, as itself or inside another, with its own words.
 nothing-left: leaving takes every thread and process away, also after a failure.
+kit: every primitive is offered or has a reason why not; each that is offered reaches the workers and behaves.
 recipe: the recipe is a program that gives the same results.
 """

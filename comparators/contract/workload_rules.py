@@ -11,6 +11,11 @@ from typing import Any, get_args
 
 from comparators.contract.rules import Broken, applied, require, require_name, require_readable_parameters
 from comparators.errors import WrongResult
+from comparators.kit import PRIMITIVES, Kit, install
+from comparators.runners.async_kit import AsyncKit
+from comparators.runners.process_kit import ProcessKit
+from comparators.runners.start import START_METHODS
+from comparators.runners.thread_kit import ThreadKit
 from comparators.workload import API_VERSION, Nature, Observation, Workload
 from comparators.workloads.sameness import same
 
@@ -31,6 +36,18 @@ class WorkloadCase:
         """Yield the workload, calibrated and opened."""
         with self.cls.from_preset(self.preset).calibrated().opened() as opened:
             yield opened
+
+    @contextmanager
+    def sharing(self, workload: AnyWorkload, backend: str | None = None) -> Iterator[Any]:
+        """Yield what the tasks share, at its beginning, made from a kit for threads or for the loops of a backend."""
+        with _kit_for(workload, backend) as kit:
+            shared = workload.share(kit)
+            install(shared)
+            workload.reset(shared)
+            try:
+                yield shared
+            finally:
+                install(None)
 
 
 WorkloadRule = Callable[[WorkloadCase], None]
@@ -54,6 +71,17 @@ def check_workload_rule(rule: str, cls: type[AnyWorkload], preset: str = "tiny")
     """
     with applied(rule, cls):
         WORKLOAD_RULES[rule](WorkloadCase(cls, preset))
+
+
+def _kit_for(workload: AnyWorkload, backend: str | None) -> Kit:
+    """Return a kit for threads; what threads have no need of, a manager, they can have from processes."""
+    if backend is not None:
+        return AsyncKit(backend)
+    return ThreadKit() if _offered(workload, ThreadKit) else ProcessKit(START_METHODS[0])
+
+
+def _offered(workload: AnyWorkload, kit: type[Kit]) -> bool:
+    return all(kit.offers(primitive) for primitive in workload.primitives)
 
 
 def _described(case: WorkloadCase) -> None:
@@ -87,8 +115,19 @@ def _parameters(case: WorkloadCase) -> None:
 def _presets(case: WorkloadCase) -> None:
     for name in ("quick", "default", "full"):
         require(name in case.cls.presets, f"there is no preset '{name}'")
+    made = {name: case.cls.from_preset(name) for name in case.cls.presets}
+    tiny = case.cls.from_preset("tiny").in_flight
+    for name, workload in made.items():
+        require(
+            tiny <= workload.in_flight,
+            f"'tiny' needs {tiny} tasks in progress, '{name}' only {workload.in_flight}: it could not be tried first",
+        )
+
+
+def _primitives(case: WorkloadCase) -> None:
     for name in case.cls.presets:
-        case.cls.from_preset(name)
+        unknown = [one for one in case.cls.from_preset(name).primitives if one not in PRIMITIVES]
+        require(not unknown, f"it needs '{', '.join(unknown)}', which no kit has")
 
 
 def _tasks(case: WorkloadCase) -> None:
@@ -133,8 +172,8 @@ def _ready_to_run(case: WorkloadCase) -> None:
 def _right_results(case: WorkloadCase) -> None:
     if inspect.iscoroutinefunction(case.cls.work):
         return
-    with case.ready() as workload:
-        observations: Any = workload.verify(workload.combine(_parts(workload)))
+    with case.ready() as workload, case.sharing(workload) as shared:
+        observations: Any = workload.verify(workload.settle(_parts(workload), shared))
     require(isinstance(observations, tuple), f"verify returns a {type(observations).__name__}, not a tuple")
     for seen in observations:
         require(
@@ -144,11 +183,11 @@ def _right_results(case: WorkloadCase) -> None:
 
 
 def _wrong_results(case: WorkloadCase) -> None:
-    with case.ready() as workload:
+    with case.ready() as workload, case.sharing(workload) as shared:
         parts = _parts(workload)
         for what, wrong in _mutations(parts):
             try:
-                workload.verify(workload.combine(wrong))
+                workload.verify(workload.settle(wrong, shared))
             except WrongResult:
                 continue
             except Exception as error:
@@ -179,9 +218,13 @@ def _async_agrees(case: WorkloadCase) -> None:
         return
     require(inspect.iscoroutinefunction(case.cls.work_async), "work_async is not a coroutine function")
     with case.ready() as workload:
+        if not _offered(workload, AsyncKit):
+            return
         for library, run in _event_loops().items():
             try:
-                workload.verify(workload.combine(run(case.cls.work_async, workload.tasks())))
+                with case.sharing(workload, library) as shared:
+                    parts = run(case.cls.work_async, workload.tasks())
+                    workload.verify(workload.settle(parts, shared))
             except Exception as error:
                 raise Broken(f"under {library}: {type(error).__name__}: {error}") from error
 
@@ -236,6 +279,7 @@ WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
     "frozen": _frozen,
     "parameters": _parameters,
     "presets": _presets,
+    "primitives": _primitives,
     "tasks": _tasks,
     "importable": _importable,
     "ready-to-run": _ready_to_run,
@@ -248,11 +292,12 @@ WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
 described: name, summary, nature and interface version are what reports and plans expect.
 frozen: parameters cannot be changed, and workloads with equal ones are equal.
 parameters: every parameter is in its range and survives being written as text.
-presets: quick, default and full are there and can be made.
+presets: quick, default and full are there and can be made; tiny does not need more tasks in progress than they do.
+primitives: those it needs from a runner's kit are some that kits have.
 tasks: a sequence, never empty, the same every time, that survives pickling; in_flight is possible.
 importable: worker processes can import work and work_async by name.
 ready-to-run: calibrated() and opened() give the same kind of workload; calibrating twice changes nothing.
-right-results: doing the tasks one after the other passes verify, which returns observations.
+right-results: doing the tasks one after the other, or in threads, passes verify, which returns observations.
 wrong-results: verify raises WrongResult when parts are missing, came twice or are those of other tasks.
 async-agrees: work_async gives results that pass verify too, under asyncio and, where installed, trio.
 """

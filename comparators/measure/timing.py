@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from comparators.errors import UsageError, WrongResult
 from comparators.kit import install
+from comparators.workload import Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
     from comparators.parameters import ParameterValue
     from comparators.plan.model import Phase
     from comparators.runner import Runner
-    from comparators.workload import Observations, Workload
+    from comparators.workload import Observations
 
     AnyWorkload = Workload[Any, Any]
 
@@ -74,7 +75,8 @@ def timed(
     """Open a workload, start a runner on it and yield what measures it.
 
     Warm: the workers start here and end when the context ends, outside every clock. Cold: each loop starts the
-    workers, does all tasks once and stops the workers, all of it inside the clock.
+    workers, does all tasks once and stops the workers, all of it inside the clock. What the tasks share is made before
+    the workers start, and brought back to its beginning before each loop, outside every clock.
 
     Args:
         workload: the work, calibrated.
@@ -113,13 +115,21 @@ def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
     if workload.primitives:
         runner.shared = workload.share(kits.enter_context(runner.new_kit()))
         install(runner.shared)  # for the models whose workers live in this process
+        kits.callback(install, None)
     return runner
 
 
 def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
+    if type(workload).reset is Workload.reset:
+        return Timed(runner.repeat, workload, tasks, runner.shared)
+
     def run(loops: int) -> tuple[float, Any]:
-        workload.reset(runner.shared)
-        return runner.repeat(loops)
+        seconds, parts = 0.0, None
+        for _ in range(loops):
+            workload.reset(runner.shared)
+            elapsed, parts = runner.repeat(1)
+            seconds += elapsed
+        return seconds, parts
 
     return Timed(run, workload, tasks, runner.shared)
 
@@ -128,13 +138,14 @@ def _cold(make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: E
     def run(loops: int) -> tuple[float, Any]:
         seconds, parts = 0.0, None
         for _ in range(loops):
-            runner = make()
+            runner = _sharing(make(), workload, kits)
+            workload.reset(runner.shared)
             started = time.perf_counter()
-            with _sharing(runner, workload, kits):
+            with runner:
                 _, parts = runner.repeat(1)
             seconds += time.perf_counter() - started
-            time_func.shared = runner.shared
+            cold.shared = runner.shared
         return seconds, parts
 
-    time_func = Timed(run, workload, tasks)
-    return time_func
+    cold = Timed(run, workload, tasks)
+    return cold

@@ -134,7 +134,11 @@ def _contestant(
     if runner.baseline_only or not request.workers:
         limit = _search_limit(runner.spec, chosen.tasks, cpus, maximum)
         start = max(needed, min(limit, chosen.tasks if _waits(chosen.workload) else cpus))
-        return Contestant(runner.spec, (start,), search=maximum != 1, limit=max(limit, start)), []
+        reason = _together(runner, chosen, start)
+        if reason:
+            return Contestant(runner.spec, (), search=False, limit=1), [NotApplicable(runner.spec, reason)]
+        search = maximum != 1 and needed == 1  # a search would also try fewer workers than tasks that need each other
+        return Contestant(runner.spec, (start,), search=search, limit=max(limit, start)), []
     impossible = []
     counts = []
     for count in request.workers:
@@ -143,11 +147,25 @@ def _contestant(
             impossible.append(NotApplicable(runner.spec, reason, count))
         elif count < needed:
             impossible.append(NotApplicable(runner.spec, _too_few(needed, count), count))
+        elif reason := _together(runner, chosen, count):
+            impossible.append(NotApplicable(runner.spec, reason, count))
         else:
             counts.append(count)
     if maximum == 1 and not counts and not runner.alone:
         return Contestant(runner.spec, (1,), search=False, limit=1), []  # serial stays as the measure of the others
     return Contestant(runner.spec, tuple(counts), search=False, limit=max(counts, default=1)), impossible
+
+
+def _together(runner: ChosenRunner, chosen: _Chosen, workers: int) -> str | None:
+    """Say why tasks that need each other may wait for ever: one worker is handed several of them together."""
+    if chosen.workload.in_flight == 1:
+        return None
+    make: Any = runner.cls  # a subclass's own fields are its parameters
+    parameters = dict(runner.spec.parameters)
+    chunk = make(work=chosen.workload.work, tasks=chosen.workload.tasks(), workers=workers, **parameters).chunk
+    if chunk == 1:
+        return None
+    return f"hands one worker {chunk} tasks together, and tasks that need each other would wait for ever"
 
 
 def _waits(workload: Workload[Any, Any]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from comparators.runner import Recipe, RunnerInfo
 from comparators.runners.portal import PortalRunner
+from comparators.runners.thread_kit import ThreadKit
 from comparators.runners.travel import importable
 
 __all__ = ["AnyioInterpreters", "AnyioProcesses", "AnyioThreads"]
@@ -79,6 +80,7 @@ class AnyioThreads(AnyioWorkers):
         family="threads",
         summary="anyio.to_thread.run_sync, awaited by coroutines",
         imports=("anyio._backends._asyncio", "anyio.from_thread", "anyio.to_thread"),
+        kit=ThreadKit,
     )
 
     def _call(self) -> Callable[..., Awaitable[Any]]:

@@ -7,23 +7,41 @@ from comparators.kit import Kit
 from comparators.runners.thread_kit import Cell
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import anyio
 
 __all__ = ["AsyncKit"]
 
 
 class AsyncKit(Kit):
-    """`anyio`: what waits is awaited; a queue is a memory object stream."""
+    """`anyio`: what waits is awaited; a queue is a memory object stream, and an event cannot be cleared.
+
+    Args:
+        backend: the kind of event loop that the primitives are for, "asyncio" or "trio".
+    """
 
     model = "anyio"
     missing: ClassVar[Mapping[str, str]] = {
         "rlock": "anyio has no re-entrant lock: a task that holds a lock knows it",
-        "bounded-semaphore": "anyio bounds a semaphore by its `max_value`, it has no type of its own for it",
         "barrier": "anyio has no barrier",
         "lifo-queue": "anyio has no LIFO queue",
         "priority-queue": "anyio has no priority queue",
         "manager": "coroutines share every object already: there is nothing to manage",
     }
+
+    def __init__(self, backend: str = "asyncio") -> None:
+        super().__init__()
+        self._backend = backend
+
+    def make(self, primitive: str, *arguments: Any) -> Any:
+        """Make a primitive inside an event loop: one made outside is a slower stand-in, which asks for the loop."""
+        import anyio
+
+        async def inside() -> Any:
+            return super(AsyncKit, self).make(primitive, *arguments)
+
+        return anyio.run(inside, backend=self._backend)
 
     def make_lock(self) -> "anyio.Lock":
         """Return an `anyio.Lock`."""
@@ -36,6 +54,12 @@ class AsyncKit(Kit):
         import anyio
 
         return anyio.Semaphore(value)
+
+    def make_bounded_semaphore(self, value: int) -> "anyio.Semaphore":
+        """Return an `anyio.Semaphore` whose `max_value` is its first value."""
+        import anyio
+
+        return anyio.Semaphore(value, max_value=value)
 
     def make_event(self) -> "anyio.Event":
         """Return an `anyio.Event`."""
@@ -53,17 +77,13 @@ class AsyncKit(Kit):
         """Return the sending and the receiving end of an anyio memory object stream; 0 for no bound."""
         import math
 
-        import anyio
-
-        ends: tuple[Any, Any] = anyio.create_memory_object_stream[Any](maxsize or math.inf)
-        return ends
+        return self._stream(maxsize or math.inf)
 
     def make_pipe(self) -> Any:
-        """Return two ends that can each send and receive: two memory object streams without a buffer, crossed."""
-        import anyio
+        """Return two ends that can each `send` and `receive`: two memory object streams without a buffer, crossed."""
         from anyio.streams.stapled import StapledObjectStream
 
-        here, there = (anyio.create_memory_object_stream[Any](0) for _ in range(2))
+        here, there = self._stream(0), self._stream(0)
         return StapledObjectStream(here[0], there[1]), StapledObjectStream(there[0], here[1])
 
     def make_counter(self, value: int = 0) -> Cell:
@@ -76,8 +96,16 @@ class AsyncKit(Kit):
 
         return array(typecode, bytes(array(typecode).itemsize * size))
 
-    def make_timer(self) -> Any:
-        """Return `anyio.sleep_until`: an event loop's timers are its waiting coroutines."""
+    def make_timer(self) -> "Callable[[float], Awaitable[None]]":
+        """Return `anyio.sleep_until`: an event loop's timers are coroutines that wait, in a scope to cancel them."""
         import anyio
 
         return anyio.sleep_until
+
+    def _stream(self, bound: float) -> tuple[Any, Any]:
+        import anyio
+
+        ends: tuple[Any, Any] = anyio.create_memory_object_stream[Any](bound)
+        for end in ends:
+            self.at_end(end.close)
+        return ends

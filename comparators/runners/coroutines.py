@@ -6,7 +6,9 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
+from comparators.kit import Kit
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.async_kit import AsyncKit
 from comparators.runners.portal import PortalRunner, first_error
 
 __all__ = ["Anyio", "AnyioTrio", "Asyncio"]
@@ -22,6 +24,7 @@ class Asyncio(Runner):
         summary="asyncio.TaskGroup, one coroutine per task",
         asynchronous=True,
         imports=("asyncio",),
+        kit=AsyncKit,
     )
 
     def __enter__(self) -> Self:
@@ -88,7 +91,12 @@ class Anyio(PortalRunner):
         summary="anyio task group on asyncio, one coroutine per task",
         asynchronous=True,
         imports=("anyio._backends._asyncio", "anyio.from_thread"),
+        kit=AsyncKit,
     )
+
+    def new_kit(self) -> Kit:
+        """Return a kit of the event loop's own kind."""
+        return AsyncKit(self.backend)
 
     def recipe(self) -> Recipe:
         """Return a task group; with a limiter only where it has something to limit."""
@@ -139,6 +147,7 @@ class AnyioTrio(Anyio):
         modules=("trio",),
         imports=("anyio._backends._trio", "anyio.from_thread"),
         extra="trio",
+        kit=AsyncKit,
     )
     backend = "trio"
 

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
+from comparators.kit import install
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -39,11 +40,12 @@ class WorkerDied(ComparatorsError):
 
 
 class Crew(ABC):
-    """Processes that do tasks until told to stop."""
+    """Processes that do tasks until told to stop; what they share is given to each when it starts."""
 
-    def __init__(self, context: "BaseContext", work: Callable[[Any], Any]) -> None:
+    def __init__(self, context: "BaseContext", work: Callable[[Any], Any], shared: object = None) -> None:
         self.context = context
         self.work = work
+        self.shared = shared
         self.processes: list[BaseProcess] = []
 
     @abstractmethod
@@ -74,7 +76,7 @@ class Crew(ABC):
                 process.join()
 
     def _add(self, target: Callable[..., None], *args: object) -> "BaseProcess":
-        process: BaseProcess = self.context.Process(target=target, args=(*args, self.work))  # type: ignore[attr-defined]  # every context has it, typeshed's base class has not
+        process: BaseProcess = self.context.Process(target=target, args=(*args, self.work, self.shared))  # type: ignore[attr-defined]  # every context has it, typeshed's base class has not
         process.start()
         self.processes.append(process)
         return process
@@ -222,7 +224,10 @@ class PipeCrew(Crew):
         return ()
 
 
-def _serve_queue(pending: "SimpleQueue[Any]", done: "SimpleQueue[Any]", work: Callable[[Any], Any]) -> None:
+def _serve_queue(
+    pending: "SimpleQueue[Any]", done: "SimpleQueue[Any]", work: Callable[[Any], Any], shared: object
+) -> None:
+    install(shared)
     for index, task in iter(pending.get, None):
         try:
             done.put((index, work(task)))
@@ -230,7 +235,8 @@ def _serve_queue(pending: "SimpleQueue[Any]", done: "SimpleQueue[Any]", work: Ca
             done.put((None, _portable(error)))
 
 
-def _serve_pipe(connection: "Connection[Any, Any]", work: Callable[[Any], Any]) -> None:
+def _serve_pipe(connection: "Connection[Any, Any]", work: Callable[[Any], Any], shared: object) -> None:
+    install(shared)
     for index, task in iter(connection.recv, None):
         try:
             connection.send((index, work(task)))

@@ -1,5 +1,6 @@
 """The executors of `concurrent.futures`: one interface for threads, processes and interpreters."""
 
+import pickle
 import sys
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -7,9 +8,13 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from comparators.kit import Kit, install
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.interpreter_kit import InterpreterKit
+from comparators.runners.process_kit import ProcessKit
 from comparators.runners.start import POOL_MAXIMUM, start_parameter
+from comparators.runners.thread_kit import ThreadKit
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -55,6 +60,7 @@ class FuturesThreads(Futures):
         family="threads",
         summary="concurrent.futures.ThreadPoolExecutor.map",
         imports=("concurrent.futures.thread",),
+        kit=ThreadKit,
     )
 
     def _new(self) -> "Executor":
@@ -79,16 +85,29 @@ class FuturesProcesses(Futures):
         pickles=True,
         workers_maximum=POOL_MAXIMUM,
         imports=("concurrent.futures.process",),
+        kit=ProcessKit,
     )
 
     chunksize: int = parameter(0, "tasks sent at a time; 0 for the library's own default, 1", minimum=0)
     start: str = start_parameter()
 
+    @property
+    def chunk(self) -> int:
+        """As many tasks as were asked for."""
+        return self.chunksize or 1
+
+    def new_kit(self) -> Kit:
+        """Return a kit of the start method's own context."""
+        return ProcessKit(self.start)
+
     def _new(self) -> "Executor":
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        return ProcessPoolExecutor(self.workers, mp_context=get_context(self.start))
+        context = get_context(self.start)
+        if self.shared is None:
+            return ProcessPoolExecutor(self.workers, mp_context=context)
+        return ProcessPoolExecutor(self.workers, mp_context=context, initializer=install, initargs=(self.shared,))
 
     def _loop(self) -> list[Any]:
         return list(self._executor.map(self.work, self.tasks, chunksize=self.chunksize or 1))
@@ -115,6 +134,7 @@ class FuturesInterpreters(Futures):
         pickles=True,
         python=(3, 14),
         imports=("concurrent.futures.interpreter",),
+        kit=InterpreterKit,
     )
 
     def _new(self) -> "Executor":
@@ -122,6 +142,8 @@ class FuturesInterpreters(Futures):
 
         # An interpreter begins with the sys.path that the program began with: without folders added since then.
         script = f"import sys; sys.path[:] = {sys.path!r}"
+        if self.shared is not None:
+            script += _INSTALL.replace("{pickled}", repr(pickle.dumps(self.shared)))
         executor: Executor = InterpreterPoolExecutor(self.workers, initializer=exec, initargs=(script,))
         return executor
 
@@ -130,6 +152,12 @@ class FuturesInterpreters(Futures):
         body = _RECIPE.replace("{executor}", f"InterpreterPoolExecutor({self.workers})")
         return Recipe(("from concurrent.futures import InterpreterPoolExecutor",), body)
 
+
+_INSTALL = """
+import pickle
+from comparators.kit import install
+install(pickle.loads({pickled}))
+"""
 
 _RECIPE = """\
 def run(tasks):

@@ -8,9 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from comparators.errors import InvalidParameter
+from comparators.kit import Kit, install
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners.start import POOL_MAXIMUM, start_parameter
+from comparators.runners.process_kit import ProcessKit
+from comparators.runners.start import POOL_MAXIMUM, default_chunk, start_parameter
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
@@ -31,6 +33,7 @@ class MpPool(Runner):
         pickles=True,
         workers_maximum=POOL_MAXIMUM,
         imports=("multiprocessing.pool", "multiprocessing.queues", "multiprocessing.synchronize"),
+        kit=ProcessKit,
     )
 
     method: str = parameter("map", "method of the pool that hands out the tasks", choices=METHODS)
@@ -47,13 +50,26 @@ class MpPool(Runner):
                 tip="leave 'chunksize' out, or use 'method=map_async'",
             )
 
+    @property
+    def chunk(self) -> int:
+        """As many tasks as were asked for, or as the method puts into a chunk by itself."""
+        if self.method in {"map", "map_async"}:
+            return self.chunksize or default_chunk(len(self.tasks), self.workers)
+        return self.chunksize or 1
+
+    def new_kit(self) -> Kit:
+        """Return a kit of the start method's own context."""
+        return ProcessKit(self.start)
+
     def __enter__(self) -> Self:
         """Start the processes."""
         from multiprocessing import get_context
 
         context = get_context(self.start)
         if self.method == "imap_unordered":
-            self._pool = context.Pool(self.workers, _keep, (self.work,))
+            self._pool = context.Pool(self.workers, _keep, (self.work, self.shared))
+        elif self.shared is not None:
+            self._pool = context.Pool(self.workers, install, (self.shared,))
         else:
             self._pool = context.Pool(self.workers)
         self._loop = self._method(self._pool)
@@ -110,8 +126,9 @@ class _Kept:
     work: Callable[[Any], Any]
 
 
-def _keep(work: Callable[[Any], Any]) -> None:
+def _keep(work: Callable[[Any], Any], shared: object) -> None:
     _Kept.work = work
+    install(shared)
 
 
 def _numbered(item: tuple[int, Any]) -> tuple[int, Any]:

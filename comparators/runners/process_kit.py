@@ -1,6 +1,8 @@
 """Primitives for workers that are processes, from the `multiprocessing` context of the cell's start method."""
 
+import queue
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from comparators.kit import Kit
@@ -9,6 +11,9 @@ if TYPE_CHECKING:
     import threading
 
 __all__ = ["ProcessKit"]
+
+LEFT_OVER_S = 0.5
+"""How long something that was put into a queue, and that nobody took, may need to get there."""
 
 
 class ProcessKit(Kit):
@@ -57,8 +62,7 @@ class ProcessKit(Kit):
     def make_queue(self, maxsize: int = 0) -> Any:
         """Return a `multiprocessing.Queue`."""
         made = self._context.Queue(maxsize)
-        self.at_end(made.join_thread)
-        self.at_end(made.close)
+        self.at_end(partial(_finish, made))
         return made
 
     def make_pipe(self) -> Any:
@@ -87,3 +91,14 @@ class ProcessKit(Kit):
         import threading
 
         return threading.Timer
+
+
+def _finish(made: Any) -> None:
+    """Close a queue and join its thread, which ends when all that this process has put in is sent: throw it away."""
+    try:
+        while made.qsize():
+            made.get(timeout=LEFT_OVER_S)
+    except (queue.Empty, NotImplementedError):  # a worker died with what it put in; macOS cannot count
+        made.cancel_join_thread()
+    made.close()
+    made.join_thread()

@@ -5,9 +5,11 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
+from comparators.kit import Kit
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.runners.crews import PipeCrew, QueueCrew
+from comparators.runners.process_kit import ProcessKit
 from comparators.runners.start import POOL_MAXIMUM, start_parameter
 
 __all__ = ["Multiprocessing"]
@@ -24,6 +26,7 @@ class Multiprocessing(Runner):
         pickles=True,
         workers_maximum=POOL_MAXIMUM,
         imports=("multiprocessing.connection", "multiprocessing.queues", "multiprocessing.synchronize"),
+        kit=ProcessKit,
     )
 
     channel: str = parameter(
@@ -31,12 +34,16 @@ class Multiprocessing(Runner):
     )
     start: str = start_parameter()
 
+    def new_kit(self) -> Kit:
+        """Return a kit of the start method's own context."""
+        return ProcessKit(self.start)
+
     def __enter__(self) -> Self:
         """Start the processes."""
         from multiprocessing import get_context
 
         kind = QueueCrew if self.channel == "queue" else PipeCrew
-        self._crew = kind(get_context(self.start), self.work)
+        self._crew = kind(get_context(self.start), self.work, self.shared)
         try:
             self._crew.start(self.workers)
         except BaseException:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.thread_kit import ThreadKit
 
 __all__ = ["Serial"]
 
@@ -19,6 +20,7 @@ class Serial(Runner):
         family="serial",
         summary="a plain loop, one task after the other",
         workers_maximum=1,
+        kit=ThreadKit,
     )
 
     def __enter__(self) -> Self:

@@ -5,7 +5,7 @@ from typing import Any
 
 from comparators.parameters import parameter
 
-__all__ = ["POOL_MAXIMUM", "START_METHODS", "start_parameter"]
+__all__ = ["POOL_MAXIMUM", "START_METHODS", "default_chunk", "start_parameter"]
 
 START_METHODS: tuple[str, ...] = ("spawn",) if sys.platform == "win32" else ("forkserver", "spawn", "fork")
 """The start methods of `multiprocessing` that this system has, this package's default first.
@@ -16,6 +16,11 @@ its own default on Linux.
 
 POOL_MAXIMUM: int | None = 61 if sys.platform == "win32" else None
 """Windows waits for at most 63 objects at once; a pool needs two of them for itself."""
+
+
+def default_chunk(tasks: int, workers: int) -> int:
+    """Return how many tasks `map` of `multiprocessing`'s pools puts into a chunk: four chunks for each worker."""
+    return max(1, -(-tasks // (4 * workers)))
 
 
 def start_parameter() -> Any:

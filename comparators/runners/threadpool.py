@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.start import default_chunk
+from comparators.runners.thread_kit import ThreadKit
 
 __all__ = ["ThreadPool"]
 
@@ -19,7 +21,13 @@ class ThreadPool(Runner):
         family="threads",
         summary="multiprocessing.pool.ThreadPool.map, in chunks of its own choice",
         imports=("multiprocessing.pool",),
+        kit=ThreadKit,
     )
+
+    @property
+    def chunk(self) -> int:
+        """As many tasks as `map` puts into a chunk."""
+        return default_chunk(len(self.tasks), self.workers)
 
     def __enter__(self) -> Self:
         """Start the threads."""

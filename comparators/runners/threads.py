@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.thread_kit import ThreadKit
 
 __all__ = ["Threading"]
 
@@ -50,6 +51,7 @@ class Threading(Runner):
         name="threading",
         family="threads",
         summary="raw threading.Thread workers, a queue for tasks and one for results",
+        kit=ThreadKit,
     )
 
     style: str = parameter(
