@@ -38,6 +38,12 @@ WORKLOADS: tuple[tuple[str, str], ...] = (
     ("noop", "comparators.workloads.noop:Noop"),
     ("transfer", "comparators.workloads.transfer:Transfer"),
     ("uneven", "comparators.workloads.uneven:Uneven"),
+    ("race", "comparators.workloads.race:Race"),
+    ("guarded", "comparators.workloads.guarded:Guarded"),
+    ("deadlock", "comparators.workloads.deadlock:Deadlock"),
+    ("writer", "comparators.workloads.writer:Writer"),
+    ("daemon", "comparators.workloads.daemon:Daemon"),
+    ("barrier", "comparators.workloads.barrier:Barrier"),
 )
 """The built-in suite, in the order in which it runs and is reported."""
 

@@ -44,11 +44,16 @@ PartT = TypeVar("PartT")
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A named number that a workload reports beside the time, such as lost updates or bytes moved."""
+    """A named number that a workload reports beside the time, such as lost updates or bytes moved.
+
+    Attributes:
+        details: lines of text that say more than the number, such as the stacks of a deadlock; kept in the journal.
+    """
 
     name: str
     value: float
     unit: str
+    details: str = ""
 
 
 Observations = tuple[Observation, ...]
@@ -122,11 +127,17 @@ class Workload(ABC, Generic[TaskT, PartT]):
         yield self
 
     def share(self, kit: Kit) -> Any:  # noqa: ARG002  for workloads that need primitives
-        """Make what all workers share; tasks get it from `comparators.kit.shared`."""
+        """Make what all workers share; tasks get it from `comparators.kit.shared`.
+
+        It travels to worker processes and interpreters by pickle, when they start.
+        """
         return None
 
     def reset(self, shared: Any) -> None:
-        """Bring what is shared back to its beginning; called before every measured loop, outside the clock."""
+        """Bring what is shared back to its beginning; called before every loop, outside the clock.
+
+        It happens in the process that measures. Workers that are warm are already there, others have not started.
+        """
 
     @abstractmethod
     def tasks(self) -> Sequence[TaskT]:
@@ -137,7 +148,10 @@ class Workload(ABC, Generic[TaskT, PartT]):
         return parts
 
     def settle(self, parts: Sequence[PartT], shared: Any) -> object:  # noqa: ARG002  see `share`
-        """Put the parts together with what is shared, after a loop; the default looks at the parts only."""
+        """Put the parts together with what is shared, after a loop; the default looks at the parts only.
+
+        Called while the workers are still there. It leaves what is shared as it found it.
+        """
         return self.combine(parts)
 
     @abstractmethod

@@ -31,6 +31,10 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
     ("noop", "cpu", "empty tasks: what handing out one task costs"),
     ("transfer", "transfer", "tasks that take and return data: what a megabyte costs"),
     ("uneven", "cpu", "pure-Python tasks whose lengths differ 100-fold, to see load balancing"),
+    ("deadlock", "coordination", "two locks taken in opposed order, and three ways out"),
+    ("writer", "coordination", "lines written to one stream by several workers, jumbled without a guard"),
+    ("daemon", "coordination", "programs that end with a worker at work: cut off, cancelled or waited for"),
+    ("barrier", "coordination", "phases of work with a barrier after each: what it costs to wait for all"),
 )
 """Name, nature and summary, in the order of the registry."""
 

@@ -15,6 +15,8 @@ __all__ = ["PROBES", "Task"]
 Task = tuple[str, int, int]
 
 SHORT_S = 0.01
+AT_ONCE, SOON, LATER = (False,), (True, SHORT_S), (True, PATIENCE_S)
+"""Whether to wait for a lock, and how long; the first argument is called `blocking` here and `block` there."""
 
 
 def lock(task: Task) -> str:
@@ -54,11 +56,11 @@ def _excludes(task: Task, guard: Any, held: int, *, again: bool) -> str:
         wait_for(path, "h")
         said = _refuses(guard)
         leave(path, "t")
-        if said or not guard.acquire(True, PATIENCE_S):
+        if said or not guard.acquire(*LATER):
             return said or "nobody gets it after it was given back"
         guard.release()
         return ""
-    if not all(guard.acquire(False) for _ in range(held)):
+    if not all(guard.acquire(*AT_ONCE) for _ in range(held)):
         return f"it cannot be taken {held} times"
     leave(path, "h")
     wait_for(path, "t", parties - 1)
@@ -69,9 +71,9 @@ def _excludes(task: Task, guard: Any, held: int, *, again: bool) -> str:
 
 
 def _refuses(guard: Any) -> str:
-    if guard.acquire(False):
+    if guard.acquire(*AT_ONCE):
         return "it is given, without waiting, while others hold it"
-    if guard.acquire(True, SHORT_S):
+    if guard.acquire(*SOON):
         return "it is given, after waiting, while others hold it"
     return ""
 

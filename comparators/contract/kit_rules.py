@@ -31,7 +31,7 @@ def offered(cls: type[Runner]) -> list[str]:
 
 def check_offers(cls: type[Runner]) -> None:
     """Require a kit that offers each primitive or says why it does not, and nothing that nobody can ask for."""
-    kit = cls.info.kit
+    kit: Any = cls.info.kit  # whatever somebody put there
     require(isinstance(kit, type) and issubclass(kit, Kit), f"the kit {kit!r} is no kind of Kit")
     for primitive in PRIMITIVES:
         reason = missing_reason(kit, primitive)

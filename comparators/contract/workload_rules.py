@@ -39,7 +39,9 @@ class WorkloadCase:
 
     @contextmanager
     def sharing(self, workload: AnyWorkload, backend: str | None = None) -> Iterator[Any]:
-        """Yield what the tasks share, at its beginning, made from a kit for threads or for the loops of a backend."""
+        """Yield what the tasks share, at its beginning, made from a kit for threads or for a kind of event loop."""
+        if inspect.iscoroutinefunction(type(workload).work):
+            backend = backend or "asyncio"
         with _kit_for(workload, backend) as kit:
             shared = workload.share(kit)
             install(shared)

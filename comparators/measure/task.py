@@ -52,7 +52,7 @@ class Answer:
         cause: None when all went well, otherwise "error" or "wrong-result".
         message, details: of a failure.
         suite: for `sample`: the pyperf suite, as pyperf writes it.
-        observations: name, value and unit of what the workload reported.
+        observations: name, value, unit and details of what the workload reported.
         facts: for `sample` our own metadata; for `evidence` the fields of `Evidence`; for `calibrate` the parameters.
     """
 
@@ -60,5 +60,5 @@ class Answer:
     message: str = ""
     details: str = ""
     suite: Mapping[str, Any] | None = None
-    observations: tuple[tuple[str, float, str], ...] = ()
+    observations: tuple[tuple[str, float, str, str], ...] = ()
     facts: Mapping[str, ParameterValue] | None = None

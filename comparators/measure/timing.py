@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from comparators.errors import UsageError, WrongResult
@@ -37,6 +37,7 @@ class Timed:
     tasks: int
     shared: Any = None
     observations: Observations = ()
+    _early: list[object] = field(default_factory=list)
 
     def __call__(self, loops: int) -> float:
         """Measure `loops` loops, in seconds.
@@ -48,18 +49,30 @@ class Timed:
         self.check(parts)
         return seconds
 
+    def settle_early(self, parts: Sequence[Any]) -> None:
+        """Put the parts together while there are workers: what they share may go when they go.
+
+        Raises:
+            WrongResult: the parts are not those of all tasks.
+        """
+        self._early = [self._settled(parts)]
+
     def check(self, parts: Sequence[Any]) -> None:
         """Verify the parts of one loop and keep what the workload observed.
 
         Raises:
             WrongResult: the parts are not those of all tasks, or the workload's own check failed.
         """
-        if len(parts) != self.tasks:
-            raise WrongResult("number of results", expected=self.tasks, found=len(parts))
-        self.observations = self.workload.verify(self.workload.settle(parts, self.shared))
+        result = self._early.pop() if self._early else self._settled(parts)
+        self.observations = self.workload.verify(result)
         for seen in self.observations:
             if not math.isfinite(seen.value):
                 raise WrongResult(f"observation '{seen.name}'", expected="a finite number", found=seen.value)
+
+    def _settled(self, parts: Sequence[Any]) -> object:
+        if len(parts) != self.tasks:
+            raise WrongResult("number of results", expected=self.tasks, found=len(parts))
+        return self.workload.settle(parts, self.shared)
 
 
 @contextmanager
@@ -107,7 +120,7 @@ def timed(
             with _sharing(make(), opened, kits) as runner:
                 yield _warm(runner, opened, len(tasks))
         else:
-            yield _cold(make, opened, len(tasks), kits)
+            yield _cold(make, opened, len(tasks), kits, instrumented=instrument is not None)
 
 
 def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
@@ -134,17 +147,23 @@ def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
     return Timed(run, workload, tasks, runner.shared)
 
 
-def _cold(make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: ExitStack) -> Timed:
+def _cold(
+    make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: ExitStack, *, instrumented: bool
+) -> Timed:
     def run(loops: int) -> tuple[float, Any]:
         seconds, parts = 0.0, None
         for _ in range(loops):
             runner = _sharing(make(), workload, kits)
+            cold.shared = runner.shared
             workload.reset(runner.shared)
             started = time.perf_counter()
             with runner:
                 _, parts = runner.repeat(1)
-            seconds += time.perf_counter() - started
-            cold.shared = runner.shared
+                paused = time.perf_counter()
+                if not instrumented:
+                    cold.settle_early(parts)
+                paused -= time.perf_counter()
+            seconds += time.perf_counter() - started + paused
         return seconds, parts
 
     cold = Timed(run, workload, tasks)

@@ -89,7 +89,7 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         runner.bench_time_func(assignment.name, time_func)
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
-            observations=tuple((seen.name, seen.value, seen.unit) for seen in time_func.observations),
+            observations=tuple((seen.name, seen.value, seen.unit, seen.details) for seen in time_func.observations),
             facts=conditions.since(),
         )
         _publish(answer, result)
