@@ -52,7 +52,10 @@ class Good(Workload[int, Any]):
     def verify(self, result: object) -> Observations:
         if not isinstance(result, list) or result != [2 * task for task in range(self.count)]:
             raise WrongResult("doubles", expected="doubles", found=result)
-        return (Observation("doubled", float(self.count), "numbers"), Observation("speed", self.speed, "1/s"))
+        return (
+            Observation("doubled", float(self.count), "numbers", "from 0 on"),
+            Observation("speed", self.speed, "1/s"),
+        )
 
 
 def fail(task: int) -> int:

@@ -37,7 +37,7 @@ cells = st.builds(
 )
 stages = st.sampled_from(["preflight", "scout", "race", "evidence"])
 causes = st.sampled_from(["error", "wrong-result", "crashed", "timeout", "no-result", "capped"])
-observations = st.lists(st.builds(Observation, words, numbers, words), max_size=2).map(tuple)
+observations = st.lists(st.builds(Observation, words, numbers, words, words), max_size=2).map(tuple)
 
 records = st.one_of(
     st.builds(Header, st.just(1), st.just(PLAN), mappings, numbers),
