@@ -20,6 +20,7 @@ What a model lacks is data, `Kit.missing`, which the plan reads before anything 
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -59,7 +60,7 @@ class Kit:
     missing: ClassVar[Mapping[str, str]]
 
     def __init__(self) -> None:
-        self._endings: list[Callable[[], object]] = []
+        self._endings = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -67,8 +68,7 @@ class Kit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        while self._endings:
-            self._endings.pop()()
+        self._endings.close()
 
     @classmethod
     def offers(cls, primitive: str) -> bool:
@@ -87,7 +87,7 @@ class Kit:
 
     def at_end(self, ending: Callable[[], object]) -> None:
         """Call something when the kit is left, the last added first."""
-        self._endings.append(ending)
+        self._endings.callback(ending)
 
 
 class NoKit(Kit):

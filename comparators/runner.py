@@ -18,7 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, NamedTuple, Self, cast
 
 from comparators.kit import Kit, NoKit
 from comparators.parameters import check_parameters
@@ -106,10 +106,10 @@ class Runner(ABC):
     work: Callable[[Any], Any]
     tasks: Sequence[Any]
     workers: int
+    shared = cast(Any, None)  # without an annotation, for it is no parameter
 
     def __post_init__(self) -> None:
         check_parameters(self, owner=self.info.name)
-        self.shared: Any = None
 
     @property
     def chunk(self) -> int:

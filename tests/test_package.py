@@ -22,6 +22,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     {"errors", "plugins"},
     {"parameters", "values", "targets", "plugins"},
+    {"kit"},
     {"workload"},
     {"runner"},
     {"workloads", "runners"},

@@ -60,9 +60,10 @@ def _excludes(task: Task, guard: Any, held: int, *, again: bool) -> str:
             return said or "nobody gets it after it was given back"
         guard.release()
         return ""
-    if not all(guard.acquire(*AT_ONCE) for _ in range(held)):
-        return f"it cannot be taken {held} times"
+    taken = all(guard.acquire(*AT_ONCE) for _ in range(held))
     leave(path, "h")
+    if not taken:
+        return f"it cannot be taken {held} times"
     wait_for(path, "t", parties - 1)
     said = "" if again else _refuses(guard)
     for _ in range(held):
@@ -215,10 +216,11 @@ def _seen(path: str, number: int, parties: int, numbers: Any) -> str:
         leave(path, "s")
     if number == parties - 1:
         wait_for(path, "s")
-        if numbers[1] != 7:
-            return f"7 was written, {numbers[1]} is read in another worker"
+        found = numbers[1]
         numbers[1] = 8
         leave(path, "a")
+        if found != 7:
+            return f"7 was written, {found} is read in another worker"
     if number == 0:
         wait_for(path, "a")
         return _expect(8, numbers[1])

@@ -123,6 +123,7 @@ async def queue(task: Task) -> str:
         except WouldBlock:
             leave(path, "f")
         else:
+            leave(path, "f")
             return "it holds more items than it may"
         if parties > 1:
             for item in range(2, 5):

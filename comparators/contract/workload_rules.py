@@ -43,7 +43,7 @@ class WorkloadCase:
         if inspect.iscoroutinefunction(type(workload).work):
             backend = backend or "asyncio"
         with _kit_for(workload, backend) as kit:
-            shared = workload.share(kit)
+            shared = workload.share(kit) if workload.primitives else None
             install(shared)
             workload.reset(shared)
             try:

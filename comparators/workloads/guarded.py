@@ -10,7 +10,7 @@ from comparators.kit import Kit, shared
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 from comparators.workloads.checks import check_count
-from comparators.workloads.spin import MODULUS, spin, spun
+from comparators.workloads.spin import spin, spun
 
 __all__ = ["Added", "Guarded", "Job", "Sum", "add", "add_async"]
 
@@ -238,9 +238,7 @@ class Guarded(Workload[Job, Added]):
     def tasks(self) -> Sequence[Job]:
         """Return tasks that are all alike but for their numbers."""
         inside = round(self.spins * self.inside)
-        return [
-            Job(number, self.operations, self.guard, inside, self.spins - inside) for number in range(self.count)
-        ]
+        return [Job(number, self.operations, self.guard, inside, self.spins - inside) for number in range(self.count)]
 
     def settle(self, parts: Sequence[Added], shared: Any) -> Sum:
         """Read what all have added up to."""

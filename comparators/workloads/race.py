@@ -133,9 +133,7 @@ class Race(Workload[Burst, Done]):
 
     def tasks(self) -> Sequence[Burst]:
         """Return tasks that are all alike but for their numbers."""
-        return [
-            Burst(number, self.operations, self.window, self.switch_interval_us) for number in range(self.count)
-        ]
+        return [Burst(number, self.operations, self.window, self.switch_interval_us) for number in range(self.count)]
 
     def settle(self, parts: Sequence[Done], shared: Any) -> Tally:
         """Read the counter."""

@@ -109,6 +109,7 @@ BROKEN_RUNNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("as-many-as-workers", "no 2 tasks were in progress at once", {"size": lambda self: 1}),
     ("failure", "nothing came out", {"repeat": silent}),
     ("failure", "came out as: ", {"repeat": wordless}),
+    ("kit", "the kit 'threading' is no kind of Kit", {"info": replace(Pool.info, kit="threading")}),  # type: ignore[arg-type]  # wrong on purpose
     ("recipe", "returns a NoneType", {"recipe": lambda self: None}),
     ("recipe", "does not call {work}", {"recipe": lambda self: Recipe((), "def run(tasks): return []")}),
     ("recipe", "does not define run(tasks)", {"recipe": lambda self: Recipe((), "result = {work}(1)")}),

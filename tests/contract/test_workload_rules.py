@@ -17,6 +17,7 @@ from comparators.contract import (
     check_workload_rule,
 )
 from comparators.errors import ContractViolation, WrongResult
+from comparators.kit import Kit, shared
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 
@@ -39,7 +40,7 @@ class Squares(Workload[int, int]):
     work_async = staticmethod(square_later)
 
     count: int = parameter(10, "how many", minimum=1)
-    share: float = parameter(0.1, "another kind", minimum=0)
+    portion: float = parameter(0.1, "another kind", minimum=0)
     kind: str = parameter("plain", "another kind", choices=("plain", "fancy"))
     loud: bool = parameter(default=False, help="another kind")
 
@@ -112,6 +113,10 @@ def other_tasks_every_time(self: Squares) -> Sequence[float]:
     return [random.random() for _ in range(self.count)]
 
 
+def fewer_when_large(self: Squares) -> int:
+    return 2 if self.count == 20 else 3
+
+
 async def square_wrongly(number: int) -> int:
     return number
 
@@ -131,6 +136,8 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "interface version 99", {"api": 99}),
     ("presets", "there is no preset 'full'", {"presets": {"quick": {}, "default": {}}}),
     ("presets", "InvalidParameter", {"presets": {"quick": {}, "default": {}, "full": {"count": 0}}}),
+    ("presets", "'tiny' needs 3 tasks in progress, 'full' only 2", {"in_flight": property(fewer_when_large)}),
+    ("primitives", "it needs 'mutex', which no kit has", {"primitives": ("lock", "mutex")}),
     ("tasks", "there are no tasks", {"tasks": lambda self: []}),
     ("tasks", "returns a generator, not a sequence", {"tasks": lambda self: (n for n in range(3))}),
     ("tasks", "another list the second time", {"tasks": other_tasks_every_time}),
@@ -211,3 +218,74 @@ def test_tasks_that_need_each_other_are_done_at_the_same_time() -> None:
     attributes = {"work": staticmethod(meet_others), "work_async": None, "in_flight": 3}
     cls = type("Variant", (Squares,), {**attributes, "presets": {**Squares.presets, "quick": {"count": 3}}})
     check_workload(cls)
+
+
+def square_and_count(number: int) -> int:
+    shared().value += 1
+    return number * number
+
+
+async def square_and_count_async(number: int) -> int:
+    return square_and_count(number)
+
+
+@dataclass(frozen=True)
+class Counted(Workload[int, int]):
+    """Squares whose tasks count themselves."""
+
+    name = "counted"
+    summary = "squares of the first integers, counted"
+    nature = "coordination"
+    presets: ClassVar = {"quick": {"count": 5}, "default": {}, "full": {"count": 20}}
+    work = staticmethod(square_and_count)
+    work_async = staticmethod(square_and_count_async)
+    primitives: ClassVar[tuple[str, ...]] = ("counter",)
+
+    count: int = parameter(10, "how many", minimum=1)
+
+    def share(self, kit: Kit) -> Any:
+        return kit.make("counter", 99)
+
+    def reset(self, shared: Any) -> None:
+        shared.value = 0
+
+    def tasks(self) -> Sequence[int]:
+        return range(self.count)
+
+    def settle(self, parts: Sequence[int], shared: Any) -> object:
+        return list(parts), shared.value
+
+    def verify(self, result: object) -> Observations:
+        expected = [number * number for number in range(self.count)], self.count
+        if result != expected:
+            raise WrongResult("squares and count", expected=expected, found=result)
+        return ()
+
+
+def share_no_counter(self: Counted, kit: Kit) -> Any:
+    return None
+
+
+def test_what_tasks_share_is_made_brought_to_its_beginning_and_looked_at() -> None:
+    check_workload(Counted)
+    assert shared() is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "attributes"),
+    [
+        ("right-results", "WrongResult: squares and count", {"reset": lambda self, shared: None}),
+        ("right-results", "AttributeError", {"share": share_no_counter}),
+        ("async-agrees", "under asyncio: WrongResult: squares and count", {"reset": lambda self, shared: None}),
+        ("wrong-results", "no parts: no WrongResult", {"settle": lambda self, parts, shared: ([0, 1, 4, 9, 16], 5)}),
+    ],
+)
+def test_a_workload_that_shares_wrongly_is_caught(rule: str, said: str, attributes: dict[str, Any]) -> None:
+    with pytest.raises(ContractViolation) as raised:
+        check_workload_rule(rule, type("Variant", (Counted,), attributes))
+    assert said in raised.value.message
+
+
+def test_what_threads_do_not_have_comes_from_processes() -> None:
+    check_workload_rule("right-results", type("Variant", (Counted,), {"primitives": ("counter", "manager")}))
+    check_workload_rule("async-agrees", type("Variant", (Counted,), {"primitives": ("counter", "manager")}))

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from comparators.errors import UsageError, WrongResult
+from comparators.kit import shared
 from comparators.measure.timing import timed
 from comparators.workload import Observation
 from tests.measure.fakes import Clock, Coroutines, Numbers, Recorder, events
+from tests.measure.sharing import Counting, Sharer
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +110,42 @@ def test_a_workload_without_coroutine_form() -> None:
     ):
         pytest.fail("it started")
     assert not events
+
+
+def test_warm_workers_are_given_what_is_shared_and_every_loop_begins_anew() -> None:
+    with timed(Counting(), Sharer, {}, 2, "warm") as time_func:
+        assert time_func(2) == 1.0
+    loop = ["reset", "repeat 1"]
+    assert events == ["make", "given [99]", "start 2", *loop, *loop, "settle", "verify", "stop", "end"]
+    assert shared() is None
+
+
+def test_cold_workers_are_given_something_new_in_every_loop_and_looked_at_before_they_stop() -> None:
+    with timed(Counting(), Sharer, {}, 2, "cold") as time_func:
+        assert time_func(2) == 222.0  # settling takes 1000 s and does not count
+    loop = ["make", "reset", "given [0]", "start 2", "repeat 1", "settle", "stop"]
+    assert events == [*loop, *loop, "verify", "end", "end"]
+
+
+@pytest.mark.parametrize("phase", ["warm", "cold"])
+def test_what_was_shared_is_verified(phase: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Counting, "work", staticmethod(int))
+    with (
+        timed(Counting(), Sharer, {}, 1, phase) as time_func,
+        pytest.raises(WrongResult, match=r"expected \(\[0, 1, 2\], \[3\]\), found \(\[0, 1, 2\], \[0\]\)"),
+    ):
+        time_func(1)
+
+
+def test_an_instrumented_cold_loop_settles_nothing() -> None:
+    with timed(Counting(), Sharer, {}, 1, "cold", instrument=lambda work: work) as time_func:
+        time_func.run(1)
+    assert "settle" not in events
+
+
+def test_nothing_is_made_for_a_workload_that_shares_nothing() -> None:
+    with timed(Numbers(), Sharer, {}, 1, "warm") as time_func:
+        time_func(2)
+    assert "given None" in events
+    assert "repeat 2" in events
+    assert "make" not in events

@@ -166,3 +166,42 @@ def test_the_baseline_alone_is_not_what_was_asked_for(monkeypatch: pytest.Monkey
     contestless = Request((TOGETHER,), ("asyncio",), phases=("warm",))
     with pytest.raises(NothingSelected):
         plan_of(monkeypatch, contestless)
+
+
+def test_tasks_that_must_meet_are_not_searched_for_with_fewer_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request((TOGETHER,), ("threading",), parameters=(("needs", "5"),), phases=("warm",))
+    assert not contestant(one(plan_of(monkeypatch, request)), "threading").search
+
+
+def test_tasks_that_must_meet_cannot_share_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    runners = ("mp-pool[chunksize=2]", "futures-processes[chunksize=3]", "mp-pool", "threadpool")
+    request = Request((TOGETHER,), runners, parameters=(("needs", "8"),), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    because = "hands one worker {} tasks together, and tasks that need each other would wait for ever"
+    said = reasons(contest)
+    assert said["mp-pool[chunksize=2]", None] == because.format(2)
+    assert said["futures-processes[chunksize=3]", None] == because.format(3)
+    assert {"mp-pool", "threadpool"} == {each.runner.label for each in contest.contestants}
+
+
+def test_the_librarys_own_chunks_depend_on_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    parameters = (("needs", "2"), ("count", "12"))
+    request = Request((TOGETHER,), ("threadpool",), workers=(2, 3), parameters=parameters, phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    assert contestant(contest, "threadpool").counts == (3,)
+    assert "hands one worker 2 tasks together" in reasons(contest)["threadpool", 2]
+
+
+def test_chunks_matter_only_to_tasks_that_need_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("mp-pool[chunksize=2]",), phases=("warm",))))
+    assert contestant(contest, "mp-pool[chunksize=2]").search
+
+
+def test_a_primitive_that_a_model_lacks_is_said_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request(("guarded",), ("asyncio", "threading"), parameters=(("guard", "rlock"),), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    assert reasons(contest) == {
+        ("asyncio", None): (
+            "'guarded[guard=rlock]' needs a rlock: anyio has no re-entrant lock: a task that holds a lock knows it"
+        )
+    }

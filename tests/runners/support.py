@@ -7,9 +7,13 @@ import sys
 import threading
 from typing import NamedTuple
 
+from comparators import kit
+
 __all__ = [
     "Place",
     "TwoArguments",
+    "arrive",
+    "arrive_async",
     "double",
     "double_async",
     "exit_at_once",
@@ -130,3 +134,26 @@ def _interpreter() -> int:
         return 0
     found = module.get_current()
     return int(found[0] if isinstance(found, tuple) else found)
+
+
+def arrive(number: int) -> int:
+    """Leave the number in each kind of thing that is shared; without a lock, only one task counts."""
+    things = kit.shared()
+    if "lock" in things:
+        with things["lock"]:
+            things["counter"].value += 1
+    elif number == 0:
+        things["counter"].value += 1
+    things["array"][number] = number + 10
+    things["queue"].put(number)
+    return number
+
+
+async def arrive_async(number: int) -> int:
+    """Leave the number in each kind of thing that is shared."""
+    things = kit.shared()
+    async with things["lock"]:
+        things["counter"].value += 1
+    things["array"][number] = number + 10
+    things["queue"][0].send_nowait(number)
+    return number

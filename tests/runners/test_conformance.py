@@ -4,10 +4,12 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import psutil
 import pytest
 
+from comparators.kit import install
 from comparators.parameters import parameters_of
 from comparators.registry import RUNNERS
 from tests.runners import support
@@ -114,6 +116,45 @@ def test_exceptions_that_end_programs_come_out(variant: Variant, kind: type[Base
         work = variant.pick(support.interrupt, support.interrupt_async)
     with pytest.raises(kind), variant.make(work, range(3), variant.workers(2)) as runner:
         runner.repeat(1)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_is_shared_reaches_every_worker(variant: Variant) -> None:
+    wanted = [name for name in ("lock", "counter", "array", "queue") if variant.info.kit.offers(name)]
+    if not wanted:
+        pytest.skip("nothing can be shared")
+    workers = variant.workers(2)
+    runner = variant.make(variant.pick(support.arrive, support.arrive_async), range(3), workers)
+    arguments = {"array": ("q", 3)}
+    with runner.new_kit() as kit:
+        runner.shared = {name: kit.make(name, *arguments.get(name, ())) for name in wanted}
+        install(runner.shared)
+        try:
+            with runner:
+                assert list(runner.repeat(1).parts) == [0, 1, 2]
+                assert sorted(_received(runner.shared["queue"]) for _ in range(3)) == [0, 1, 2]
+        finally:
+            install(None)
+        assert runner.shared["counter"].value == (3 if "lock" in wanted else 1)
+        assert list(runner.shared["array"]) == [10, 11, 12]
+
+
+def _received(queue: Any) -> int:
+    found: int = queue[1].receive_nowait() if isinstance(queue, tuple) else queue.get(timeout=30)
+    return found
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant: Variant) -> None:
+    workers = variant.workers(4)
+    with Gate(workers, workers, again=False) as gate:
+        work = variant.pick(support.meet, support.meet_async)
+        with variant.make(work, [gate.port] * workers, workers) as runner:
+            if runner.chunk > 1:
+                pytest.skip(f"hands one worker {runner.chunk} tasks together, which the plan knows")
+            runner.repeat(2)
+    assert not gate.failed
+    assert gate.most == workers
 
 
 def test_every_choice_of_every_runner_is_tried() -> None:

@@ -1,0 +1,81 @@
+"""Whatever the guard, no update is lost."""
+
+import pytest
+
+from comparators.errors import WrongResult
+from comparators.kit import missing_reason
+from comparators.measure.timing import timed
+from comparators.parameters import parameters_of
+from comparators.runners.start import START_METHODS
+from comparators.workloads.guarded import Added, Guarded, Sum
+from comparators.workloads.spin import spun
+from tests.runners.variants import DEFAULTS, Variant
+
+GUARDS = next(declared.choices for declared in parameters_of(Guarded) if declared.name == "guard")
+
+
+@pytest.mark.parametrize("phase", ["warm", "cold"])
+@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.parametrize("variant", DEFAULTS)
+def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase: str) -> None:
+    workload = Guarded.from_preset("tiny", guard=guard, count=3, spins=2)
+    for primitive in workload.primitives:
+        if reason := missing_reason(variant.info.kit, primitive):
+            pytest.skip(reason)
+    with timed(workload, variant.cls, {}, variant.workers(2), phase) as time_func:  # type: ignore[arg-type]  # a phase
+        for _ in range(2):
+            time_func(1)
+            (cost,) = time_func.observations
+            assert (cost.name, cost.unit) == ("cost per operation", "ns")
+            assert cost.value > 0
+
+
+@pytest.mark.parametrize("start", START_METHODS[1:])
+@pytest.mark.parametrize("name", ["multiprocessing", "mp-pool", "futures-processes"])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_other_start_methods_are_exact_too(name: str, start: str) -> None:
+    with timed(Guarded.from_preset("tiny"), Variant(name, {}).cls, {"start": start}, 2, "warm") as time_func:
+        time_func(1)
+
+
+def sum_of(workload: Guarded, final: int) -> Sum:
+    turns = workload.operations * workload.spins
+    return Sum([Added(n, spun(n + 1, turns), 1.0 + n, 2.0 + n) for n in range(workload.count)], final)
+
+
+def test_the_cost_is_the_whole_time_by_all_operations() -> None:
+    workload = Guarded(count=3, operations=100)
+    (cost,) = workload.verify(sum_of(workload, 300))
+    assert cost.value == pytest.approx(3.0 / 300 * 1e9)
+
+
+@pytest.mark.parametrize("final", [299, 301, None])
+def test_one_update_lost_is_wrong(final: int) -> None:
+    workload = Guarded(count=3, operations=100)
+    with pytest.raises(WrongResult, match="final count: expected 300"):
+        workload.verify(sum_of(workload, final))
+
+
+def test_work_that_was_not_done_is_wrong() -> None:
+    workload = Guarded(count=2, operations=100, spins=3)
+    wrong = sum_of(workload, 200)
+    with pytest.raises(WrongResult, match="part 1"):
+        workload.verify(wrong._replace(parts=[wrong.parts[0], wrong.parts[1]._replace(value=1)]))
+
+
+@pytest.mark.parametrize(("inside", "turns"), [(0.0, (0, 8)), (0.25, (2, 6)), (1.0, (8, 0))])
+def test_the_work_is_shared_out_between_inside_and_outside(inside: float, turns: tuple[int, int]) -> None:
+    for job in Guarded(spins=8, inside=inside).tasks():
+        assert (job.inside, job.outside) == turns
+
+
+def test_each_guard_needs_its_own_primitives() -> None:
+    needed = {guard: Guarded(guard=guard).primitives for guard in GUARDS}
+    assert needed == {
+        "lock": ("lock", "counter"),
+        "rlock": ("rlock", "counter"),
+        "semaphore": ("semaphore", "counter"),
+        "condition": ("condition", "counter"),
+        "queue": ("queue",),
+        "atomic-per-worker": ("array",),
+    }
