@@ -205,3 +205,8 @@ def test_a_primitive_that_a_model_lacks_is_said_before_anything_starts(monkeypat
             "'guarded[guard=rlock]' needs a rlock: anyio has no re-entrant lock: a task that holds a lock knows it"
         )
     }
+
+
+def test_a_missing_primitive_says_more_than_that_there_is_no_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = one(plan_of(monkeypatch, Request(("barrier",), ("asyncio", "threading"), phases=("warm",))))
+    assert reasons(contest)["asyncio", None] == "'barrier' needs a barrier: anyio has no barrier"
