@@ -219,7 +219,8 @@ class Deadlock(Workload[Party, Fate]):
     can close. `try-lock`: who does not get the second lock at once gives the first back and tries again later.
     `timeout`: the same after a while of waiting. The failed attempts of the last two are counted: when all give way
     to each other again and again, which is called a livelock, they grow without anything getting done. Pauses of
-    random lengths end it.
+    random lengths end it, unless all are equally long in the end: event loops wait in whole milliseconds on Linux, and
+    `order=timeout backoff_s=0.001` shows what becomes of shorter pauses.
     """
 
     name = "deadlock"
@@ -240,7 +241,7 @@ class Deadlock(Workload[Party, Fate]):
     deadline_s: float = parameter(0.05, "seconds until a deadlock is ended", minimum=0.001, maximum=3600)
     patience_s: float = parameter(0.002, "seconds until timeout gives up an attempt", minimum=1e-6, maximum=3600)
     window_s: float = parameter(0.0, "seconds from the first lock to the second", minimum=0, maximum=3600)
-    backoff_s: float = parameter(0.001, "longest pause after a failed attempt, in seconds", minimum=1e-6, maximum=3600)
+    backoff_s: float = parameter(0.003, "longest pause after a failed attempt, in seconds", minimum=1e-6, maximum=3600)
 
     @property
     def primitives(self) -> tuple[str, ...]:
