@@ -29,8 +29,8 @@ __all__ = [
     "where_words",
 ]
 
-Mark = Literal["win", "tie", "open", "slower", "none"]
-"""How a row is marked beside its words: winner, tied, undecided, measured and slower, no value."""
+Mark = Literal["win", "tie", "open", "slower", "absent", "none"]
+"""How a row is marked beside its words: winner, tied, undecided, slower, not taking part, failed."""
 
 OUTCOMES: dict[Outcome, str] = {"win": "win", "tie": "tie", "unresolved": "unresolved", "none": "not measured"}
 
@@ -192,8 +192,10 @@ def _workers(standing: Standing) -> Value:
 
 def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
     """Return mark and words for how a runner ended."""
-    if standing.status in ("failed", "not-applicable", "not-measured"):
+    if standing.status == "failed":
         return "none", STATUSES[standing.status]
+    if standing.status in ("not-applicable", "not-measured"):
+        return "absent", STATUSES[standing.status]
     if standing.runner.label in verdict.winners:
         match verdict.outcome:
             case "win":

@@ -33,7 +33,14 @@ MOST_VERDICTS = 40
 WIDE, NARROW = 96, 72
 """Columns from which the table shows everything, and below which it leaves intervals to the report."""
 
-STYLES: dict[Mark, str] = {"win": "bold green", "tie": "cyan", "open": "yellow", "slower": "", "none": "red"}
+STYLES: dict[Mark, str] = {
+    "win": "bold green",
+    "tie": "cyan",
+    "open": "yellow",
+    "slower": "",
+    "absent": "dim",
+    "none": "red",
+}
 
 
 def print_summary(run: Run, verdicts: Sequence[Verdict], console: "Console") -> None:
