@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
-from comparators.report.figures.rows import MOST_ROWS, Row, draw_panel
+from comparators.report.figures.rows import MOST_ROWS, Row, draw_footnote, draw_panel
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS
 from comparators.report.figures.words import brief
@@ -23,7 +23,7 @@ _SUBTITLE = "Filled: warm, the workers already run. Hollow: cold, starting and s
 class _Pair:
     label: str
     family: Family
-    workers: str
+    workers: int
     warm_s: float
     cold_s: float
 
@@ -63,16 +63,17 @@ def _pair(warm: Standing, cold: Standing) -> _Pair | None:
         return None
     label, family, workers = warm.runner.label, warm.runner.family, warm.cell.workers
     if cold.cell.workers == workers and cold.seconds is not None:
-        return _Pair(label, family, f"{workers:,}", warm.seconds, cold.seconds)
+        return _Pair(label, family, workers, warm.seconds, cold.seconds)
     same_count = dict(cold.by_workers).get(workers)
-    return None if same_count is None else _Pair(label, family, f"{workers:,}", warm.seconds, same_count)
+    return None if same_count is None else _Pair(label, family, workers, warm.seconds, same_count)
 
 
 def _panel(sheet: Sheet, top: float, heading: str, pairs: Sequence[_Pair]) -> float:
+    hidden = max(0, len(pairs) - MOST_ROWS)
     pairs = sorted(pairs, key=lambda pair: pair.cold_s)[:MOST_ROWS]
-    rows = [Row(pair.label, pair.family, pair.workers, _added(pair), _hover(pair)) for pair in pairs]
+    rows = [Row(pair.label, pair.family, f"{pair.workers:,}", _added(pair), _hover(pair)) for pair in pairs]
     times = [time for pair in pairs for time in (pair.warm_s, pair.cold_s)]
-    panel = draw_panel(sheet, top, rows, times, heading=heading, axis="time for all tasks once", value_heading="added")
+    panel = draw_panel(sheet, top, rows, times, heading=heading, value_heading="added")
     for pair, middle in zip(pairs, panel.middles, strict=True):
         colour = FAMILY_COLOURS[pair.family]
         warm, cold = panel.scale.at(pair.warm_s), panel.scale.at(pair.cold_s)
@@ -80,7 +81,7 @@ def _panel(sheet: Sheet, top: float, heading: str, pairs: Sequence[_Pair]) -> fl
         sheet.line((warm, end), (middle, middle), colour=colour, width=2.0, alpha=0.55, hover=_hover(pair))
         sheet.marks((warm,), (middle,), colour=colour, size=6, hover=_hover(pair))
         sheet.marks((cold,), (middle,), colour=colour, size=7.5, hollow=True, hover=_hover(pair))
-    return panel.bottom
+    return draw_footnote(sheet, panel.bottom, hidden)
 
 
 def _added(pair: _Pair) -> str:
@@ -88,8 +89,7 @@ def _added(pair: _Pair) -> str:
 
 
 def _hover(pair: _Pair) -> str:
-    workers = plural(int(pair.workers.replace(",", "")), "worker")
-    return f"{pair.label}, {workers}: warm {seconds(pair.warm_s)}, cold {seconds(pair.cold_s)}"
+    return f"{pair.label}, {plural(pair.workers, 'worker')}: warm {seconds(pair.warm_s)}, cold {seconds(pair.cold_s)}"
 
 
 def _title(workload: str, pairs: Sequence[_Pair]) -> str:

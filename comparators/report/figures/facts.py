@@ -1,5 +1,6 @@
 """What the pictures draw from: a run and its verdicts, put together by contest."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -98,12 +99,14 @@ def _measured(run: Run) -> dict[str, Measured]:
     scout: dict[str, list[Sample]] = defaultdict(list)
     capped: dict[str, list[Failure]] = defaultdict(list)
     for sample in run.samples:
+        if not (math.isfinite(sample.seconds) and sample.seconds > 0):
+            continue  # a damaged journal; no axis has a place for it
         if sample.stage == "race":
             race[sample.cell.key].append(sample)
         elif sample.stage == "scout":
             scout[sample.cell.key].append(sample)
     for failure in run.failures:
-        if failure.cause == "capped" and failure.limit_s is not None:
+        if failure.cause == "capped" and failure.limit_s is not None and failure.limit_s > 0:
             capped[failure.cell.key].append(failure)
     keys = dict.fromkeys([*race, *scout, *capped])
     return {

@@ -6,11 +6,21 @@ from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import INK, SMALL, TEXT, ratio_colours
 from comparators.report.figures.words import cell_ratio, describe
 from comparators.report.text import seconds
-from comparators.verdict.model import Interval, Standing, Verdict
+from comparators.verdict.model import Interval, Standing, Status, Verdict
 
 __all__ = ["CELL_HEIGHT", "Kind", "draw_cell", "draw_kind", "kind_of"]
 
 Kind = Literal["win", "tie", "undecided", "slower", "about", "capped", "failed", "not-applicable", "not-measured"]
+
+_KINDS: dict[Status, Kind] = {
+    "raced": "slower",
+    "eliminated": "slower",
+    "scouted": "about",
+    "capped": "capped",
+    "failed": "failed",
+    "not-applicable": "not-applicable",
+    "not-measured": "not-measured",
+}
 
 CELL_HEIGHT = 25.0
 _GAP = 1.5
@@ -24,8 +34,7 @@ def kind_of(standing: Standing, verdict: Verdict) -> Kind:
     if standing.runner.label in verdict.winners and verdict.outcome != "none":
         winning: dict[str, Kind] = {"win": "win", "tie": "tie"}
         return winning.get(verdict.outcome, "undecided")
-    others: dict[str, Kind] = {"raced": "slower", "eliminated": "slower", "scouted": "about"}
-    return others.get(standing.status) or standing.status  # type: ignore[return-value]  # the rest are kinds as well
+    return _KINDS[standing.status]
 
 
 def draw_cell(sheet: Sheet, x: float, y: float, width: float, standing: Standing, verdict: Verdict) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from comparators.report.figures.scale import Scale, fit
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, SMALL, TEXT, WIDTH
-from comparators.report.text import seconds
+from comparators.report.text import plural, seconds
 from comparators.runner import Family
 
-__all__ = ["MOST_ROWS", "ROW", "Panel", "Row", "draw_panel"]
+__all__ = ["MOST_ROWS", "ROW", "Panel", "Row", "draw_footnote", "draw_panel"]
 
 MOST_ROWS = 24
 """Further runners are counted, not drawn."""
@@ -46,7 +46,6 @@ def draw_panel(
     values: Sequence[float],
     *,
     heading: str = "",
-    axis: str,
     value_heading: str,
 ) -> Panel:
     """Draw everything of a panel but its marks.
@@ -57,7 +56,6 @@ def draw_panel(
         rows: at most `MOST_ROWS`.
         values: seconds that the axis must show; at least one.
         heading: what this panel is, where a picture has several.
-        axis: label of the axis; the unit stands at each tick.
         value_heading: what the number at the end of a row is.
     """
     y = sheet.lines(top, heading, bold=True) + 5
@@ -66,7 +64,7 @@ def draw_panel(
     y += 15
     bottom = y + ROW * len(rows)
     scale = fit(values, _START, _END)
-    _axis(sheet, scale, y, bottom, axis)
+    _axis(sheet, scale, y, bottom)
     middles = tuple(y + ROW * (place + 0.5) for place in range(len(rows)))
     sheet.rules(
         [(14, y + ROW * place, _VALUE_END, y + ROW * place) for place in range(len(rows))], width=0.5, alpha=0.13
@@ -74,6 +72,12 @@ def draw_panel(
     for row, middle in zip(rows, middles, strict=True):
         _words(sheet, row, middle)
     return Panel(scale, middles, bottom + 34)
+
+
+def draw_footnote(sheet: Sheet, bottom: float, hidden: int, more: str = "") -> float:
+    """Say below a panel what it does not show; return the new lower end."""
+    count = f"{plural(hidden, 'more runner')} not drawn." if hidden else ""
+    return sheet.lines(bottom + 2, f"{count} {more}", size=SMALL, faint=True)
 
 
 def _words(sheet: Sheet, row: Row, middle: float) -> None:
@@ -87,14 +91,14 @@ def _words(sheet: Sheet, row: Row, middle: float) -> None:
         sheet.text(_START + 4, baseline, row.note, size=SMALL, faint=True, room=room, hover=row.hover)
 
 
-def _axis(sheet: Sheet, scale: Scale, top: float, bottom: float, label: str) -> None:
+def _axis(sheet: Sheet, scale: Scale, top: float, bottom: float) -> None:
     ticks = scale.ticks(_tick)
     sheet.rules([(x, top, x, bottom) for x, _ in ticks], width=0.6, alpha=0.2)
     sheet.rules([(_START, bottom, _END, bottom), *((x, bottom, x, bottom + 3) for x, _ in ticks)], width=0.8, alpha=0.6)
     for x, words in ticks:
         sheet.text(x, bottom + 4 + SMALL, words, size=SMALL, align="center")
-    full = f"{label}, logarithmic" if scale.log else label
-    sheet.text((_START + _END) / 2, bottom + 17 + SMALL, full, size=SMALL, align="center", faint=True)
+    label = f"time for all tasks once{', logarithmic' if scale.log else ''}"
+    sheet.text((_START + _END) / 2, bottom + 17 + SMALL, label, size=SMALL, align="center", faint=True)
 
 
 def _tick(value: float) -> str:

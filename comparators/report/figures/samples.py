@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from statistics import median
 
+from comparators.measure.records import Sample
 from comparators.report.figures.facts import Facts, Measured, Topic
 from comparators.report.figures.picture import Picture
-from comparators.report.figures.rows import MOST_ROWS, ROW, Panel, Row, draw_panel
+from comparators.report.figures.rows import MOST_ROWS, ROW, Panel, Row, draw_footnote, draw_panel
 from comparators.report.figures.sheet import Sheet
-from comparators.report.figures.style import FAMILY_COLOURS, SMALL
+from comparators.report.figures.style import FAMILY_COLOURS
 from comparators.report.figures.words import brief, describe, names
 from comparators.report.text import plural, seconds
 from comparators.verdict.model import Standing, Verdict
@@ -44,9 +45,9 @@ def _finding(facts: Facts, verdict: Verdict) -> str:
     fastest = sorted((label for label in raced if raced[label]), key=lambda label: median(raced[label]))[:2]
     match fastest:
         case [first, second] if max(raced[first]) < min(raced[second]):
-            return f"{place} every sample of {brief(first)} is faster than any of {brief(second)}"
+            return f"{place} every race sample of {brief(first)} is faster than any of {brief(second)}"
         case [first, second]:
-            return f"{place} the samples of {brief(first)} and {brief(second)} overlap"
+            return f"{place} the race samples of {brief(first)} and {brief(second)} overlap"
         case [only]:
             return f"{place} only {brief(only)} raced, with {plural(len(raced[only]), 'sample')}"
     return f"{place} no runner raced"
@@ -63,10 +64,7 @@ def _panel(sheet: Sheet, top: float, facts: Facts, verdict: Verdict, heading: st
     taking_part = [one for one in verdict.standings if one.status != "not-applicable"]
     standings = taking_part[:MOST_ROWS]
     rows = [_row(standing, facts.of(standing.cell), verdict) for standing in standings]
-    panel = draw_panel(
-        sheet, top, rows, _times(facts, verdict),
-        heading=heading, axis="time for all tasks once", value_heading="median",
-    )  # fmt: skip
+    panel = draw_panel(sheet, top, rows, _times(facts, verdict), heading=heading, value_heading="median")
     blocks = 1 + max((sample.block for one in standings for sample in facts.of(one.cell).race), default=0)
     for standing, middle in zip(standings, panel.middles, strict=True):
         _strip(sheet, panel, middle, standing, facts.of(standing.cell), blocks)
@@ -108,19 +106,14 @@ def _strip(sheet: Sheet, panel: Panel, middle: float, standing: Standing, measur
             sheet.marks((at(failure.limit_s),), (height(failure.block),), marker=">", colour=colour, hover=words)
 
 
-def _hover(stage: str, samples: Sequence[object]) -> str:
-    return f"{plural(len(samples), 'sample')} of the {stage}"
+def _hover(stage: str, samples: Sequence[Sample]) -> str:
+    times = [sample.seconds for sample in samples]
+    return f"{plural(len(times), 'sample')} of the {stage}, {seconds(min(times))} to {seconds(max(times))}"
 
 
 def _footnote(sheet: Sheet, bottom: float, verdict: Verdict, hidden: int) -> float:
     refused = [one.runner.label for one in verdict.standings if one.status == "not-applicable"]
-    notes = [f"{plural(hidden, 'more runner')} not drawn."] if hidden else []
-    if refused:
-        notes.append(f"Not applicable: {names(refused)}.")
-    if not notes:
-        return bottom
-    sheet.text(14, bottom + SMALL, " ".join(notes), size=SMALL, faint=True)
-    return bottom + 14
+    return draw_footnote(sheet, bottom, hidden, f"Not applicable: {names(refused)}." if refused else "")
 
 
 def _medians(facts: Facts, verdict: Verdict) -> str:

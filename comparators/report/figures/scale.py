@@ -8,6 +8,7 @@ __all__ = ["Scale", "fit"]
 
 _MOST_TICKS = 7
 _SPREAD_FOR_LOG = 3.0
+_SMALLEST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Scale:
 
 def fit(values: Iterable[float], start: float, end: float, *, log: bool | None = None) -> Scale:
     """Return a scale that shows all values with some room; logarithmic where they spread more than threefold."""
-    values = sorted(values)
+    values = sorted(max(value, _SMALLEST) for value in values)
     low, high = values[0], values[-1]
     if log is None:
         log = high > _SPREAD_FOR_LOG * low

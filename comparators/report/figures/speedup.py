@@ -61,12 +61,12 @@ def _series(facts: Facts, verdict: Verdict) -> list[_Series]:
     serial = next((one for one in verdict.standings if one.runner.name == "serial"), None)
     if serial is None:
         return []
-    baseline = serial.seconds or next((seconds for _, seconds in serial.by_workers), None)
+    baseline = serial.seconds or dict(serial.by_workers).get(1)
     if baseline is None:
         return []
     found = []
     for standing in verdict.standings:
-        points = {workers: baseline / seconds for workers, seconds in standing.by_workers if seconds > 0}
+        points = {workers: baseline / seconds for workers, seconds in standing.by_workers}
         raced = None
         if standing.cell is not None and facts.of(standing.cell).race:
             raced = standing.cell.workers

@@ -43,7 +43,7 @@ def fit_for_page(
     width, height = (f"{points:g}" for points in size)
     root = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' role="img" aria-label={quoteattr(alt)} font-family="{FONTS}" color-interpolation="sRGB"'
+        f' role="img" aria-label={quoteattr(alt)} font-family="{FONTS}"'
         ' stroke-linejoin="round" stroke-linecap="butt">'
     )
     return _ROOT.sub(lambda _: root, body, count=1).removesuffix("</svg>") + "".join(map(_text, words)) + "</svg>"
