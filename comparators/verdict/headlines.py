@@ -98,7 +98,7 @@ def _blocks_to_go(found: Findings) -> str:
     if found.blocks < FEWEST_BLOCKS:
         return "which is too few to judge by"
     if found.blocks_needed is None:
-        return "and more blocks would hardly settle it"
+        return "and far more blocks would be needed"
     return f"about {count(max(1, found.blocks_needed - found.blocks), 'more block')} needed"
 
 
@@ -147,9 +147,10 @@ def _over_second(found: Findings) -> str:
 
 
 def _below_margin(found: Findings) -> str:
-    if found.lead is None or found.lead.low is None or found.lead.ratio >= 1 + found.margin:
+    lead = found.lead
+    if lead is None or lead.low is None or lead.low <= 1 or lead.ratio >= 1 + found.margin:
         return ""
-    return f" The lead of {percent(max(0.0, found.lead.ratio - 1))} is certain but below {percent(found.margin)}."
+    return f" The lead of {percent(lead.ratio - 1)} is certain but below {percent(found.margin)}."
 
 
 def _interval(interval: Interval) -> str:

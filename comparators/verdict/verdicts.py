@@ -134,7 +134,9 @@ def _second(rows: Sequence[Standing], leaders: Sequence[str]) -> Standing | None
 
 
 def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
-    contest = judged.history.contest
+    contest, best = judged.history.contest, judged.standings.best
+    if best is None:
+        return "", ()
     looks = []
     for row in judged.rows:
         workers = row.cell.workers if row.cell is not None else None
@@ -142,7 +144,6 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
         if evidence is not None:
             looks.append(Look(row, evidence))
     gil = run.header.plan.interpreter(contest.python).gil
-    best = judged.standings.best
     why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings)
     return why, (*evidence_lines, *_scout_lines(judged.rows), *_start_lines(judged, best))
 
@@ -154,8 +155,8 @@ def _scout_lines(rows: Sequence[Standing]) -> tuple[str, ...]:
     return (f"The scout dropped {count(len(dropped), 'runner')}: {listing([row.runner.label for row in dropped], 6)}.",)
 
 
-def _start_lines(judged: _Judged, best: str | None) -> tuple[str, ...]:
-    row = judged.row(best) if best is not None else None
+def _start_lines(judged: _Judged, best: str) -> tuple[str, ...]:
+    row = judged.row(best)
     if row is None or row.startup_s is None or judged.history.contest.phase != "cold":
         return ()
     return (f"Starting and stopping the workers of {named(row.runner.label)} adds {seconds(row.startup_s)}.",)
