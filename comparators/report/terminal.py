@@ -30,7 +30,7 @@ MOST_LINES = 20
 MOST_VERDICTS = 40
 """Verdicts in words; the table has all."""
 
-WIDE, NARROW = 96, 72
+WIDE, NARROW = 112, 72
 """Columns from which the table shows everything, and below which it leaves intervals to the report."""
 
 STYLES: dict[Mark, str] = {
@@ -139,10 +139,10 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
     for heading in ("workload", "winner"):
         table.add_column(heading, overflow="fold", ratio=3 if wide else 2, min_width=10)
     for heading in ("workers", "× serial", "seconds"):
-        table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="fold")
+        table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="crop")
     if wide:
         table.add_column("runner-up", overflow="fold", ratio=3)
-        table.add_column("lead over it", justify="right")
+        table.add_column("lead over it", justify="right", no_wrap=True, overflow="crop")
     for verdict in verdicts:
         row = glance_row(verdict)
         where = f"{verdict.workload}, {where_words(verdict, several_pythons=several)}"
@@ -168,9 +168,9 @@ def _plan_table(page: _Page, plan: Plan) -> "Table":
         groups[contest.workload.label].append(contest)
     table = _empty_table(page)
     table.add_column("workload", overflow="fold", min_width=10)
-    table.add_column("tasks", justify="right")
-    table.add_column("phases")
-    table.add_column("runners", justify="right")
+    table.add_column("tasks", justify="right", overflow="fold")
+    table.add_column("phases", overflow="fold")
+    table.add_column("runners", justify="right", overflow="fold")
     table.add_column("worker counts", overflow="fold")
     for label, contests in groups.items():
         table.add_row(
