@@ -9,6 +9,7 @@ import pytest
 
 from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP, SCOUT_CAP
 from comparators.plan.model import Cell, Contest, Contestant
+from comparators.verdict.race import judge
 from tests.measure.records import SERIAL, SETTINGS
 from tests.measure.simulated import Judged, Rules, Simulated, contest_of, runner, simulation
 
@@ -306,8 +307,6 @@ def test_who_watches_is_told_before_each_sample() -> None:
 
 
 def test_with_the_real_rule_a_clear_winner_needs_the_first_look_only() -> None:
-    from comparators.verdict.race import judge
-
     sampler = Simulated(lambda cell, ordinal: (1.0 if cell.runner.name == "fast" else 1.4) + ordinal % 3 / 1000)
     contest_run = simulation(contest_of(fixed("fast"), fixed("slow")), sampler)
     contest_run.judge = judge
