@@ -12,7 +12,7 @@ from comparators.measure.records import Run
 from comparators.plan.model import Contest, Plan
 from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
 from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
-from comparators.report.text import DASH, ascii_only, count, duration, one_line, plural, spans
+from comparators.report.text import ascii_only, count, duration, one_line, plural, spans
 from comparators.verdict.model import Verdict
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
@@ -148,7 +148,7 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
         where = f"{verdict.workload}, {where_words(verdict, several_pythons=several)}"
         ratio = row.to_serial.text if page.width >= NARROW else row.to_serial.text.partition(" (")[0]
         cells = [page.text(where, longest=LONGEST_NAME), _winner(page, row)]
-        cells += map(page.text, (row.workers, ratio, row.seconds.text))
+        cells += map(page.text, (row.workers.text, ratio, row.seconds.text))
         if wide:
             cells += [page.text(row.runner_up, longest=LONGEST_NAME), page.text(row.lead.text)]
         table.add_row(*cells)
@@ -158,7 +158,7 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
 def _winner(page: _Page, row: GlanceRow) -> "Text":
     """Name the winner; any other outcome is named before the runners that it is about."""
     words = row.winner if row.outcome == "win" else f"{row.outcome}: {row.winner}"
-    return page.text(row.outcome if row.winner == DASH else words, style=STYLES[row.mark], longest=3 * LONGEST_NAME)
+    return page.text(words if row.leaders else row.outcome, style=STYLES[row.mark], longest=3 * LONGEST_NAME)
 
 
 def _plan_table(page: _Page, plan: Plan) -> "Table":

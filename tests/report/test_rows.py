@@ -87,7 +87,7 @@ def test_leaders_are_named_by_the_outcome(outcome: Outcome, mark: str, status: s
 
 def test_a_contest_at_a_glance() -> None:
     row = glance_row(WIN)
-    assert (row.workload, row.phase, row.winner, row.workers) == ("integrate", "warm", "futures-processes", "2")
+    assert (row.workload, row.phase, row.winner, row.workers.text) == ("integrate", "warm", "futures-processes", "2")
     assert row.runner_up == "mp-pool"
     assert row.lead.text.startswith("1.0")
 
@@ -95,7 +95,12 @@ def test_a_contest_at_a_glance() -> None:
 def test_a_contest_without_a_value_at_a_glance() -> None:
     row = glance_row(VERDICTS["broken/warm/3.11"])
     assert (row.mark, row.outcome, row.winner) == ("none", "not measured", "–")
-    assert {row.workers, row.to_serial.text, row.seconds.text, row.runner_up, row.lead.text} == {"–"}
+    assert {row.workers.text, row.to_serial.text, row.seconds.text, row.runner_up, row.lead.text} == {"–"}
+
+
+def test_many_leaders_are_not_all_named() -> None:
+    row = glance_row(replace(WIN, outcome="unresolved", winners=tuple("abcdef")))
+    assert (row.leaders, row.more, row.winner) == (("a", "b", "c", "d"), 2, "a, b, c, d and 2 more")
 
 
 def test_doubt_is_part_of_the_outcome() -> None:
