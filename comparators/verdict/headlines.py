@@ -150,7 +150,8 @@ def _below_margin(found: Findings) -> str:
     lead = found.lead
     if lead is None or lead.low is None or lead.low <= 1 or lead.ratio >= 1 + found.margin:
         return ""
-    return f" The lead of {percent(lead.ratio - 1)} is certain but below {percent(found.margin)}."
+    much = percent(lead.ratio - 1) if lead.ratio >= 1.001 else "less than 0.1 %"
+    return f" The lead of {much} is certain but below {percent(found.margin)}."
 
 
 def _interval(interval: Interval) -> str:
