@@ -69,7 +69,7 @@ def gather(run: Run, verdicts: Iterable[Verdict]) -> Facts:
     return Facts(
         topics=_topics(verdicts),
         measured=_measured(run),
-        ceilings=tuple(sorted((one.workers, one.speedup) for one in run.ceilings)),
+        ceilings=tuple(sorted((one.workers, one.speedup) for one in run.ceilings if one.speedup > 0)),
         markers=_markers(one for verdict in verdicts for one in verdict.standings),
         phases=tuple(dict.fromkeys(verdict.phase for verdict in verdicts)),
         pythons=tuple(dict.fromkeys(verdict.python for verdict in verdicts)),

@@ -2,9 +2,11 @@
 
 from typing import Literal
 
+from comparators.plan.names import BASELINE
+from comparators.report.figures.letters import wide
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import INK, SMALL, TEXT, ratio_colours
-from comparators.report.figures.words import cell_ratio, describe
+from comparators.report.figures.words import at_least, cell_ratio, describe, over_serial
 from comparators.report.text import seconds
 from comparators.verdict.model import Interval, Standing, Status, Verdict
 
@@ -24,7 +26,6 @@ _KINDS: dict[Status, Kind] = {
 
 CELL_HEIGHT = 25.0
 _GAP = 1.5
-_WORDS = 26.0
 _GREY = "#8b929b"
 """Of hatching: visible on white and on black."""
 
@@ -40,9 +41,7 @@ def kind_of(standing: Standing, verdict: Verdict) -> Kind:
 def draw_cell(sheet: Sheet, x: float, y: float, width: float, standing: Standing, verdict: Verdict) -> None:
     """Draw one runner on one workload."""
     kind = kind_of(standing, verdict)
-    ratio = standing.to_serial
-    if standing.runner.name == "serial" and ratio is None and standing.seconds is not None:
-        ratio = Interval(1.0, None, None, verdict.confidence)
+    ratio = over_serial(standing, verdict)
     words = _number_or_word(kind, standing, ratio)
     fill = _fill(kind, standing, ratio)
     draw_kind(sheet, x, y, width, kind, words=words, fill=fill, hover=describe(standing, verdict))
@@ -51,12 +50,12 @@ def draw_cell(sheet: Sheet, x: float, y: float, width: float, standing: Standing
 def _number_or_word(kind: Kind, standing: Standing, ratio: Interval | None) -> str:
     match kind:
         case "capped":
-            return "≥3×" if standing.at_least is None else f"≥{standing.at_least:.3g}×"
+            return "≥3×" if standing.at_least is None else f"≥{at_least(standing.at_least)}×"
         case "failed" | "not-applicable" | "not-measured":
             return {"failed": "failed", "not-applicable": "n/a", "not-measured": "not run"}[kind]
     if ratio is None:
         return "" if standing.seconds is None else seconds(standing.seconds)
-    about = ratio.low is None and standing.runner.name != "serial"
+    about = ratio.low is None and standing.runner.name != BASELINE
     return f"{'≈' if about else ''}{cell_ratio(ratio.ratio)}"
 
 
@@ -79,7 +78,7 @@ def draw_kind(
     if fill is not None:
         background, colour = ratio_colours(fill)
         sheet.box(*box, fill=background, line=0, hover=hover)
-    _frame(sheet, box, kind, hover)
+    _frame(sheet, box, kind, words, hover)
     raised = _symbol(sheet, x + width / 2, y + 7.5, kind, colour)
     sheet.text(
         x + width / 2,
@@ -94,7 +93,7 @@ def draw_kind(
     )
 
 
-def _frame(sheet: Sheet, box: tuple[float, float, float, float], kind: Kind, hover: str) -> None:
+def _frame(sheet: Sheet, box: tuple[float, float, float, float], kind: Kind, words: str, hover: str) -> None:
     match kind:
         case "win":
             sheet.box(*box, edge=INK, line=2.2)
@@ -104,7 +103,7 @@ def _frame(sheet: Sheet, box: tuple[float, float, float, float], kind: Kind, hov
             sheet.box(*box, edge=INK, line=1.8, dashes=(1, 1.6))
         case "capped":
             x, y, width, height = box
-            side = max(3.0, (width - _WORDS) / 2)
+            side = max(2.0, (width - wide(words, TEXT)) / 2 - 2)
             for left in (x, x + width - side):  # the number between them stays legible
                 sheet.box(left, y, side, height, edge=_GREY, hatch="//////")
             sheet.box(*box, edge=_GREY, line=0.8, hover=hover)

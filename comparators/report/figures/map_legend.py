@@ -11,9 +11,9 @@ __all__ = ["draw_legend"]
 _KINDS: tuple[tuple[Kind, str, float | None, str], ...] = (
     ("win", "1.92", 1.92, "wins"),
     ("tie", "1.92", 1.92, "ties: no difference that counts"),
-    ("undecided", "1.92", 1.92, "still in the race, not decided"),
+    ("undecided", "1.92", 1.92, "not decided: could not be told apart"),
     ("slower", "1.32", 1.32, "slower than the best"),
-    ("about", "≈0.50", 0.5, "dropped early: one sample"),
+    ("about", "≈0.50", 0.5, "dropped early: about, from the scout"),
     ("capped", "≥3×", None, "stopped: takes ≥ 3× the best's time"),
     ("failed", "failed", None, "failed: no time, see the reason"),
     ("not-applicable", "n/a", None, "not applicable"),

@@ -92,7 +92,7 @@ def _words(sheet: Sheet, row: Row, middle: float) -> None:
 
 
 def _axis(sheet: Sheet, scale: Scale, top: float, bottom: float) -> None:
-    ticks = scale.ticks(_tick)
+    ticks = scale.ticks(_tick, gap=46)
     sheet.rules([(x, top, x, bottom) for x, _ in ticks], width=0.6, alpha=0.2)
     sheet.rules([(_START, bottom, _END, bottom), *((x, bottom, x, bottom + 3) for x, _ in ticks)], width=0.8, alpha=0.6)
     for x, words in ticks:

@@ -76,10 +76,9 @@ def _row(standing: Standing, measured: Measured, verdict: Verdict) -> Row:
     if measured.race:
         value = seconds(median(sample.seconds for sample in measured.race))
     elif measured.scout:
-        value = f"≈ {seconds(measured.scout[0].seconds)}"
+        value = f"≈ {seconds(median(sample.seconds for sample in measured.scout))}"
     elif not measured.capped:
-        word = {"failed": "failed", "capped": "stopped"}.get(standing.status, "not measured")
-        note = f"{word}: {standing.reason}" if standing.reason else word
+        note = f"failed: {standing.reason}" if standing.status == "failed" else standing.reason or "not measured"
     workers = "" if standing.cell is None else f"{standing.cell.workers:,}"
     return Row(standing.runner.label, standing.runner.family, workers, value, describe(standing, verdict), note)
 

@@ -27,11 +27,18 @@ class Scale:
         share = (self._linear(value) - self._linear(self.low)) / (self._linear(self.high) - self._linear(self.low))
         return self.start + share * (self.end - self.start)
 
-    def ticks(self, label: Callable[[float], str], *, values: Iterable[float] | None = None) -> list[tuple[float, str]]:
-        """Return places and labels of the given values, or of about seven round ones."""
+    def ticks(
+        self, label: Callable[[float], str], *, gap: float, values: Iterable[float] | None = None
+    ) -> list[tuple[float, str]]:
+        """Return places and labels of the given values, or of about seven round ones, at least `gap` points apart."""
         if values is None:
             values = _log_ticks(self.low, self.high) if self.log else _linear_ticks(self.low, self.high)
-        return [(self.at(value), label(value)) for value in values]
+        found: list[tuple[float, str]] = []
+        for value in values:
+            place = self.at(value)
+            if not found or abs(place - found[-1][0]) >= gap:
+                found.append((place, label(value)))
+        return found
 
     def _linear(self, value: float) -> float:
         return math.log(value) if self.log else value
@@ -51,7 +58,7 @@ def fit(values: Iterable[float], start: float, end: float, *, log: bool | None =
 
 
 def _linear_ticks(low: float, high: float) -> list[float]:
-    rough = (high - low) / (_MOST_TICKS - 2)
+    rough = (high - low) / (_MOST_TICKS - 1)
     power = 10 ** math.floor(math.log10(rough))
     step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comparators.plan.names import BASELINE
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, MARKERS, SMALL, WIDTH
-from comparators.report.figures.words import cell_ratio, describe, finding
+from comparators.report.figures.words import cell_ratio, describe, finding, over_serial
 from comparators.report.text import number, plural
 from comparators.verdict.model import Standing, Verdict
 
 __all__ = ["draw_speedup"]
 
-_SUBTITLE = "Filled: the race, with its interval. Hollow: the scout, one sample. Every count does the same total work."
+_SUBTITLE = "Filled: the race, with its interval. Hollow: the scout, about. Every count does the same total work."
 _MOST_SERIES = 16
 _LEFT, _RIGHT, _LEGEND, _LINE = 48.0, 346.0, 362.0, 13.5
 _LABEL, _BEST = _LEGEND + 24, WIDTH - 14.0
@@ -58,7 +59,7 @@ def draw_speedup(facts: Facts, topic: Topic, verdicts: Sequence[Verdict], note: 
 
 
 def _series(facts: Facts, verdict: Verdict) -> list[_Series]:
-    serial = next((one for one in verdict.standings if one.runner.name == "serial"), None)
+    serial = next((one for one in verdict.standings if one.runner.name == BASELINE), None)
     if serial is None:
         return []
     baseline = serial.seconds or dict(serial.by_workers).get(1)
@@ -68,10 +69,10 @@ def _series(facts: Facts, verdict: Verdict) -> list[_Series]:
     for standing in verdict.standings:
         points = {workers: baseline / seconds for workers, seconds in standing.by_workers}
         raced = None
-        if standing.cell is not None and facts.of(standing.cell).race:
-            raced = standing.cell.workers
-            if standing.to_serial is not None:
-                points[raced] = standing.to_serial.ratio  # paired by block, so better than the ratio of the means
+        if standing.cell is not None:
+            raced = standing.cell.workers if facts.of(standing.cell).race else None
+            if (ratio := over_serial(standing, verdict)) is not None:
+                points[standing.cell.workers] = ratio.ratio  # as the verdict has it: paired by block where possible
         if standing is not serial and points:
             wins = standing.runner.label in verdict.winners
             ordered = tuple(sorted(points.items()))
@@ -96,15 +97,16 @@ def _area(series: Sequence[_Series], ceilings: Sequence[tuple[int, float]], top:
     counts = [float(workers) for one in series for workers, _ in one.points]
     ratios = [ratio for one in series for _, ratio in one.points]
     most = max(counts)
-    reached = max(1.0, *ratios, *(speedup for workers, speedup in ceilings if workers <= most))
+    ceiling = [speedup for workers, speedup in ceilings if workers <= most]
+    reached = max(1.0, *ratios, *ceiling)
     x = fit((1.0, most), _LEFT, _RIGHT, log=True)
-    y = fit((1.0, *ratios, min(most, 2 * reached)), bottom, top, log=True)
+    y = fit((1.0, *ratios, *ceiling, min(most, 2 * reached)), bottom, top, log=True)
     return _Area(x, y, top, bottom)
 
 
 def _axes(sheet: Sheet, area: _Area) -> None:
-    across = area.x.ticks(lambda count: f"{count:,.0f}", values=_counts(area.x))
-    up = area.y.ticks(lambda ratio: f"{ratio:,.6g}")
+    across = area.x.ticks(lambda count: f"{count:,.0f}", gap=30, values=_counts(area.x))
+    up = area.y.ticks(lambda ratio: f"{ratio:,.6g}", gap=15)
     base = [(_LEFT, area.bottom, _RIGHT, area.bottom), *((x, area.bottom, x, area.bottom + 3) for x, _ in across)]
     sheet.rules(base, width=0.8, alpha=0.6)
     sheet.rules([(_LEFT, y, _RIGHT, y) for y, _ in up], width=0.6, alpha=0.2)

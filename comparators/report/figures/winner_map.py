@@ -10,7 +10,7 @@ from comparators.report.figures.map_legend import draw_legend
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, TEXT, WIDTH
-from comparators.report.figures.words import finding, plain, summarise
+from comparators.report.figures.words import finding, over_serial, plain, summarise
 from comparators.report.text import plural
 from comparators.runner import FAMILIES
 from comparators.verdict.model import Verdict
@@ -78,9 +78,8 @@ def _page(facts: Facts, contests: Sequence[Verdict], name: str, title: str, rema
 
 
 def _lacks_serial(contest: Verdict) -> bool:
-    return all(one.to_serial is None for one in contest.standings) and any(
-        one.seconds is not None and one.runner.name != "serial" for one in contest.standings
-    )
+    timed = [one for one in contest.standings if one.seconds is not None]
+    return bool(timed) and all(over_serial(one, contest) is None for one in timed)
 
 
 def _runners(contests: Sequence[Verdict]) -> list[RunnerSpec]:

@@ -1,14 +1,27 @@
 """Names and findings in words, the same in titles, hovers and text alternatives."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from comparators.plan.names import BASELINE
 from comparators.report.text import number, one_line, plural, seconds
 from comparators.runner import FAMILIES
 from comparators.verdict.model import Interval, Standing, Verdict
 
-__all__ = ["brief", "cell_ratio", "describe", "finding", "names", "plain", "slug", "summarise"]
+__all__ = [
+    "at_least",
+    "brief",
+    "cell_ratio",
+    "describe",
+    "finding",
+    "names",
+    "over_serial",
+    "plain",
+    "slug",
+    "summarise",
+]
 
 _LONGEST_NAME = 48
 _LONGEST_HOVER = 600
@@ -49,6 +62,11 @@ def cell_ratio(ratio: float) -> str:
     return number(ratio) if ratio < 99_999.5 else f"{ratio:.0e}".replace("e+0", "e")
 
 
+def at_least(ratio: float) -> str:
+    """Write a lower bound with two digits, never rounded up: `3.4`, `29`, `1,234`."""
+    return f"{math.floor(ratio * 10) / 10:g}" if ratio < 10 else f"{math.floor(ratio):,}"
+
+
 def names(labels: Sequence[str]) -> str:
     """Join names into a phrase; of more than three only the first two are named."""
     shown = [brief(label) for label in labels]
@@ -67,32 +85,67 @@ def finding(verdict: Verdict, *, where: str = "") -> str:
         case "win":
             return _win(verdict, place)
         case "tie":
-            speed = "" if verdict.to_serial is None else f": {_times_serial(verdict.to_serial)}"
-            return f"{names(verdict.winners)} tie on {place}{speed}"
+            speed = _speed(verdict)
+            return f"{names(verdict.winners)} tie on {place}{f': {speed}' if speed else ''}"
         case "unresolved":
-            verb = "is" if len(verdict.winners) == 1 else "are"
-            return f"Not decided on {place}: {names(verdict.winners)} {verb} still in the race"
+            return f"Not decided on {place}{_undecided(verdict)}"
         case "none":
             return f"Nothing could be measured on {place}"
 
 
+def _undecided(verdict: Verdict) -> str:
+    if not verdict.blocks:
+        return ": there was no race"
+    if len(verdict.winners) == 1:
+        return f": {names(verdict.winners)} is the only one left"
+    return f": {names(verdict.winners)} could not be told apart" if verdict.winners else ""
+
+
 def _win(verdict: Verdict, place: str) -> str:
     winner = next((one for one in verdict.standings if one.runner.label in verdict.winners), None)
+    serial = _serial(verdict)
     alone = sum(one.seconds is not None for one in verdict.standings) == 1
     who = names(verdict.winners)
     opening = f"Only {who} gave a time on {place}" if alone else f"{who} wins on {place}"
-    if winner is not None and winner.runner.name == "serial":
+    if winner is not None and winner is serial:
         if verdict.lead is None:
             return opening if alone else f"{opening}: no other runner is faster"
         return f"{opening}: {_times_faster(verdict.lead, verdict.runner_up)}"
-    facts = []
-    if verdict.to_serial is not None:
-        facts.append(_times_serial(verdict.to_serial))
-    elif verdict.lead is not None:
+    facts = [speed] if (speed := _speed(verdict)) else []
+    if not facts and verdict.lead is not None:
         facts.append(_times_faster(verdict.lead, verdict.runner_up))
     if winner is not None and winner.cell is not None:
         facts.append(f"with {plural(winner.cell.workers, 'worker')}")
     return (f"{opening}: " if len(facts) > 1 else f"{opening} ") + " ".join(facts) if facts else opening
+
+
+def over_serial(standing: Standing, verdict: Verdict) -> Interval | None:
+    """Return how many times faster than serial a runner is.
+
+    Where serial was stopped as too slow no ratio is paired; its first samples, which ran to their end, give an "about".
+    """
+    serial = _serial(verdict)
+    if standing.to_serial is not None or serial is None or standing.status == "capped":
+        return standing.to_serial
+    if not serial.seconds or not standing.seconds:
+        return None
+    return Interval(serial.seconds / standing.seconds, None, None, verdict.confidence)
+
+
+def _serial(verdict: Verdict) -> Standing | None:
+    return next((one for one in verdict.standings if one.runner.name == BASELINE), None)
+
+
+def _speed(verdict: Verdict) -> str:
+    """Say how fast the winners are against serial; nothing where serial is one of them."""
+    serial = _serial(verdict)
+    if serial is not None and serial.runner.label in verdict.winners:
+        return ""
+    if verdict.to_serial is not None:
+        return _times_serial(verdict.to_serial)
+    if serial is not None and serial.at_least is not None:
+        return f"at least {at_least(serial.at_least)} times faster than serial"
+    return ""
 
 
 def _times_faster(interval: Interval, rival: str) -> str:
@@ -135,29 +188,29 @@ def describe(standing: Standing, verdict: Verdict) -> str:
     subject = f"{standing.runner.label} on {verdict.workload}"
     if standing.cell is not None:
         subject += f", {plural(standing.cell.workers, 'worker')}"
-    parts = [_role(standing, verdict), *_numbers(standing)]
+    parts = [_role(standing, verdict), *_numbers(standing, verdict)]
     if standing.reason:
         parts.append(standing.reason)
     return one_line(f"{subject}: {'; '.join(parts)}", longest=_LONGEST_HOVER)
 
 
 def _role(standing: Standing, verdict: Verdict) -> str:
-    roles = {"win": "wins", "tie": "ties for the win", "unresolved": "still in the race, not decided"}
+    roles = {"win": "wins", "tie": "ties for the win", "unresolved": "not decided"}
     if standing.runner.label in verdict.winners and verdict.outcome in roles:
         return roles[verdict.outcome]
     return _STATUS_WORDS[standing.status]
 
 
-def _numbers(standing: Standing) -> list[str]:
+def _numbers(standing: Standing, verdict: Verdict) -> list[str]:
     parts = []
     if standing.seconds is not None:
         about = "about " if standing.status == "scouted" else ""
         parts.append(f"{about}{seconds(standing.seconds)} for all tasks")
     if standing.status == "capped":
         if standing.at_least is not None:
-            parts.append(f"takes at least {number(standing.at_least)} times as long as the best")
-    elif standing.to_serial is not None and standing.runner.name != "serial":
-        parts.append(_times_serial(standing.to_serial) + _range(standing.to_serial))
+            parts.append(f"takes at least {at_least(standing.at_least)} times as long as the best")
+    elif standing.runner.name != BASELINE and (ratio := over_serial(standing, verdict)) is not None:
+        parts.append(_times_serial(ratio) + _range(ratio))
     return parts
 
 
