@@ -117,7 +117,7 @@ def test_serial_alone_with_four_workers_leaves_nothing(monkeypatch: pytest.Monke
 
 def test_coroutines_need_a_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> None:
     contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("asyncio", "threading"), phases=("warm",))))
-    assert "'together' has no coroutine form" in reasons(contest)["asyncio", None]
+    assert "the work has no coroutine form" in reasons(contest)["asyncio", None]
     assert [each.runner.label for each in contest.contestants] == ["serial", "threading"]
 
 
