@@ -5,7 +5,7 @@ from statistics import median
 
 import numpy as np
 
-from comparators.measure.records import Failure, Sample
+from comparators.measure.records import Sample
 from comparators.plan.model import Cell, Contestant, NotApplicable, Settings
 from comparators.plan.names import BASELINE
 from comparators.plan.selection import hopeless, representatives
@@ -153,8 +153,10 @@ class Standings:
             case "scouted":
                 return self._scouted_reason(label)
             case "capped":
-                stopped: Failure | None = self._history.stopped.get(label)
-                return stopped.message if stopped is not None else "stopped: far slower than the best"
+                stopped = self.capped_samples(label)
+                if not stopped:
+                    return self._history.stopped[label].message
+                return f"stopped at the limit in {stopped} of {count(len(self._entries[label]), 'block')}"
             case "not-measured":
                 return "the run ended before it was measured"
             case _:

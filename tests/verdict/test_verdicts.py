@@ -168,6 +168,7 @@ def test_a_stopped_runner_has_a_bound_and_no_ratio() -> None:
     stopped = row(verdict, "slow")
     assert (stopped.status, stopped.to_winner, stopped.to_serial, stopped.samples) == ("capped", None, None, 1)
     assert stopped.seconds == pytest.approx(2.0, rel=0.01)
+    assert stopped.reason == "stopped at the limit in 4 of 5 blocks"
     assert stopped.at_least == pytest.approx(math.exp((math.log(2 / 0.53) + 4 * math.log(3)) / 5), rel=0.01)
     assert verdict.winners == ("forks",)
 
