@@ -153,14 +153,17 @@ class Standings:
             case "scouted":
                 return self._scouted_reason(label)
             case "capped":
-                stopped = self.capped_samples(label)
-                if not stopped:
-                    return self._history.stopped[label].message
-                return f"stopped at the limit in {stopped} of {count(len(self._entries[label]), 'block')}"
+                return self._capped_reason(label)
             case "not-measured":
                 return "the run ended before it was measured"
             case _:
                 return ""
+
+    def _capped_reason(self, label: str) -> str:
+        stopped = self.capped_samples(label)
+        if not stopped:
+            return self._history.stopped[label].message
+        return f"stopped at the limit in {stopped} of {count(len(self._entries[label]), 'block')}"
 
     def _scouted_reason(self, label: str) -> str:
         scouted, cell = self._history.scouted, self._chosen[label]
