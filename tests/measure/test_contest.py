@@ -194,7 +194,17 @@ def test_the_baseline_is_in_every_block_while_it_is_affordable(baseline: float, 
     simulation(contest_of(BASELINE, fixed("fast")), sampler, rules).measure()
     assert all(("serial" in block) is accompanies for block in sampler.blocks())
     assert len(sampler.blocks()) == 5
-    assert rules.shown[-1][1] == ("fast",)  # it is measured, not judged
+    assert rules.shown[-1][1] == (("fast", "serial") if accompanies else ("fast",))
+
+
+def test_the_baseline_races_without_a_limit_and_stays_in_the_blocks_when_it_has_lost() -> None:
+    sampler = Simulated(taking(serial=9.0, fast=1.0, other=1.0))
+    rules = Rules(lambda blocks, alive: None if blocks == 5 else Judged(None, ("fast", "other")))
+    simulation(contest_of(BASELINE, fixed("fast"), fixed("other")), sampler, rules).measure()
+    assert all(sorted(block) == ["fast", "other", "serial"] for block in sampler.blocks())
+    assert rules.shown[0][1] == ("fast", "other", "serial")
+    caps = [cap for stage, cell, _, _, _, cap in sampler.taken if stage == "race" and cell.runner == SERIAL]
+    assert caps == [None] * len(sampler.blocks())
 
 
 def test_a_baseline_that_is_in_the_race_is_measured_once_per_block() -> None:
