@@ -91,7 +91,23 @@ def _unresolved(found: Findings) -> str:
         ahead = f"; {named(labels[0])} is {times(close.ratio)} times faster than {named(labels[1])} so far"
         ahead += _interval(close)
     more = f", {_blocks_to_go(found)}"
+    gain = _gain_of_any(found)
+    if gain:
+        return f"Use any of {names}: {gain}. Not settled in {count(found.blocks, 'block')} which is best{ahead}{more}."
     return f"Not settled: {names} could not be told apart in {count(found.blocks, 'block')}{ahead}{more}."
+
+
+def _gain_of_any(found: Findings) -> str:
+    """Say what all the leaders gain over serial; nothing unless each of them surely gains something."""
+    gains = [standing.to_serial for standing in found.leaders]
+    sure = [gain for gain in gains if gain is not None and gain.low is not None and gain.low > 1]
+    if any(map(_is_serial, found.leaders)) or len(sure) < len(gains):
+        return ""
+    least, most = (times(pick(gain.ratio for gain in sure)) for pick in (min, max))
+    workers = {standing.cell.workers for standing in found.leaders if standing.cell is not None}
+    with_workers = f" with {count(workers.pop(), 'worker')}" if len(workers) == 1 else ""
+    span = least if least == most else f"{least} to {most}"
+    return f"{span} times faster than serial{with_workers}"
 
 
 def _blocks_to_go(found: Findings) -> str:
