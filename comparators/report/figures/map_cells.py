@@ -12,7 +12,7 @@ from comparators.verdict.model import Interval, Standing, Status, Verdict
 
 __all__ = ["CELL_HEIGHT", "Kind", "draw_cell", "draw_kind", "kind_of"]
 
-Kind = Literal["win", "tie", "undecided", "slower", "about", "capped", "failed", "not-applicable", "not-measured"]
+Kind = Literal["win", "tie", "unresolved", "slower", "about", "capped", "failed", "not-applicable", "not-measured"]
 
 _KINDS: dict[Status, Kind] = {
     "raced": "slower",
@@ -34,7 +34,7 @@ def kind_of(standing: Standing, verdict: Verdict) -> Kind:
     """Return how a runner's cell is to look."""
     if standing.runner.label in verdict.winners and verdict.outcome != "none":
         winning: dict[str, Kind] = {"win": "win", "tie": "tie"}
-        return winning.get(verdict.outcome, "undecided")
+        return winning.get(verdict.outcome, "unresolved")
     return _KINDS[standing.status]
 
 
@@ -99,7 +99,7 @@ def _frame(sheet: Sheet, box: tuple[float, float, float, float], kind: Kind, wor
             sheet.box(*box, edge=INK, line=2.2)
         case "tie":
             sheet.box(*box, edge=INK, line=1.8, dashes=(4, 2))
-        case "undecided":
+        case "unresolved":
             sheet.box(*box, edge=INK, line=1.8, dashes=(1, 1.6))
         case "capped":
             x, y, width, height = box
@@ -121,7 +121,7 @@ def _symbol(sheet: Sheet, x: float, y: float, kind: Kind, colour: str | None) ->
             sheet.marks((x,), (y,), marker="*", size=6.5, colour=ink)
         case "failed":
             sheet.marks((x,), (y,), marker="x", size=5.5, colour=ink)
-        case "tie" | "undecided":
+        case "tie" | "unresolved":
             sheet.text(x, y + 3.5, "=" if kind == "tie" else "?", size=SMALL, align="center", bold=True, colour=ink)
         case _:
             return False

@@ -88,12 +88,12 @@ def finding(verdict: Verdict, *, where: str = "") -> str:
             speed = _speed(verdict)
             return f"{names(verdict.winners)} tie on {place}{f': {speed}' if speed else ''}"
         case "unresolved":
-            return f"Not decided on {place}{_undecided(verdict)}"
+            return f"Unresolved on {place}{_unresolved(verdict)}"
         case "none":
             return f"Nothing could be measured on {place}"
 
 
-def _undecided(verdict: Verdict) -> str:
+def _unresolved(verdict: Verdict) -> str:
     if not verdict.blocks:
         return ": there was no race"
     if len(verdict.winners) == 1:
@@ -173,7 +173,7 @@ def summarise(verdicts: Iterable[Verdict]) -> str:
     else:
         parts = [f"No runner wins any of {len(verdicts)} contests alone"]
     outcomes = Counter[str](verdict.outcome for verdict in verdicts)
-    kinds = (("tie", "tied"), ("unresolved", "undecided"), ("none", "without a time"))
+    kinds = (("tie", "tied"), ("unresolved", "unresolved"), ("none", "not measured"))
     rest = [f"{outcomes[outcome]} {word}" for outcome, word in kinds if outcomes[outcome]]
     return "; ".join([", ".join(parts), *rest])
 
@@ -195,7 +195,7 @@ def describe(standing: Standing, verdict: Verdict) -> str:
 
 
 def _role(standing: Standing, verdict: Verdict) -> str:
-    roles = {"win": "wins", "tie": "ties for the win", "unresolved": "not decided"}
+    roles = {"win": "wins", "tie": "ties for the win", "unresolved": "unresolved"}
     if standing.runner.label in verdict.winners and verdict.outcome in roles:
         return roles[verdict.outcome]
     return _STATUS_WORDS[standing.status]

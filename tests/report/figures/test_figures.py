@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from comparators.measure.records import Run
-from comparators.report.figures import MOST_WORKLOADS, draw_figures
+from comparators.report.figures import MOST_WORKLOADS, Picture, draw_figures
 from tests.examples import example_run, example_verdicts, hostile_run, large_run
 from tests.report.figures.pictures import SVG, drawn, hovers, png_size, texts, tree
 
@@ -15,6 +15,11 @@ SMALL = ("integrate", "hash")
 @pytest.fixture(scope="module")
 def run() -> Run:
     return example_run(workloads=(*SMALL, "broken"), blocks=5)
+
+
+@pytest.fixture(scope="module")
+def pictures(run: Run) -> dict[str, Picture]:
+    return drawn(run)
 
 
 def test_a_run_has_maps_by_phase_then_three_pictures_of_each_workload(run: Run) -> None:
@@ -27,31 +32,31 @@ def test_a_run_has_maps_by_phase_then_three_pictures_of_each_workload(run: Run) 
     assert [picture.workload for picture in pictures] == ["", "", *(one for one in SMALL for _ in range(3))]
 
 
-def test_the_same_input_gives_the_same_bytes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = draw_figures(run, example_verdicts(run))
+def test_the_same_input_gives_the_same_bytes(
+    run: Run, pictures: dict[str, Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    assert draw_figures(run, example_verdicts(run)) == first
+    assert drawn(run) == pictures
 
 
-def test_drawing_neither_heeds_nor_changes_the_settings_of_matplotlib(run: Run) -> None:
+def test_drawing_neither_heeds_nor_changes_the_settings_of_matplotlib(run: Run, pictures: dict[str, Picture]) -> None:
     import matplotlib
 
-    first = drawn(run)
     with matplotlib.rc_context({"svg.fonttype": "path", "lines.linewidth": 9, "savefig.transparent": True}):
         before = dict(matplotlib.rcParams)
         second = drawn(run)
         assert dict(matplotlib.rcParams) == before
-    assert first == second
+    assert pictures == second
 
 
-def test_every_png_is_whole_white_behind_and_twice_as_fine_as_the_svg(run: Run) -> None:
-    for picture in drawn(run).values():
+def test_every_png_is_whole_white_behind_and_twice_as_fine_as_the_svg(pictures: dict[str, Picture]) -> None:
+    for picture in pictures.values():
         root = tree(picture)
         assert png_size(picture) == (2 * float(root.attrib["width"]), 2 * float(root.attrib["height"]))
 
 
-def test_every_svg_stands_alone_and_leaves_the_page_alone(run: Run) -> None:
-    for picture in drawn(run).values():
+def test_every_svg_stands_alone_and_leaves_the_page_alone(pictures: dict[str, Picture]) -> None:
+    for picture in pictures.values():
         names = {element.tag.removeprefix(SVG) for element in tree(picture).iter()}
         assert names <= {"svg", "g", "defs", "path", "use", "pattern", "rect", "text", "title", "clipPath"}
         for element in tree(picture).iter():
@@ -63,9 +68,9 @@ def test_every_svg_stands_alone_and_leaves_the_page_alone(run: Run) -> None:
         assert len(picture.svg) < 300_000
 
 
-def test_ids_belong_to_one_picture_and_every_reference_has_its_id(run: Run) -> None:
+def test_ids_belong_to_one_picture_and_every_reference_has_its_id(pictures: dict[str, Picture]) -> None:
     everywhere: set[str] = set()
-    for picture in drawn(run).values():
+    for picture in pictures.values():
         ids = [element.attrib["id"] for element in tree(picture).iter() if "id" in element.attrib]
         assert len(ids) == len(set(ids))
         assert everywhere.isdisjoint(ids)
@@ -74,20 +79,20 @@ def test_ids_belong_to_one_picture_and_every_reference_has_its_id(run: Run) -> N
         assert set(re.findall(r'(?:url\(|href=")#([\w-]+)', picture.svg)) <= set(ids)
 
 
-def test_text_and_axes_take_the_colour_of_the_page(run: Run) -> None:
-    for picture in drawn(run).values():
+def test_text_and_axes_take_the_colour_of_the_page(pictures: dict[str, Picture]) -> None:
+    for picture in pictures.values():
         fills = {one.attrib["fill"] for one in tree(picture).iter(f"{SVG}text")}
         assert "currentColor" in fills
         assert not re.search(r"#20242a", picture.svg)
 
 
-def test_no_text_is_smaller_than_nine_points(run: Run) -> None:
-    for picture in drawn(run).values():
+def test_no_text_is_smaller_than_nine_points(pictures: dict[str, Picture]) -> None:
+    for picture in pictures.values():
         assert min(float(one.attrib["font-size"]) for one in tree(picture).iter(f"{SVG}text")) >= 9
 
 
-def test_every_picture_has_a_finding_and_full_sentences_instead(run: Run) -> None:
-    for picture in drawn(run).values():
+def test_every_picture_has_a_finding_and_full_sentences_instead(pictures: dict[str, Picture]) -> None:
+    for picture in pictures.values():
         assert picture.title
         assert picture.alt.endswith(".")
         assert tree(picture).attrib["aria-label"] == picture.alt
@@ -123,7 +128,7 @@ def test_a_run_without_any_sample_has_only_its_map(run: Run) -> None:
     empty = replace(run, samples=(), failures=(), ceilings=(), evidence=())
     pictures = drawn(empty)
     assert set(pictures) == {"winner-map", "winner-map-cold"}
-    assert "3 without a time" in pictures["winner-map"].title
+    assert "3 not measured" in pictures["winner-map"].title
     assert "not run" in texts(pictures["winner-map"])
 
 

@@ -25,7 +25,7 @@ def test_the_cell_prints_the_ratio_and_the_hover_explains_it(verdict: Verdict) -
 
 
 @pytest.mark.parametrize(
-    ("outcome", "kind"), [("win", "win"), ("tie", "tie"), ("unresolved", "undecided"), ("none", "slower")]
+    ("outcome", "kind"), [("win", "win"), ("tie", "tie"), ("unresolved", "unresolved"), ("none", "slower")]
 )
 def test_winners_look_like_the_outcome(verdict: Verdict, outcome: Outcome, kind: str) -> None:
     changed = replace(verdict, outcome=outcome)

@@ -77,8 +77,8 @@ def test_a_tie_names_the_runners_and_their_speed(win: Verdict) -> None:
     ],
 )
 def test_no_decision_says_so(win: Verdict, winners: tuple[str, ...], blocks: int, words: str) -> None:
-    undecided = replace(win, outcome="unresolved", winners=winners, blocks=blocks)
-    assert finding(undecided) == f"Not decided on integrate{words}"
+    unresolved = replace(win, outcome="unresolved", winners=winners, blocks=blocks)
+    assert finding(unresolved) == f"Unresolved on integrate{words}"
 
 
 def test_nothing_measured_says_so(win: Verdict) -> None:
@@ -94,8 +94,8 @@ def test_several_contests_are_counted_by_family(win: Verdict) -> None:
         replace(win, outcome="unresolved"),
         replace(win, outcome="none", winners=()),
     )
-    assert summarise(verdicts) == "Processes win 2 of 6 contests, async 1; 1 tied; 1 undecided; 1 without a time"
-    assert summarise(verdicts[3:5]) == "No runner wins any of 2 contests alone; 1 tied; 1 undecided"
+    assert summarise(verdicts) == "Processes win 2 of 6 contests, async 1; 1 tied; 1 unresolved; 1 not measured"
+    assert summarise(verdicts[3:5]) == "No runner wins any of 2 contests alone; 1 tied; 1 unresolved"
     assert summarise((win,)) == finding(win)
 
 
