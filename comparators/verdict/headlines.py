@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comparators.plan.names import BASELINE
 from comparators.verdict.model import Interval, Outcome, Standing
 from comparators.verdict.race import FEWEST_BLOCKS
+from comparators.verdict.standings import all_beat_serial
 from comparators.verdict.words import count, listing, named, percent, times
 
 __all__ = ["Findings", "headline"]
@@ -99,11 +100,10 @@ def _unresolved(found: Findings) -> str:
 
 def _gain_of_any(found: Findings) -> str:
     """Say what all the leaders gain over serial; nothing unless each of them surely gains something."""
-    gains = [standing.to_serial for standing in found.leaders]
-    sure = [gain for gain in gains if gain is not None and gain.low is not None and gain.low > 1]
-    if any(map(_is_serial, found.leaders)) or len(sure) < len(gains):
+    if not all_beat_serial(found.leaders):
         return ""
-    least, most = (times(pick(gain.ratio for gain in sure)) for pick in (min, max))
+    gains = [standing.to_serial.ratio for standing in found.leaders if standing.to_serial is not None]
+    least, most = times(min(gains)), times(max(gains))
     workers = {standing.cell.workers for standing in found.leaders if standing.cell is not None}
     with_workers = f" with {count(workers.pop(), 'worker')}" if len(workers) == 1 else ""
     span = least if least == most else f"{least} to {most}"

@@ -14,7 +14,7 @@ from comparators.verdict.model import Outcome, Standing, Verdict
 from comparators.verdict.race import ERROR
 from comparators.verdict.reasons import Look, explain
 from comparators.verdict.replay import Replay, replay
-from comparators.verdict.standings import Standings
+from comparators.verdict.standings import Standings, all_beat_serial
 from comparators.verdict.words import count, listing, named, seconds
 
 __all__ = ["verdicts_of"]
@@ -199,8 +199,12 @@ def _pair(judged: _Judged, first: str, second: str) -> Pair | None:
 
 
 def _recipe(leaders: Sequence[Standing], outcome: Outcome, calibrated: Parameters) -> str:
-    """Return code to copy; empty without a winner, or where the work cannot be loaded here."""
-    cell = leaders[0].cell if leaders and outcome in ("win", "tie") else None
+    """Return code to copy: the winner's, or the leader's where each of those still racing beats serial.
+
+    Empty without either, or where the work cannot be loaded here.
+    """
+    good = outcome in ("win", "tie") or (outcome == "unresolved" and all_beat_serial(leaders))
+    cell = leaders[0].cell if leaders and good else None
     if cell is None:
         return ""
     from comparators.recipes import snippet

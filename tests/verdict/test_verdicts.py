@@ -130,6 +130,19 @@ def test_unresolved_shows_the_interval_and_the_blocks_to_go() -> None:
     assert verdict.recipe == ""
 
 
+def test_unresolved_says_what_is_certain_first() -> None:
+    serial = Lane("serial", {1: 3.0}, wobble(3.0, 10))
+    first = Lane("processes", {2: 1.0}, wobble(1.0, 10, share=0.1))
+    second = Lane("threads", {2: 1.0}, wobble(1.04, 10, share=0.1, start=4))
+    verdict = verdict_of(make_run({"serial": serial, "first": first, "second": second}))
+    assert (verdict.outcome, verdict.winners) == ("unresolved", ("first", "second"))
+    assert verdict.headline.startswith("Use any of `first` and `second`: 2.86 to 3.05 times faster than serial with 2 ")
+    assert (
+        "workers. Not settled in 10 blocks which is best; `first` is 1.07 times faster than `second`"
+        in verdict.headline
+    )
+
+
 def test_serial_in_every_block_must_be_beaten_by_the_race_itself() -> None:
     """The scout dropped serial, wrongly; the blocks know better."""
     serial = Lane("serial", {1: 3.5}, wobble(1.0, 5))
