@@ -176,7 +176,7 @@ def _legend(sheet: Sheet, top: float, series: Sequence[_Series], facts: Facts) -
         sheet.text(_BEST, y + SMALL * 0.36, best, size=SMALL, align="right", bold=one.wins)
         y += _LINE
     if len(series) > _MOST_SERIES:
-        sheet.text(_LABEL, y + SMALL * 0.36, f"and {len(series) - _MOST_SERIES} slower", size=SMALL, faint=True)
+        sheet.text(_LABEL, y + SMALL * 0.36, f"and {len(series) - _MOST_SERIES} more", size=SMALL, faint=True)
     _legend_of_guides(sheet, y + 4, facts)
 
 

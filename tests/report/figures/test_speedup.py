@@ -70,4 +70,4 @@ def test_ten_thousand_workers_fit_on_the_axis() -> None:
 def test_too_many_runners_are_counted() -> None:
     runners = ("serial", *(f"runner-{number:02d}" for number in range(20)))
     run = example_run(workloads=("integrate",), runners=runners, phases=("warm",), blocks=2, failures=False)
-    assert "and 4 slower" in texts(drawn(run)["speedup-integrate"])
+    assert "and 4 more" in texts(drawn(run)["speedup-integrate"])
