@@ -43,15 +43,13 @@ class Parameter:
             return "one of " + ", ".join(self.choices)
         article = "an" if self.kind is int else "a"
         name = {bool: "bool (true or false)", str: "text", float: "finite number"}.get(self.kind, self.kind.__name__)
-        match (self.minimum, self.maximum):
-            case (None, None):
-                limits = ""
-            case (low, None):
-                limits = f" of at least {_readable(low)}"
-            case (None, high):
-                limits = f" of at most {_readable(high)}"
-            case (low, high):
-                limits = f" from {_readable(low)} to {_readable(high)}"
+        limits = ""
+        if self.minimum is not None and self.maximum is not None:
+            limits = f" from {_readable(self.minimum)} to {_readable(self.maximum)}"
+        elif self.minimum is not None:
+            limits = f" of at least {_readable(self.minimum)}"
+        elif self.maximum is not None:
+            limits = f" of at most {_readable(self.maximum)}"
         return f"{article} {name}{limits}"
 
     def parse(self, text: str, *, owner: str) -> ParameterValue:

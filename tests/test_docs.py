@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pytest
 
+from comparators.plan.effort import EFFORTS
 from comparators.registry import RUNNERS, WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -193,14 +194,11 @@ def test_snippets_run(block: Block, folders: Callable[[Path], Path]) -> None:
     run([sys.executable, *test_or_script, block.file_name], folders(block.document))
 
 
-@of_language("json")
-def test_json_is_json(block: Block) -> None:
-    json.loads(block.text)
-
-
-@of_language("toml")
-def test_toml_is_toml(block: Block) -> None:
-    tomllib.loads(block.text)
+def test_data_is_well_formed() -> None:
+    parsers = {"json": json.loads, "toml": tomllib.loads}
+    for block in BLOCKS:
+        if block.language in parsers:
+            parsers[block.language](block.text)
 
 
 def test_every_block_is_tried() -> None:
@@ -227,3 +225,22 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("name", [name for name, _ in (*RUNNERS, *WORKLOADS)])
 def test_the_readme_names_what_there_is(name: str) -> None:
     assert f"| `{name}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_option_of_run_is_described() -> None:
+    command = [sys.executable, "-P", "-m", "comparators", "run", "--help"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    offered = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", answer.stdout, re.MULTILINE)) - {"--help"}
+    assert len(offered) > 10
+    described = set(re.findall(r"`(--[a-z-]+)", (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")))
+    assert offered <= described
+
+
+@pytest.mark.parametrize("preset", EFFORTS)
+def test_the_presets_are_described_as_they_are(preset: str) -> None:
+    effort = EFFORTS[preset]
+    cold = f"{effort.cold_looks[0]} to {effort.cold_looks[-1]}" if effort.cold_looks else "none: one sample of each"
+    limit = "none" if effort.maximum_time_s is None else f"{effort.maximum_time_s / 60:.0f} minutes"
+    numbers = f"the best {effort.racers_maximum} | {effort.looks[0]} to {effort.looks[-1]} | {cold} | {limit} |"
+    rows = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8").splitlines()
+    assert next(row for row in rows if row.startswith(f"| `{preset}` |")).endswith(numbers)

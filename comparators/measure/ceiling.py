@@ -15,7 +15,7 @@ from pathlib import Path
 __all__ = ["main"]
 
 SPIN_S = 0.1
-START_S = 0.1  # seconds until all processes have been started and begin together
+START_S = 0.01  # seconds until all processes, which are there and wait, have heard when they begin together
 ROUNDS = 3
 
 
@@ -27,8 +27,13 @@ def main() -> None:
 
 
 def spin() -> None:
-    """Count until the time is up and print how far it came; the loop looks at the clock every 1,000 steps."""
-    begin = float(sys.argv[2])
+    """Wait for the word to begin, count until the time is up and print how far it came.
+
+    The loop looks at the clock every 1,000 steps.
+    """
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    begin = float(sys.stdin.readline())
     while time.perf_counter() < begin:
         pass
     steps, end = 0, begin + SPIN_S
@@ -40,9 +45,18 @@ def spin() -> None:
 
 
 def _count(workers: int) -> int:
-    begin = time.perf_counter() + START_S + 0.02 * workers
-    command = [sys.executable, "-P", "-S", __file__, "spin", repr(begin)]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(workers)]
+    command = [sys.executable, "-P", "-S", __file__, "spin"]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(workers)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    begin = repr(time.perf_counter() + START_S)
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(begin + "\n")
+        process.stdin.flush()
     return sum(int(process.communicate()[0]) for process in processes)
 
 

@@ -178,51 +178,58 @@ class ContestRun:
         return close[: self.settings.racers_maximum]
 
     def _race(self, contenders: Sequence[Cell], chosen: Mapping[RunnerSpec, Cell]) -> tuple[str, ...]:
-        """Measure blocks until the rule decides or the time is up; returns the runners left."""
+        """Measure blocks until the rule decides or the time is up; returns the runners left.
+
+        The baseline races like the others, also when the scout thought little of it: whoever wins has beaten it in
+        the same blocks. It stays in the blocks when it has lost, for the ratios.
+        """
         looks = self.settings.looks_of(self.contest.phase)
-        alive = {cell.runner.label: cell for cell in contenders}
         loops = self._loops()
-        companion = self._baseline(chosen, loops)
+        baseline = self._baseline(chosen, loops)
+        racing = list(contenders) if baseline is None or baseline in contenders else [*contenders, baseline]
+        alive = {cell.runner.label: cell for cell in racing}
         blocks: list[dict[str, float]] = []
-        while looks and len(blocks) < looks[-1]:
+        while looks and alive and len(blocks) < looks[-1]:
             cells = list(alive.values())
-            if companion is not None and companion not in cells:
-                cells.append(companion)
-            times, failed = self._block(len(blocks), cells, tuple(alive), loops, capped=bool(blocks))
+            if baseline is not None and baseline not in cells:
+                cells.append(baseline)
+            times, failed = self._block(len(blocks), cells, tuple(alive), loops, baseline)
             blocks.append(times)
-            for label in failed:
-                alive.pop(label, None)
-            if companion is not None and companion.runner.label in failed:
-                companion = None
+            for cell in failed:
+                alive.pop(cell.runner.label, None)
+                baseline = None if cell == baseline else baseline
             last = len(blocks) == looks[-1] or (len(blocks) >= looks[0] and self._no_time_for(len(cells)))
             if alive and (last or len(blocks) in looks):
                 judged = [{label: block[label] for label in alive} for block in blocks]
-                decision = self.judge(judged, tuple(alive), len(contenders), self.settings.margin, looks, last=last)
+                decision = self.judge(judged, tuple(alive), len(racing), self.settings.margin, looks, last=last)
                 alive = {label: alive[label] for label in decision.survivors}
-                if decision.outcome is not None:
-                    break
-            if last or not alive:
+                last = last or decision.outcome is not None
+            if last:
                 break
         return tuple(alive)
 
     def _block(
-        self, number: int, cells: Sequence[Cell], alive: tuple[str, ...], loops: int, *, capped: bool
-    ) -> tuple[dict[str, float], list[str]]:
-        """Measure each cell once in random order; a stopped sample counts as its limit, which favours it."""
+        self, number: int, cells: Sequence[Cell], alive: tuple[str, ...], loops: int, baseline: Cell | None
+    ) -> tuple[dict[str, float], list[Cell]]:
+        """Measure each cell once in random order; returns seconds by runner, and the cells that failed.
+
+        A sample stopped at its limit counts as the limit, which favours it. The first block has no limit, the
+        baseline never has one: the ratios to it are to be measured, not bounded.
+        """
         order = random.Random(f"{self.settings.seed}/{self.contest.key}/{number}").sample(cells, len(cells))
         cap_s = RACE_CAP * self._best_s()
         times: dict[str, float] = {}
         failed = []
         for position, cell in enumerate(order):
             self.watch("race", cell, alive, number + 1)
-            cap = self._race_cap(cell, cap_s, loops) if capped and cell.runner.label in alive else None
+            cap = self._race_cap(cell, cap_s, loops) if number and cell != baseline else None
             record = self.sampler.sample(cell, "race", block=number, position=position, loops=loops, cap=cap)
             if isinstance(record, Sample):
                 times[cell.runner.label] = record.seconds
             elif record.cause == "capped" and record.limit_s is not None:
                 times[cell.runner.label] = record.limit_s
             else:
-                failed.append(cell.runner.label)
+                failed.append(cell)
         return times, failed
 
     def _race_cap(self, cell: Cell, seconds: float, loops: int) -> Cap:

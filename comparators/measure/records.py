@@ -134,6 +134,8 @@ class Evidence:
         hands: distinct threads of distinct processes that ran tasks.
         pickled_bytes: size of all tasks and parts as pickles; 0 where nothing is pickled.
         longest_s: duration of the longest task.
+        delayed_s: seconds in which the measuring process's main thread could have run but had no CPU: with serial and
+            coroutines, which run tasks in that thread, this part of the tasks' time is neither computing nor waiting.
         idle_tail_s: from the moment when the first worker ran out of tasks to the end.
         switches_voluntary, switches_involuntary: context switches of the worker process and its children.
     """
@@ -151,6 +153,7 @@ class Evidence:
     idle_tail_s: float
     switches_voluntary: int
     switches_involuntary: int
+    delayed_s: float = 0.0
 
     @property
     def overlap(self) -> float:
@@ -159,8 +162,9 @@ class Evidence:
 
     @property
     def cpu_share(self) -> float:
-        """Share of the tasks' time that was spent computing; the rest was waiting."""
-        return self.task_cpu_s / self.busy_s if self.busy_s else 0.0
+        """Share of the tasks' time that was spent computing; the rest was waiting. Being without a CPU is neither."""
+        ran_s = self.busy_s - self.delayed_s
+        return min(1.0, self.task_cpu_s / ran_s) if ran_s > 0 else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,13 @@ def _measure(
 
 def _used_s(opened: Journal) -> float:
     """Return the seconds that earlier runs into this journal took."""
-    finished = opened.run().finished
-    if finished is not None:
-        return finished.elapsed_s
-    spent = [one.elapsed_s for one in opened.records if isinstance(one, Sample | Failure | Preflight)]
-    return sum(spent)
+    used_s = 0.0
+    for record in opened.records:
+        if isinstance(record, Finished):  # it counts everything before it; what comes after was killed
+            used_s = record.elapsed_s
+        elif isinstance(record, Sample | Failure | Preflight):
+            used_s += record.elapsed_s
+    return used_s
 
 
 class _Campaign:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,10 +17,15 @@ __all__ = ["Supervised"]
 
 
 class Supervised:
-    """A supervisor process, started when first needed and again if it was killed."""
+    """A supervisor process, started when first needed and again if it was killed; not again once it was left.
+
+    It may be left while another thread waits for a worker: the worker is killed, and the thread gets a reply.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._left = False
+        self._change = threading.Lock()  # of the two above
 
     def __enter__(self) -> Self:
         return self
@@ -27,6 +33,8 @@ class Supervised:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with self._change:
+            self._left = True
         self.close()
 
     def run(
@@ -51,9 +59,10 @@ class Supervised:
 
     def close(self) -> None:
         """End the supervisor; whatever still runs under it is killed."""
-        if self._process is None:
+        with self._change:
+            process, self._process = self._process, None
+        if process is None:
             return
-        process, self._process = self._process, None
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.close()  # the supervisor ends; a thread that waits for its reply then sees the end of its output
@@ -62,34 +71,41 @@ class Supervised:
 
     def _ask(self, request: Request) -> Reply:
         process = self._started()
+        if process is None:
+            return _no_reply("the supervisor process was ended")
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it was killed, or closed by another thread
             line = b""
         if not line:
             self.close()
-            return Reply(
-                code=None,
-                timed_out=False,
-                hung_exit=False,
-                cancelled=False,
-                leftovers=0,
-                elapsed_s=0.0,
-                cpu_s=0.0,
-                output="the supervisor process was killed",
-            )
+            return _no_reply("the supervisor process was killed")
         return Reply(**json.loads(line))
 
-    def _started(self) -> "subprocess.Popen[bytes]":
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "comparators.measure.supervisor"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C reaches the command, which decides
-            )
-        return self._process
+    def _started(self) -> "subprocess.Popen[bytes] | None":
+        with self._change:
+            if self._process is None and not self._left:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "comparators.measure.supervisor"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    start_new_session=True,  # Ctrl-C reaches the command, which decides
+                )
+            return self._process
+
+
+def _no_reply(reason: str) -> Reply:
+    return Reply(
+        code=None,
+        timed_out=False,
+        hung_exit=False,
+        cancelled=False,
+        leftovers=0,
+        elapsed_s=0.0,
+        cpu_s=0.0,
+        output=reason,
+    )

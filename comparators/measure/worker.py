@@ -123,7 +123,7 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
 
 def _evidence(assignment: "Assignment", result: Path) -> None:
     """Do all tasks once, instrumented, after a loop of warming up when the cell is warm."""
-    from comparators.measure.conditions import switches
+    from comparators.measure.conditions import run_queue_delay_s, switches
     from comparators.measure.probe import traces_of
     from comparators.measure.task import Answer
     from comparators.measure.timing import timed
@@ -141,7 +141,9 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
     ) as time_func:
         for _ in range(assignment.warmups):
             time_func.run(1)
+        waited_s = run_queue_delay_s()
         total_s, spans = time_func.run(1)
+        delayed_s = run_queue_delay_s() - waited_s
         traces = traces_of(spans, share_a_thread=info.asynchronous)
         tasks = time_func.workload.tasks()
         pickled = _pickled_bytes(tasks, spans) if info.pickles and info.family != "serial" else 0
@@ -151,6 +153,7 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         "total_s": total_s,
         **{name: getattr(traces, name) for name in traces.__slots__},
         "pickled_bytes": pickled,
+        "delayed_s": delayed_s,
         "switches_voluntary": after[0] - before[0],
         "switches_involuntary": after[1] - before[1],
     }

@@ -115,7 +115,7 @@ def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
         if reason:
             return f"'{chosen.spec.label}' needs a {primitive}: {reason}"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
-        return f"'{chosen.spec.name}' has no coroutine form: its tasks never wait, a coroutine would block the loop"
+        return "the work has no coroutine form: it never waits, a coroutine would block the loop"
     if runner.cls.info.workers_maximum is not None and runner.cls.info.workers_maximum < chosen.workload.in_flight:
         return _too_few(chosen.workload.in_flight, runner.cls.info.workers_maximum)
     return None

@@ -11,7 +11,7 @@ GLOSSARY: dict[str, str] = {
     "workers": "How many tasks a runner may have in progress at once. The scout chooses each runner's best count.",
     "times faster than serial": "Seconds of serial divided by seconds of the runner, on the same total work. "
     "Below 1 the runner is slower. The brackets hold the confidence interval; “about” means that there is none, "
-    "because there is only one sample.",
+    "because one of the two was not in the race.",
     "≥ 3×": "The runner was stopped at a limit. It takes at least so many times the seconds of the best.",
     "warm": "The workers are already started: what each further piece of work costs.",
     "cold": "Starting and stopping the workers is part of the time: what doing it once costs.",

@@ -59,10 +59,7 @@ def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Pictur
         several_pythons=several,
         groups=group_verdicts(verdicts, several_pythons=several),
         tables_open=len(verdicts) <= MOST_OPEN,
-        pictures=[
-            {"title": one.title, "alt": one.alt, "svg": Markup(one.svg)}  # noqa: S704  escaped where it is drawn
-            for one in pictures
-        ],
+        pictures=_by_workload(pictures),
         observations=_bounded(observation_rows(run)),
         failures=_bounded(failure_rows(run)),
         refused=_bounded(refused_rows(run.header.plan.contests)),
@@ -73,6 +70,17 @@ def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Pictur
         spans=spans,
         package=run.header.plan.interpreters[0].package if run.header.plan.interpreters else "",
     )
+
+
+def _by_workload(pictures: Sequence[Picture]) -> list[tuple[str, list[dict[str, str]]]]:
+    """Return the pictures of the whole run, then those of each workload; their markup is escaped where it is drawn."""
+    from markupsafe import Markup
+
+    groups: dict[str, list[dict[str, str]]] = {}
+    for one in pictures:
+        shown = {"title": one.title, "alt": one.alt, "svg": Markup(one.svg)}  # noqa: S704  our own drawing
+        groups.setdefault(one.workload, []).append(shown)
+    return list(groups.items())
 
 
 def _bounded(rows: Sequence[object]) -> dict[str, object]:

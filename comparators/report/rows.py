@@ -29,14 +29,14 @@ __all__ = [
     "where_words",
 ]
 
-Mark = Literal["win", "tie", "open", "slower", "none"]
-"""How a row is marked beside its words: winner, tied, undecided, measured and slower, no value."""
+Mark = Literal["win", "tie", "open", "slower", "absent", "none"]
+"""How a row is marked beside its words: winner, tied, undecided, slower, not taking part, failed."""
 
 OUTCOMES: dict[Outcome, str] = {"win": "win", "tie": "tie", "unresolved": "unresolved", "none": "not measured"}
 
 STATUSES: dict[Status, str] = {
     "raced": "raced to the end",
-    "eliminated": "proved slower, left the race",
+    "eliminated": "proved slower",
     "scouted": "dropped by the scout",
     "capped": "stopped at a limit",
     "failed": "failed",
@@ -52,6 +52,9 @@ CAUSES: dict[Cause, str] = {
     "no-result": "ended without a result",
     "capped": "stopped at a limit",
 }
+
+MOST_LEADERS = 4
+"""Names in one cell of the overview; the table of the contest has all."""
 
 PHASES: dict[str, str] = {"warm": "workers already started", "cold": "starting and stopping the workers counts"}
 
@@ -88,10 +91,9 @@ class GlanceRow:
     """One contest in the overview.
 
     Attributes:
-        winner: who won, all that tie, or all that are still in the race, separated by commas.
-        workers: of each of them, in the same order; one number when it is the same for all.
-        to_serial: times faster than serial the first of them is.
-        seconds: of the first of them.
+        leaders: who won, who ties, or who is still in the race, the fastest first, at most `MOST_LEADERS`.
+        more: how many leaders are left out.
+        workers, to_serial, seconds: of the first leader.
         runner_up: the fastest of the others; a dash without one.
         lead: how many times faster than it the winner is.
     """
@@ -101,12 +103,19 @@ class GlanceRow:
     python: str
     mark: Mark
     outcome: str
-    winner: str
-    workers: str
+    leaders: tuple[str, ...]
+    more: int
+    workers: Value
     to_serial: Value
     seconds: Value
     runner_up: str
     lead: Value
+
+    @property
+    def winner(self) -> str:
+        """The leaders in one line; a dash when there is none."""
+        more = f" and {count(self.more)} more" if self.more else ""
+        return (", ".join(self.leaders) or DASH) + more
 
 
 def where_words(verdict: Verdict, *, several_pythons: bool) -> str:
@@ -192,8 +201,10 @@ def _workers(standing: Standing) -> Value:
 
 def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
     """Return mark and words for how a runner ended."""
-    if standing.status in ("failed", "not-applicable", "not-measured"):
+    if standing.status == "failed":
         return "none", STATUSES[standing.status]
+    if standing.status in ("not-applicable", "not-measured"):
+        return "absent", STATUSES[standing.status]
     if standing.runner.label in verdict.winners:
         match verdict.outcome:
             case "win":
@@ -226,8 +237,7 @@ def standing_row(standing: Standing, verdict: Verdict, serial: Standing | None) 
 def glance_row(verdict: Verdict) -> GlanceRow:
     """Make the row of one contest in the overview."""
     standings = {standing.runner.label: standing for standing in verdict.standings}
-    leaders = [standings[label] for label in verdict.winners if label in standings]
-    workers = [count(one.cell.workers) for one in leaders if one.cell is not None]
+    first = next((standings[label] for label in verdict.winners if label in standings), None)
     marks: dict[Outcome, Mark] = {"win": "win", "tie": "tie", "unresolved": "open", "none": "none"}
     return GlanceRow(
         workload=verdict.workload,
@@ -235,10 +245,11 @@ def glance_row(verdict: Verdict) -> GlanceRow:
         python=verdict.python,
         mark=marks[verdict.outcome],
         outcome=outcome_words(verdict),
-        winner=", ".join(verdict.winners) or DASH,
-        workers=(workers[0] if len(set(workers)) == 1 else ", ".join(workers)) or DASH,
-        to_serial=_to_serial(leaders[0], serial_of(verdict)) if leaders else NOTHING,
-        seconds=_time(leaders[0].seconds) if leaders else NOTHING,
+        leaders=verdict.winners[:MOST_LEADERS],
+        more=max(0, len(verdict.winners) - MOST_LEADERS),
+        workers=Value(count(first.cell.workers), first.cell.workers) if first and first.cell else NOTHING,
+        to_serial=_to_serial(first, serial_of(verdict)) if first else NOTHING,
+        seconds=_time(first.seconds) if first else NOTHING,
         runner_up=verdict.runner_up or DASH,
         lead=_ratio(verdict.lead),
     )

@@ -12,7 +12,7 @@ from comparators.measure.records import Run
 from comparators.plan.model import Contest, Plan
 from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
 from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
-from comparators.report.text import DASH, ascii_only, count, duration, one_line, plural, spans
+from comparators.report.text import ascii_only, count, duration, one_line, plural, spans
 from comparators.verdict.model import Verdict
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
@@ -30,10 +30,17 @@ MOST_LINES = 20
 MOST_VERDICTS = 40
 """Verdicts in words; the table has all."""
 
-WIDE, NARROW = 96, 72
+WIDE, NARROW = 112, 72
 """Columns from which the table shows everything, and below which it leaves intervals to the report."""
 
-STYLES: dict[Mark, str] = {"win": "bold green", "tie": "cyan", "open": "yellow", "slower": "", "none": "red"}
+STYLES: dict[Mark, str] = {
+    "win": "bold green",
+    "tie": "cyan",
+    "open": "yellow",
+    "slower": "",
+    "absent": "dim",
+    "none": "red",
+}
 
 
 def print_summary(run: Run, verdicts: Sequence[Verdict], console: "Console") -> None:
@@ -132,16 +139,16 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
     for heading in ("workload", "winner"):
         table.add_column(heading, overflow="fold", ratio=3 if wide else 2, min_width=10)
     for heading in ("workers", "× serial", "seconds"):
-        table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="fold")
+        table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="crop")
     if wide:
         table.add_column("runner-up", overflow="fold", ratio=3)
-        table.add_column("lead over it", justify="right")
+        table.add_column("lead over it", justify="right", no_wrap=True, overflow="crop")
     for verdict in verdicts:
         row = glance_row(verdict)
         where = f"{verdict.workload}, {where_words(verdict, several_pythons=several)}"
         ratio = row.to_serial.text if page.width >= NARROW else row.to_serial.text.partition(" (")[0]
         cells = [page.text(where, longest=LONGEST_NAME), _winner(page, row)]
-        cells += map(page.text, (row.workers, ratio, row.seconds.text))
+        cells += map(page.text, (row.workers.text, ratio, row.seconds.text))
         if wide:
             cells += [page.text(row.runner_up, longest=LONGEST_NAME), page.text(row.lead.text)]
         table.add_row(*cells)
@@ -151,7 +158,7 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
 def _winner(page: _Page, row: GlanceRow) -> "Text":
     """Name the winner; any other outcome is named before the runners that it is about."""
     words = row.winner if row.outcome == "win" else f"{row.outcome}: {row.winner}"
-    return page.text(row.outcome if row.winner == DASH else words, style=STYLES[row.mark], longest=3 * LONGEST_NAME)
+    return page.text(words if row.leaders else row.outcome, style=STYLES[row.mark], longest=3 * LONGEST_NAME)
 
 
 def _plan_table(page: _Page, plan: Plan) -> "Table":
@@ -161,9 +168,9 @@ def _plan_table(page: _Page, plan: Plan) -> "Table":
         groups[contest.workload.label].append(contest)
     table = _empty_table(page)
     table.add_column("workload", overflow="fold", min_width=10)
-    table.add_column("tasks", justify="right")
-    table.add_column("phases")
-    table.add_column("runners", justify="right")
+    table.add_column("tasks", justify="right", overflow="fold")
+    table.add_column("phases", overflow="fold")
+    table.add_column("runners", justify="right", overflow="fold")
     table.add_column("worker counts", overflow="fold")
     for label, contests in groups.items():
         table.add_row(

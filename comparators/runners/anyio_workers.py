@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from comparators.runner import Recipe, RunnerInfo
-from comparators.runners.portal import PortalRunner
+from comparators.runners.resident import ResidentRunner
 from comparators.runners.thread_kit import ThreadKit
 from comparators.runners.travel import importable
 
@@ -18,7 +18,7 @@ LIBRARY_THREADS = ("AnyIO worker thread", "asyncio-waitpid")
 """How the names begin of threads that anyio works in, and that asyncio waits for processes in."""
 
 
-class AnyioWorkers(PortalRunner):
+class AnyioWorkers(ResidentRunner):
     """As many coroutines as workers: each lets a worker do a task, waits for it and takes the next one.
 
     One coroutine per task would start an interpreter for each of them, whatever the limiter says: anyio's
@@ -79,7 +79,7 @@ class AnyioThreads(AnyioWorkers):
         name="anyio-threads",
         family="threads",
         summary="anyio.to_thread.run_sync, awaited by coroutines",
-        imports=("anyio._backends._asyncio", "anyio.from_thread", "anyio.to_thread"),
+        imports=("anyio._backends._asyncio", "anyio.to_thread"),
         kit=ThreadKit,
     )
 
@@ -98,7 +98,7 @@ class AnyioProcesses(AnyioWorkers):
         family="processes",
         summary="anyio.to_process.run_sync, awaited by coroutines",
         pickles=True,
-        imports=("anyio._backends._asyncio", "anyio.from_thread", "anyio.to_process"),
+        imports=("anyio._backends._asyncio", "anyio.to_process"),
     )
 
     def _call(self) -> Callable[..., Awaitable[Any]]:
@@ -117,7 +117,7 @@ class AnyioInterpreters(AnyioWorkers):
         summary="anyio.to_interpreter.run_sync, awaited by coroutines",
         pickles=True,
         python=(3, 13),
-        imports=("anyio._backends._asyncio", "anyio.from_thread", "anyio.to_interpreter"),
+        imports=("anyio._backends._asyncio", "anyio.to_interpreter"),
     )
 
     def _call(self) -> Callable[..., Awaitable[Any]]:

@@ -15,7 +15,7 @@ __all__ = ["AsyncKit"]
 
 
 class AsyncKit(Kit):
-    """`anyio`: what waits is awaited; a queue is a memory object stream, and an event cannot be cleared.
+    """`anyio`: what waits is awaited; a queue is a memory object stream.
 
     Args:
         backend: the kind of event loop that the primitives are for, "asyncio" or "trio".
@@ -62,7 +62,7 @@ class AsyncKit(Kit):
         return anyio.Semaphore(value, max_value=value)
 
     def make_event(self) -> "anyio.Event":
-        """Return an `anyio.Event`."""
+        """Return an `anyio.Event`: it cannot be cleared, and who has waited for it has bound it to that event loop."""
         import anyio
 
         return anyio.Event()

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from comparators.kit import Kit
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.runners.async_kit import AsyncKit
-from comparators.runners.portal import PortalRunner, first_error
+from comparators.runners.resident import first_error, timed
 
 __all__ = ["Anyio", "AnyioTrio", "Asyncio"]
 
@@ -44,7 +43,7 @@ class Asyncio(Runner):
     def repeat(self, loops: int) -> Timing:
         """Do all tasks in a task group, `loops` times; the clock is read inside the running loop."""
         try:
-            return self._runner.run(self._timed(loops))
+            return self._runner.run(timed(self._loop, loops))
         except BaseExceptionGroup as group:
             raise first_error(group) from None
 
@@ -53,13 +52,6 @@ class Asyncio(Runner):
         limited = self.workers < len(self.tasks)
         body = _ASYNCIO_LIMITED if limited else _ASYNCIO
         return Recipe(("import asyncio",), body.replace("{workers}", str(self.workers)))
-
-    async def _timed(self, loops: int) -> Timing:
-        parts: list[Any] = []
-        started = perf_counter()
-        for _ in range(loops):
-            parts = await self._loop()
-        return Timing(perf_counter() - started, parts)
 
     async def _loop(self) -> list[Any]:
         import asyncio
@@ -82,21 +74,41 @@ class Asyncio(Runner):
 
 
 @dataclass(kw_only=True, eq=False)
-class Anyio(PortalRunner):
+class Anyio(Runner):
     """An anyio task group on asyncio, with a capacity limiter where there are fewer workers than tasks."""
+
+    backend: ClassVar[str] = "asyncio"
 
     info = RunnerInfo(
         name="anyio",
         family="async",
         summary="anyio task group on asyncio, one coroutine per task",
         asynchronous=True,
-        imports=("anyio._backends._asyncio", "anyio.from_thread"),
+        imports=("anyio._backends._asyncio",),
         kit=AsyncKit,
     )
 
     def new_kit(self) -> Kit:
         """Return a kit of the event loop's own kind."""
         return AsyncKit(self.backend)
+
+    def __enter__(self) -> Self:
+        """Start nothing: coroutines need no workers, and every call has an event loop of its own."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop nothing."""
+
+    def repeat(self, loops: int) -> Timing:
+        """Do all tasks in a task group, `loops` times; the clock is read inside the running loop."""
+        import anyio
+
+        try:
+            return anyio.run(timed, self._loop, loops, backend=self.backend)
+        except BaseExceptionGroup as group:
+            raise first_error(group) from None
 
     def recipe(self) -> Recipe:
         """Return a task group; with a limiter only where it has something to limit."""
@@ -145,7 +157,7 @@ class AnyioTrio(Anyio):
         summary="anyio task group on trio, one coroutine per task",
         asynchronous=True,
         modules=("trio",),
-        imports=("anyio._backends._trio", "anyio.from_thread"),
+        imports=("anyio._backends._trio",),
         extra="trio",
         kit=AsyncKit,
     )

@@ -3,7 +3,6 @@
 Both crews send `(index, task)` and receive `(index, part)`; the index None comes with the exception of a task.
 """
 
-import pickle
 import queue
 import threading
 from abc import ABC, abstractmethod
@@ -246,6 +245,7 @@ def _serve_pipe(connection: "Connection[Any, Any]", work: Callable[[Any], Any], 
 
 def _portable(error: BaseException) -> BaseException:
     """Return the exception with its traceback as a note, or its text where it does not survive pickling."""
+    import pickle
     import traceback
 
     error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)))

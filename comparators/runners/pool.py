@@ -78,11 +78,8 @@ class MpPool(Runner):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the processes and join them."""
-        if error is None:
-            self._pool.close()
-        else:
-            self._pool.terminate()
+        """End the processes, as the pool's own with statement does, and join them."""
+        self._pool.terminate()
         self._pool.join()
 
     def repeat(self, loops: int) -> Timing:

@@ -39,11 +39,8 @@ class ThreadPool(Runner):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop the threads and join them; after an error, tasks that nobody took are dropped."""
-        if error is None:
-            self._pool.close()
-        else:
-            self._pool.terminate()
+        """End the threads, as the pool's own with statement does, and join them."""
+        self._pool.terminate()
         self._pool.join()
 
     def repeat(self, loops: int) -> Timing:

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from time import perf_counter
 from types import TracebackType
@@ -14,33 +15,49 @@ from comparators.runners.thread_kit import ThreadKit
 
 __all__ = ["Threading"]
 
-Pending = SimpleQueue[tuple[int, Any] | None]
-"""Numbered tasks; None ends the worker that takes it."""
 
-Done = SimpleQueue[tuple[int | None, Any]]
-"""Numbered parts; the number None comes with the exception of a task."""
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The queues between the main thread and its workers.
+
+    Attributes:
+        rounds: True lets a worker work for one loop, False ends it.
+        pending: numbered tasks; None ends the loop for the worker that takes it.
+        done: numbered parts.
+        finished: a worker's end of the loop: None, or the exception of a task. The main thread waits for these
+            only, not for every part: being woken for each one would cost more than the hand-over itself.
+    """
+
+    rounds: SimpleQueue[bool] = field(default_factory=SimpleQueue)
+    pending: SimpleQueue[tuple[int, Any] | None] = field(default_factory=SimpleQueue)
+    done: SimpleQueue[tuple[int, Any]] = field(default_factory=SimpleQueue)
+    finished: SimpleQueue[BaseException | None] = field(default_factory=SimpleQueue)
 
 
-def serve(pending: Pending, done: Done, work: Callable[[Any], Any]) -> None:
-    """Do tasks until None comes; an exception is a result too, whatever its kind."""
-    while (item := pending.get()) is not None:
-        index, task = item
+def serve(channels: Channels, work: Callable[[Any], Any]) -> None:
+    """Do tasks, loop by loop; an exception is passed on, whatever its kind."""
+    get, put = channels.pending.get, channels.done.put
+    while channels.rounds.get():
         try:
-            done.put((index, work(task)))
+            while (item := get()) is not None:
+                index, task = item
+                put((index, work(task)))
         except BaseException as error:  # noqa: BLE001  also SystemExit: lost in a thread, it would look like success
-            done.put((None, error))
+            channels.finished.put(error)
+        else:
+            channels.finished.put(None)
 
 
 class Worker(threading.Thread):
     """A thread as a subclass: what it needs are its attributes."""
 
-    def __init__(self, pending: Pending, done: Done, work: Callable[[Any], Any]) -> None:
+    def __init__(self, channels: Channels, work: Callable[[Any], Any]) -> None:
         super().__init__()
-        self.pending, self.done, self.work = pending, done, work
+        self.channels, self.work = channels, work
 
     def run(self) -> None:
-        """Do tasks until None comes."""
-        serve(self.pending, self.done, self.work)
+        """Do tasks, loop by loop."""
+        serve(self.channels, self.work)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -62,8 +79,7 @@ class Threading(Runner):
 
     def __enter__(self) -> Self:
         """Start the threads."""
-        self._pending: Pending = SimpleQueue()
-        self._done: Done = SimpleQueue()
+        self._channels = Channels()
         self._threads: list[threading.Thread] = []
         try:
             for _ in range(self.workers):
@@ -82,7 +98,7 @@ class Threading(Runner):
         self._stop()
 
     def repeat(self, loops: int) -> Timing:
-        """Put every task into the queue and collect as many parts, `loops` times."""
+        """Put every task into the queue, wait for the workers and collect the parts, `loops` times."""
         parts: list[Any] = []
         started = perf_counter()
         for _ in range(loops):
@@ -99,29 +115,29 @@ class Threading(Runner):
 
     def _new(self) -> threading.Thread:
         if self.style == "subclass":
-            return Worker(self._pending, self._done, self.work)
-        return threading.Thread(target=serve, args=(self._pending, self._done, self.work))
+            return Worker(self._channels, self.work)
+        return threading.Thread(target=serve, args=(self._channels, self.work))
 
     def _loop(self) -> list[Any]:
-        put, get = self._pending.put, self._done.get
-        parts: list[Any] = [None] * len(self.tasks)
+        channels, put = self._channels, self._channels.pending.put
         for item in enumerate(self.tasks):
             put(item)
-        for _ in parts:
-            index, part = get()
-            if index is None:
-                raise part
-            parts[index] = part
-        return parts
+        for _ in self._threads:
+            put(None)
+            channels.rounds.put(item=True)
+        for _ in self._threads:
+            if (error := channels.finished.get()) is not None:
+                raise error
+        parts = dict(channels.done.get_nowait() for _ in self.tasks)
+        return [parts[index] for index in range(len(parts))]
 
     def _stop(self) -> None:
-        try:
+        with suppress(Empty):
             while True:
-                self._pending.get_nowait()
-        except Empty:
-            pass
+                self._channels.pending.get_nowait()
         for _ in self._threads:
-            self._pending.put(None)
+            self._channels.pending.put(None)
+            self._channels.rounds.put(item=False)
         for thread in self._threads:
             thread.join()
 

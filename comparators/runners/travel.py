@@ -1,9 +1,7 @@
 """How work from people's own files gets into interpreters that cannot be told where to look for modules."""
 
 import os
-import pickle
 import sys
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,8 @@ class _Located:
     """Stands for a function on the way into another interpreter."""
 
     def __init__(self, work: Callable[[Any], Any], folders: list[str]) -> None:
+        import pickle
+
         self.pickled = pickle.dumps(work)
         self.folders = folders
 
@@ -33,6 +33,8 @@ class _Located:
 
 
 def _locate(pickled: bytes, folders: list[str]) -> Callable[[Any], Any]:
+    import pickle
+
     if sys.path[-len(folders) :] != folders:
         sys.path.extend(folders)
     work: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301  made above, in this process
@@ -41,6 +43,8 @@ def _locate(pickled: bytes, folders: list[str]) -> Callable[[Any], Any]:
 
 def _added() -> list[str]:
     """Return the entries of `sys.path` that are neither the program's, nor Python's own, nor from the environment."""
+    import sysconfig
+
     own = Path(__file__).resolve().parents[2]
     known = {str(own), *os.environ.get("PYTHONPATH", "").split(os.pathsep)}
     standard = {str(Path(sysconfig.get_path(name)).parent) for name in ("stdlib", "platstdlib", "purelib", "platlib")}

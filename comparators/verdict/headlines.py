@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comparators.plan.names import BASELINE
 from comparators.verdict.model import Interval, Outcome, Standing
 from comparators.verdict.race import FEWEST_BLOCKS
+from comparators.verdict.standings import all_beat_serial
 from comparators.verdict.words import count, listing, named, percent, times
 
 __all__ = ["Findings", "headline"]
@@ -91,14 +92,29 @@ def _unresolved(found: Findings) -> str:
         ahead = f"; {named(labels[0])} is {times(close.ratio)} times faster than {named(labels[1])} so far"
         ahead += _interval(close)
     more = f", {_blocks_to_go(found)}"
+    gain = _gain_of_any(found)
+    if gain:
+        return f"Use any of {names}: {gain}. Not settled in {count(found.blocks, 'block')} which is best{ahead}{more}."
     return f"Not settled: {names} could not be told apart in {count(found.blocks, 'block')}{ahead}{more}."
+
+
+def _gain_of_any(found: Findings) -> str:
+    """Say what all the leaders gain over serial; nothing unless each of them surely gains something."""
+    if not all_beat_serial(found.leaders):
+        return ""
+    gains = [standing.to_serial.ratio for standing in found.leaders if standing.to_serial is not None]
+    least, most = times(min(gains)), times(max(gains))
+    workers = {standing.cell.workers for standing in found.leaders if standing.cell is not None}
+    with_workers = f" with {count(workers.pop(), 'worker')}" if len(workers) == 1 else ""
+    span = least if least == most else f"{least} to {most}"
+    return f"{span} times faster than serial{with_workers}"
 
 
 def _blocks_to_go(found: Findings) -> str:
     if found.blocks < FEWEST_BLOCKS:
         return "which is too few to judge by"
     if found.blocks_needed is None:
-        return "and more blocks would hardly settle it"
+        return "and far more blocks would be needed"
     return f"about {count(max(1, found.blocks_needed - found.blocks), 'more block')} needed"
 
 
@@ -147,9 +163,11 @@ def _over_second(found: Findings) -> str:
 
 
 def _below_margin(found: Findings) -> str:
-    if found.lead is None or found.lead.low is None or found.lead.ratio >= 1 + found.margin:
+    lead = found.lead
+    if lead is None or lead.low is None or lead.low <= 1 or lead.ratio >= 1 + found.margin:
         return ""
-    return f" The lead of {percent(max(0.0, found.lead.ratio - 1))} is certain but below {percent(found.margin)}."
+    much = percent(lead.ratio - 1) if lead.ratio >= 1.001 else "less than 0.1 %"
+    return f" The lead of {much} is certain but below {percent(found.margin)}."
 
 
 def _interval(interval: Interval) -> str:

@@ -1,5 +1,6 @@
 """What the journal says about each contest, gathered in one pass over its records."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,7 +59,9 @@ class History:
     evidence: dict[str, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
 
     def add_sample(self, sample: Sample) -> None:
-        """Take in a sample of the scout or the race."""
+        """Take in a sample of the scout or the race; a time that no clock gives comes from a damaged journal."""
+        if not 0 <= sample.seconds < math.inf:
+            return
         cell = sample.cell
         self.samples[cell].append(sample)
         if sample.stage == "scout":

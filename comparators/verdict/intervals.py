@@ -23,6 +23,9 @@ CONFIDENCE = 0.95
 _TICK_S = 1e-9
 """Resolution of `time.perf_counter`: no time is shorter, so that a zero cannot become minus infinity."""
 
+_LARGEST = 700.0
+"""Logarithm of the largest ratio that is told: two blocks can give an interval beyond all numbers."""
+
 _LEAST_ERROR = 1e-9
 """Smallest standard error of a mean log ratio: rounding of the clock alone must not decide anything."""
 
@@ -56,7 +59,7 @@ def ratio_interval(above: Array, below: Array) -> Interval:
         return Interval(float(np.exp(differences.mean())), None, None, CONFIDENCE)
     mean, error = mean_and_error(differences)
     width = t_quantile((1 + CONFIDENCE) / 2, len(differences)) * error
-    ratio, low, high = np.exp([mean, mean - width, mean + width])
+    ratio, low, high = np.exp(np.clip([mean, mean - width, mean + width], -_LARGEST, _LARGEST))
     return Interval(float(ratio), float(low), float(high), CONFIDENCE)
 
 

@@ -85,7 +85,7 @@ class Verdict:
         evidence: the facts behind `why`, one line each.
         flags: what speaks against trusting this verdict, one line each.
         headline: the answer in one sentence.
-        recipe: source code to copy; empty when there is no winner.
+        recipe: source code to copy, of the first of `winners`; empty when none of them surely gains anything.
         standings: every runner of the contest, best first, failures and not applicable last.
     """
 

@@ -30,7 +30,8 @@ FEWEST_BLOCKS = 3
 """With two differences there is one degree of freedom: the interval says next to nothing."""
 
 _PERMUTATION_FROM = 8
-"""Number of blocks from which the interval's decision is checked by flipping signs."""
+"""Blocks from which an interval's decision is checked by flipping signs, where that can show a small enough p-value.
+The smallest is 2 ** (1 - blocks): two contestants and seven looks need ten blocks."""
 
 _PATTERNS = 2**14
 """The random sign patterns cannot show a p-value below one in this."""

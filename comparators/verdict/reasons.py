@@ -13,7 +13,7 @@ from typing import Literal
 
 from comparators.measure.records import Ceiling, Evidence
 from comparators.verdict.model import Standing
-from comparators.verdict.words import count, megabytes, named, percent, rate, seconds, times
+from comparators.verdict.words import count, named, percent, rate, seconds, size, times
 
 __all__ = ["Look", "Way", "explain", "way_of"]
 
@@ -21,6 +21,9 @@ COMPUTES = 0.7
 """Share of computing from which work counts as computing: overlapping the rest would gain less than 1.5 times."""
 WAITS = 0.3
 """Share of computing up to which work counts as waiting: overlap alone can make it over 3 times faster."""
+WAITED = 0.5
+"""Voluntary context switches per task below which the tasks did not wait: each wait gives up the CPU once. What they
+then lack of computing was taken from them by other load, which shows as involuntary switches."""
 OUTSIDE = 0.5
 """When more than half of the time is spent outside tasks, the tasks are not what is measured."""
 AT_ONCE = 1.2
@@ -37,6 +40,8 @@ PIPE_BYTES_PER_S = 500e6
 """Pickled bytes through a pipe, both ways: 260 to 830 MB/s from 10 kB to 10 MB on two shared CPUs (2026)."""
 TRANSFER = 0.25
 """Share of the time that pickles must at least explain before transfer is called the cause."""
+CROWDED = 0.1
+"""Share of the time without a CPU from which other load on the host is worth a word."""
 AT_CEILING = 0.85
 """A host whose busy processes reach less than this share of one CPU each limits what any runner can reach."""
 
@@ -83,6 +88,11 @@ class Look:
         return self._tail_s / self.evidence.wall_s if self.evidence.wall_s else 0.0
 
     @property
+    def crowded(self) -> float:
+        """Share of the time in which the main thread could have run but had no CPU."""
+        return min(1.0, self.evidence.delayed_s / self.evidence.total_s) if self.evidence.total_s else 0.0
+
+    @property
     def task_s(self) -> float:
         """Mean duration of a task."""
         return self.evidence.busy_s / max(1, self.evidence.tasks)
@@ -109,7 +119,7 @@ def explain(
     if not looks:
         return "", ()
     serial = next((one for one in looks if one.standing.runner.family == "serial"), None)
-    ways = {one.standing.runner.label: way_of(one, serial, gil=gil) for one in looks}
+    ways = _ways(looks, serial, gil=gil)
     limits = {one.workers: one.speedup for one in ceilings}
     first = next((one for one in looks if one.standing.runner.label == best), None)
     said = []
@@ -122,6 +132,15 @@ def explain(
     why = sentence[0].upper() + sentence[1:] + "." if sentence else ""
     facts = [_fact(one, ways[one.standing.runner.label]) for one in looks]
     return why, (*facts, *_host_facts(limits))
+
+
+def _ways(looks: Sequence[Look], serial: Look | None, *, gil: bool) -> dict[str, Way]:
+    """Tell each runner's way. The GIL is not to blame where processes, which have one each, get no more CPU time."""
+    ways = {one.standing.runner.label: way_of(one, serial, gil=gil) for one in looks}
+    processes = {ways[one.standing.runner.label] for one in looks if one.standing.runner.family == "processes"}
+    if "short-of-cpu" in processes and "at-the-same-time" not in processes:
+        return {label: "short-of-cpu" if way == "gil" else way for label, way in ways.items()}
+    return ways
 
 
 def way_of(look: Look, serial: Look | None, *, gil: bool) -> Way:
@@ -145,14 +164,21 @@ def _is_limited(look: Look, serial: Look | None) -> bool:
     """Say whether overlapping tasks were kept from the CPU: they take longer than alone, and not for waiting's sake."""
     if serial is None:
         return look.cpu_rate >= SATURATED
-    computes = serial.evidence.cpu_share >= COMPUTES
+    computes = serial.evidence.cpu_share >= COMPUTES or _was_pushed_aside(serial.evidence)
     return _stretch(look, serial) >= STRETCHED and (computes or look.cpu_rate >= SATURATED)
 
 
 def _what_limits(look: Look, *, gil: bool) -> Way:
     if look.evidence.hands == 1:
         return "one-thread"
-    return "gil" if gil and look.standing.runner.family == "threads" else "short-of-cpu"
+    in_turns = gil and look.standing.runner.family == "threads" and look.cpu_rate >= SATURATED
+    return "gil" if in_turns else "short-of-cpu"
+
+
+def _was_pushed_aside(alone: Evidence) -> bool:
+    """Say whether tasks that ran alone computed all the time, though not all the time on a CPU."""
+    counted = alone.switches_voluntary + alone.switches_involuntary
+    return counted > 0 and alone.switches_voluntary < WAITED * alone.tasks
 
 
 def _stretch(look: Look, serial: Look) -> float:
@@ -176,7 +202,9 @@ def _work_words(serial: Look | None, looks: Sequence[Look], ways: Mapping[str, W
         return ""
     small = any(ways[one.standing.runner.label] in ("dispatch", "transfer") for one in looks)
     each = f" ({seconds(alone.task_s)} each)" if small else ""
-    share = min(1.0, alone.evidence.cpu_share)
+    share = alone.evidence.cpu_share
+    if share < COMPUTES and _was_pushed_aside(alone.evidence):
+        return f"the tasks{each} never wait, but other load had the CPU for {percent(1 - share)} of their time"
     if share >= COMPUTES:
         return f"the tasks{each} compute {percent(share)} of their time"
     if share <= WAITS:
@@ -213,7 +241,7 @@ def _way_words(look: Look, way: Way, serial: Look | None) -> str:
         "short-of-cpu": f"{label} had more hands than CPU time {at_rate}{kept}",
         "waiting-at-once": f"{label} had {rate(evidence.overlap)} tasks in progress at once on average",
         "dispatch": f"{outside} handing out tasks and collecting results",
-        "transfer": f"{outside} outside the tasks, moving {megabytes(evidence.pickled_bytes)} as pickles",
+        "transfer": f"{outside} outside the tasks, moving {size(evidence.pickled_bytes)} as pickles",
         "one-at-a-time": f"{label} never had two tasks in progress at once with {evidence.cell.workers} workers",
         "in-turn": in_turn,
     }
@@ -228,7 +256,9 @@ def _fact(look: Look, way: Way) -> str:
         f"{percent(look.outside)} of the time outside tasks",
     ]
     if evidence.pickled_bytes:
-        parts.append(f"{megabytes(evidence.pickled_bytes)} pickled")
+        parts.append(f"{size(evidence.pickled_bytes)} pickled")
+    if look.crowded >= CROWDED:
+        parts.append(f"other load had the CPU for {percent(look.crowded)} of the time")
     if look.tail >= TAIL:
         parts.append(f"some hands out of work for {percent(look.tail)} of the time")
     if way == "one-at-a-time":

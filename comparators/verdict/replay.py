@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.plan.model import Settings
-from comparators.plan.names import BASELINE
 from comparators.plan.selection import hopeless, representatives
 from comparators.verdict.history import History
 from comparators.verdict.intervals import logs
@@ -66,7 +65,9 @@ def replay(history: History, settings: Settings) -> Replay:
             if decision.outcome is not None:
                 break
     if counted and alive and (decision is None or decision.outcome is None):
-        decision = look(last=True)
+        # Whoever is alone before the first look may be so because the run ended before the others' turn.
+        early = len(alive) == 1 and len(counted) < looks[0]
+        decision = Decision("unresolved", tuple(alive), None) if early else look(last=True)
         alive = list(decision.survivors)
     begun = [number for number in numbers[:-1] if not counted or number < counted[-1]]
     incomplete = sum(number not in set(counted) for number in begun)
@@ -86,7 +87,10 @@ def _breaks(history: History, label: str, number: int) -> bool:
 
 
 def _contenders(history: History, settings: Settings) -> tuple[str, ...]:
-    """Return who races: what the scout's rule says, and whoever is in the first block without being the baseline."""
+    """Return who races: what the scout's rule says, and whoever is in the first block.
+
+    That is the baseline, measured in every block for the ratios: a winner must beat it, too, by the race's own rule.
+    """
     if not history.scouted:
         return ()
     best = min(history.scouted.values())
@@ -96,4 +100,4 @@ def _contenders(history: History, settings: Settings) -> tuple[str, ...]:
         if not hopeless(history.scouted[cell], best, history.scout_samples[cell], settings)
     ][: settings.racers_maximum]
     first = history.blocks[min(history.blocks)] if history.blocks else {}
-    return (*chosen, *(label for label in first if label not in chosen and label != BASELINE))
+    return (*chosen, *(label for label in first if label not in chosen))

@@ -5,17 +5,17 @@ from statistics import median
 
 import numpy as np
 
-from comparators.measure.records import Failure, Sample
+from comparators.measure.records import Sample
 from comparators.plan.model import Cell, Contestant, NotApplicable, Settings
 from comparators.plan.names import BASELINE
-from comparators.plan.selection import representatives
+from comparators.plan.selection import hopeless, representatives
 from comparators.verdict.history import Entry, History
 from comparators.verdict.intervals import CONFIDENCE, Array, logs, ratio_interval
 from comparators.verdict.model import Interval, Standing, Status
 from comparators.verdict.replay import Replay, fastest_first
 from comparators.verdict.words import count, times
 
-__all__ = ["Standings"]
+__all__ = ["Standings", "all_beat_serial"]
 
 _ORDER: Mapping[Status, int] = {
     "raced": 0,
@@ -120,7 +120,7 @@ class Standings:
             to_winner=to_winner,
             at_least=self._at_least(label) if status == "capped" else None,
             by_workers=self._by_workers(label),
-            reason=self._reason(label, status, to_winner),
+            reason=self._reason(label, status),
             flat_workers=self._flat(label, cell),
             startup_s=None,
             cpu_s=_cpu_s(self._history.samples.get(cell, ())) if cell is not None else None,
@@ -143,7 +143,7 @@ class Standings:
             return "capped"
         return "failed" if label in self._history.failed else "not-measured"
 
-    def _reason(self, label: str, status: Status, to_winner: Interval | None) -> str:
+    def _reason(self, label: str, status: Status) -> str:
         match status:
             case "failed":
                 failure = self._history.failed[label]
@@ -151,31 +151,36 @@ class Standings:
             case "eliminated":
                 return f"slower for sure after {count(self._race.left[label], 'block')}"
             case "scouted":
-                return self._scouted_reason(label, to_winner)
+                return self._scouted_reason(label)
             case "capped":
-                stopped: Failure | None = self._history.stopped.get(label)
-                return stopped.message if stopped is not None else "stopped: far slower than the best"
+                return self._capped_reason(label)
             case "not-measured":
                 return "the run ended before it was measured"
             case _:
                 return ""
 
-    def _scouted_reason(self, label: str, to_winner: Interval | None) -> str:
-        cell = self._chosen[label]
-        seen = count(self._history.scout_samples[cell], "sample")
-        if label in self._race.alive:
+    def _capped_reason(self, label: str) -> str:
+        stopped = self.capped_samples(label)
+        if not stopped:
+            return self._history.stopped[label].message
+        return f"stopped at the limit in {stopped} of {count(len(self._entries[label]), 'block')}"
+
+    def _scouted_reason(self, label: str) -> str:
+        scouted, cell = self._history.scouted, self._chosen[label]
+        samples = self._history.scout_samples[cell]
+        best = min(scouted.values())
+        seen = count(samples, "sample")
+        if hopeless(scouted[cell], best, samples, self._settings):
+            return f"dropped by the scout: took about {times(scouted[cell] / best)} times the best's seconds in {seen}"
+        if label in self._race.contenders:
             return f"not raced; {seen} in the scout"
-        if to_winner is None:
-            return f"dropped by the scout after {seen}"
-        if to_winner.ratio <= 1 + self._settings.margin or label in self._race.contenders:
-            return f"not raced: others were faster in the scout ({seen})"
-        much = f"takes about {times(to_winner.ratio)} times as long in {seen}"
-        if to_winner.low is None:
-            return f"dropped by the scout: {much}"
-        return "dropped by the scout; stayed in the blocks as the baseline"
+        return f"not raced: only the {self._settings.racers_maximum} fastest of the scout race"
 
     def _ratio(self, above: str, below: str) -> Interval | None:
-        """Return the seconds of one label over those of another: paired by block, else "about", None when stopped."""
+        """Return the seconds of one label over those of another: paired by block, else "about", None when stopped.
+
+        Without a common block both sides come from the scout, so that they were measured at about the same time.
+        """
         if above == below:
             return _SAME if self._seconds(above)[0] is not None else None
         if any(label in self._history.broke or self.capped_samples(label) for label in (above, below)):
@@ -183,10 +188,10 @@ class Standings:
         first, second, common = self.logs_of(above, below)
         if common:
             return ratio_interval(first, second)
-        numerator, denominator = self._seconds(above)[0], self._seconds(below)[0]
-        if numerator is None or denominator is None:
+        if above not in self._chosen or below not in self._chosen:
             return None
-        return Interval(numerator / denominator, None, None, CONFIDENCE)
+        scouted = self._history.scouted
+        return Interval(scouted[self._chosen[above]] / scouted[self._chosen[below]], None, None, CONFIDENCE)
 
     def _at_least(self, label: str) -> float | None:
         """Return how many times the best's seconds a stopped label takes at the very least."""
@@ -263,3 +268,10 @@ def _not_applicable(refused: NotApplicable) -> Standing:
         startup_s=None,
         cpu_s=None,
     )
+
+
+def all_beat_serial(leaders: Sequence[Standing]) -> bool:
+    """Say whether each of some runners is surely faster than serial, by its interval."""
+    gains = [standing.to_serial for standing in leaders if standing.runner.name != BASELINE]
+    sure = [gain for gain in gains if gain is not None and gain.low is not None and gain.low > 1]
+    return 0 < len(leaders) == len(sure)

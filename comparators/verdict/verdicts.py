@@ -14,7 +14,7 @@ from comparators.verdict.model import Outcome, Standing, Verdict
 from comparators.verdict.race import ERROR
 from comparators.verdict.reasons import Look, explain
 from comparators.verdict.replay import Replay, replay
-from comparators.verdict.standings import Standings
+from comparators.verdict.standings import Standings, all_beat_serial
 from comparators.verdict.words import count, listing, named, seconds
 
 __all__ = ["verdicts_of"]
@@ -134,7 +134,9 @@ def _second(rows: Sequence[Standing], leaders: Sequence[str]) -> Standing | None
 
 
 def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
-    contest = judged.history.contest
+    contest, best = judged.history.contest, judged.standings.best
+    if best is None:
+        return "", ()
     looks = []
     for row in judged.rows:
         workers = row.cell.workers if row.cell is not None else None
@@ -142,7 +144,6 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
         if evidence is not None:
             looks.append(Look(row, evidence))
     gil = run.header.plan.interpreter(contest.python).gil
-    best = judged.standings.best
     why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings)
     return why, (*evidence_lines, *_scout_lines(judged.rows), *_start_lines(judged, best))
 
@@ -154,8 +155,8 @@ def _scout_lines(rows: Sequence[Standing]) -> tuple[str, ...]:
     return (f"The scout dropped {count(len(dropped), 'runner')}: {listing([row.runner.label for row in dropped], 6)}.",)
 
 
-def _start_lines(judged: _Judged, best: str | None) -> tuple[str, ...]:
-    row = judged.row(best) if best is not None else None
+def _start_lines(judged: _Judged, best: str) -> tuple[str, ...]:
+    row = judged.row(best)
     if row is None or row.startup_s is None or judged.history.contest.phase != "cold":
         return ()
     return (f"Starting and stopping the workers of {named(row.runner.label)} adds {seconds(row.startup_s)}.",)
@@ -198,8 +199,12 @@ def _pair(judged: _Judged, first: str, second: str) -> Pair | None:
 
 
 def _recipe(leaders: Sequence[Standing], outcome: Outcome, calibrated: Parameters) -> str:
-    """Return code to copy; empty without a winner, or where the work cannot be loaded here."""
-    cell = leaders[0].cell if leaders and outcome in ("win", "tie") else None
+    """Return code to copy: the winner's, or the leader's where each of those still racing beats serial.
+
+    Empty without either, or where the work cannot be loaded here.
+    """
+    good = outcome in ("win", "tie") or (outcome == "unresolved" and all_beat_serial(leaders))
+    cell = leaders[0].cell if leaders and good else None
     if cell is None:
         return ""
     from comparators.recipes import snippet

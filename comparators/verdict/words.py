@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-__all__ = ["count", "listing", "megabytes", "named", "percent", "rate", "seconds", "times", "workers"]
+__all__ = ["count", "listing", "named", "percent", "rate", "seconds", "size", "times"]
 
 
 def times(ratio: float) -> str:
     """Format a ratio: `1.85`, `12.3`, `1,240`; small ones keep two digits."""
+    if ratio >= 1e6:
+        return "over 1,000,000"
     if ratio >= 100:
         return f"{ratio:,.0f}"
     if ratio >= 10:
         return f"{ratio:.1f}"
-    return f"{ratio:.2f}" if ratio >= 0.095 else f"{ratio:.2g}"
+    return f"{ratio:.2f}" if ratio >= 0.095 else f"{ratio:.2g}" if ratio >= 1e-6 else "0"
 
 
 def percent(share: float) -> str:
@@ -33,19 +35,17 @@ def seconds(value: float) -> str:
     return f"{value * 1e9:.3g} ns"
 
 
-def megabytes(size: float) -> str:
-    """Format a size in bytes as megabytes, two digits."""
-    return f"{size / 1e6:,.0f} MB" if size >= 1e7 else f"{size / 1e6:.2g} MB"
+def size(number: float) -> str:
+    """Format a number of bytes with a fitting unit of thousands."""
+    for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if number >= factor:
+            return f"{number / factor:.3g} {unit}"
+    return f"{number:.0f} bytes"
 
 
 def count(number: int, noun: str) -> str:
     """Format a number of things: `1 block`, `1,000 blocks`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def workers(number: int) -> str:
-    """Format a worker count."""
-    return count(number, "worker")
 
 
 def named(label: str) -> str:

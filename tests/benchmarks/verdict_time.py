@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 from tests.benchmarks.interleaved import print_table
@@ -32,26 +33,26 @@ def main() -> None:
     parser.add_argument("--workers", default="2", help="default: 2")
     asked = parser.parse_args()
     workloads, runners = asked.workload or WORKLOADS, asked.runner or RUNNERS
-    rows, ours_s, theirs_s = [], 0.0, 0.0
-    for workload in workloads:
-        same = ["--workers", asked.workers, "--preset", asked.preset, "--phase", "warm"]
-        seconds, outcome = verdict(workload, runners, same)
-        pyperf_s = sum(bench(workload, runner, same) for runner in runners)
-        ours_s, theirs_s = ours_s + seconds, theirs_s + pyperf_s
-        rows.append((f"`{workload}`", outcome, f"{seconds:.0f}", f"{pyperf_s:.0f}", f"{seconds / pyperf_s:.2f}"))
-    rows.append(("all", "", f"{ours_s:.0f}", f"{theirs_s:.0f}", f"{ours_s / theirs_s:.2f}"))
-    print(f"Time to verdict, {len(runners)} runners: {', '.join(runners)}. Budget: 0.20.\n")
-    print_table(("workload", "verdict", "comparators, s", "pyperf, s", "ratio"), rows)
+    same = ["--workers", asked.workers, "--preset", asked.preset, "--phase", "warm"]
+    ours_s, outcomes = verdicts(workloads, runners, same)
+    theirs_s = sum(bench(workload, runner, same) for workload, runner in product(workloads, runners))
+    cells = len(workloads) * len(runners)
+    print(f"Time to verdict, {cells} cells: {', '.join(workloads)} under {', '.join(runners)}. Budget: 0.20.\n")
+    rows = [
+        ("comparators", f"{ours_s:.0f}", f"{ours_s / cells:.1f}", f"{ours_s / theirs_s:.2f}", ", ".join(outcomes)),
+        ("pyperf", f"{theirs_s:.0f}", f"{theirs_s / cells:.1f}", "1.00", "none"),
+    ]
+    print_table(("tool", "seconds", "seconds a cell", "÷ pyperf", "verdicts"), rows)
 
 
-def verdict(workload: str, runners: Sequence[str], same: list[str]) -> tuple[float, str]:
-    """Return the seconds that a comparison takes, from the command to the report, and its outcome."""
-    chosen = [word for runner in runners if runner != "serial" for word in ("--runner", runner)]
+def verdicts(workloads: Sequence[str], runners: Sequence[str], same: list[str]) -> tuple[float, list[str]]:
+    """Return the seconds that a comparison takes, from the command to the report, and its outcomes."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "run")
-        seconds = timed([*COMPARATORS, "run", workload, *chosen, *same, "--output", str(output)])
+        command = [*COMPARATORS, "run", *workloads, "--runner", ",".join(runners), *same, "--output", str(output)]
+        seconds = timed(command)
         document = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))
-    return seconds, ", ".join(contest["outcome"] for contest in document["contests"])
+    return seconds, [contest["outcome"] for contest in document["contests"]]
 
 
 def bench(workload: str, runner: str, same: list[str]) -> float:

@@ -1,5 +1,6 @@
 """What this host can give at most, with real processes and with made-up counts."""
 
+import io
 import json
 import subprocess
 import sys
@@ -19,8 +20,13 @@ def test_it_writes_a_speedup(tmp_path: Path) -> None:
 
 
 def test_a_counting_process_prints_how_far_it_came() -> None:
-    command = [sys.executable, "-P", "-S", ceiling.__file__, "spin", repr(time.perf_counter())]
-    assert int(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout) > 0
+    with subprocess.Popen(
+        [sys.executable, "-P", "-S", ceiling.__file__, "spin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        steps, _ = process.communicate(f"{time.perf_counter() + 0.01!r}\n", timeout=60)
+    assert int(steps) > 0
 
 
 def test_the_middle_of_the_rounds_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,17 +44,20 @@ def test_the_middle_of_the_rounds_counts(tmp_path: Path, monkeypatch: pytest.Mon
     assert asked == [4, 1] * ceiling.ROUNDS
 
 
-def test_the_counts_of_all_processes_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    commands: list[list[str]] = []
+def test_the_counts_of_all_processes_add_up_and_they_begin_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    words: list[io.StringIO] = []
 
     class Counter:
-        def __init__(self, command: list[str], stdout: int) -> None:
-            commands.append(command)
+        def __init__(self, command: list[str], **options: object) -> None:
+            self.stdin, self.stdout = io.StringIO(), io.StringIO("ready\n")
+            words.append(self.stdin)
 
-        def communicate(self) -> tuple[bytes, None]:
-            return b"7", None
+        def communicate(self) -> tuple[str, None]:
+            assert self.stdout.read() == "", "it was not waited for"
+            return "7", None
 
     monkeypatch.setattr(subprocess, "Popen", Counter)
     assert ceiling._count(3) == 21
-    assert len(commands) == 3
-    assert len({command[-1] for command in commands}) == 1  # they begin at the same moment
+    (begin,) = {float(word.getvalue()) for word in words}
+    assert begin > 0
+    assert len(words) == 3

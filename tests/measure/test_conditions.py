@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 
 from comparators.measure import conditions
-from comparators.measure.conditions import Conditions, switches
+from comparators.measure.conditions import Conditions, run_queue_delay_s, switches
 
 
-def contents(monkeypatch: pytest.MonkeyPatch, stat: str | None, pressure: str | None) -> None:
+def contents(
+    monkeypatch: pytest.MonkeyPatch, stat: str | None, pressure: str | None, schedstat: str | None = None
+) -> None:
     """Let `/proc` say this; None for a file that is not there."""
+    files = {"/proc/stat": stat, "/proc/pressure/cpu": pressure, "/proc/self/schedstat": schedstat}
 
     def read_text(path: Path, *arguments: object, **options: object) -> str:
-        text = {"/proc/stat": stat, "/proc/pressure/cpu": pressure}[str(path)]
+        text = files[str(path)]
         if text is None:
             raise FileNotFoundError(path)
         return text
@@ -105,3 +108,11 @@ def test_a_system_that_counts_no_switches(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(builtins, "__import__", without_resource)
     assert conditions.switches() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("9000000000 1500000000 42\n", 1.5), ("0 0 0", 0.0), ("1", 0.0), ("a b c", 0.0), (None, 0.0)]
+)
+def test_the_time_without_a_cpu(monkeypatch: pytest.MonkeyPatch, text: str | None, seconds: float) -> None:
+    contents(monkeypatch, None, None, text)
+    assert run_queue_delay_s() == seconds

@@ -9,6 +9,7 @@ import pytest
 
 from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP, SCOUT_CAP
 from comparators.plan.model import Cell, Contest, Contestant
+from comparators.verdict.race import judge
 from tests.measure.records import SERIAL, SETTINGS
 from tests.measure.simulated import Judged, Rules, Simulated, contest_of, runner, simulation
 
@@ -193,7 +194,17 @@ def test_the_baseline_is_in_every_block_while_it_is_affordable(baseline: float, 
     simulation(contest_of(BASELINE, fixed("fast")), sampler, rules).measure()
     assert all(("serial" in block) is accompanies for block in sampler.blocks())
     assert len(sampler.blocks()) == 5
-    assert rules.shown[-1][1] == ("fast",)  # it is measured, not judged
+    assert rules.shown[-1][1] == (("fast", "serial") if accompanies else ("fast",))
+
+
+def test_the_baseline_races_without_a_limit_and_stays_in_the_blocks_when_it_has_lost() -> None:
+    sampler = Simulated(taking(serial=9.0, fast=1.0, other=1.0))
+    rules = Rules(lambda blocks, alive: None if blocks == 5 else Judged(None, ("fast", "other")))
+    simulation(contest_of(BASELINE, fixed("fast"), fixed("other")), sampler, rules).measure()
+    assert all(sorted(block) == ["fast", "other", "serial"] for block in sampler.blocks())
+    assert rules.shown[0][1] == ("fast", "other", "serial")
+    caps = [cap for stage, cell, _, _, _, cap in sampler.taken if stage == "race" and cell.runner == SERIAL]
+    assert caps == [None] * len(sampler.blocks())
 
 
 def test_a_baseline_that_is_in_the_race_is_measured_once_per_block() -> None:
@@ -306,8 +317,6 @@ def test_who_watches_is_told_before_each_sample() -> None:
 
 
 def test_with_the_real_rule_a_clear_winner_needs_the_first_look_only() -> None:
-    from comparators.verdict.race import judge
-
     sampler = Simulated(lambda cell, ordinal: (1.0 if cell.runner.name == "fast" else 1.4) + ordinal % 3 / 1000)
     contest_run = simulation(contest_of(fixed("fast"), fixed("slow")), sampler)
     contest_run.judge = judge

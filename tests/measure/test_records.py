@@ -31,4 +31,12 @@ def test_overlap_is_the_tasks_in_progress_on_average() -> None:
 
 def test_the_share_of_computing() -> None:
     assert EVIDENCE.cpu_share == pytest.approx(0.25)
-    assert replace(EVIDENCE, busy_s=0.0).cpu_share == 0.0
+
+
+def test_time_without_a_cpu_is_neither_computing_nor_waiting() -> None:
+    assert replace(EVIDENCE, delayed_s=3.0).cpu_share == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("changes", [{"busy_s": 0.0}, {"delayed_s": 6.0}, {"delayed_s": 9.0}, {"delayed_s": 5.0}])
+def test_the_share_of_computing_is_at_most_all(changes: dict[str, float]) -> None:
+    assert replace(EVIDENCE, **changes).cpu_share == 1.0  # type: ignore[arg-type]  # numbers only

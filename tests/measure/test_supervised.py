@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -292,6 +293,33 @@ def test_closing_ends_a_worker_that_another_thread_waits_for(supervised: Supervi
     assert (reply.code, result) == (None, None)
     assert witness.everybody_gone()
     supervised.close()
+
+
+def test_once_left_it_starts_nothing_more(witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Supervised() as supervised:
+        pass
+    monkeypatch.setattr(subprocess, "Popen", lambda *arguments, **options: pytest.fail("a process was started"))
+    reply, result = run(supervised, witness, "publish('42')")
+    assert (reply.code, reply.output, result) == (None, "the supervisor process was ended", None)
+
+
+def test_left_while_it_starts_it_still_ends(witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt ends the command's main thread while others begin their work."""
+    supervised = Supervised()
+    leaving = threading.Thread(target=supervised.__exit__, args=(None, None, None))
+    started: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def start(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(real(*arguments, **options))
+        leaving.start()
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    run(supervised, witness, LOOSE + "while True: signal.pause()")
+    leaving.join(PATIENCE_S)
+    assert [process.poll() for process in started] == [0]
+    assert witness.everybody_gone()
 
 
 COMMAND = """

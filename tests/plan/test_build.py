@@ -5,11 +5,12 @@ import re
 import pytest
 
 from comparators.errors import NothingSelected, UnknownName
+from comparators.plan.build import make_plan
 from comparators.plan.effort import EFFORTS
 from comparators.plan.model import Contest, Contestant
 from comparators.plan.request import Request
 from tests.plan.plans import described, one, plan_of
-from tests.plan.waiting import TOGETHER, WAITING
+from tests.plan.waiting import COROUTINE, TOGETHER, WAITING
 
 
 def contestant(contest: Contest, label: str) -> Contestant:
@@ -43,8 +44,6 @@ def test_a_seed_is_made_and_kept_apart_from_one_that_was_given(monkeypatch: pyte
 
 
 def test_an_unknown_preset() -> None:
-    from comparators.plan.build import make_plan
-
     with pytest.raises(UnknownName, match="unknown preset 'fast'"):
         make_plan(Request(preset="fast"))
 
@@ -118,8 +117,15 @@ def test_serial_alone_with_four_workers_leaves_nothing(monkeypatch: pytest.Monke
 
 def test_coroutines_need_a_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> None:
     contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("asyncio", "threading"), phases=("warm",))))
-    assert "'together' has no coroutine form" in reasons(contest)["asyncio", None]
+    assert "the work has no coroutine form" in reasons(contest)["asyncio", None]
     assert [each.runner.label for each in contest.contestants] == ["serial", "threading"]
+
+
+def test_a_coroutine_function_needs_an_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    contest = one(plan_of(monkeypatch, Request((COROUTINE,), ("asyncio", "threading"), phases=("warm",))))
+    because = "'coroutine' is a coroutine function: it needs an event loop"
+    assert reasons(contest) == {("serial", None): because, ("threading", None): because}
+    assert [each.runner.label for each in contest.contestants] == ["asyncio"]
 
 
 def test_tasks_that_must_meet_need_enough_workers(monkeypatch: pytest.MonkeyPatch) -> None:

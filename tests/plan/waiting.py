@@ -7,9 +7,9 @@ from typing import ClassVar
 from comparators.parameters import parameter
 from comparators.workload import Nature, Observations, Workload
 
-__all__ = ["TOGETHER", "WAITING", "Together", "Waiting"]
+__all__ = ["COROUTINE", "TOGETHER", "WAITING", "Coroutine", "Together", "Waiting"]
 
-WAITING, TOGETHER = f"{__file__}:Waiting", f"{__file__}:Together"
+WAITING, TOGETHER, COROUTINE = f"{__file__}:Waiting", f"{__file__}:Together", f"{__file__}:Coroutine"
 
 
 def same(task: int) -> int:
@@ -52,3 +52,11 @@ class Together(Waiting):
     name = "together"
     nature: ClassVar[Nature] = "cpu"
     work_async = None  # type: ignore[assignment]  # mypy takes the base's own value for its declared type
+
+
+@dataclass(frozen=True)
+class Coroutine(Waiting):
+    """The same, in its coroutine form only."""
+
+    name = "coroutine"
+    work = staticmethod(same_async)  # type: ignore[assignment]  # as an own coroutine function has it

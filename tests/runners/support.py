@@ -39,7 +39,6 @@ class Place(NamedTuple):
     process: int
     interpreter: int
     thread: int
-    loop: int
 
 
 def double(task: int) -> int:
@@ -112,18 +111,17 @@ def meet(port: int) -> Place:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(b"t")
         assert connection.recv(1) == b"."
-    return Place(os.getpid(), _interpreter(), threading.get_ident(), 0)
+    return Place(os.getpid(), _interpreter(), threading.get_ident())
 
 
 async def meet_async(port: int) -> Place:
     """Wait at the gate until it opens."""
     import anyio
-    from anyio.lowlevel import current_token
 
     async with await anyio.connect_tcp("127.0.0.1", port) as connection:
         await connection.send(b"t")
         assert await connection.receive(1) == b"."
-    return Place(os.getpid(), 0, threading.get_ident(), id(current_token().native_token))
+    return Place(os.getpid(), 0, threading.get_ident())
 
 
 def _interpreter() -> int:

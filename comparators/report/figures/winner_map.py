@@ -1,0 +1,120 @@
+"""The winner map: every runner on every workload, as times faster than serial."""
+
+from collections.abc import Iterator, Sequence
+
+from comparators.plan.model import RunnerSpec
+from comparators.report.figures.facts import Facts
+from comparators.report.figures.letters import shorten, wide
+from comparators.report.figures.map_cells import CELL_HEIGHT, draw_cell, kind_of
+from comparators.report.figures.map_legend import draw_legend
+from comparators.report.figures.picture import Picture
+from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.style import FAMILY_COLOURS, TEXT, WIDTH
+from comparators.report.figures.words import finding, over_serial, plain, summarise
+from comparators.report.text import plural
+from comparators.runner import FAMILIES
+from comparators.verdict.model import Verdict
+
+__all__ = ["draw_winner_maps"]
+
+_COLUMNS = 10
+_MOST_PAGES = 6
+_MOST_ROWS = 32
+_LEFT, _RIGHT = 146.0, WIDTH - 40.0
+_SLANT = 60.0
+"""Of the column heads, in degrees; the room right of the last column is what half a head of the widest takes."""
+_WIDEST_CELL = 62.0
+_WITHOUT_SERIAL = "Where serial has no time: seconds, their colour against the winner."
+_SUBTITLE = "Numbers: times faster than serial on the same total work; below 1 is slower."
+
+
+def draw_winner_maps(facts: Facts, verdicts: Sequence[Verdict], note: str) -> Iterator[Picture]:
+    """Draw a map for each phase, so that warm and cold never mix, in pages of ten contests."""
+    for phase in facts.phases:
+        contests = _by_workload(verdicts, phase)
+        pages = [contests[start : start + _COLUMNS] for start in range(0, len(contests), _COLUMNS)]
+        title = summarise(contests)
+        if len(facts.phases) > 1 and len(contests) > 1:
+            title = f"{phase.capitalize()}: {title}"
+        for number, page in enumerate(pages[:_MOST_PAGES], start=1):
+            name = "winner-map" if phase == facts.phases[0] else f"winner-map-{phase}"
+            name += f"-{number}" if number > 1 else ""
+            yield _page(facts, page, name, title, _remark(number, pages, contests, note))
+
+
+def _by_workload(verdicts: Sequence[Verdict], phase: str) -> list[Verdict]:
+    """Return the contests of a phase with those of one workload side by side."""
+    order = {workload: place for place, workload in enumerate(dict.fromkeys(one.workload for one in verdicts))}
+    return sorted((one for one in verdicts if one.phase == phase), key=lambda one: order[one.workload])
+
+
+def _remark(number: int, pages: Sequence[Sequence[Verdict]], contests: Sequence[Verdict], note: str) -> str:
+    if len(pages) == 1:
+        return note
+    drawn = min(len(pages), _MOST_PAGES)
+    page = f"Map {number} of {drawn}."
+    if len(pages) > _MOST_PAGES and number == _MOST_PAGES:
+        page += f" {plural(len(contests) - drawn * _COLUMNS, 'more contest')} not drawn."
+    return f"{page} {note}".strip()
+
+
+def _page(facts: Facts, contests: Sequence[Verdict], name: str, title: str, remark: str) -> Picture:
+    sheet = Sheet()
+    runners = _runners(contests)
+    hidden = len(runners) - _MOST_ROWS
+    if hidden > 0:
+        remark = f"{remark} {plural(hidden, 'more runner')} not drawn.".strip()
+    runners = runners[:_MOST_ROWS]
+    subtitle = [_SUBTITLE, _WITHOUT_SERIAL if any(map(_lacks_serial, contests)) else "", remark]
+    top = sheet.heading(title, " ".join(filter(None, subtitle)))
+    width = min(_WIDEST_CELL, (_RIGHT - _LEFT) / len(contests))
+    top = _column_heads(sheet, facts, contests, width, top)
+    bottom = _grid(sheet, contests, runners, width, top)
+    kinds = {kind_of(one, contest) for contest in contests for one in contest.standings if one.runner in runners}
+    bottom = draw_legend(sheet, bottom + 14, kinds)
+    alt = f"Map of {plural(len(contests), 'contest')} against {plural(len(runners), 'runner')}. {remark} "
+    alt += " ".join(f"{finding(contest, where=facts.where(contest))}." for contest in contests)
+    return sheet.finish(bottom, name=name, title=title, alt=alt)
+
+
+def _lacks_serial(contest: Verdict) -> bool:
+    timed = [one for one in contest.standings if one.seconds is not None]
+    return bool(timed) and all(over_serial(one, contest) is None for one in timed)
+
+
+def _runners(contests: Sequence[Verdict]) -> list[RunnerSpec]:
+    """Return the runners of all contests, family by family."""
+    found = {one.runner.label: one.runner for contest in contests for one in contest.standings}
+    return sorted(found.values(), key=lambda runner: (FAMILIES.index(runner.family), runner.label))
+
+
+def _column_heads(sheet: Sheet, facts: Facts, contests: Sequence[Verdict], width: float, top: float) -> float:
+    shown = [_column_head(facts, contest) for contest in contests]
+    bottom = top + 14 + 0.87 * max(wide(words, TEXT) for words in shown)
+    for place, (words, contest) in enumerate(zip(shown, contests, strict=True)):
+        x = _LEFT + width * (place + 0.5)
+        hover = finding(contest, where=facts.where(contest))
+        sheet.text(x + 3, bottom - 4, words, rotation=_SLANT, hover=hover)
+    return bottom
+
+
+def _column_head(facts: Facts, contest: Verdict) -> str:
+    python = f" · {contest.python}" if len(facts.pythons) > 1 else ""
+    return shorten(plain(contest.workload), 112 - wide(python, TEXT), TEXT) + python
+
+
+def _grid(sheet: Sheet, contests: Sequence[Verdict], runners: Sequence[RunnerSpec], width: float, top: float) -> float:
+    standings = [{one.runner.label: one for one in contest.standings} for contest in contests]
+    y = top
+    for row, runner in enumerate(runners):
+        if row and runner.family != runners[row - 1].family:
+            y += 4
+        sheet.box(14, y + 1.5, 4, CELL_HEIGHT - 3, fill=FAMILY_COLOURS[runner.family], hover=runner.family)
+        middle = y + CELL_HEIGHT / 2 + TEXT * 0.36
+        sheet.text(_LEFT - 6, middle, runner.label, align="right", room=_LEFT - 28, hover=runner.label)
+        for place, contest in enumerate(contests):
+            standing = standings[place].get(runner.label)
+            if standing is not None:
+                draw_cell(sheet, _LEFT + width * place, y, width, standing, contest)
+        y += CELL_HEIGHT
+    return y

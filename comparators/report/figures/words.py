@@ -1,0 +1,220 @@
+"""Names and findings in words, the same in titles, hovers and text alternatives."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from comparators.plan.names import BASELINE
+from comparators.report.text import number, one_line, plural, seconds
+from comparators.runner import FAMILIES
+from comparators.verdict.model import Interval, Standing, Verdict
+
+__all__ = [
+    "at_least",
+    "brief",
+    "cell_ratio",
+    "describe",
+    "finding",
+    "names",
+    "over_serial",
+    "plain",
+    "slug",
+    "summarise",
+]
+
+_LONGEST_NAME = 48
+_LONGEST_HOVER = 600
+
+_NOT_XML = re.compile("[\ufffe\uffff]")
+
+_STATUS_WORDS = {
+    "raced": "raced to the end",
+    "eliminated": "left the race as slower",
+    "scouted": "dropped after one sample",
+    "capped": "stopped at a limit",
+    "failed": "failed",
+    "not-applicable": "not applicable",
+    "not-measured": "not measured",
+}
+
+
+def plain(text: str) -> str:
+    """Return a text in one line that every drawing and XML parser takes."""
+    return _NOT_XML.sub("?", one_line(text))
+
+
+def brief(name: str) -> str:
+    """Return a name for a title: in one line, and in its middle cut down to what a person reads."""
+    text = plain(name)
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 16]}…{text[-15:]}"
+
+
+def slug(text: str) -> str:
+    """Return a name that is safe as a part of a file name on every system and of an XML id."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:60].strip("-") or "unnamed"
+
+
+def cell_ratio(ratio: float) -> str:
+    """Write a ratio in at most six characters."""
+    if ratio < 0.0995:
+        return f"{ratio:.3f}" if ratio >= 0.0005 else "<0.001"
+    return number(ratio) if ratio < 99_999.5 else f"{ratio:.0e}".replace("e+0", "e")
+
+
+def at_least(ratio: float) -> str:
+    """Write a lower bound with two digits, never rounded up: `3.4`, `29`, `1,234`."""
+    return f"{math.floor(ratio * 10) / 10:g}" if ratio < 10 else f"{math.floor(ratio):,}"
+
+
+def names(labels: Sequence[str]) -> str:
+    """Join names into a phrase; of more than three only the first two are named."""
+    shown = [brief(label) for label in labels]
+    if len(shown) > 3:
+        return f"{shown[0]}, {shown[1]} and {len(shown) - 2} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown) or "no runner"
+
+
+def finding(verdict: Verdict, *, where: str = "") -> str:
+    """Return the verdict in one line; `where` names phase and Python when a run has several."""
+    remarks = [where] if where else []
+    if verdict.unstable and verdict.outcome == "win":
+        remarks.append("unstable")
+    place = brief(verdict.workload) + (f" ({', '.join(remarks)})" if remarks else "")
+    match verdict.outcome:
+        case "win":
+            return _win(verdict, place)
+        case "tie":
+            speed = _speed(verdict)
+            return f"{names(verdict.winners)} tie on {place}{f': {speed}' if speed else ''}"
+        case "unresolved":
+            return f"Unresolved on {place}{_unresolved(verdict)}"
+        case "none":
+            return f"Nothing could be measured on {place}"
+
+
+def _unresolved(verdict: Verdict) -> str:
+    if not verdict.blocks:
+        return ": there was no race"
+    if len(verdict.winners) == 1:
+        return f": {names(verdict.winners)} is the only one left"
+    return f": {names(verdict.winners)} could not be told apart" if verdict.winners else ""
+
+
+def _win(verdict: Verdict, place: str) -> str:
+    winner = next((one for one in verdict.standings if one.runner.label in verdict.winners), None)
+    serial = _serial(verdict)
+    alone = sum(one.seconds is not None for one in verdict.standings) == 1
+    who = names(verdict.winners)
+    opening = f"Only {who} gave a time on {place}" if alone else f"{who} wins on {place}"
+    if winner is not None and winner is serial:
+        if verdict.lead is None:
+            return opening if alone else f"{opening}: no other runner is faster"
+        return f"{opening}: {_times_faster(verdict.lead, verdict.runner_up)}"
+    facts = [speed] if (speed := _speed(verdict)) else []
+    if not facts and verdict.lead is not None:
+        facts.append(_times_faster(verdict.lead, verdict.runner_up))
+    if winner is not None and winner.cell is not None:
+        facts.append(f"with {plural(winner.cell.workers, 'worker')}")
+    return (f"{opening}: " if len(facts) > 1 else f"{opening} ") + " ".join(facts) if facts else opening
+
+
+def over_serial(standing: Standing, verdict: Verdict) -> Interval | None:
+    """Return how many times faster than serial a runner is.
+
+    Where serial was stopped as too slow no ratio is paired; its first samples, which ran to their end, give an "about".
+    """
+    serial = _serial(verdict)
+    if standing.to_serial is not None or serial is None or standing.status == "capped":
+        return standing.to_serial
+    if not serial.seconds or not standing.seconds:
+        return None
+    return Interval(serial.seconds / standing.seconds, None, None, verdict.confidence)
+
+
+def _serial(verdict: Verdict) -> Standing | None:
+    return next((one for one in verdict.standings if one.runner.name == BASELINE), None)
+
+
+def _speed(verdict: Verdict) -> str:
+    """Say how fast the winners are against serial; nothing where serial is one of them."""
+    serial = _serial(verdict)
+    if serial is not None and serial.runner.label in verdict.winners:
+        return ""
+    if verdict.to_serial is not None:
+        return _times_serial(verdict.to_serial)
+    if serial is not None and serial.at_least is not None:
+        return f"at least {at_least(serial.at_least)} times faster than serial"
+    return ""
+
+
+def _times_faster(interval: Interval, rival: str) -> str:
+    about = "" if interval.low is not None else "about "
+    return f"{about}{number(interval.ratio)} times faster than {brief(rival)}"
+
+
+def _times_serial(interval: Interval) -> str:
+    if interval.ratio >= 1:
+        return _times_faster(interval, "serial")
+    return f"{'' if interval.low is not None else 'about '}{number(interval.ratio)} times the speed of serial"
+
+
+def summarise(verdicts: Iterable[Verdict]) -> str:
+    """Return the outcomes of several contests in one line: who wins how many."""
+    verdicts = tuple(verdicts)
+    if len(verdicts) == 1:
+        return finding(verdicts[0])
+    wins = Counter(_winning_family(verdict) for verdict in verdicts if verdict.outcome == "win")
+    ranked = sorted(wins, key=lambda family: -wins[family])
+    parts = [f"{family} {wins[family]}" for family in ranked]
+    if ranked:
+        verb = "wins" if ranked[0] in {"serial", "async"} else "win"
+        parts[0] = f"{ranked[0].capitalize()} {verb} {wins[ranked[0]]} of {len(verdicts)} contests"
+    else:
+        parts = [f"No runner wins any of {len(verdicts)} contests alone"]
+    outcomes = Counter[str](verdict.outcome for verdict in verdicts)
+    kinds = (("tie", "tied"), ("unresolved", "unresolved"), ("none", "not measured"))
+    rest = [f"{outcomes[outcome]} {word}" for outcome, word in kinds if outcomes[outcome]]
+    return "; ".join([", ".join(parts), *rest])
+
+
+def _winning_family(verdict: Verdict) -> str:
+    families = {one.runner.label: one.runner.family for one in verdict.standings}
+    return families.get(verdict.winners[0], FAMILIES[0]) if verdict.winners else FAMILIES[0]
+
+
+def describe(standing: Standing, verdict: Verdict) -> str:
+    """Return how one runner did in a contest, with every reason: what a hover shows."""
+    subject = f"{standing.runner.label} on {verdict.workload}"
+    if standing.cell is not None:
+        subject += f", {plural(standing.cell.workers, 'worker')}"
+    parts = [_role(standing, verdict), *_numbers(standing, verdict)]
+    if standing.reason:
+        parts.append(standing.reason)
+    return one_line(f"{subject}: {'; '.join(parts)}", longest=_LONGEST_HOVER)
+
+
+def _role(standing: Standing, verdict: Verdict) -> str:
+    roles = {"win": "wins", "tie": "ties for the win", "unresolved": "unresolved"}
+    if standing.runner.label in verdict.winners and verdict.outcome in roles:
+        return roles[verdict.outcome]
+    return _STATUS_WORDS[standing.status]
+
+
+def _numbers(standing: Standing, verdict: Verdict) -> list[str]:
+    parts = []
+    if standing.seconds is not None:
+        about = "about " if standing.status == "scouted" else ""
+        parts.append(f"{about}{seconds(standing.seconds)} for all tasks")
+    if standing.status == "capped":
+        if standing.at_least is not None:
+            parts.append(f"takes at least {at_least(standing.at_least)} times as long as the best")
+    elif standing.runner.name != BASELINE and (ratio := over_serial(standing, verdict)) is not None:
+        parts.append(_times_serial(ratio) + _range(ratio))
+    return parts
+
+
+def _range(interval: Interval) -> str:
+    if interval.low is None or interval.high is None:
+        return ""
+    return f" ({100 * interval.confidence:.4g} % interval {number(interval.low)} to {number(interval.high)})"

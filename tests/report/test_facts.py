@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import pytest
+
+from comparators.measure.records import Finished, Run
+from comparators.report.facts import (
+    ended_early,
+    failure_rows,
+    host_name,
+    method,
+    observation_rows,
+    overview,
+    refused_rows,
+)
+from comparators.workload import Observation
+from tests.examples import PYTHONS, example_run
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return example_run(pythons=PYTHONS)
+
+
+def test_the_overview_says_what_where_and_when(run: Run) -> None:
+    assert overview(run) == (
+        "9 workloads",
+        "8 runners",
+        "CPython 3.11.7 with the GIL",
+        "CPython 3.13.7 without the GIL",
+        "2 CPUs",
+        "example-host",
+        "2026-11-18 11:06 UTC",
+    )
+
+
+def test_a_host_without_a_name_is_still_named(run: Run) -> None:
+    assert host_name(replace(run, header=replace(run.header, host={}))) == "this host"
+
+
+def test_a_complete_run_needs_no_word_about_its_end(run: Run) -> None:
+    assert not ended_early(run)
+
+
+@pytest.mark.parametrize(
+    ("finished", "words"),
+    [
+        (Finished("interrupted", 1.0), "interrupted"),
+        (Finished("out-of-time", 1.0), "time was used up"),
+        (None, "not ended, or was killed"),
+    ],
+)
+def test_an_incomplete_run_says_so(run: Run, finished: Finished | None, words: str) -> None:
+    assert words in ended_early(replace(run, finished=finished))
+
+
+def test_how_it_was_measured(run: Run) -> None:
+    rows = dict(method(run))
+    assert rows["seed of every random order"] == "0"
+    assert rows["differences that count as none"] == "below 5 %"
+    assert rows["Python 3.13t"] == "CPython 3.13.7 without the GIL, comparators 0.1.0"
+    assert rows["host: memory"] == "8.00 GiB"
+    assert rows["GIL in the workers"] == "off, on"
+    assert rows["what this host can reach"].endswith("1.90× with 2 processes, 1.90× with 4 processes")
+    assert rows["calibrated for mixed on 3.11"] == "rate=12345678.0"
+    assert rows["the run took"] == "2 min 23 s, ended: complete"
+
+
+def test_no_path_of_this_machine_is_shown(run: Run) -> None:
+    assert not [value for _, value in method(run) if "/opt/" in value]
+
+
+def test_the_same_failure_of_several_blocks_is_one_row(run: Run) -> None:
+    failure = run.failures[0]
+    again = replace(failure, cell=replace(failure.cell, workers=8), block=3)
+    rows = failure_rows(replace(run, failures=(failure, again)))
+    assert len(rows) == 1
+    assert (rows[0].workers, rows[0].times, rows[0].cause) == ((1, 8), 2, "raised an error")
+
+
+def test_what_was_only_too_slow_is_no_failure(run: Run) -> None:
+    assert any(failure.cause == "capped" for failure in run.failures)
+    assert "stopped at a limit" not in {row.cause for row in failure_rows(run)}
+
+
+def test_reasons_are_told_once_for_all_contests(run: Run) -> None:
+    (row,) = refused_rows(run.header.plan.contests)
+    assert (row.runner, row.workers, row.reason) == ("futures-interpreters", (), "needs Python 3.14")
+    assert row.everywhere
+    assert len(row.contests) == 36
+
+
+def test_observations_show_their_range(run: Run) -> None:
+    first, second = run.samples[:2]
+    samples = tuple(
+        replace(first, observations=(Observation("lost updates", value, "updates"),)) for value in (3.0, 1.0, 2.0)
+    )
+    (row,) = observation_rows(replace(run, samples=(*samples, second)))
+    assert (row.name, row.unit, row.low.text, row.high.text, row.samples.text) == (
+        "lost updates",
+        "updates",
+        "1.00",
+        "3.00",
+        "3",
+    )

@@ -1,0 +1,232 @@
+"""Small made-up runs: one contest, each runner's scout and race written down as numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from comparators.measure.records import Cause, Ceiling, Evidence, Failure, Finished, Header, Run, Sample, Stage
+from comparators.plan.model import (
+    Cell,
+    Contest,
+    Contestant,
+    Interpreter,
+    NotApplicable,
+    Phase,
+    Plan,
+    RunnerSpec,
+    Settings,
+    WorkloadSpec,
+)
+from comparators.runner import Family
+
+__all__ = ["SETTINGS", "Broken", "Capped", "Lane", "Shown", "make_run", "merge_runs", "wobble"]
+
+SETTINGS = Settings(
+    preset="default",
+    seed=1,
+    seed_given=False,
+    margin=0.05,
+    looks=(5, 7, 10),
+    cold_looks=(5, 7, 10),
+    minimum_time_s=0.1,
+    drop_above=2.0,
+    certain_above=3.0,
+    racers_maximum=8,
+    maximum_time_s=None,
+    timeout_s=60.0,
+    cpus=(0, 1),
+)
+WORKLOAD = WorkloadSpec("squares", "elsewhere:Squares", (("count", 16),))
+
+
+@dataclass(frozen=True)
+class Capped:
+    """A sample that was stopped at a limit."""
+
+    limit_s: float
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A sample that failed."""
+
+    cause: Cause = "crashed"
+    message: str = "killed by SIGSEGV"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An instrumented look, in the numbers that matter to a reason."""
+
+    wall_s: float
+    busy_s: float
+    task_cpu_s: float
+    peak: int
+    hands: int
+    total_s: float | None = None
+    tasks: int = 16
+    pickled_bytes: int = 0
+    longest_s: float | None = None
+    idle_tail_s: float = 0.0
+    delayed_s: float = 0.0
+    switches_voluntary: int = 10
+    switches_involuntary: int = 2
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One runner: seconds by worker count in the scout, then its values block by block; None for no value."""
+
+    family: Family
+    scout: Mapping[int, float | Capped | Broken] = field(default_factory=dict)
+    race: Sequence[float | Capped | Broken | None] = ()
+    shown: Shown | None = None
+    workers: int | None = None
+    preflight: Broken | None = None
+
+
+def wobble(seconds: float, blocks: int, *, share: float = 0.002, start: int = 0) -> list[float]:
+    """Return values close to `seconds` that repeat no pattern of another start."""
+    return [seconds * (1 + share * (((number + start) * 7919 % 13) - 6) / 6) for number in range(blocks)]
+
+
+def make_run(
+    lanes: Mapping[str, Lane],
+    *,
+    phase: Phase = "warm",
+    settings: Settings = SETTINGS,
+    finished: Literal["complete", "interrupted", "out-of-time"] | None = "complete",
+    not_applicable: Mapping[str, str] | None = None,
+    gil: bool = True,
+    ceilings: Sequence[Ceiling] = (),
+    order: Sequence[str] | None = None,
+) -> Run:
+    """Make a run of one contest. Positions in a block go round; `order` fixes them."""
+    specs = {label: RunnerSpec(label, f"elsewhere:{label}", lane.family) for label, lane in lanes.items()}
+    refused = tuple(
+        NotApplicable(RunnerSpec(label, f"elsewhere:{label}", "processes"), reason)
+        for label, reason in (not_applicable or {}).items()
+    )
+    contestants = tuple(
+        Contestant(specs[label], tuple(lane.scout) or (1,), search=False, limit=16) for label, lane in lanes.items()
+    )
+    contest = Contest(WORKLOAD, phase, "3.11", 16, contestants, refused)
+    plan = Plan(settings, (Interpreter("3.11", "/python", "3.11.7", "CPython", gil, "0.1.0"),), (contest,))
+    records = _Records([], [], [])
+    for label, lane in lanes.items():
+        _scout(contest, specs[label], lane, records)
+    for number in range(max((len(lane.race) for lane in lanes.values()), default=0)):
+        _block(contest, specs, lanes, number, records, order)
+    return Run(
+        header=Header(1, plan, {"name": "host", "cpu_count": 2}, 1_800_000_000.0),
+        ceilings=tuple(ceilings),
+        calibrations=(),
+        samples=tuple(records.samples),
+        failures=tuple(records.failures),
+        evidence=tuple(records.evidence),
+        finished=None if finished is None else Finished(finished, 12.5),
+    )
+
+
+def merge_runs(first: Run, second: Run) -> Run:
+    """Put the contests of two runs into one."""
+    plan = replace(first.header.plan, contests=(*first.header.plan.contests, *second.header.plan.contests))
+    return replace(
+        first,
+        header=replace(first.header, plan=plan),
+        samples=(*first.samples, *second.samples),
+        failures=(*first.failures, *second.failures),
+        evidence=(*first.evidence, *second.evidence),
+    )
+
+
+@dataclass
+class _Records:
+    samples: list[Sample]
+    failures: list[Failure]
+    evidence: list[Evidence]
+
+
+def _scout(contest: Contest, spec: RunnerSpec, lane: Lane, records: _Records) -> None:
+    if lane.preflight is not None:
+        cell = contest.cell(spec, 1)
+        records.failures.append(Failure(cell, "preflight", lane.preflight.cause, lane.preflight.message, "", -1, 0.1))
+    for count, value in lane.scout.items():
+        cell = contest.cell(spec, count)
+        if isinstance(value, float):
+            records.samples.append(_sample(cell, "scout", value, -1, 0, ""))
+        else:
+            records.failures.append(_failure(cell, "scout", value, -1))
+    if lane.shown is not None:
+        records.evidence.append(_evidence(contest.cell(spec, _workers(lane)), lane.shown))
+
+
+def _block(
+    contest: Contest,
+    specs: Mapping[str, RunnerSpec],
+    lanes: Mapping[str, Lane],
+    number: int,
+    records: _Records,
+    order: Sequence[str] | None,
+) -> None:
+    labels = list(order or lanes)
+    turned = labels if order else labels[number * number % len(labels) :] + labels[: number * number % len(labels)]
+    previous = ""
+    for position, label in enumerate(turned):
+        lane = lanes[label]
+        value = lane.race[number] if number < len(lane.race) else None
+        if value is None:
+            continue
+        cell = contest.cell(specs[label], _workers(lane))
+        if isinstance(value, float):
+            records.samples.append(_sample(cell, "race", value, number, position, previous))
+        else:
+            records.failures.append(_failure(cell, "race", value, number))
+        previous = cell.key
+
+
+def _workers(lane: Lane) -> int:
+    measured = {count: value for count, value in lane.scout.items() if isinstance(value, float)}
+    return lane.workers or min(measured, key=lambda count: (measured[count], count), default=1)
+
+
+def _sample(cell: Cell, stage: Stage, seconds: float, block: int, position: int, previous: str) -> Sample:
+    warm = cell.phase == "warm"
+    return Sample(
+        cell=cell,
+        stage=stage,
+        seconds=seconds,
+        warmup_s=seconds * 1.02 if warm else None,
+        loops=1,
+        block=block,
+        position=position,
+        previous=previous,
+        elapsed_s=seconds * (2.02 if warm else 1) + 0.2,
+        cpu_s=seconds * (2 if warm else 1) + 0.2,
+    )
+
+
+def _failure(cell: Cell, stage: Stage, value: Capped | Broken, block: int) -> Failure:
+    if isinstance(value, Capped):
+        message = f"stopped: slower than {value.limit_s:.3g} s"
+        return Failure(cell, stage, "capped", message, "", block, value.limit_s * 2, value.limit_s)
+    return Failure(cell, stage, value.cause, value.message, "", block, 0.1)
+
+
+def _evidence(cell: Cell, shown: Shown) -> Evidence:
+    return Evidence(
+        cell=cell,
+        tasks=shown.tasks,
+        wall_s=shown.wall_s,
+        total_s=shown.total_s if shown.total_s is not None else shown.wall_s * 1.01,
+        busy_s=shown.busy_s,
+        task_cpu_s=shown.task_cpu_s,
+        peak=shown.peak,
+        hands=shown.hands,
+        pickled_bytes=shown.pickled_bytes,
+        longest_s=shown.longest_s if shown.longest_s is not None else shown.busy_s / shown.tasks,
+        idle_tail_s=shown.idle_tail_s,
+        switches_voluntary=shown.switches_voluntary,
+        switches_involuntary=shown.switches_involuntary,
+        delayed_s=shown.delayed_s,
+    )

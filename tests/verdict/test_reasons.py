@@ -1,0 +1,161 @@
+"""Reasons from evidence: each way of working is recognised by its numbers, whatever the runner is called."""
+
+from comparators.measure.records import Ceiling, Evidence
+from comparators.plan.model import Cell, RunnerSpec, WorkloadSpec
+from comparators.runner import Family
+from comparators.verdict.model import Standing
+from comparators.verdict.reasons import Look, explain, way_of
+from tests.verdict.builder import Shown
+
+WORKLOAD = WorkloadSpec("any", "elsewhere:Any", ())
+
+
+def look(label: str, family: Family, workers: int, shown: Shown) -> Look:
+    runner = RunnerSpec(label, f"elsewhere:{label}", family)
+    cell = Cell(WORKLOAD, runner, workers, "warm", "3.11")
+    evidence = Evidence(
+        cell=cell,
+        tasks=shown.tasks,
+        wall_s=shown.wall_s,
+        total_s=shown.total_s if shown.total_s is not None else shown.wall_s * 1.01,
+        busy_s=shown.busy_s,
+        task_cpu_s=shown.task_cpu_s,
+        peak=shown.peak,
+        hands=shown.hands,
+        pickled_bytes=shown.pickled_bytes,
+        longest_s=shown.longest_s if shown.longest_s is not None else shown.busy_s / shown.tasks,
+        idle_tail_s=shown.idle_tail_s,
+        switches_voluntary=shown.switches_voluntary,
+        switches_involuntary=shown.switches_involuntary,
+        delayed_s=shown.delayed_s,
+    )
+    standing = Standing(runner, "raced", cell, 1.0, 5, None, None, None, (), "", None, None, None)
+    return Look(standing, evidence)
+
+
+COMPUTING = look("alone", "serial", 1, Shown(1.0, 1.0, 0.98, 1, 1))
+WAITING = look("alone", "serial", 1, Shown(1.6, 1.6, 0.03, 1, 1, switches_voluntary=16))
+MIXED = look("alone", "serial", 1, Shown(1.0, 1.0, 0.5, 1, 1, switches_voluntary=16))
+TINY = look("alone", "serial", 1, Shown(0.001, 0.0004, 0.0004, 1, 1, tasks=1_000))
+PARALLEL = look("forks", "processes", 2, Shown(0.52, 1.0, 1.0, 2, 2, pickled_bytes=1_500))
+TURNS = look("strands", "threads", 4, Shown(1.02, 4.0, 1.0, 4, 4))
+COROUTINES = look("loop", "async", 16, Shown(0.11, 1.62, 0.03, 16, 1))
+
+
+def test_ways_are_told_from_numbers() -> None:
+    assert way_of(COMPUTING, COMPUTING, gil=True) == "in-turn"
+    assert way_of(PARALLEL, COMPUTING, gil=True) == "at-the-same-time"
+    assert way_of(TURNS, COMPUTING, gil=True) == "gil"
+    assert way_of(TURNS, None, gil=True) == "gil"
+    assert way_of(TURNS, COMPUTING, gil=False) == "short-of-cpu"
+    assert way_of(COROUTINES, WAITING, gil=True) == "waiting-at-once"
+
+
+def test_coroutines_that_compute_share_one_thread() -> None:
+    crowded = look("loop", "async", 16, Shown(0.52, 7.0, 0.5, 16, 1))
+    assert way_of(crowded, MIXED, gil=True) == "one-thread"
+
+
+def test_a_runner_that_runs_one_task_at_a_time_is_called_out() -> None:
+    fake = look("fake", "async", 8, Shown(1.0, 1.0, 0.98, 1, 1))
+    assert way_of(fake, COMPUTING, gil=True) == "one-at-a-time"
+    why, facts = explain([PARALLEL, COMPUTING, fake], "forks", gil=True, ceilings=())
+    assert "`fake` never had two tasks in progress at once with 8 workers" in why
+    assert any("did not run tasks concurrently" in fact for fact in facts)
+
+
+def test_one_worker_is_not_blamed_for_one_task_at_a_time() -> None:
+    single = look("forks", "processes", 1, Shown(1.0, 1.0, 0.98, 1, 1))
+    assert way_of(single, COMPUTING, gil=True) == "in-turn"
+
+
+def test_dispatch_and_transfer() -> None:
+    dispatch = look("forks", "processes", 2, Shown(0.03, 0.0006, 0.0005, 2, 2, tasks=1_000, pickled_bytes=40_000))
+    assert way_of(dispatch, TINY, gil=True) == "dispatch"
+    transfer = look("forks", "processes", 2, Shown(0.2, 0.01, 0.01, 2, 2, pickled_bytes=80_000_000))
+    assert way_of(transfer, COMPUTING, gil=True) == "transfer"
+
+
+def test_a_long_tail_is_not_dispatch() -> None:
+    tail = look("forks", "processes", 2, Shown(1.0, 1.1, 1.1, 2, 2, longest_s=0.9, idle_tail_s=0.8))
+    assert way_of(tail, COMPUTING, gil=True) == "in-turn"
+    why, _ = explain([tail], "forks", gil=True, ceilings=())
+    assert "hands out of work for the last 80 % of the time" in why
+    assert "one task alone taking 90 % of it" in why
+
+
+def test_threads_are_not_said_to_wait_for_the_gil_on_a_host_without_cpu_to_spare() -> None:
+    starved = look("forks", "processes", 2, Shown(1.0, 2.0, 1.0, 2, 2))
+    why, _ = explain([starved, TURNS, COMPUTING], "forks", gil=True, ceilings=())
+    assert "GIL" not in why
+    assert "`forks` had more hands than CPU time (1.00 CPU seconds per second)" in why
+
+
+def test_threads_pushed_aside_by_other_load_are_not_said_to_wait_for_the_gil() -> None:
+    aside = look("alone", "serial", 1, Shown(0.37, 0.37, 0.09, 1, 1, switches_voluntary=0, switches_involuntary=70))
+    threads = look("strands", "threads", 2, Shown(0.34, 0.6, 0.09, 2, 2))
+    assert way_of(threads, aside, gil=True) == "short-of-cpu"
+    why, _ = explain([threads, aside], "strands", gil=True, ceilings=())
+    assert why.startswith("The tasks never wait, but other load had the CPU for 76 % of their time; ")
+
+
+def test_time_without_a_cpu_is_a_fact() -> None:
+    delayed = look("alone", "serial", 1, Shown(1.0, 1.0, 0.58, 1, 1, delayed_s=0.4))
+    why, (fact,) = explain([delayed], "alone", gil=True, ceilings=())
+    assert why == "The tasks compute 97 % of their time."
+    assert "other load had the CPU for 40 % of the time" in fact
+
+
+def test_the_sentence_of_computing_tasks() -> None:
+    why, facts = explain([PARALLEL, TURNS, COMPUTING], "forks", gil=True, ceilings=[Ceiling(1, 1.0), Ceiling(2, 1.93)])
+    assert why == (
+        "The tasks compute 98 % of their time; `forks` really computed at the same time (1.92 CPU seconds per second), "
+        "the threads of `strands` took turns on the GIL (0.98 CPU seconds per second), each task 4.00 times as long as "
+        "alone."
+    )
+    assert list(facts) == [
+        (
+            "`forks` with 2 workers: at most 2 tasks at once, 1.92 on average; 1.92 CPU seconds per second; "
+            "4.8 % of the time outside tasks; 1.5 kB pickled."
+        ),
+        (
+            "`strands` with 4 workers: at most 4 tasks at once, 3.92 on average; 0.98 CPU seconds per second; "
+            "2.9 % of the time outside tasks."
+        ),
+        (
+            "`alone` with 1 worker: at most 1 task at once, 1.00 on average; 0.98 CPU seconds per second; "
+            "1 % of the time outside tasks."
+        ),
+        "This host: 2 busy processes do 1.93 times the work of one.",
+    ]
+
+
+def test_the_sentence_of_waiting_tasks() -> None:
+    why, _ = explain([COROUTINES, WAITING], "loop", gil=True, ceilings=())
+    assert why == "The tasks wait 98 % of their time; `loop` had 14.73 tasks in progress at once on average."
+
+
+def test_the_sentence_of_mixed_tasks() -> None:
+    why, _ = explain([MIXED], "alone", gil=True, ceilings=())
+    assert why == "The tasks compute 50 % of their time and wait the rest."
+
+
+def test_the_sentence_where_serial_wins() -> None:
+    dispatch = look("forks", "processes", 2, Shown(0.03, 0.0006, 0.0005, 2, 2, tasks=1_000))
+    why, _ = explain([TINY, dispatch], "alone", gil=True, ceilings=())
+    assert why == (
+        "The tasks (400 ns each) compute 100 % of their time; `forks` spent 99 % of its time handing out tasks and "
+        "collecting results."
+    )
+
+
+def test_a_host_that_limits_is_named() -> None:
+    why, _ = explain([PARALLEL, COMPUTING], "forks", gil=True, ceilings=[Ceiling(2, 1.2)])
+    assert "on a host where 2 busy processes do 1.20 times the work of one" in why
+
+
+def test_less_evidence_says_less() -> None:
+    assert explain([], "forks", gil=True, ceilings=()) == ("", ())
+    assert explain([TURNS], "forks", gil=True, ceilings=())[0] == ""
+    nothing = look("forks", "processes", 2, Shown(0.0, 0.0, 0.0, 0, 0, tasks=0, total_s=0.0, longest_s=0.0))
+    assert explain([nothing], "forks", gil=True, ceilings=())[1]
