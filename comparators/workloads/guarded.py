@@ -60,6 +60,11 @@ async def add_async(job: Job) -> Added:
 
 def _holding(parts: Any, job: Job) -> int:
     guard, counter = parts
+    if not job.inside and not job.outside:  # to look for work takes a tenth of the time of a lock that nobody holds
+        for _ in range(job.operations):
+            with guard:
+                counter.value += 1
+        return job.number + 1
     value, inside, outside = job.number + 1, job.inside, job.outside
     for _ in range(job.operations):
         with guard:
@@ -108,6 +113,11 @@ def _apart(counts: Any, job: Job) -> int:
 
 async def _holding_async(parts: Any, job: Job) -> int:
     guard, counter = parts
+    if not job.inside and not job.outside:
+        for _ in range(job.operations):
+            async with guard:
+                counter.value += 1
+        return job.number + 1
     value, inside, outside = job.number + 1, job.inside, job.outside
     for _ in range(job.operations):
         async with guard:
