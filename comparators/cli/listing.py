@@ -31,6 +31,8 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
     ("noop", "cpu", "empty tasks: what handing out one task costs"),
     ("transfer", "transfer", "tasks that take and return data: what a megabyte costs"),
     ("uneven", "cpu", "pure-Python tasks whose lengths differ 100-fold, to see load balancing"),
+    ("race", "coordination", "unguarded increments of one shared number: how many updates are lost"),
+    ("guarded", "coordination", "increments of one shared number that lose nothing: what a guard costs"),
     ("deadlock", "coordination", "two locks taken in opposed order, and three ways out"),
     ("writer", "coordination", "lines written to one stream by several workers, jumbled without a guard"),
     ("daemon", "coordination", "programs that end with a worker at work: cut off, cancelled or waited for"),
