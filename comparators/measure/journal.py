@@ -193,8 +193,10 @@ def _read(path: Path, codec: Codec) -> tuple[list[Record], list[str], int]:
                 record = codec.decode(kind, data)
             except MalformedLine as error:
                 if not records:
+                    cut_off = not line.endswith(b"\n")
                     raise UnreadableInput(
-                        f"'{path}' is not a comparators journal: line {line_number}: {error}"
+                        f"'{path}' is not a comparators journal: line {line_number}: {error}",
+                        tip=f"nothing had been measured: remove '{path}' and begin again" if cut_off else None,
                     ) from error
                 warnings.append(f"{path.name}: line {line_number} skipped: {error}")
                 continue

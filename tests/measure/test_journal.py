@@ -395,3 +395,10 @@ def test_no_room_anywhere_is_said(folder: Path, tmp_path: Path, monkeypatch: pyt
     with pytest.raises(OutputError) as caught, opened(folder, PLAN, {}) as journal, no_room(folder / FILE_NAME, 0):
         journal.append(FAILURE)
     assert "the last measurement could not be kept elsewhere: No such file or directory" in caught.value.message
+
+
+def test_a_first_line_that_was_cut_off_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes(first_line(lambda data: None)[:100])
+    error = refused(tmp_path)
+    assert error.tip == f"nothing had been measured: remove '{path}' and begin again"
