@@ -90,9 +90,15 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
             observations=tuple((seen.name, seen.value, seen.unit) for seen in time_func.observations),
-            facts=conditions.since(),
+            facts={**conditions.since(), **_start_method(assignment, runner_class)},
         )
         _publish(answer, result)
+
+
+def _start_method(assignment: "Assignment", runner_class: Any) -> dict[str, Any]:
+    """Return how the runner starts processes, as metadata; nothing where it has no such choice."""
+    start = assignment.runner_parameters.get("start", getattr(runner_class, "start", None))
+    return {"start_method": start} if isinstance(start, str) else {}
 
 
 def _preflight(assignment: "Assignment", result: Path) -> None:
