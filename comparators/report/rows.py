@@ -37,7 +37,7 @@ OUTCOMES: dict[Outcome, str] = {"win": "win", "tie": "tie", "unresolved": "unres
 STATUSES: dict[Status, str] = {
     "raced": "raced to the end",
     "eliminated": "proved slower",
-    "scouted": "dropped by the scout",
+    "scouted": "in the scout only",
     "capped": "stopped at a limit",
     "failed": "failed",
     "not-applicable": "not applicable",
@@ -212,7 +212,7 @@ def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
             case "tie":
                 return "tie", "tied"
             case "unresolved":
-                return "open", "still in the race"
+                return "open", "still in the race" if verdict.blocks else "not raced"
     return "slower", STATUSES[standing.status]
 
 

@@ -85,6 +85,12 @@ def test_leaders_are_named_by_the_outcome(outcome: Outcome, mark: str, status: s
     assert (row.mark, row.status, glance_row(verdict).mark) == (mark, status, mark)
 
 
+def test_without_a_race_nobody_is_still_in_it() -> None:
+    verdict = replace(WIN, outcome="unresolved", blocks=0)
+    row = standing_row(verdict.standings[0], verdict, serial_of(verdict))
+    assert (row.mark, row.status) == ("open", "not raced")
+
+
 def test_a_contest_at_a_glance() -> None:
     row = glance_row(WIN)
     assert (row.workload, row.phase, row.winner, row.workers.text) == ("integrate", "warm", "futures-processes", "2")
