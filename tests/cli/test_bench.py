@@ -175,7 +175,7 @@ def test_bad_input(capsys: pytest.CaptureFixture[str], arguments: str, code: int
         ("--output no/out.json", "error: cannot write 'no/out.json': the folder '{0}/no' does not exist"),
         ("--append no/all.json", "error: cannot write 'no/all.json': the folder '{0}/no' does not exist"),
         ("--append .", "error: cannot write '.'"),
-        ("--worker --output no/out.json", "error: cannot write 'no/out.json': the folder '{0}/no' does not exist"),
+        ("--worker -l 1 --output no/out.json", "error: cannot write 'no/out.json': the folder '{0}/no' does not exist"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_found_before_measuring(
