@@ -121,6 +121,18 @@ def test_confidence_says_what_it_rests_on() -> None:
 
 
 def test_the_outcomes_are_counted() -> None:
-    outcomes: tuple[Outcome, ...] = ("win", "tie", "unresolved", "unresolved", "none")
+    outcomes: tuple[Outcome, ...] = ("win", "tie", "unresolved", "none")
     verdicts = [replace(WIN, outcome=outcome) for outcome in outcomes]
-    assert tally(verdicts) == "1 of 5 contests has a winner, 1 ties, 2 are unresolved, 1 could not be measured."
+    verdicts += [replace(verdicts[2], winners=("serial",)), replace(verdicts[2], blocks=0)]
+    assert [outcome_words(verdict) for verdict in verdicts] == [
+        "win",
+        "tie",
+        "any of",
+        "not measured",
+        "unresolved",
+        "not raced",
+    ]
+    assert tally(verdicts) == (
+        "1 of 6 contests has a winner, 1 ties, 1 has several runners that surely beat serial, 1 is unresolved, "
+        "1 was measured in the scout only, 1 could not be measured."
+    )
