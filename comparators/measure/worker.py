@@ -39,18 +39,14 @@ def main() -> None:
 
 def _failure(error: BaseException) -> "Answer":
     from comparators.errors import WrongResult
+    from comparators.measure.probe import in_one_line
     from comparators.measure.task import Answer
 
     if isinstance(error, WrongResult):
         return Answer(cause="wrong-result", message=error.message)
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    name = type(error).__name__
-    return Answer(
-        cause="error",
-        message=f"{name}: {error}" if str(error) else name,
-        details="".join(traceback.format_exception(error)),
-    )
+    return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))
 
 
 def _publish(answer: "Answer", result: Path) -> None:
@@ -118,8 +114,7 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
         spans = time_func.run(1)[1]
         for span in spans:
             if span.error is not None:
-                kind, message, trace = span.error
-                answer = Answer(cause="error", message=f"{kind}: {message}" if message else kind, details=trace)
+                answer = Answer(cause="error", message=span.error.words, details=span.error.trace)
                 break
         else:
             time_func.check([span.part for span in spans])
