@@ -121,7 +121,7 @@ def parameter_assignments(texts: Iterable[str], *, option: str) -> tuple[tuple[s
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise _invalid(text, option, "must be NAME=VALUE", tip=f"for example '{option} tasks=100'")
+            raise _invalid(text, option, "must be NAME=VALUE", tip=f"for example '{option} count=100'")
         if name.strip() in found:
             raise UsageError(f"parameter '{name.strip()}' given twice for '{option}'", tip="keep one of them")
         found[name.strip()] = value.strip()

@@ -370,7 +370,11 @@ def _sample(cell: Cell, previous: str, block: int, place: int, rng: random.Rando
         elapsed_s=2 * seconds + 0.3,
         cpu_s=(cpu + 0.01 * wait) * 2 + 0.2,
         observations=(Observation("megabytes moved", 32.0, "MB"),) if cell.workload.name == "transfer" else (),
-        metadata={"gil": "on" if not cell.python.endswith("t") else "off", "load": 0.4, "start_method": "forkserver"},
+        metadata={
+            "comparators_gil": "on" if not cell.python.endswith("t") else "off",
+            "comparators_start_method": "forkserver",
+            "load_avg_1min": 0.4,
+        },
     )
 
 

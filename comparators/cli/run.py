@@ -126,6 +126,8 @@ def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
 
     with _termination() as terminated, watching(sys.stderr) as observe:
         measured = pipeline.measure_job(job, observe)
+    for warning in measured.warnings:
+        output.warn(warning)
     outcome = pipeline.derive(measured, job.directory)
     if as_json:
         output.say((job.directory / "verdicts.json").read_text(encoding="utf-8").rstrip("\n"))

@@ -11,7 +11,7 @@ __all__ = ["host_facts"]
 
 
 def host_facts() -> dict[str, ParameterValue]:
-    """Return name, system, machine, CPU model, CPU counts, memory in bytes, and this process's own Python."""
+    """Return name, system, machine, CPU model, CPU counts and memory in bytes."""
     return {
         "name": platform.node(),
         "system": platform.platform(),

@@ -8,10 +8,11 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from io import FileIO
 from pathlib import Path
+from typing import TextIO
 
 from comparators.errors import OutputError, UnreadableInput, UsageError
 from comparators.measure.codec import SCHEMA, Codec, MalformedLine, decode_line, encode_line
@@ -39,9 +40,18 @@ LOCK_NAME = ".lock"
 class Journal:
     """A run's journal, open for writing and locked; `records` holds what it contains."""
 
-    def __init__(self, path: Path, stream: FileIO, codec: Codec, records: list[Record], number: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        stream: FileIO,
+        codec: Codec,
+        records: list[Record],
+        number: int,
+        warnings: Sequence[str] = (),
+    ) -> None:
         self.path = path
         self.records = records
+        self._warnings = tuple(warnings)  # about lines that were skipped
         self._stream = stream
         self._codec = codec
         self._number = number
@@ -81,7 +91,7 @@ class Journal:
 
     def run(self) -> Run:
         """Return everything recorded so far."""
-        return _sorted(self.records, ())
+        return _sorted(self.records, self._warnings)
 
 
 def _spill(lines: bytes) -> str:
@@ -107,14 +117,14 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
     _make(directory)
     with _locked(directory):
         path = directory / FILE_NAME
-        codec, records, number = Codec(), list[Record](), 0
+        codec, records, warnings, number = Codec(), list[Record](), list[str](), 0
         if path.exists() and path.stat().st_size:
-            records, _, number = _read(path, codec)
+            records, warnings, number = _read(path, codec)
             _require_same(plan, records[0], directory)
         with path.open("ab", buffering=0) as stream:
             if records and not _ends_with_newline(path):
                 stream.write(b"\n")
-            journal = Journal(path, stream, codec, records, number)
+            journal = Journal(path, stream, codec, records, number, warnings)
             if not records:
                 journal.append(Header(SCHEMA, plan, host, time.time()))
             yield journal
@@ -164,6 +174,8 @@ def _locked(directory: Path) -> Iterator[None]:
                 f"'{directory}' is being written by process {stream.read().strip() or 'unknown'}",
                 tip="wait for it to end, or choose another folder with '--output RUN'",
             ) from error
+        if not _is_still(path, stream):  # the run that held it ended, and removed it, before the lock was ours
+            raise UsageError(f"'{directory}' was in use until now", tip="run the same command again")
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()
@@ -171,6 +183,13 @@ def _locked(directory: Path) -> Iterator[None]:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def _is_still(path: Path, stream: TextIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _read(path: Path, codec: Codec) -> tuple[list[Record], list[str], int]:
@@ -193,8 +212,10 @@ def _read(path: Path, codec: Codec) -> tuple[list[Record], list[str], int]:
                 record = codec.decode(kind, data)
             except MalformedLine as error:
                 if not records:
+                    cut_off = not line.endswith(b"\n")
                     raise UnreadableInput(
-                        f"'{path}' is not a comparators journal: line {line_number}: {error}"
+                        f"'{path}' is not a comparators journal: line {line_number}: {error}",
+                        tip=f"nothing had been measured: remove '{path}' and begin again" if cut_off else None,
                     ) from error
                 warnings.append(f"{path.name}: line {line_number} skipped: {error}")
                 continue

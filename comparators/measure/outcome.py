@@ -10,7 +10,7 @@ from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell
 from comparators.workload import Observation
 
-__all__ = ["Cap", "failure_of", "sample_of"]
+__all__ = ["METADATA_PREFIX", "Cap", "failure_of", "sample_of"]
 
 METADATA_PREFIX = "comparators_"
 """Of the metadata that is ours, not pyperf's."""

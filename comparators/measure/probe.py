@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-__all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "traces_of"]
+__all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "in_one_line", "traces_of"]
 
 
 class TaskError(NamedTuple):
     """A task's exception, in words: exceptions themselves may not survive the way between processes."""
 
-    kind: str
-    message: str
+    words: str
     trace: str
 
 
@@ -78,7 +77,20 @@ def _span(part: Any, error: TaskError | None, started: float, cpu_started: float
 
 
 def _in_words(error: BaseException) -> TaskError:
-    return TaskError(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
+    return TaskError(in_one_line(error), "".join(traceback.format_exception(error)))
+
+
+def in_one_line(error: BaseException) -> str:
+    """Name an exception and what caused it in the end, with the first line of each one's text."""
+    origin = error
+    while origin.__cause__ is not None and not type(origin.__cause__).__name__.endswith("RemoteTraceback"):
+        origin = origin.__cause__  # but not to where process pools keep a worker's traceback: it is no cause
+    return _line(error) if origin is error else f"{_line(error)} (caused by {_line(origin)})"
+
+
+def _line(error: BaseException) -> str:
+    name, lines = type(error).__name__, str(error).strip().splitlines()
+    return f"{name}: {lines[0].strip()}" if lines else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ class Evidence:
     @property
     def cpu_share(self) -> float:
         """Share of the tasks' time that was spent computing; the rest was waiting. Being without a CPU is neither."""
-        ran_s = self.busy_s - self.delayed_s
+        delayed_s = self.delayed_s if self.cell.runner.family in {"serial", "async"} else 0.0
+        ran_s = self.busy_s - delayed_s
         return min(1.0, self.task_cpu_s / ran_s) if ran_s > 0 else 1.0
 
 

@@ -114,12 +114,17 @@ class _Campaign:
                 self.sampler.calibrate(_first_cell(contest))
 
     def preflight(self) -> None:
-        """Try every runner on every workload once; nothing is timed, so as many at once as there are CPUs."""
+        """Try every runner on every workload once; nothing is timed, so as many at once as there are CPUs.
+
+        Raises:
+            OutOfTime: the run's time is up.
+        """
         cells = [cell for cell in _preflight_cells(self.plan) if self.sampler.tried(cell) is None]
         lanes = [Supervised() for _ in self.plan.settings.cpus]
         free = list(lanes)
 
         def attempt(cell: Cell) -> Callable[[], Preflight | Failure]:
+            self.clock.require(self.plan.settings.timeout_s)
             lane = free.pop()
             try:
                 return self.sampler.preflight(cell, lane.run)

@@ -8,9 +8,11 @@ import os
 import random
 import site
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from comparators.measure.clock import Clock
@@ -259,7 +261,8 @@ def _tiny(spec: WorkloadSpec) -> dict[str, ParameterValue]:
 
 def _own_path() -> Iterator[str]:
     """Yield folders of `sys.path` that are this program's own, not the interpreter's or its environment's."""
-    standard = {sys.prefix, sys.base_prefix, *site.getsitepackages(), site.getusersitepackages()}
-    for folder in sys.path:
-        if folder and os.path.isdir(folder) and not any(folder.startswith(prefix) for prefix in standard):  # noqa: PTH112  sys.path holds text
-            yield os.path.abspath(folder)  # noqa: PTH100
+    libraries = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    libraries += [Path(folder) for folder in (*site.getsitepackages(), site.getusersitepackages())]
+    for folder in map(Path, filter(None, sys.path)):
+        if folder.is_dir() and not any(folder.is_relative_to(library) for library in libraries):
+            yield str(folder.absolute())

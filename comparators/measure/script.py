@@ -1,10 +1,12 @@
 """One cell as an ordinary pyperf script, with all of pyperf's options: what `comparators bench` runs."""
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 from typing import Any, NoReturn
 
 from comparators import values
@@ -35,7 +37,7 @@ def script(arguments: Sequence[str]) -> None:
     """Be a pyperf script for one cell: the manager that starts workers, or, with `--worker`, one of them.
 
     Raises:
-        UsageError: an argument is unknown or wrong.
+        UsageError: an argument is unknown or wrong, or the output cannot be written.
         NothingSelected: the runner cannot do the workload here.
         ComparatorsError: a worker failed; it has said why.
         SystemExit: from `--help`, and from pyperf.
@@ -46,6 +48,7 @@ def script(arguments: Sequence[str]) -> None:
     runner = pyperf.Runner(_argparser=parser, program_args=PROGRAM, add_cmdline_args=_pass_on)
     parser.description = "Measure one workload under one runner with pyperf; every value's result is verified."
     options = runner.parse_args(list(arguments))
+    _check_file(options.output or options.append)
     if options.worker:
         _work(runner, options)
     else:
@@ -125,6 +128,19 @@ def _manage(runner: Any, options: argparse.Namespace) -> None:
         runner.bench_time_func("managed", _only_in_workers)
     except RuntimeError as error:  # pyperf's word for a worker that failed; the worker has said why
         raise ComparatorsError(f"a pyperf worker failed: {error}", tip="its own message is above") from error
+
+
+def _check_file(text: str | None) -> None:
+    """Find a file that cannot be written before measuring; pyperf itself would find it afterwards.
+
+    Raises:
+        UsageError: its folder does not exist or cannot be written.
+    """
+    folder = Path(text or "").absolute().parent
+    if text and not folder.is_dir():
+        raise UsageError(f"cannot write '{text}': the folder '{folder}' does not exist", tip=f"mkdir -p '{folder}'")
+    if text and (Path(text).is_dir() or not os.access(folder, os.W_OK | os.X_OK)):
+        raise UsageError(f"cannot write '{text}'", tip="name a file in a folder that you may write to")
 
 
 def _only_in_workers(loops: int) -> float:

@@ -39,18 +39,14 @@ def main() -> None:
 
 def _failure(error: BaseException) -> "Answer":
     from comparators.errors import WrongResult
+    from comparators.measure.probe import in_one_line
     from comparators.measure.task import Answer
 
     if isinstance(error, WrongResult):
         return Answer(cause="wrong-result", message=error.message)
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    name = type(error).__name__
-    return Answer(
-        cause="error",
-        message=f"{name}: {error}" if str(error) else name,
-        details="".join(traceback.format_exception(error)),
-    )
+    return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))
 
 
 def _publish(answer: "Answer", result: Path) -> None:
@@ -90,9 +86,15 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
             observations=tuple((seen.name, seen.value, seen.unit, seen.details) for seen in time_func.observations),
-            facts=conditions.since(),
+            facts={**conditions.since(), **_start_method(assignment, runner_class)},
         )
         _publish(answer, result)
+
+
+def _start_method(assignment: "Assignment", runner_class: Any) -> dict[str, Any]:
+    """Return how the runner starts processes, as metadata; nothing where it has no such choice."""
+    start = assignment.runner_parameters.get("start", getattr(runner_class, "start", None))
+    return {"start_method": start} if isinstance(start, str) else {}
 
 
 def _preflight(assignment: "Assignment", result: Path) -> None:
@@ -112,8 +114,7 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
         spans = time_func.run(1)[1]
         for span in spans:
             if span.error is not None:
-                kind, message, trace = span.error
-                answer = Answer(cause="error", message=f"{kind}: {message}" if message else kind, details=trace)
+                answer = Answer(cause="error", message=span.error.words, details=span.error.trace)
                 break
         else:
             time_func.check([span.part for span in spans])

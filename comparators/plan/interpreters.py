@@ -79,6 +79,8 @@ def _ask(executable: str, targets: Sequence[str]) -> Described:
         raise UsageError(f"invalid value '{executable}' for '--python': cannot be run: {error}") from error
     if done.returncode and done.stderr.startswith("unknown option -P"):
         raise UsageError(f"invalid value '{executable}' for '--python': it is older than Python 3.11")
+    if done.returncode and not _speaks_as_python(done.stderr):
+        raise _no_python(executable)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise UsageError(
@@ -89,10 +91,7 @@ def _ask(executable: str, targets: Sequence[str]) -> Described:
         answer = json.loads(done.stdout)
         described = Described(Interpreter(**answer["interpreter"]), answer["unavailable"])
     except (ValueError, TypeError, KeyError) as error:
-        raise UsageError(
-            f"invalid value '{executable}' for '--python': it does not answer as Python does",
-            tip="give the path of a Python: '--python /path/to/python'",
-        ) from error
+        raise _no_python(executable) from error
     if described.interpreter.package != comparators.__version__:
         raise UsageError(
             f"'{executable}' has version {described.interpreter.package} of this package, "
@@ -100,6 +99,18 @@ def _ask(executable: str, targets: Sequence[str]) -> Described:
             tip=f"install the same version there: '{executable} -m pip install {_requirement()}'",
         )
     return described
+
+
+def _speaks_as_python(complaint: str) -> bool:
+    """Say whether a failure may be one of Python's, to which installing this package is the answer."""
+    return not complaint or "No module named" in complaint or "Traceback" in complaint
+
+
+def _no_python(executable: str) -> UsageError:
+    return UsageError(
+        f"invalid value '{executable}' for '--python': it does not answer as Python does",
+        tip="give the path of a Python: '--python /path/to/python'",
+    )
 
 
 def _requirement() -> str:

@@ -78,6 +78,8 @@ def _parse_runner(text: str) -> tuple[RunnerSpec, type[Runner]]:
                 f"invalid value '{text}' for '--runner': '{assignment}' has no value",
                 tip=f"write '{match['name']}[{key}=VALUE]'",
             )
+        if key.strip() in assignments:
+            raise UsageError(f"invalid value '{text}' for '--runner': '{key.strip()}' is given twice")
         assignments[key.strip()] = value.strip()
     cls = load_runner(entry.target)
     return runner_spec(entry, cls, parse_parameters(cls, assignments, owner=entry.name)), cls

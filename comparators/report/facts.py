@@ -2,11 +2,11 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from comparators.measure.records import Failure, Run
-from comparators.plan.model import Contest, Interpreter
+from comparators.plan.model import Contest, Interpreter, Settings
 from comparators.report.rows import CAUSES, Value
 from comparators.report.text import bytes_size, count, day, duration, number, percent, plural, seconds
 
@@ -35,9 +35,9 @@ ENDINGS = {
     "out-of-time": "The run's time was used up. What is missing is marked as not measured.",
 }
 SEEN = {
-    "start_method": "start methods",
-    "blas_threads": "BLAS threads",
-    "gil": "GIL in the workers",
+    "comparators_start_method": "start methods",
+    "comparators_blas_threads": "BLAS threads",
+    "comparators_gil": "GIL in the workers",
     "cpu_affinity": "CPU affinity of the workers",
     "timer": "clock",
 }
@@ -125,7 +125,7 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
         ("cold contests are judged after", _looks(settings.cold_looks)),
         ("differences that count as none", f"below {percent(settings.margin)}"),
         ("one value takes at least", seconds(settings.minimum_time_s)),
-        ("the scout drops", f"runners slower than {number(settings.drop_above)} times the best"),
+        ("the scout drops", _drops(settings)),
         ("deadline of one sample", duration(settings.timeout_s)),
         ("time limit of the run", limit),
         ("CPUs used", ", ".join(map(str, settings.cpus))),
@@ -153,8 +153,14 @@ def _fact(name: str, value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:,}"
 
 
-def _looks(looks: Iterable[int]) -> str:
-    return ", ".join(map(count, looks)) + " blocks"
+def _looks(looks: Sequence[int]) -> str:
+    return ", ".join(map(count, looks)) + " blocks" if looks else "the scout alone: they are not raced"
+
+
+def _drops(settings: Settings) -> str:
+    once, twice = number(settings.certain_above), number(settings.drop_above)
+    words = f"runners that take more than {once} times the best's seconds"
+    return words if once == twice else f"{words}, or more than {twice} times in each of two samples"
 
 
 def _pairs(pairs: Iterable[tuple[str, object]]) -> str:

@@ -4,10 +4,11 @@ __all__ = ["GLOSSARY"]
 
 GLOSSARY: dict[str, str] = {
     "win": "One runner is left: every other was proved slower, or was dropped by the scout as hopeless. "
-    "At most 5 % of such verdicts name a runner that is not the fastest.",
+    "At most 5 % of races end with a winner that is not the fastest in it.",
     "win (unstable)": "A win that a diagnostic speaks against, such as times that drift; the flag says which.",
     "tie": "The runners named are the same within the margin. Take the one that you find simplest.",
-    "unresolved": "The noise is too large for the blocks that were measured. The runners named are still in the race.",
+    "unresolved": "The measurements do not decide: the noise is too large for the blocks that there are, or there was "
+    "no race. The runners named are those that may be the fastest.",
     "workers": "How many tasks a runner may have in progress at once. The scout chooses each runner's best count.",
     "times faster than serial": "Seconds of serial divided by seconds of the runner, on the same total work. "
     "Below 1 the runner is slower. The brackets hold the confidence interval; “about” means that there is none, "

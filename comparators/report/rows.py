@@ -37,7 +37,7 @@ OUTCOMES: dict[Outcome, str] = {"win": "win", "tie": "tie", "unresolved": "unres
 STATUSES: dict[Status, str] = {
     "raced": "raced to the end",
     "eliminated": "proved slower",
-    "scouted": "dropped by the scout",
+    "scouted": "in the scout only",
     "capped": "stopped at a limit",
     "failed": "failed",
     "not-applicable": "not applicable",
@@ -125,21 +125,33 @@ def where_words(verdict: Verdict, *, several_pythons: bool) -> str:
 
 def tally(verdicts: Sequence[Verdict]) -> str:
     """Count the outcomes in a sentence, such as "9 of 18 contests have a winner, 4 tie"."""
-    found = Counter(verdict.outcome for verdict in verdicts)
+    found = Counter(_outcome(verdict) for verdict in verdicts)
     wins, total = found["win"], plural(len(verdicts), "contest")
     parts = [f"{count(wins)} of {total} {'has' if wins == 1 else 'have'} a winner"]
     if found["tie"]:
         parts.append(f"{plural(found['tie'], 'ties', 'tie')}")
+    if found["any of"]:
+        parts.append(
+            plural(found["any of"], "has several runners", "have several runners") + " that surely beat serial"
+        )
     if found["unresolved"]:
         parts.append(plural(found["unresolved"], "is unresolved", "are unresolved"))
-    if found["none"]:
-        parts.append(f"{count(found['none'])} could not be measured")
+    if found["not raced"]:
+        parts.append(plural(found["not raced"], "was", "were") + " measured in the scout only")
+    if found["not measured"]:
+        parts.append(f"{count(found['not measured'])} could not be measured")
     return ", ".join(parts) + "."
 
 
 def outcome_words(verdict: Verdict) -> str:
     """Name the outcome of a contest, with a word of caution where a diagnostic asks for it."""
-    return OUTCOMES[verdict.outcome] + (" (unstable)" if verdict.unstable else "")
+    return _outcome(verdict) + (" (unstable)" if verdict.unstable else "")
+
+
+def _outcome(verdict: Verdict) -> str:
+    if verdict.outcome == "unresolved" and not verdict.blocks:
+        return "not raced"
+    return "any of" if verdict.any_will_do else OUTCOMES[verdict.outcome]
 
 
 def confidence_words(verdict: Verdict) -> str:
@@ -212,7 +224,7 @@ def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
             case "tie":
                 return "tie", "tied"
             case "unresolved":
-                return "open", "still in the race"
+                return "open", "still in the race" if verdict.blocks else "not raced"
     return "slower", STATUSES[standing.status]
 
 

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.plan.names import BASELINE
-from comparators.verdict.model import Interval, Outcome, Standing
+from comparators.verdict.model import Interval, Outcome, Standing, all_beat_serial
 from comparators.verdict.race import FEWEST_BLOCKS
-from comparators.verdict.standings import all_beat_serial
 from comparators.verdict.words import count, listing, named, percent, times
 
 __all__ = ["Findings", "headline"]

@@ -1,11 +1,13 @@
 """What a run found out: one verdict per contest. Frozen data only; `verdicts.json` is exactly this."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from comparators.plan.model import Cell, RunnerSpec
+from comparators.plan.names import BASELINE
 
-__all__ = ["Interval", "Outcome", "Standing", "Status", "Verdict"]
+__all__ = ["Interval", "Outcome", "Standing", "Status", "Verdict", "all_beat_serial"]
 
 Outcome = Literal["win", "tie", "unresolved", "none"]
 """`none`: nothing could be measured."""
@@ -109,3 +111,16 @@ class Verdict:
     headline: str
     recipe: str
     standings: tuple[Standing, ...]
+
+    @property
+    def any_will_do(self) -> bool:
+        """Whether it is open only which of several runners is best: each of `winners` surely beats serial."""
+        leaders = [standing for standing in self.standings if standing.runner.label in self.winners]
+        return self.outcome == "unresolved" and all_beat_serial(leaders)
+
+
+def all_beat_serial(leaders: Sequence[Standing]) -> bool:
+    """Say whether each of some runners is surely faster than serial, by its interval."""
+    gains = [standing.to_serial for standing in leaders if standing.runner.name != BASELINE]
+    sure = [gain for gain in gains if gain is not None and gain.low is not None and gain.low > 1]
+    return 0 < len(leaders) == len(sure)

@@ -40,6 +40,8 @@ PIPE_BYTES_PER_S = 500e6
 """Pickled bytes through a pipe, both ways: 260 to 830 MB/s from 10 kB to 10 MB on two shared CPUs (2026)."""
 TRANSFER = 0.25
 """Share of the time that pickles must at least explain before transfer is called the cause."""
+PROBE_S = 5e-6
+"""Tasks shorter than this cannot be looked at: reading two clocks before and after takes up to 2 µs (2026)."""
 CROWDED = 0.1
 """Share of the time without a CPU from which other load on the host is worth a word."""
 AT_CEILING = 0.85
@@ -200,6 +202,8 @@ def _work_words(serial: Look | None, looks: Sequence[Look], ways: Mapping[str, W
     alone = serial or next((one for one in looks if ways[one.standing.runner.label] == "at-the-same-time"), None)
     if alone is None or not alone.evidence.busy_s:
         return ""
+    if alone.task_s < PROBE_S:
+        return f"the tasks take {seconds(_at_most_s(alone))} each at most"
     small = any(ways[one.standing.runner.label] in ("dispatch", "transfer") for one in looks)
     each = f" ({seconds(alone.task_s)} each)" if small else ""
     share = alone.evidence.cpu_share
@@ -210,6 +214,17 @@ def _work_words(serial: Look | None, looks: Sequence[Look], ways: Mapping[str, W
     if share <= WAITS:
         return f"the tasks{each} wait {percent(1 - share)} of their time"
     return f"the tasks{each} compute {percent(share)} of their time and wait the rest"
+
+
+def _at_most_s(alone: Look) -> float:
+    """Return the seconds of a task with what the look itself adds, or its share of the timed whole where that is less.
+
+    Under serial that whole is all the tasks and nothing else; with several hands a task may take longer than its share.
+    """
+    timed_s = alone.standing.seconds
+    if timed_s is None or alone.standing.runner.family != "serial":
+        return alone.task_s
+    return min(alone.task_s, timed_s / max(1, alone.evidence.tasks))
 
 
 def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int, float]) -> str:

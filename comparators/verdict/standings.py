@@ -15,7 +15,7 @@ from comparators.verdict.model import Interval, Standing, Status
 from comparators.verdict.replay import Replay, fastest_first
 from comparators.verdict.words import count, times
 
-__all__ = ["Standings", "all_beat_serial"]
+__all__ = ["Standings"]
 
 _ORDER: Mapping[Status, int] = {
     "raced": 0,
@@ -268,10 +268,3 @@ def _not_applicable(refused: NotApplicable) -> Standing:
         startup_s=None,
         cpu_s=None,
     )
-
-
-def all_beat_serial(leaders: Sequence[Standing]) -> bool:
-    """Say whether each of some runners is surely faster than serial, by its interval."""
-    gains = [standing.to_serial for standing in leaders if standing.runner.name != BASELINE]
-    sure = [gain for gain in gains if gain is not None and gain.low is not None and gain.low > 1]
-    return 0 < len(leaders) == len(sure)

@@ -10,11 +10,11 @@ from comparators.verdict.diagnostics import Pair, flags_of, incomplete_flag, sto
 from comparators.verdict.headlines import Findings, headline
 from comparators.verdict.history import History, histories
 from comparators.verdict.intervals import logs
-from comparators.verdict.model import Outcome, Standing, Verdict
+from comparators.verdict.model import Outcome, Standing, Verdict, all_beat_serial
 from comparators.verdict.race import ERROR
 from comparators.verdict.reasons import Look, explain
 from comparators.verdict.replay import Replay, replay
-from comparators.verdict.standings import Standings, all_beat_serial
+from comparators.verdict.standings import Standings
 from comparators.verdict.words import count, listing, named, seconds
 
 __all__ = ["verdicts_of"]

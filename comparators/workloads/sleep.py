@@ -46,7 +46,7 @@ class Sleep(Workload[Nap, Slept]):
 
     What it teaches: waiting needs no CPU. As many workers as tasks make the whole take as long as one task, until
     starting the workers costs more than the waiting: a process costs most, then a thread, a coroutine least. You
-    can use thousands of threads; `tasks=10000` shows what they cost.
+    can use thousands of threads; `count=10000` shows what they cost.
     """
 
     name = "sleep"

@@ -84,7 +84,7 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     (
         "run integrate --param steps",
         "invalid value 'steps' for '--param': must be NAME=VALUE",
-        "for example '--param tasks=100'",
+        "for example '--param count=100'",
     ),
     (
         "run integrate --param steps=1 --param steps=2",

@@ -167,3 +167,20 @@ def test_help_has_our_options_and_pyperfs(capsys: pytest.CaptureFixture[str]) ->
 def test_bad_input(capsys: pytest.CaptureFixture[str], arguments: str, code: int, error: str) -> None:
     answer = call(capsys, "bench", *arguments.split())
     assert (answer.err, answer.code) == (error, code)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("--output no/out.json", "error: cannot write 'no/out.json': the folder '{0}/no' does not exist"),
+        ("--append no/all.json", "error: cannot write 'no/all.json': the folder '{0}/no' does not exist"),
+        ("--append .", "error: cannot write '.'"),
+        ("--worker -l 1 --output no/out.json", "error: cannot write 'no/out.json': the folder '{0}/no' does not exist"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_found_before_measuring(
+    capsys: pytest.CaptureFixture[str], arguments: str, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pyperf.Runner, "bench_time_func", lambda *_: pytest.fail("it measures"))
+    answer = call(capsys, "bench", "noop", "serial", "--preset=quick", *arguments.split())
+    assert (answer.code, answer.err.splitlines()[0]) == (2, error.format(Path.cwd()))

@@ -119,6 +119,13 @@ def test_json_is_alone_on_standard_output(capsys: pytest.CaptureFixture[str], st
     assert answer.out == '{"schema": 1}\n'
 
 
+def test_damage_to_the_journal_of_a_resumed_run_is_said(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
+    stage.measure = lambda observe: replace(MEASURED, warnings=("line 3 skipped",))
+    answer = call(capsys, "run")
+    assert answer.code == 0
+    assert "warning: line 3 skipped\n" in answer.err
+
+
 def test_warnings_come_before_the_plan(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
     stage.warnings = ("this strains",)
     answer = call(capsys, "run", "--workers", "2,2")

@@ -126,6 +126,7 @@ def test_a_last_line_cut_anywhere_is_skipped_and_the_next_one_starts_afresh(
         path.write_bytes(whole[:cut])
         with opened(folder, PLAN, {}) as journal:
             assert journal.records[1:] == [CEILING, sample(block=0), sample(block=1)]
+            assert journal.run().warnings == ("journal.jsonl: line 6 skipped: not a JSON object",)
             journal.append(FAILURE)
         run = load(folder)
         assert run.finished is None
@@ -268,6 +269,23 @@ def test_a_second_writer_in_this_process_is_refused_with_the_firsts_pid(folder: 
     assert records(folder)[-1] == FAILURE
 
 
+def test_a_lock_that_its_holder_removed_meanwhile_locks_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl", reason="this system has no such locks")
+    lock = fcntl.flock
+
+    def late(stream: object, how: int) -> None:
+        """Lock as if the run before ended, and another one began, since the file was opened."""
+        lock(stream, how)
+        (folder / ".lock").unlink()
+        (folder / ".lock").touch()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fcntl, "flock", late)
+        assert refused(folder).message == f"'{folder}' was in use until now"
+    with opened(folder, PLAN, {}) as journal:
+        assert len(journal.records) == 4
+
+
 REPOSITORY = Path(__file__).parents[2]
 HOLDER = """
 import sys
@@ -395,3 +413,10 @@ def test_no_room_anywhere_is_said(folder: Path, tmp_path: Path, monkeypatch: pyt
     with pytest.raises(OutputError) as caught, opened(folder, PLAN, {}) as journal, no_room(folder / FILE_NAME, 0):
         journal.append(FAILURE)
     assert "the last measurement could not be kept elsewhere: No such file or directory" in caught.value.message
+
+
+def test_a_first_line_that_was_cut_off_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes(first_line(lambda data: None)[:100])
+    error = refused(tmp_path)
+    assert error.tip == f"nothing had been measured: remove '{path}' and begin again"

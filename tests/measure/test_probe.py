@@ -48,19 +48,34 @@ def test_a_probe_gives_the_part_and_says_who_did_it() -> None:
     assert seen.cpu_started <= seen.cpu_ended
 
 
-@pytest.mark.parametrize(("work", "kind", "message"), [(fail, "LookupError", "no 3"), (leave, "SystemExit", "3")])
-def test_a_tasks_exception_is_put_into_words(work: Any, kind: str, message: str) -> None:
+def fail_with_an_essay(task: int) -> int:
+    try:
+        fail(task)
+    except LookupError as error:
+        raise ImportError("\n\nPLEASE READ THIS\n\nand this") from error
+    return task
+
+
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [
+        (fail, "LookupError: no 3"),
+        (leave, "SystemExit: 3"),
+        (fail_with_an_essay, "ImportError: PLEASE READ THIS (caused by LookupError: no 3)"),
+    ],
+)
+def test_a_tasks_exception_is_put_into_words(work: Any, words: str) -> None:
     seen = Probe(work)(3)
     assert seen.part is None
     assert seen.error is not None
-    assert (seen.error.kind, seen.error.message) == (kind, message)
+    assert seen.error.words == words
     assert work.__name__ in seen.error.trace
 
 
 def test_a_coroutines_exception_is_put_into_words() -> None:
     seen = asyncio.run(AsyncProbe(fail_async)(3))
     assert seen.error is not None
-    assert (seen.error.kind, seen.error.message) == ("LookupError", "no 3")
+    assert seen.error.words == "LookupError: no 3"
 
 
 def test_a_coroutines_part() -> None:

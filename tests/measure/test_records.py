@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from comparators.measure.records import Evidence
-from tests.measure.records import CELL
+from tests.measure.records import CELL, SERIAL
 
 EVIDENCE = Evidence(
     cell=CELL,
@@ -23,6 +23,8 @@ EVIDENCE = Evidence(
     switches_involuntary=2,
 )
 
+ALONE = replace(EVIDENCE, cell=replace(EVIDENCE.cell, runner=SERIAL))
+
 
 def test_overlap_is_the_tasks_in_progress_on_average() -> None:
     assert EVIDENCE.overlap == pytest.approx(3.0)
@@ -34,9 +36,13 @@ def test_the_share_of_computing() -> None:
 
 
 def test_time_without_a_cpu_is_neither_computing_nor_waiting() -> None:
-    assert replace(EVIDENCE, delayed_s=3.0).cpu_share == pytest.approx(0.5)
+    assert replace(ALONE, delayed_s=3.0).cpu_share == pytest.approx(0.5)
+
+
+def test_the_main_threads_delay_says_nothing_of_workers_elsewhere() -> None:
+    assert replace(EVIDENCE, delayed_s=3.0).cpu_share == EVIDENCE.cpu_share
 
 
 @pytest.mark.parametrize("changes", [{"busy_s": 0.0}, {"delayed_s": 6.0}, {"delayed_s": 9.0}, {"delayed_s": 5.0}])
 def test_the_share_of_computing_is_at_most_all(changes: dict[str, float]) -> None:
-    assert replace(EVIDENCE, **changes).cpu_share == 1.0  # type: ignore[arg-type]  # numbers only
+    assert replace(ALONE, **changes).cpu_share == 1.0  # type: ignore[arg-type]  # numbers only

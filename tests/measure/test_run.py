@@ -14,7 +14,7 @@ import pytest
 
 from comparators.errors import UsageError
 from comparators.measure import run as module
-from comparators.measure.clock import Clock
+from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.contest import ContestRun
 from comparators.measure.journal import load, opened
 from comparators.measure.progress import Progress
@@ -262,6 +262,19 @@ def test_after_an_interrupt_no_further_preflight_begins(tmp_path: Path, monkeypa
             module._Campaign(plan, sampler, clock, judge, interrupt).preflight()
         assert len(journal.run().preflights) == 1
     assert Lane.runs == [False, False]
+
+
+def test_no_preflight_begins_when_the_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lane, "runs", [])
+    monkeypatch.setattr(Lane, "closed", threading.Event())
+    monkeypatch.setattr(module, "Supervised", Lane)
+    plan = tiny_plan("noop", "sleep")
+    with opened(tmp_path, plan, {}) as journal:
+        clock = Clock(10.0, 10.0)
+        sampler = Sampler(plan, journal, clock, Lane().run)
+        with pytest.raises(OutOfTime):
+            module._Campaign(plan, sampler, clock, judge, lambda told: None).preflight()
+    assert Lane.runs == []
 
 
 @pytest.mark.usefixtures("_no_ceilings")

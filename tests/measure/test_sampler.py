@@ -4,6 +4,7 @@ import json
 import os
 import site
 import sys
+import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -278,7 +279,7 @@ def test_a_ceiling_that_cannot_be_measured_is_left_out(journal: Journal, paper: 
 def test_workers_find_the_programs_own_folders_but_not_the_interpreters(
     journal: Journal, paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    standard = [*site.getsitepackages(), str(Path(sys.prefix, "lib"))]
+    standard = [*site.getsitepackages(), sysconfig.get_path("stdlib")]
     monkeypatch.setattr(sys, "path", ["", str(tmp_path), str(tmp_path / "missing"), *standard])
     sampler(journal, paper).sample(CELL, "scout")
     assert paper.assignments[-1]["path"] == [str(tmp_path)]

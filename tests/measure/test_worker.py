@@ -92,6 +92,17 @@ def test_a_warm_sample(tmp_path: Path) -> None:
     assert [list(seen) for seen in answer.observations] == [doubled, speed]
     assert answer.facts is not None
     assert {"gil", "blas_threads", "switches_voluntary", "switches_involuntary"} <= set(answer.facts)
+    assert "start_method" not in answer.facts
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has one start method only")
+@pytest.mark.parametrize(("parameters", "start_method"), [({}, "forkserver"), ({"start": "fork"}, "fork")])
+def test_a_sample_of_a_process_model_says_how_its_processes_are_started(
+    parameters: dict[str, ParameterValue], start_method: str, tmp_path: Path
+) -> None:
+    answer = answer_of(assignment("sample", runner="mp-pool", workers=2, runner_parameters=parameters), tmp_path)
+    assert answer.facts is not None
+    assert answer.facts["start_method"] == start_method
 
 
 def test_a_cold_sample_has_no_warm_up(tmp_path: Path) -> None:

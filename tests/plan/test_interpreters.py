@@ -119,7 +119,17 @@ def test_a_python_that_is_too_old_for_the_question(tmp_path: Path) -> None:
     assert error.message == f"invalid value '{python}' for '--python': it is older than Python 3.11"
 
 
-@pytest.mark.parametrize("text", ["true", "echo hello", "echo '[1, 2]'", "echo '{}'", "echo '{\"interpreter\": {}}'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "echo Usage: not that way >&2; exit 2",
+        "true",
+        "echo hello",
+        "echo '[1, 2]'",
+        "echo '{}'",
+        "echo '{\"interpreter\": {}}'",
+    ],
+)
 def test_what_is_no_python_at_all(tmp_path: Path, text: str) -> None:
     error = refusal(script(tmp_path, text))
     assert error.message.endswith("for '--python': it does not answer as Python does")

@@ -227,3 +227,8 @@ def test_a_workload_made_in_python_as_data() -> None:
     spec = workload_spec(entry, Integrate(steps=1000, chunks=4))
     assert dict(spec.parameters)["steps"] == 1000
     assert spec.given == ()
+
+
+def test_a_runner_parameter_given_twice_is_refused() -> None:
+    with pytest.raises(UsageError, match="'method' is given twice"):
+        choose_runners(["mp-pool[method=map,method=imap]"])

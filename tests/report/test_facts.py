@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from comparators.measure.outcome import METADATA_PREFIX
 from comparators.measure.records import Finished, Run
 from comparators.report.facts import (
+    SEEN,
     ended_early,
     failure_rows,
     host_name,
@@ -60,9 +62,27 @@ def test_how_it_was_measured(run: Run) -> None:
     assert rows["Python 3.13t"] == "CPython 3.13.7 without the GIL, comparators 0.1.0"
     assert rows["host: memory"] == "8.00 GiB"
     assert rows["GIL in the workers"] == "off, on"
+    assert rows["start methods"] == "forkserver"
+    assert rows["the scout drops"].startswith("runners that take more than ")
     assert rows["what this host can reach"].endswith("1.90× with 2 processes, 1.90× with 4 processes")
     assert rows["calibrated for mixed on 3.11"] == "rate=12345678.0"
     assert rows["the run took"] == "2 min 23 s, ended: complete"
+
+
+def test_contests_without_a_race_are_said_to_have_none(run: Run) -> None:
+    plan = run.header.plan
+    settings = replace(plan.settings, looks=(3, 5), cold_looks=(), drop_above=1.5, certain_above=1.75)
+    rows = dict(method(replace(run, header=replace(run.header, plan=replace(plan, settings=settings)))))
+    assert rows["warm contests are judged after"] == "3, 5 blocks"
+    assert rows["cold contests are judged after"] == "the scout alone: they are not raced"
+    assert rows["the scout drops"] == (
+        "runners that take more than 1.75 times the best's seconds, or more than 1.50 times in each of two samples"
+    )
+
+
+def test_what_a_worker_records_of_a_sample_is_shown_under_the_same_name() -> None:
+    recorded = {METADATA_PREFIX + name for name in ("gil", "blas_threads", "start_method")}
+    assert recorded <= set(SEEN)
 
 
 def test_no_path_of_this_machine_is_shown(run: Run) -> None:

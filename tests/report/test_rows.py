@@ -85,6 +85,12 @@ def test_leaders_are_named_by_the_outcome(outcome: Outcome, mark: str, status: s
     assert (row.mark, row.status, glance_row(verdict).mark) == (mark, status, mark)
 
 
+def test_without_a_race_nobody_is_still_in_it() -> None:
+    verdict = replace(WIN, outcome="unresolved", blocks=0)
+    row = standing_row(verdict.standings[0], verdict, serial_of(verdict))
+    assert (row.mark, row.status) == ("open", "not raced")
+
+
 def test_a_contest_at_a_glance() -> None:
     row = glance_row(WIN)
     assert (row.workload, row.phase, row.winner, row.workers.text) == ("integrate", "warm", "futures-processes", "2")
@@ -115,6 +121,18 @@ def test_confidence_says_what_it_rests_on() -> None:
 
 
 def test_the_outcomes_are_counted() -> None:
-    outcomes: tuple[Outcome, ...] = ("win", "tie", "unresolved", "unresolved", "none")
+    outcomes: tuple[Outcome, ...] = ("win", "tie", "unresolved", "none")
     verdicts = [replace(WIN, outcome=outcome) for outcome in outcomes]
-    assert tally(verdicts) == "1 of 5 contests has a winner, 1 ties, 2 are unresolved, 1 could not be measured."
+    verdicts += [replace(verdicts[2], winners=("serial",)), replace(verdicts[2], blocks=0)]
+    assert [outcome_words(verdict) for verdict in verdicts] == [
+        "win",
+        "tie",
+        "any of",
+        "not measured",
+        "unresolved",
+        "not raced",
+    ]
+    assert tally(verdicts) == (
+        "1 of 6 contests has a winner, 1 ties, 1 has several runners that surely beat serial, 1 is unresolved, "
+        "1 was measured in the scout only, 1 could not be measured."
+    )

@@ -1,5 +1,7 @@
 """Reasons from evidence: each way of working is recognised by its numbers, whatever the runner is called."""
 
+from dataclasses import replace
+
 from comparators.measure.records import Ceiling, Evidence
 from comparators.plan.model import Cell, RunnerSpec, WorkloadSpec
 from comparators.runner import Family
@@ -141,12 +143,23 @@ def test_the_sentence_of_mixed_tasks() -> None:
 
 
 def test_the_sentence_where_serial_wins() -> None:
-    dispatch = look("forks", "processes", 2, Shown(0.03, 0.0006, 0.0005, 2, 2, tasks=1_000))
-    why, _ = explain([TINY, dispatch], "alone", gil=True, ceilings=())
+    small = look("alone", "serial", 1, Shown(0.04, 0.04, 0.04, 1, 1, tasks=1_000))
+    dispatch = look("forks", "processes", 2, Shown(0.9, 0.06, 0.05, 2, 2, tasks=1_000))
+    why, _ = explain([small, dispatch], "alone", gil=True, ceilings=())
     assert why == (
-        "The tasks (400 ns each) compute 100 % of their time; `forks` spent 99 % of its time handing out tasks and "
+        "The tasks (40 µs each) compute 100 % of their time; `forks` spent 97 % of its time handing out tasks and "
         "collecting results."
     )
+
+
+def test_tasks_shorter_than_a_look_at_them_take_their_share_of_the_timed_whole() -> None:
+    timed = replace(TINY, standing=replace(TINY.standing, seconds=77e-6))
+    dispatch = look("forks", "processes", 2, Shown(0.03, 0.0006, 0.0005, 2, 2, tasks=1_000))
+    why, _ = explain([timed, dispatch], "alone", gil=True, ceilings=())
+    assert why == (
+        "The tasks take 77 ns each at most; `forks` spent 99 % of its time handing out tasks and collecting results."
+    )
+    assert explain([TINY, dispatch], "alone", gil=True, ceilings=())[0].startswith("The tasks take 400 ns each at most")
 
 
 def test_a_host_that_limits_is_named() -> None:

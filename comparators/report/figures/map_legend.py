@@ -13,7 +13,7 @@ _KINDS: tuple[tuple[Kind, str, float | None, str], ...] = (
     ("tie", "1.92", 1.92, "ties: no difference that counts"),
     ("unresolved", "1.92", 1.92, "unresolved: could not be told apart"),
     ("slower", "1.32", 1.32, "slower than the best"),
-    ("about", "≈0.50", 0.5, "dropped early: about, from the scout"),
+    ("about", "≈0.50", 0.5, "not raced: about, from the scout"),
     ("capped", "≥3×", None, "stopped: takes ≥ 3× the best's time"),
     ("failed", "failed", None, "failed: no time, see the reason"),
     ("not-applicable", "n/a", None, "not applicable"),

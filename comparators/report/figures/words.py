@@ -31,7 +31,7 @@ _NOT_XML = re.compile("[\ufffe\uffff]")
 _STATUS_WORDS = {
     "raced": "raced to the end",
     "eliminated": "left the race as slower",
-    "scouted": "dropped after one sample",
+    "scouted": "measured in the scout only",
     "capped": "stopped at a limit",
     "failed": "failed",
     "not-applicable": "not applicable",
