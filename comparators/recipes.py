@@ -27,8 +27,8 @@ def snippet(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
         workers: how many tasks may be in progress at once.
 
     Raises:
-        UsageError: the workload or runner cannot be loaded, or the runner needs a coroutine function and the
-            workload has none.
+        UsageError: the workload or runner cannot be loaded, the runner needs a coroutine function and the
+            workload has none, or its tasks share primitives, which plain tasks cannot.
     """
     model, own, body = _parts(_made(workload), runner, workers)
     return _source(model, [own], body)
@@ -63,6 +63,11 @@ def _made(spec: WorkloadSpec) -> Workload[Any, Any]:
 
 def _parts(workload: Workload[Any, Any], spec: RunnerSpec, workers: int) -> tuple[tuple[str, ...], str, str]:
     """Return the model's import lines, the one of the work, and the body, in which the work has its name."""
+    if workload.primitives:
+        raise UsageError(
+            f"'{workload.name}' has no recipe: its tasks share {', '.join(workload.primitives)}",
+            tip="its source shows how they use them",
+        )
     runner_class = load_runner(spec.target)
     work = workload.work_async if runner_class.info.asynchronous else workload.work
     if work is None:

@@ -16,6 +16,7 @@ from comparators.workload import API_VERSION, Workload
 
 __all__ = [
     "RUNNERS",
+    "SUITES",
     "WORKLOADS",
     "Catalogue",
     "Entry",
@@ -28,7 +29,7 @@ __all__ = [
     "registered",
 ]
 
-WORKLOADS: tuple[tuple[str, str], ...] = (
+_MODELS = (
     ("integrate", "comparators.workloads.integrate:Integrate"),
     ("integrate-numpy", "comparators.workloads.integrate_numpy:IntegrateNumpy"),
     ("hash", "comparators.workloads.hash:Hash"),
@@ -38,6 +39,8 @@ WORKLOADS: tuple[tuple[str, str], ...] = (
     ("noop", "comparators.workloads.noop:Noop"),
     ("transfer", "comparators.workloads.transfer:Transfer"),
     ("uneven", "comparators.workloads.uneven:Uneven"),
+)
+_COORDINATION = (
     ("race", "comparators.workloads.race:Race"),
     ("guarded", "comparators.workloads.guarded:Guarded"),
     ("deadlock", "comparators.workloads.deadlock:Deadlock"),
@@ -45,7 +48,15 @@ WORKLOADS: tuple[tuple[str, str], ...] = (
     ("daemon", "comparators.workloads.daemon:Daemon"),
     ("barrier", "comparators.workloads.barrier:Barrier"),
 )
-"""The built-in suite, in the order in which it runs and is reported."""
+WORKLOADS: tuple[tuple[str, str], ...] = (*_MODELS, *_COORDINATION)
+"""The built-in workloads, in the order in which they run and are reported."""
+
+SUITES: dict[str, tuple[str, ...]] = {
+    "models": tuple(name for name, _ in _MODELS),
+    "coordination": tuple(name for name, _ in _COORDINATION),
+}
+"""Workloads that are run together: `models` when none is named, for tasks that have nothing to do with each other;
+`coordination` for tasks that share, guard and wait for each other."""
 
 RUNNERS: tuple[tuple[str, str], ...] = (
     ("serial", "comparators.runners.serial:Serial"),

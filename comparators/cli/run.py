@@ -72,13 +72,15 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
     """Measure which model does a WORKLOAD best, judge, and write a report.
 
     A WORKLOAD is a name from 'comparators list', 'package.module:Class', or a function in a file of yours,
-    'my_file.py:function'. Without one, the built-in suite is measured.
+    'my_file.py:function'. Without one, the suite 'models' is measured, whose tasks have nothing to do with each other;
+    those of the suite 'coordination' share, guard and wait.
 
     Ctrl-C ends a run with a report of what is there; the same command goes on from that point.
 
     \b
     Examples:
       comparators run --preset quick
+      comparators run coordination --preset quick --phase warm
       comparators run integrate sleep --runner threading --runner asyncio
       comparators run integrate --workers 1,2,4 --param steps=1e6
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm

@@ -103,7 +103,6 @@ def _contest(
         tasks=chosen.tasks,
         contestants=tuple(contestants),
         not_applicable=tuple(excluded),
-        repeatable=not chosen.workload.primitives,
     )
 
 

@@ -135,11 +135,7 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """The runners that are compared with each other: one workload, one phase, one Python.
-
-    Attributes:
-        repeatable: whether loops may follow each other without bringing what the tasks share back to its beginning.
-    """
+    """The runners that are compared with each other: one workload, one phase, one Python."""
 
     workload: WorkloadSpec
     phase: Phase
@@ -147,7 +143,6 @@ class Contest:
     tasks: int
     contestants: tuple[Contestant, ...]
     not_applicable: tuple[NotApplicable, ...] = ()
-    repeatable: bool = True
 
     @property
     def key(self) -> str:

@@ -1,14 +1,14 @@
 """From the names that a person typed to classes with checked parameters."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
 from comparators.plan.model import Parameters, RunnerSpec, WorkloadSpec
-from comparators.registry import Entry, find, load_runner, load_workload, registered
+from comparators.registry import SUITES, Entry, find, load_runner, load_workload, registered
 from comparators.runner import Runner
 from comparators.workload import Workload
 
@@ -24,6 +24,9 @@ __all__ = [
 
 BASELINE = "serial"
 """The runner that every ratio is relative to; it takes part whether it was asked for or not."""
+
+DEFAULT_SUITE = "models"
+"""What is compared when nothing is named."""
 
 _RUNNER_TEXT = re.compile(r"(?P<name>[^\[\]]+)(\[(?P<parameters>[^\[\]]*)\])?")
 
@@ -98,19 +101,17 @@ def runner_spec(entry: Entry, cls: type[Runner], parameters: Mapping[str, Parame
 def choose_workloads(
     names: Sequence[str], preset: str, assignments: Sequence[tuple[str, str]]
 ) -> tuple[tuple[WorkloadSpec, Workload[Any, Any]], ...]:
-    """Resolve workloads; none means the built-in suite. A parameter goes to every workload that has it.
+    """Resolve workloads and suites; none means the suite `models`. A parameter goes to every workload that has it.
 
     Args:
-        names: names or targets; a workload named twice counts once.
+        names: names, targets or names of suites; a workload named twice counts once.
         preset: where the other parameters come from.
         assignments: `("steps", "1000")`, or `("integrate.steps", "1000")` for one workload only.
 
     Raises:
         UsageError: unknown name, preset or parameter, or a value out of range.
     """
-    entries = list(dict.fromkeys(find("workload", name) for name in names))
-    if not names:
-        entries = [entry for entry in registered("workload") if not entry.distribution]
+    entries = list(dict.fromkeys(find("workload", name) for name in _without_suites(names or (DEFAULT_SUITE,))))
     _require_names_apart(entries)
     classes = [(entry, load_workload(entry.target)) for entry in entries]
     known = {entry.name: {one.name: one for one in parameters_of(cls)} for entry, cls in classes}
@@ -129,6 +130,11 @@ def _require_names_apart(entries: Sequence[Entry]) -> None:
                 f"two workloads are called '{entry.name}': '{other}' and '{entry.target}'",
                 tip="give one of them another name",
             )
+
+
+def _without_suites(names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        yield from SUITES.get(name, (name,))
 
 
 def _check_known(key: str, known: Mapping[str, Mapping[str, Parameter]]) -> None:

@@ -12,7 +12,7 @@ class Request:
     """What to compare and how. Everything has a default; an empty tuple means "all that there is".
 
     Attributes:
-        workloads: names or targets; empty for the built-in suite.
+        workloads: names, targets or suites; empty for the suite `models`.
         runners: names with parameters, `mp-pool[method=imap]`; empty for all.
         workers: worker counts; empty to search for the best.
         parameters: workload parameters as text, `("steps", "1000")` or `("integrate.steps", "1000")`.

@@ -16,7 +16,7 @@ from comparators.plan.names import (
     workload_parameters,
     workload_spec,
 )
-from comparators.registry import RUNNERS, WORKLOADS, Entry
+from comparators.registry import RUNNERS, SUITES, WORKLOADS, Entry
 from comparators.workloads.integrate import Integrate
 from tests.plan.waiting import WAITING
 
@@ -232,3 +232,11 @@ def test_a_workload_made_in_python_as_data() -> None:
 def test_a_runner_parameter_given_twice_is_refused() -> None:
     with pytest.raises(UsageError, match="'method' is given twice"):
         choose_runners(["mp-pool[method=map,method=imap]"])
+
+
+def test_a_suite_stands_for_its_workloads_and_models_is_the_default() -> None:
+    default = [spec.name for spec, _ in choose_workloads((), "tiny", ())]
+    assert default == [spec.name for spec, _ in choose_workloads(["models"], "tiny", ())] == list(SUITES["models"])
+    coordinating = choose_workloads(["coordination", "race"], "tiny", ())
+    assert [spec.name for spec, _ in coordinating] == list(SUITES["coordination"])
+    assert {workload.nature for _, workload in coordinating} == {"coordination"}
