@@ -138,6 +138,10 @@ def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
         output.note("interrupted: the report shows what was measured so far")
         output.note("tip: the same command goes on from here")
         return TERMINATED if terminated else INTERRUPTED
+    if pipeline.cells_missing(outcome):
+        output.note("the time was up: the report says what is missing")
+        output.note("tip: the same command with a longer '--max-time' goes on from here")
+        return SOME_FAILED
     return SOME_FAILED if pipeline.cells_failed(measured) else 0
 
 
