@@ -356,6 +356,13 @@ def test_cold_start_up_is_cold_less_warm() -> None:
     assert cold_verdict.why == verdicts[0].why
 
 
+def test_serial_has_no_workers_to_start() -> None:
+    runs = (make_run({"serial": SERIAL}), make_run({"serial": SERIAL}, phase="cold"))
+    cold_verdict = verdicts_of(merge_runs(*runs))[1]
+    assert cold_verdict.winners == ("serial",)
+    assert not [line for line in cold_verdict.evidence if line.startswith("Starting")]
+
+
 def test_evidence_names_the_host_and_its_limits() -> None:
     verdict = verdict_of(make_run({"serial": SERIAL, "forks": FORKS}, ceilings=[Ceiling(2, 1.9)]))
     assert "This host: 2 busy processes do 1.90 times the work of one." in verdict.evidence
