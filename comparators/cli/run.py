@@ -82,7 +82,7 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
       comparators run integrate sleep --runner threading --runner asyncio
       comparators run integrate --workers 1,2,4 --param steps=1e6
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
-      comparators run my_file.py:resize --max-time 5m --output reports/resize
+      comparators run my_file.py:resize --max-time 5m --output resize-run
       comparators run integrate --python python3.13 --python python3.14t
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     if as_json and plan_only:
