@@ -166,8 +166,9 @@ def test_a_parameter_goes_to_every_workload_that_has_it() -> None:
 
 def test_a_qualified_parameter_goes_to_one_workload() -> None:
     names = ["integrate", "integrate-numpy"]
-    chosen = choose_workloads(names, "quick", [("steps", "100000"), ("integrate.steps", "200000")])
-    assert [spec.label for spec, _ in chosen] == ["integrate[steps=200000]", "integrate-numpy[steps=100000]"]
+    for given in permutations([("steps", "100000"), ("integrate.steps", "200000")]):
+        chosen = choose_workloads(names, "quick", given)
+        assert [spec.label for spec, _ in chosen] == ["integrate[steps=200000]", "integrate-numpy[steps=100000]"]
 
 
 def test_an_unknown_parameter_of_a_workload() -> None:
@@ -232,3 +233,8 @@ def test_a_workload_made_in_python_as_data() -> None:
 def test_a_runner_parameter_given_twice_is_refused() -> None:
     with pytest.raises(UsageError, match="'method' is given twice"):
         choose_runners(["mp-pool[method=map,method=imap]"])
+
+
+def test_runner_parameters_that_do_not_go_together_are_refused_before_measuring() -> None:
+    with pytest.raises(InvalidParameter, match="'apply_async' has no chunks"):
+        choose_runners(["mp-pool[method=apply_async,chunksize=3]"])
