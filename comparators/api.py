@@ -107,7 +107,7 @@ def compare(
         timeout_s=None if timeout is None else values.duration(str(timeout), option="timeout"),
         above_limits=above_limits,
     )
-    job = pipeline.prepare(request, None if output is None else Path(fspath(output)))
+    job = pipeline.prepare(request, None if output is None else values.folder(fspath(output), option="output"))
     run = pipeline.measure_job(job, progress or ignore)
     outcome = pipeline.derive(run, job.directory)
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))

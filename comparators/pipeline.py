@@ -14,7 +14,7 @@ from comparators.plan.model import Plan
 from comparators.plan.request import Request
 from comparators.verdict.model import Verdict
 
-__all__ = ["Job", "Outcome", "cells_failed", "derive", "measure_job", "open_run", "prepare"]
+__all__ = ["Job", "Outcome", "cells_failed", "cells_missing", "derive", "measure_job", "open_run", "prepare"]
 
 STRAIN = 4
 """More processes than this times the usable CPUs measure the scheduler rather than the work."""
@@ -113,6 +113,14 @@ def open_run(directory: Path) -> Outcome:
 def cells_failed(run: Run) -> bool:
     """Say whether a cell has no value for another reason than being too slow."""
     return any(failure.cause != "capped" for failure in run.failures)
+
+
+def cells_missing(outcome: Outcome) -> bool:
+    """Say whether the time was up before every runner had a value."""
+    ended = outcome.run.finished
+    if ended is None or ended.reason != "out-of-time":
+        return False
+    return any(one.status == "not-measured" for verdict in outcome.verdicts for one in verdict.standings)
 
 
 _preparing: list[bool] = []

@@ -131,6 +131,7 @@ def test_the_comparison_holds_verdicts_run_and_directory(requests: Requests) -> 
         ({"margin": 5}, "invalid value '5' for 'margin': must be from 0.001 to 0.5"),
         ({"max_time": -1}, "invalid value '-1' for 'max_time': must be a positive duration"),
         ({"timeout": float("nan")}, "invalid value 'nan' for 'timeout': must be a positive duration"),
+        ({"output": ""}, "invalid value '' for 'output': must name a folder"),
         ({"seed": -1}, "invalid value '-1' for 'seed': must be a whole number from 0 to 4294967295"),
     ],
 )

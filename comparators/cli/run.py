@@ -84,7 +84,7 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
       comparators run integrate sleep --runner threading --runner asyncio
       comparators run integrate --workers 1,2,4 --param steps=1e6
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
-      comparators run my_file.py:resize --max-time 5m --output reports/resize
+      comparators run my_file.py:resize --max-time 5m --output resize-run
       comparators run integrate --python python3.13 --python python3.14t
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     if as_json and plan_only:
@@ -140,6 +140,10 @@ def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
         output.note("interrupted: the report shows what was measured so far")
         output.note("tip: the same command goes on from here")
         return TERMINATED if terminated else INTERRUPTED
+    if pipeline.cells_missing(outcome):
+        output.note("the time was up: the report says what is missing")
+        output.note("tip: the same command with a longer '--max-time' goes on from here")
+        return SOME_FAILED
     return SOME_FAILED if pipeline.cells_failed(measured) else 0
 
 

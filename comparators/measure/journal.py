@@ -35,6 +35,7 @@ __all__ = ["FILE_NAME", "Journal", "load", "opened"]
 
 FILE_NAME = "journal.jsonl"
 LOCK_NAME = ".lock"
+WHAT_IT_IS = "a run directory is what 'comparators run --output RUN' makes"
 
 
 class Journal:
@@ -138,9 +139,7 @@ def load(directory: Path) -> Run:
     """
     path = directory / FILE_NAME if directory.is_dir() else directory
     if not path.exists():
-        raise UnreadableInput(
-            f"no journal in '{directory}'", tip="a run directory is what 'comparators run --output RUN' makes"
-        )
+        raise UnreadableInput(f"no journal in '{directory}'", tip=WHAT_IT_IS)
     records, warnings, _ = _read(path, Codec())
     return _sorted(records, tuple(warnings))
 
@@ -215,7 +214,7 @@ def _read(path: Path, codec: Codec) -> tuple[list[Record], list[str], int]:
                     cut_off = not line.endswith(b"\n")
                     raise UnreadableInput(
                         f"'{path}' is not a comparators journal: line {line_number}: {error}",
-                        tip=f"nothing had been measured: remove '{path}' and begin again" if cut_off else None,
+                        tip=f"nothing had been measured: remove '{path}' and begin again" if cut_off else WHAT_IT_IS,
                     ) from error
                 warnings.append(f"{path.name}: line {line_number} skipped: {error}")
                 continue
@@ -223,7 +222,9 @@ def _read(path: Path, codec: Codec) -> tuple[list[Record], list[str], int]:
             if record is not None:
                 records.append(record)
     if not records:
-        raise UnreadableInput(f"'{path}' is empty", tip="remove it and run the same command again")
+        raise UnreadableInput(
+            f"'{path}' is empty", tip=f"remove it, and 'comparators run --output {path.parent}' begins anew"
+        )
     return records, warnings, next_number
 
 

@@ -66,7 +66,8 @@ class _Parser(argparse.ArgumentParser):
         """
         unknown = re.match(r"unrecognized arguments: (-[^\s=]*)", message)
         if unknown:
-            known = [name for name in self._option_string_actions if name.startswith("--")]
+            actions = self._option_string_actions.items()
+            known = [name for name, one in actions if name.startswith("--") and one.help != argparse.SUPPRESS]
             raise UnknownName("option", unknown[1], known)
         raise UsageError(message, tip="comparators bench --help")
 

@@ -85,7 +85,10 @@ def _parse_runner(text: str) -> tuple[RunnerSpec, type[Runner]]:
             raise UsageError(f"invalid value '{text}' for '--runner': '{key.strip()}' is given twice")
         assignments[key.strip()] = value.strip()
     cls = load_runner(entry.target)
-    return runner_spec(entry, cls, parse_parameters(cls, assignments, owner=entry.name)), cls
+    parameters = parse_parameters(cls, assignments, owner=entry.name)
+    if parameters:
+        cls(work=str, tasks=(), workers=1, **parameters)  # checks those that do not go together
+    return runner_spec(entry, cls, parameters), cls
 
 
 def runner_spec(entry: Entry, cls: type[Runner], parameters: Mapping[str, ParameterValue]) -> RunnerSpec:
@@ -155,7 +158,7 @@ def _with_parameters(
     known: Mapping[str, Parameter],
 ) -> tuple[WorkloadSpec, Workload[Any, Any]]:
     mine = {}
-    for key, text in assignments:
+    for key, text in sorted(assignments, key=lambda one: "." in one[0]):  # for one workload beats for all of them
         owner, _, name = key.rpartition(".")
         if name in known and owner in {"", entry.name}:
             mine[name] = text

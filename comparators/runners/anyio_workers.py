@@ -17,6 +17,9 @@ __all__ = ["AnyioInterpreters", "AnyioProcesses", "AnyioThreads"]
 LIBRARY_THREADS = ("AnyIO worker thread", "asyncio-waitpid")
 """How the names begin of threads that anyio works in, and that asyncio waits for processes in."""
 
+GRACE_S = 2.0
+"""How long a library's thread may take to end after an error."""
+
 
 class AnyioWorkers(ResidentRunner):
     """As many coroutines as workers: each lets a worker do a task, waits for it and takes the next one.
@@ -34,11 +37,14 @@ class AnyioWorkers(ResidentRunner):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the event loop and its workers, and join the threads, which are told to end but not awaited."""
+        """End the event loop and its workers, and join the threads, which are told to end but not awaited.
+
+        After an error not for ever: a process whose start was cut off has nobody who would end it.
+        """
         super().__exit__(kind, error, trace)
         for thread in set(threading.enumerate()) - self._others:
             if thread.name.startswith(LIBRARY_THREADS):
-                thread.join()
+                thread.join(None if error is None else GRACE_S)
 
     def recipe(self) -> Recipe:
         """Return coroutines that share an iterator over the tasks."""
@@ -54,7 +60,7 @@ class AnyioWorkers(ResidentRunner):
         return self.work
 
     async def _loop(self) -> list[Any]:
-        from anyio import CapacityLimiter, create_task_group
+        from anyio import CancelScope, CapacityLimiter, create_task_group
 
         parts: list[Any] = [None] * len(self.tasks)
         pending = iter(enumerate(self.tasks))
@@ -62,8 +68,13 @@ class AnyioWorkers(ResidentRunner):
         work, call = self._sent, self._call()
 
         async def serve() -> None:
-            for index, task in pending:
-                parts[index] = await call(work, task, limiter=limiter)
+            with CancelScope(shield=True):  # anyio leaves a process behind whose start is cancelled
+                try:
+                    for index, task in pending:
+                        parts[index] = await call(work, task, limiter=limiter)
+                except BaseException:
+                    tuple(pending)  # the others end with the task that they are at
+                    raise
 
         async with create_task_group() as group:
             for _ in range(min(self.workers, len(self.tasks))):

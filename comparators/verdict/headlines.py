@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from comparators.plan.names import BASELINE
 from comparators.verdict.model import Interval, Outcome, Standing, all_beat_serial
 from comparators.verdict.race import FEWEST_BLOCKS
-from comparators.verdict.words import count, listing, named, percent, times
+from comparators.verdict.words import about, count, listing, named, percent, times
 
 __all__ = ["Findings", "headline"]
 
@@ -140,8 +140,7 @@ def _over_serial(standing: Standing, serial: Standing | None) -> str:
     if _is_serial(standing) or serial is None:
         return ""
     if standing.to_serial is not None:
-        about = "about " if standing.to_serial.low is None else ""
-        return f"{about}{times(standing.to_serial.ratio)} times faster than serial{_interval(standing.to_serial)}"
+        return f"{_ratio(standing.to_serial)} times faster than serial{_interval(standing.to_serial)}"
     if serial.at_least is not None:
         return f"at least {times(serial.at_least)} times faster than serial, which was stopped there"
     return ""
@@ -153,9 +152,8 @@ def _over_second(found: Findings) -> str:
     name = named(found.second.runner.label)
     subject = "serial is " if _is_serial(found.leaders[0]) else ""
     if found.lead is not None:
-        about = "about " if found.lead.low is None else ""
         interval = _interval(found.lead) if subject else ""
-        return f"{subject}{about}{times(found.lead.ratio)} times faster than {name}{interval}"
+        return f"{subject}{_ratio(found.lead)} times faster than {name}{interval}"
     if found.second.at_least is not None:
         return f"{subject}at least {times(found.second.at_least)} times faster than {name}"
     return ""
@@ -167,6 +165,10 @@ def _below_margin(found: Findings) -> str:
         return ""
     much = percent(lead.ratio - 1) if lead.ratio >= 1.001 else "less than 0.1 %"
     return f" The lead of {much} is certain but below {percent(found.margin)}."
+
+
+def _ratio(interval: Interval) -> str:
+    return about(interval.ratio) if interval.low is None else times(interval.ratio)
 
 
 def _interval(interval: Interval) -> str:

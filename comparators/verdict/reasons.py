@@ -121,8 +121,8 @@ def explain(
     if not looks:
         return "", ()
     serial = next((one for one in looks if one.standing.runner.family == "serial"), None)
-    ways = _ways(looks, serial, gil=gil)
     limits = {one.workers: one.speedup for one in ceilings}
+    ways = _ways(looks, serial, limits, gil=gil)
     first = next((one for one in looks if one.standing.runner.label == best), None)
     said = []
     if first is not None:
@@ -136,11 +136,15 @@ def explain(
     return why, (*facts, *_host_facts(limits))
 
 
-def _ways(looks: Sequence[Look], serial: Look | None, *, gil: bool) -> dict[str, Way]:
-    """Tell each runner's way. The GIL is not to blame where processes, which have one each, get no more CPU time."""
+def _ways(looks: Sequence[Look], serial: Look | None, limits: Mapping[int, float], *, gil: bool) -> dict[str, Way]:
+    """Tell each runner's way. The GIL is not to blame where processes, which have one each, get no more CPU time.
+
+    Nor where independent processes never did: a host that was as busy shows threads at one CPU's worth, GIL or not.
+    """
     ways = {one.standing.runner.label: way_of(one, serial, gil=gil) for one in looks}
     processes = {ways[one.standing.runner.label] for one in looks if one.standing.runner.family == "processes"}
-    if "short-of-cpu" in processes and "at-the-same-time" not in processes:
+    starved = 0 < max((speedup for workers, speedup in limits.items() if workers > 1), default=0.0) < AT_ONCE
+    if "at-the-same-time" not in processes and (starved or "short-of-cpu" in processes):
         return {label: "short-of-cpu" if way == "gil" else way for label, way in ways.items()}
     return ways
 

@@ -13,7 +13,7 @@ from comparators.verdict.history import Entry, History
 from comparators.verdict.intervals import CONFIDENCE, Array, logs, ratio_interval
 from comparators.verdict.model import Interval, Standing, Status
 from comparators.verdict.replay import Replay, fastest_first
-from comparators.verdict.words import count, times
+from comparators.verdict.words import about, count
 
 __all__ = ["Standings"]
 
@@ -171,7 +171,7 @@ class Standings:
         best = min(scouted.values())
         seen = count(samples, "sample")
         if hopeless(scouted[cell], best, samples, self._settings):
-            return f"dropped by the scout: took about {times(scouted[cell] / best)} times the best's seconds in {seen}"
+            return f"dropped by the scout: took {about(scouted[cell] / best)} times the best's seconds in {seen}"
         if label in self._race.contenders:
             return f"not raced; {seen} in the scout"
         return f"not raced: only the {self._settings.racers_maximum} fastest of the scout race"

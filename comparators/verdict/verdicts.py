@@ -157,7 +157,7 @@ def _scout_lines(rows: Sequence[Standing]) -> tuple[str, ...]:
 
 def _start_lines(judged: _Judged, best: str) -> tuple[str, ...]:
     row = judged.row(best)
-    if row is None or row.startup_s is None or judged.history.contest.phase != "cold":
+    if row is None or row.startup_s is None or best == BASELINE or judged.history.contest.phase != "cold":
         return ()
     return (f"Starting and stopping the workers of {named(row.runner.label)} adds {seconds(row.startup_s)}.",)
 

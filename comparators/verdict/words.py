@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-__all__ = ["count", "listing", "named", "percent", "rate", "seconds", "size", "times"]
+__all__ = ["about", "count", "listing", "named", "percent", "rate", "seconds", "size", "times"]
+
+
+_UNITS = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns"))
 
 
 def times(ratio: float) -> str:
@@ -14,6 +17,12 @@ def times(ratio: float) -> str:
     if ratio >= 10:
         return f"{ratio:.1f}"
     return f"{ratio:.2f}" if ratio >= 0.095 else f"{ratio:.2g}" if ratio >= 1e-6 else "0"
+
+
+def about(ratio: float) -> str:
+    """Format a ratio that has no interval, with two digits, as tables do: `about 1.9`, `about 35`."""
+    rounded = float(f"{ratio:.2g}")
+    return f"about {rounded:,.0f}" if rounded >= 10 else f"about {rounded:#.2g}"
 
 
 def percent(share: float) -> str:
@@ -28,11 +37,12 @@ def rate(value: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """Format a duration with a fitting unit."""
-    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
-        if value * factor >= 1:
-            return f"{value * factor:.3g} {unit}"
-    return f"{value * 1e9:.3g} ns"
+    """Format a duration with a fitting unit, in three digits; thousands of seconds in full."""
+    rounded = float(f"{value:.3g}")
+    if rounded >= 1000:
+        return f"{value:,.0f} s"
+    factor, unit = next((one for one in _UNITS if rounded * one[0] >= 1), _UNITS[-1])
+    return f"{rounded * factor:.3g} {unit}"
 
 
 def size(number: float) -> str:

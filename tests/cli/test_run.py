@@ -184,6 +184,16 @@ def test_ctrl_c_before_the_first_sample(capsys: pytest.CaptureFixture[str], stag
     assert (answer.code, answer.err.splitlines()[-1]) == (130, "interrupted")
 
 
+def test_what_was_not_reached_in_time_is_not_all_measured(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
+    late = replace(MEASURED, finished=Finished("out-of-time", 3.0))
+    stage.measure = lambda observe: late
+    assert call(capsys, "run").code == 0  # only races were cut short
+    stage.measure = lambda observe: replace(late, samples=())
+    answer = call(capsys, "run")
+    assert answer.code == 1
+    assert "the same command with a longer '--max-time' goes on from here" in answer.err
+
+
 def test_what_cannot_be_written_is_exit_code_5(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
     def full(observe: Observer) -> Run:
         raise OutputError("disk full; kept in 'x'", tip="do this")

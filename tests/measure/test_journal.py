@@ -212,6 +212,7 @@ def test_what_is_not_a_journal_is_named_and_never_touched(tmp_path: Path, conten
     with pytest.raises(UnreadableInput) as caught:
         load(tmp_path)
     assert caught.value.message == message.format(path=path)
+    assert caught.value.tip
     error = refused(tmp_path)
     assert isinstance(error, UnreadableInput)
     assert error.message == caught.value.message

@@ -166,8 +166,9 @@ def test_a_parameter_goes_to_every_workload_that_has_it() -> None:
 
 def test_a_qualified_parameter_goes_to_one_workload() -> None:
     names = ["integrate", "integrate-numpy"]
-    chosen = choose_workloads(names, "quick", [("steps", "100000"), ("integrate.steps", "200000")])
-    assert [spec.label for spec, _ in chosen] == ["integrate[steps=200000]", "integrate-numpy[steps=100000]"]
+    for given in permutations([("steps", "100000"), ("integrate.steps", "200000")]):
+        chosen = choose_workloads(names, "quick", given)
+        assert [spec.label for spec, _ in chosen] == ["integrate[steps=200000]", "integrate-numpy[steps=100000]"]
 
 
 def test_an_unknown_parameter_of_a_workload() -> None:
@@ -240,3 +241,8 @@ def test_a_suite_stands_for_its_workloads_and_models_is_the_default() -> None:
     coordinating = choose_workloads(["coordination", "race"], "tiny", ())
     assert [spec.name for spec, _ in coordinating] == list(SUITES["coordination"])
     assert {workload.nature for _, workload in coordinating} == {"coordination"}
+
+
+def test_runner_parameters_that_do_not_go_together_are_refused_before_measuring() -> None:
+    with pytest.raises(InvalidParameter, match="'apply_async' has no chunks"):
+        choose_runners(["mp-pool[method=apply_async,chunksize=3]"])

@@ -93,6 +93,15 @@ def test_threads_are_not_said_to_wait_for_the_gil_on_a_host_without_cpu_to_spare
     assert "`forks` had more hands than CPU time (1.00 CPU seconds per second)" in why
 
 
+def test_threads_are_not_said_to_wait_for_the_gil_where_nothing_got_more_than_one_cpu() -> None:
+    busy = [Ceiling(1, 1.0), Ceiling(2, 1.01), Ceiling(4, 1.08)]
+    why, _ = explain([TURNS, COMPUTING], "strands", gil=True, ceilings=busy)
+    assert "`strands` had more hands than CPU time (0.98 CPU seconds per second)" in why
+    for free in ([Ceiling(1, 1.0)], [Ceiling(2, 1.9)], [Ceiling(2, 1.1), Ceiling(4, 1.4)]):
+        why, _ = explain([TURNS, COMPUTING], "strands", gil=True, ceilings=free)
+        assert "took turns on the GIL" in why
+
+
 def test_threads_pushed_aside_by_other_load_are_not_said_to_wait_for_the_gil() -> None:
     aside = look("alone", "serial", 1, Shown(0.37, 0.37, 0.09, 1, 1, switches_voluntary=0, switches_involuntary=70))
     threads = look("strands", "threads", 2, Shown(0.34, 0.6, 0.09, 2, 2))

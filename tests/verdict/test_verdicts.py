@@ -157,7 +157,7 @@ def test_what_the_scout_dropped_is_about() -> None:
     verdict = verdict_of(make_run({"serial": SERIAL, "forks": FORKS, "slow": slow}))
     dropped = row(verdict, "slow")
     assert dropped.status == "scouted"
-    assert dropped.reason == "dropped by the scout: took about 6.00 times the best's seconds in 1 sample"
+    assert dropped.reason == "dropped by the scout: took about 6.0 times the best's seconds in 1 sample"
     assert dropped.to_winner is not None
     assert dropped.to_winner.ratio == pytest.approx(6.0)
     assert dropped.to_winner.low is None
@@ -208,7 +208,7 @@ def test_serial_stopped_in_the_scout_is_a_bound_in_the_headline() -> None:
 
 def test_serial_only_in_the_scout_is_about() -> None:
     verdict = verdict_of(make_run({"serial": Lane("serial", {1: 10.6}), "forks": FORKS}))
-    assert verdict.headline == "Use `forks` with 2 workers: about 20.0 times faster than serial."
+    assert verdict.headline == "Use `forks` with 2 workers: about 20 times faster than serial."
 
 
 def test_failures_are_null_with_their_cause() -> None:
@@ -275,7 +275,7 @@ def test_cut_off_before_the_race() -> None:
     assert (verdict.outcome, verdict.winners, verdict.blocks) == ("unresolved", ("forks", "serial"), 0)
     assert verdict.headline == (
         "Not settled, the run ended before the race: `forks` with 2 workers was the fastest in the scout, "
-        "about 1.89 times faster than serial."
+        "about 1.9 times faster than serial."
     )
 
 
@@ -284,7 +284,7 @@ def test_a_contest_that_is_not_raced() -> None:
     verdict = verdict_of(make_run(lanes, phase="cold", settings=replace(SETTINGS, cold_looks=())))
     assert (verdict.outcome, verdict.unstable) == ("unresolved", False)
     assert verdict.headline == (
-        "Not raced: `forks` with 2 workers was the fastest in the scout, about 1.89 times faster than serial."
+        "Not raced: `forks` with 2 workers was the fastest in the scout, about 1.9 times faster than serial."
     )
     assert row(verdict, "forks").reason == "not raced; 1 sample in the scout"
 
@@ -354,6 +354,13 @@ def test_cold_start_up_is_cold_less_warm() -> None:
     cold_verdict = verdicts[1]
     assert any("Starting and stopping the workers of `forks` adds" in line for line in cold_verdict.evidence)
     assert cold_verdict.why == verdicts[0].why
+
+
+def test_serial_has_no_workers_to_start() -> None:
+    runs = (make_run({"serial": SERIAL}), make_run({"serial": SERIAL}, phase="cold"))
+    cold_verdict = verdicts_of(merge_runs(*runs))[1]
+    assert cold_verdict.winners == ("serial",)
+    assert not [line for line in cold_verdict.evidence if line.startswith("Starting")]
 
 
 def test_evidence_names_the_host_and_its_limits() -> None:

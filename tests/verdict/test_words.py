@@ -2,7 +2,9 @@
 
 import pytest
 
+from comparators.report.text import times
 from comparators.verdict import words
+from comparators.verdict.model import Interval
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,13 @@ def test_ratios(ratio: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "ratio", [0.00095, 0.0123, 0.064, 0.5, 0.999, 1.0, 1.89, 6.0, 9.96, 15.7, 99.6, 111.0, 48_379.0]
+)
+def test_ratios_without_an_interval_are_written_as_in_tables(ratio: float) -> None:
+    assert f"{words.about(ratio)}×" == times(Interval(ratio, None, None, 0.95))
+
+
+@pytest.mark.parametrize(
     ("share", "text"), [(0.0, "0 %"), (0.05, "5 %"), (0.025, "2.5 %"), (0.984, "98 %"), (1.0, "100 %")]
 )
 def test_shares(share: float, text: str) -> None:
@@ -30,7 +39,17 @@ def test_shares(share: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(2.0, "2 s"), (0.0123, "12.3 ms"), (4.5e-6, "4.5 µs"), (8.04e-7, "804 ns"), (0.0, "0 ns")]
+    ("value", "text"),
+    [
+        (2.0, "2 s"),
+        (0.0123, "12.3 ms"),
+        (4.5e-6, "4.5 µs"),
+        (8.04e-7, "804 ns"),
+        (0.0, "0 ns"),
+        (0.9996, "1 s"),
+        (9.9996e-4, "1 ms"),
+        (4321.4, "4,321 s"),
+    ],
 )
 def test_durations(value: float, text: str) -> None:
     assert words.seconds(value) == text
