@@ -169,6 +169,12 @@ def test_bad_input(capsys: pytest.CaptureFixture[str], arguments: str, code: int
     assert (answer.err, answer.code) == (error, code)
 
 
+def test_an_option_of_our_own_use_is_not_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "bench", "noop", "serial", "--calibrate")
+    assert answer.err.startswith("error: unknown option '--calibrate'\ntip: did you mean '--calibrate-")
+    assert "--calibrated" not in answer.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

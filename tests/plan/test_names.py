@@ -2,10 +2,11 @@
 
 import contextlib
 import string
+from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from comparators.errors import InvalidParameter, UnknownName, UsageError
@@ -140,6 +141,7 @@ def test_any_text_is_understood_or_refused_in_words(text: str) -> None:
     st.randoms(use_true_random=False),
 )
 def test_the_order_and_spacing_of_parameters_do_not_matter(values: dict[str, object], rng: object) -> None:
+    assume(values.get("method") != "apply_async" or not values.get("chunksize"))  # they do not go together
     pairs = [f"{key}={value}" for key, value in values.items()]
     spaced = [f" {pair.replace('=', ' = ')} " for pair in reversed(pairs)]
     assert labels(f"mp-pool[{','.join(pairs)}]") == labels(f"mp-pool[{','.join(spaced)}]")
@@ -166,8 +168,8 @@ def test_a_parameter_goes_to_every_workload_that_has_it() -> None:
 
 def test_a_qualified_parameter_goes_to_one_workload() -> None:
     names = ["integrate", "integrate-numpy"]
-    for given in permutations([("steps", "100000"), ("integrate.steps", "200000")]):
-        chosen = choose_workloads(names, "quick", given)
+    for asked in permutations([("steps", "100000"), ("integrate.steps", "200000")]):
+        chosen = choose_workloads(names, "quick", asked)
         assert [spec.label for spec, _ in chosen] == ["integrate[steps=200000]", "integrate-numpy[steps=100000]"]
 
 
