@@ -17,7 +17,7 @@ from comparators.plan.names import (
     workload_parameters,
     workload_spec,
 )
-from comparators.registry import RUNNERS, SUITES, WORKLOADS, Entry
+from comparators.registry import RUNNERS, SUITES, Entry
 from comparators.workloads.integrate import Integrate
 from tests.plan.waiting import WAITING
 
@@ -147,9 +147,12 @@ def test_the_order_and_spacing_of_parameters_do_not_matter(values: dict[str, obj
     assert labels(f"mp-pool[{','.join(pairs)}]") == labels(f"mp-pool[{','.join(spaced)}]")
 
 
-def test_no_workload_means_the_built_in_suite() -> None:
-    chosen = choose_workloads([], "quick", [])
-    assert [spec.name for spec, _ in chosen] == [name for name, _ in WORKLOADS]
+def test_a_suite_stands_for_its_workloads_and_models_is_the_default() -> None:
+    default = [spec.name for spec, _ in choose_workloads([], "quick", [])]
+    assert default == [spec.name for spec, _ in choose_workloads(["models"], "quick", [])] == list(SUITES["models"])
+    coordinating = choose_workloads(["coordination", "race"], "quick", [])
+    assert [spec.name for spec, _ in coordinating] == list(SUITES["coordination"])
+    assert {workload.nature for _, workload in coordinating} == {"coordination"}
 
 
 def test_every_parameter_is_in_the_spec_and_those_given_are_in_the_label() -> None:
@@ -235,14 +238,6 @@ def test_a_workload_made_in_python_as_data() -> None:
 def test_a_runner_parameter_given_twice_is_refused() -> None:
     with pytest.raises(UsageError, match="'method' is given twice"):
         choose_runners(["mp-pool[method=map,method=imap]"])
-
-
-def test_a_suite_stands_for_its_workloads_and_models_is_the_default() -> None:
-    default = [spec.name for spec, _ in choose_workloads((), "tiny", ())]
-    assert default == [spec.name for spec, _ in choose_workloads(["models"], "tiny", ())] == list(SUITES["models"])
-    coordinating = choose_workloads(["coordination", "race"], "tiny", ())
-    assert [spec.name for spec, _ in coordinating] == list(SUITES["coordination"])
-    assert {workload.nature for _, workload in coordinating} == {"coordination"}
 
 
 def test_runner_parameters_that_do_not_go_together_are_refused_before_measuring() -> None:
