@@ -175,6 +175,8 @@ class ContestRun:
             for cell in chosen.values()
             if not hopeless(self._scouted[cell].seconds, best, self._scouted[cell].samples, self.settings)
         ]
+        if [cell.runner.name for cell in close] == [BASELINE]:  # a win needs somebody to have been beaten in a race
+            close += [cell for cell in chosen.values() if cell.runner.name != BASELINE][:1]
         return close[: self.settings.racers_maximum]
 
     def _race(self, contenders: Sequence[Cell], chosen: Mapping[RunnerSpec, Cell]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from comparators.registry import load_runner
 __all__ = ["Described", "describe", "describe_this"]
 
 PROBE_S = 30.0  # starting Python and importing this package takes well under a second
+
+LIBRARIES = ("anyio", "trio", "numpy", "pyperf")
+"""Whose versions are recorded: what a result may depend on beside Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,19 @@ def describe_this(targets: Sequence[str]) -> Described:
         implementation=platform.python_implementation(),
         gil=gil_enabled(),
         package=comparators.__version__,
+        libraries=tuple(_versions()),
     )
     return Described(interpreter, reasons)
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in LIBRARIES:
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:  # an extra that is not installed
+            continue
 
 
 def _ask(executable: str, targets: Sequence[str]) -> Described:
@@ -89,7 +103,8 @@ def _ask(executable: str, targets: Sequence[str]) -> Described:
         )
     try:
         answer = json.loads(done.stdout)
-        described = Described(Interpreter(**answer["interpreter"]), answer["unavailable"])
+        libraries = tuple((str(name), str(version)) for name, version in answer["interpreter"].pop("libraries"))
+        described = Described(Interpreter(**answer["interpreter"], libraries=libraries), answer["unavailable"])
     except (ValueError, TypeError, KeyError) as error:
         raise _no_python(executable) from error
     if described.interpreter.package != comparators.__version__:

@@ -81,6 +81,7 @@ class Interpreter:
         implementation: such as `CPython`.
         gil: whether the GIL is on in a fresh process of it.
         package: version of this package in its environment.
+        libraries: names and versions of the libraries there that runners and workloads are made of.
     """
 
     label: str
@@ -89,6 +90,7 @@ class Interpreter:
     implementation: str
     gil: bool
     package: str
+    libraries: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ def ended_early(run: Run) -> str:
     return ENDINGS.get(run.finished.reason, "")
 
 
+def _libraries(interpreter: Interpreter) -> str:
+    return "".join(f", {name} {version}" for name, version in interpreter.libraries)
+
+
 def method(run: Run) -> tuple[tuple[str, str], ...]:
     """List how it was measured: settings, host, interpreters, ceilings, what the samples' metadata tell."""
     settings = run.header.plan.settings
@@ -130,7 +134,7 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
         ("time limit of the run", limit),
         ("CPUs used", ", ".join(map(str, settings.cpus))),
         *(
-            (f"Python {one.label}", f"{interpreter_words(one)}, comparators {one.package}")
+            (f"Python {one.label}", f"{interpreter_words(one)}, comparators {one.package}" + _libraries(one))
             for one in run.header.plan.interpreters
         ),
         *(

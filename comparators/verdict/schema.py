@@ -116,6 +116,7 @@ def _interpreter(interpreter: Interpreter) -> Document:
         "implementation": interpreter.implementation,
         "gil": interpreter.gil,
         "executable": interpreter.executable,
+        "libraries": dict(interpreter.libraries),
     }
 
 
