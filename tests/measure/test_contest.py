@@ -322,3 +322,10 @@ def test_with_the_real_rule_a_clear_winner_needs_the_first_look_only() -> None:
     contest_run.judge = judge
     contest_run.measure()
     assert len(sampler.blocks()) == SETTINGS.looks[0]
+
+
+def test_serial_wins_in_a_race_only() -> None:
+    sampler = Simulated(taking(serial=1.0, slow=9.0, slower=20.0))
+    simulation(contest_of(BASELINE, fixed("slow"), fixed("slower")), sampler).measure()
+    assert all(sorted(block) == ["serial", "slow"] for block in sampler.blocks())
+    assert sampler.blocks()

@@ -141,3 +141,11 @@ def test_a_python_with_another_version_of_this_package(tmp_path: Path) -> None:
     error = refusal(python)
     assert error.message == f"'{python}' has version 99.0 of this package, this is {comparators.__version__}"
     assert str(error.tip).startswith(f"install the same version there: '{python} -m pip install ")
+
+
+def test_the_versions_of_the_libraries_are_known() -> None:
+    import numpy
+
+    interpreter = describe_this([]).interpreter
+    assert dict(interpreter.libraries)["numpy"] == numpy.__version__
+    assert {"anyio", "pyperf"} <= dict(interpreter.libraries).keys()
