@@ -116,7 +116,7 @@ class Verdict:
     def any_will_do(self) -> bool:
         """Whether it is open only which of several runners is best: each of `winners` surely beats serial."""
         leaders = [standing for standing in self.standings if standing.runner.label in self.winners]
-        return self.outcome == "unresolved" and all_beat_serial(leaders)
+        return self.outcome == "unresolved" and self.blocks > 0 and all_beat_serial(leaders)
 
 
 def all_beat_serial(leaders: Sequence[Standing]) -> bool:

@@ -87,6 +87,8 @@ def finding(verdict: Verdict, *, where: str = "") -> str:
         case "tie":
             speed = _speed(verdict)
             return f"{names(verdict.winners)} tie on {place}{f': {speed}' if speed else ''}"
+        case "unresolved" if verdict.any_will_do and len(verdict.winners) > 1:
+            return f"Each of {names(verdict.winners)} beats serial on {place}; which is best is open"
         case "unresolved":
             return f"Unresolved on {place}{_unresolved(verdict)}"
         case "none":
@@ -172,7 +174,9 @@ def summarise(verdicts: Iterable[Verdict]) -> str:
         parts[0] = f"{ranked[0].capitalize()} {verb} {wins[ranked[0]]} of {len(verdicts)} contests"
     else:
         parts = [f"No runner wins any of {len(verdicts)} contests alone"]
-    outcomes = Counter[str](verdict.outcome for verdict in verdicts)
+    outcomes = Counter[str]("any" if verdict.any_will_do else verdict.outcome for verdict in verdicts)
+    if outcomes["any"]:
+        parts.append(f"several runners beat serial in {outcomes['any']}")
     kinds = (("tie", "tied"), ("unresolved", "unresolved"), ("none", "not measured"))
     rest = [f"{outcomes[outcome]} {word}" for outcome, word in kinds if outcomes[outcome]]
     return "; ".join([", ".join(parts), *rest])

@@ -70,7 +70,7 @@ def test_a_tie_names_the_runners_and_their_speed(win: Verdict) -> None:
 @pytest.mark.parametrize(
     ("winners", "blocks", "words"),
     [
-        (("mp-pool", "asyncio"), 40, ": mp-pool and asyncio could not be told apart"),
+        (("serial", "asyncio"), 40, ": serial and asyncio could not be told apart"),
         (("mp-pool",), 3, ": mp-pool is the only one left"),
         (("mp-pool", "asyncio"), 0, ": there was no race"),
         ((), 5, ""),
@@ -79,6 +79,16 @@ def test_a_tie_names_the_runners_and_their_speed(win: Verdict) -> None:
 def test_no_decision_says_so(win: Verdict, winners: tuple[str, ...], blocks: int, words: str) -> None:
     unresolved = replace(win, outcome="unresolved", winners=winners, blocks=blocks)
     assert finding(unresolved) == f"Unresolved on integrate{words}"
+
+
+def test_what_surely_beats_serial_is_said_first(win: Verdict) -> None:
+    raced = [one for one in win.standings if one.runner.label in {"mp-pool", "threading"}]
+    gain = replace(win.to_serial, ratio=1.9, low=1.8, high=2.0) if win.to_serial else None
+    standings = tuple(replace(one, to_serial=gain) if one in raced else one for one in win.standings)
+    winners = tuple(one.runner.label for one in raced)
+    several = replace(win, outcome="unresolved", winners=winners, standings=standings)
+    assert finding(several) == f"Each of {winners[0]} and {winners[1]} beats serial on integrate; which is best is open"
+    assert summarise((several, win)) == "Processes win 1 of 2 contests, several runners beat serial in 1"
 
 
 def test_nothing_measured_says_so(win: Verdict) -> None:
@@ -91,7 +101,7 @@ def test_several_contests_are_counted_by_family(win: Verdict) -> None:
         win,
         replace(win, winners=("asyncio",)),
         replace(win, outcome="tie"),
-        replace(win, outcome="unresolved"),
+        replace(win, outcome="unresolved", winners=("serial",)),
         replace(win, outcome="none", winners=()),
     )
     assert summarise(verdicts) == "Processes win 2 of 6 contests, async 1; 1 tied; 1 unresolved; 1 not measured"
