@@ -7,6 +7,7 @@ GLOSSARY: dict[str, str] = {
     "At most 5 % of races end with a winner that is not the fastest in it.",
     "win (unstable)": "A win that a diagnostic speaks against, such as times that drift; the flag says which.",
     "tie": "The runners named are the same within the margin. Take the one that you find simplest.",
+    "any of": "Each of the runners named surely beats serial; which of them is the fastest is not decided. Take any.",
     "unresolved": "The measurements do not decide: the noise is too large for the blocks that there are, or there was "
     "no race. The runners named are those that may be the fastest.",
     "workers": "How many tasks a runner may have in progress at once. The scout chooses each runner's best count.",
