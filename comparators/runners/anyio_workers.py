@@ -3,6 +3,7 @@
 import threading
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -42,6 +43,8 @@ class AnyioWorkers(ResidentRunner):
         After an error not for ever: a process whose start was cut off has nobody who would end it.
         """
         super().__exit__(kind, error, trace)
+        if error is not None:
+            self._end_orphans()
         for thread in set(threading.enumerate()) - self._others:
             if thread.name.startswith(LIBRARY_THREADS):
                 thread.join(None if error is None else GRACE_S)
@@ -51,6 +54,9 @@ class AnyioWorkers(ResidentRunner):
         module = self.info.imports[-1].removeprefix("anyio.")
         body = _RECIPE.replace("{module}", module).replace("{workers}", str(self.workers))
         return Recipe(("import anyio", f"from anyio import {module}"), body)
+
+    def _end_orphans(self) -> None:
+        """End workers that anyio forgets when an error comes in the middle of starting them."""
 
     @abstractmethod
     def _call(self) -> Callable[..., Awaitable[Any]]:
@@ -116,6 +122,14 @@ class AnyioProcesses(AnyioWorkers):
         from anyio import to_process
 
         return to_process.run_sync
+
+    def _end_orphans(self) -> None:
+        import psutil
+
+        for child in psutil.Process().children():
+            with suppress(psutil.Error):  # it may end, or be waited for, at any moment
+                if "anyio.to_process" in child.cmdline():
+                    child.kill()
 
 
 @dataclass(kw_only=True, eq=False)
