@@ -5,6 +5,7 @@ own number; how many tasks there are, which is 1 where a runner has one worker. 
 """
 
 from queue import Full
+from time import sleep
 from typing import Any
 
 from comparators.contract.marks import PATIENCE_S, leave, read, wait_for
@@ -15,6 +16,8 @@ __all__ = ["PROBES", "Task"]
 Task = tuple[str, int, int]
 
 SHORT_S = 0.01
+LATE_S = 0.1
+"""A barrier that does not hold has let the others through by then."""
 AT_ONCE, SOON, LATER = (False,), (True, SHORT_S), (True, PATIENCE_S)
 """Whether to wait for a lock, and how long; the first argument is called `blocking` here and `block` there."""
 
@@ -107,10 +110,13 @@ def condition(task: Task) -> str:
 
 
 def barrier(task: Task) -> str:
-    """Meet twice."""
-    path, _, parties = task
+    """Meet twice; the leader comes late the first time, when the others have been waiting for a while."""
+    path, number, parties = task
     for meeting in (1, 2):
-        leave(path, "b")
+        if number == 0 and meeting == 1:
+            wait_for(path, "w", parties - 1)
+            sleep(LATE_S)
+        leave(path, "b" if number == 0 else "wb")
         shared().wait(PATIENCE_S)
         if read(path).count("b") < meeting * parties:
             return f"it opens before all have come, at meeting {meeting}"
