@@ -30,13 +30,16 @@ from comparators.errors import UnknownName
 from comparators.kit import Kit
 from comparators.parameters import ParameterValue, check_parameters
 
-__all__ = ["API_VERSION", "Nature", "Observation", "Observations", "Preset", "Workload"]
+__all__ = ["API_VERSION", "PRICE_UNITS", "Act", "Nature", "Observation", "Observations", "Preset", "Workload"]
 
 API_VERSION = 1
 """Version of the `Workload` and `Runner` interfaces. A plugin with another one is named and left out."""
 
 Nature = Literal["cpu", "cpu-releases-gil", "wait", "mixed", "transfer", "coordination"]
 Preset = Literal["tiny", "quick", "default", "full"]
+Act = Literal["alone", "contended", "hand-over", "start"]
+"""What is done with a primitive: one operation that nobody else wants, one that several workers want at once, handing
+one item to another worker, starting and ending one worker."""
 
 TaskT = TypeVar("TaskT")
 PartT = TypeVar("PartT")
@@ -48,13 +51,21 @@ class Observation:
 
     Attributes:
         details: lines of text that say more than the number, such as the stacks of a deadlock; kept in the journal.
+        primitive: set when the number is the price of doing something once with a primitive of the kit, for the
+            report's table of what coordination costs; the unit is then one of `PRICE_UNITS`.
+        act: what was done with it; None when `primitive` is empty.
     """
 
     name: str
     value: float
     unit: str
     details: str = ""
+    primitive: str = ""
+    act: Act | None = None
 
+
+PRICE_UNITS = ("ns", "µs", "ms", "s")
+"""Units of an observation that is a price, see `Observation.primitive`."""
 
 Observations = tuple[Observation, ...]
 

@@ -16,7 +16,7 @@ from comparators.runners.async_kit import AsyncKit
 from comparators.runners.process_kit import ProcessKit
 from comparators.runners.start import START_METHODS
 from comparators.runners.thread_kit import ThreadKit
-from comparators.workload import API_VERSION, Nature, Observation, Workload
+from comparators.workload import API_VERSION, PRICE_UNITS, Act, Nature, Observation, Workload
 from comparators.workloads.sameness import same
 
 __all__ = ["WORKLOAD_RULES", "AnyWorkload", "WorkloadCase", "WorkloadRule", "check_workload", "check_workload_rule"]
@@ -182,6 +182,15 @@ def _right_results(case: WorkloadCase) -> None:
             isinstance(seen, Observation) and math.isfinite(seen.value),
             f"{seen!r} is no Observation of a finite number",
         )
+        _price(seen)
+
+
+def _price(seen: Observation) -> None:
+    if not seen.primitive and seen.act is None:
+        return
+    require(seen.primitive in PRIMITIVES or seen.act == "start", f"{seen!r} is the price of what no kit has")
+    require(seen.act in get_args(Act), f"{seen!r} does not say what was done with the {seen.primitive}")
+    require(seen.unit in PRICE_UNITS, f"{seen!r} is a price in '{seen.unit}', not in {', '.join(PRICE_UNITS)}")
 
 
 def _wrong_results(case: WorkloadCase) -> None:

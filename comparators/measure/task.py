@@ -52,7 +52,7 @@ class Answer:
         cause: None when all went well, otherwise "error" or "wrong-result".
         message, details: of a failure.
         suite: for `sample`: the pyperf suite, as pyperf writes it.
-        observations: name, value, unit and details of what the workload reported.
+        observations: the fields of what the workload reported, in their order.
         facts: for `sample` our own metadata; for `evidence` the fields of `Evidence`; for `calibrate` the parameters.
     """
 
@@ -60,5 +60,5 @@ class Answer:
     message: str = ""
     details: str = ""
     suite: Mapping[str, Any] | None = None
-    observations: tuple[tuple[str, float, str, str], ...] = ()
+    observations: tuple[tuple[Any, ...], ...] = ()
     facts: Mapping[str, ParameterValue] | None = None

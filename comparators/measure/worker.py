@@ -65,6 +65,8 @@ def _publish(answer: "Answer", result: Path) -> None:
 
 def _sample(assignment: "Assignment", result: Path) -> None:
     """Take one value with pyperf in its worker mode. The answer is out before the workers are stopped."""
+    from dataclasses import astuple
+
     import pyperf
 
     from comparators.measure.conditions import Conditions
@@ -85,7 +87,7 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         runner.bench_time_func(assignment.name, time_func)
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
-            observations=tuple((seen.name, seen.value, seen.unit, seen.details) for seen in time_func.observations),
+            observations=tuple(astuple(seen) for seen in time_func.observations),
             facts={**conditions.since(), **_start_method(assignment, runner_class)},
         )
         _publish(answer, result)

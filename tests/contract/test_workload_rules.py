@@ -104,6 +104,18 @@ def observe_nan(self: Squares, result: object) -> Observations:
     return (Observation("share", float("nan"), ""),)
 
 
+def observe_a_price_of_nothing(self: Squares, result: object) -> Observations:
+    return (Observation("each", 1.0, "ns", primitive="latch", act="alone"),)
+
+
+def observe_a_price_without_act(self: Squares, result: object) -> Observations:
+    return (Observation("each", 1.0, "ns", primitive="lock"),)
+
+
+def observe_a_price_in_money(self: Squares, result: object) -> Observations:
+    return (Observation("each", 1.0, "€", primitive="lock", act="contended"),)
+
+
 @contextmanager
 def opened_as_nothing(self: Squares) -> Iterator[None]:
     yield None
@@ -156,6 +168,9 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("right-results", "WrongResult: squares: expected [0, 1, 4, 9, 16]", {"work": staticmethod(abs)}),
     ("right-results", "verify returns a NoneType", {"verify": lambda self, result: None}),
     ("right-results", "is no Observation of a finite number", {"verify": observe_nan}),
+    ("right-results", "is the price of what no kit has", {"verify": observe_a_price_of_nothing}),
+    ("right-results", "does not say what was done with the lock", {"verify": observe_a_price_without_act}),
+    ("right-results", "is a price in '€', not in ns, µs, ms, s", {"verify": observe_a_price_in_money}),
     ("wrong-results", "no parts: no WrongResult is raised", {"verify": check_nothing}),
     ("wrong-results", "a part is something else: no WrongResult", {"verify": check_number}),
     ("wrong-results", "a part came twice: no WrongResult", {"verify": check_set}),

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ from comparators.measure.records import (
     Record,
     Sample,
 )
-from comparators.workload import Observation
+from comparators.workload import Act, Observation
 from tests.measure.records import CELL, COLD, CONTEST, HEADER, PLAN, SERIAL, THREADS, sample
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -37,7 +38,8 @@ cells = st.builds(
 )
 stages = st.sampled_from(["preflight", "scout", "race", "evidence"])
 causes = st.sampled_from(["error", "wrong-result", "crashed", "timeout", "no-result", "capped"])
-observations = st.lists(st.builds(Observation, words, numbers, words, words), max_size=2).map(tuple)
+acts = st.sampled_from((None, *get_args(Act)))
+observations = st.lists(st.builds(Observation, words, numbers, words, words, words, acts), max_size=2).map(tuple)
 
 records = st.one_of(
     st.builds(Header, st.just(1), st.just(PLAN), mappings, numbers),

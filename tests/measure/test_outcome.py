@@ -88,13 +88,15 @@ def test_a_message_is_one_line_of_bearable_length() -> None:
 
 def test_a_value_becomes_a_sample() -> None:
     answer = Answer(
-        suite=SUITE, observations=(("lost", 2.0, "updates", "by two workers"),), facts={"gil": "on", "blas_threads": 1}
+        suite=SUITE,
+        observations=(("wait", 2.0, "ns", "by two workers", "lock", "contended"),),
+        facts={"gil": "on", "blas_threads": 1},
     )
     sample = sample_of(CELL, "race", 3, 1, "before", REPLY, answer)
     assert (sample.cell, sample.stage, sample.block, sample.position, sample.previous) == (CELL, "race", 3, 1, "before")
     assert (sample.seconds, sample.warmup_s, sample.loops) == (0.25, 0.5, 4)
     assert (sample.elapsed_s, sample.cpu_s) == (1.5, 0.5)
-    assert sample.observations == (Observation("lost", 2.0, "updates", "by two workers"),)
+    assert sample.observations == (Observation("wait", 2.0, "ns", "by two workers", "lock", "contended"),)
     assert sample.metadata == {
         "python_version": "3.11.7",
         "cpu_count": 2,

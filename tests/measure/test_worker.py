@@ -88,7 +88,7 @@ def test_a_warm_sample(tmp_path: Path) -> None:
     assert run["warmups"][0][0] == metadata["loops"] == 3
     assert metadata["name"] == "the cell"
     assert metadata["python_version"].startswith("{}.{}".format(*sys.version_info[:2]))
-    doubled, speed = ["doubled", 4.0, "numbers", "from 0 on"], ["speed", 0.0, "1/s", ""]
+    doubled, speed = ["doubled", 4.0, "numbers", "from 0 on", "", None], ["speed", 0.0, "1/s", "", "", None]
     assert [list(seen) for seen in answer.observations] == [doubled, speed]
     assert answer.facts is not None
     assert {"gil", "blas_threads", "switches_voluntary", "switches_involuntary"} <= set(answer.facts)
