@@ -22,6 +22,7 @@ from comparators.measure.records import (
     Finished,
     Header,
     Preflight,
+    Race,
     Record,
     Sample,
 )
@@ -38,6 +39,7 @@ KINDS: dict[str, type[Any]] = {
     "ceiling": Ceiling,
     "calibration": Calibration,
     "preflight": Preflight,
+    "race": Race,
     "sample": Sample,
     "failure": Failure,
     "evidence": Evidence,

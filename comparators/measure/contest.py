@@ -189,6 +189,8 @@ class ContestRun:
         loops = self._loops()
         baseline = self._baseline(chosen, loops)
         racing = list(contenders) if baseline is None or baseline in contenders else [*contenders, baseline]
+        if looks:
+            racing = list(self.sampler.race(tuple(racing)))
         alive = {cell.runner.label: cell for cell in racing}
         blocks: list[dict[str, float]] = []
         while looks and alive and len(blocks) < looks[-1]:
@@ -236,7 +238,12 @@ class ContestRun:
 
     def _race_cap(self, cell: Cell, seconds: float, loops: int) -> Cap:
         rounds = 2 if cell.phase == "warm" else 1
-        return Cap(seconds, seconds * loops * rounds + self._scouted[cell].overhead_s * 2 + OVERHEAD_SLACK_S)
+        return Cap(seconds, seconds * loops * rounds + self._overhead_s(cell) * 2 + OVERHEAD_SLACK_S)
+
+    def _overhead_s(self, cell: Cell) -> float:
+        """Return what a sample took beyond its loops in the scout; the most of any where a damaged journal lost it."""
+        seen = self._scouted.get(cell)
+        return seen.overhead_s if seen else max(one.overhead_s for one in self._scouted.values())
 
     def _loops(self) -> int:
         """Return loops that make the fastest cell's value long enough; the same for every runner."""

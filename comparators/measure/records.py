@@ -17,6 +17,7 @@ __all__ = [
     "Finished",
     "Header",
     "Preflight",
+    "Race",
     "Record",
     "Run",
     "Sample",
@@ -65,6 +66,13 @@ class Preflight:
 
     cell: Cell
     elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """The race of a contest began, with these cells: the scout's choice, and the baseline."""
+
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +184,7 @@ class Finished:
     elapsed_s: float
 
 
-Record = Header | Ceiling | Calibration | Preflight | Sample | Failure | Evidence | Finished
+Record = Header | Ceiling | Calibration | Preflight | Race | Sample | Failure | Evidence | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +199,5 @@ class Run:
     evidence: tuple[Evidence, ...]
     finished: Finished | None
     preflights: tuple[Preflight, ...] = ()
+    races: tuple[Race, ...] = ()
     warnings: tuple[str, ...] = ()

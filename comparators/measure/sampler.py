@@ -24,6 +24,7 @@ from comparators.measure.records import (
     Evidence,
     Failure,
     Preflight,
+    Race,
     Record,
     Sample,
     Stage,
@@ -97,6 +98,13 @@ class Sampler:
             record = sample_of(cell, stage, block, position, self._previous, reply, answer)
         self._previous = cell.key
         return self._record(record)
+
+    def race(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Record which cells begin the race of their contest; return those that have begun it already, if any."""
+        begun = Race(cells)
+        known = self._known.get(_identity(begun), begun)
+        assert isinstance(known, Race)
+        return known.cells if known is not begun else self._record(begun).cells
 
     def evidence(self, cell: Cell) -> Evidence | Failure:
         """Look at one instrumented loop of a cell."""
@@ -231,7 +239,7 @@ def _understood(result: bytes) -> Answer | None:
         return None
 
 
-def _identity(record: Record) -> tuple[object, ...]:
+def _identity(record: Record) -> tuple[object, ...]:  # noqa: PLR0911  one for each kind of record
     """What makes a measurement the same measurement in a resumed run."""
     match record:
         case Preflight() | Failure(stage="preflight"):
@@ -240,6 +248,8 @@ def _identity(record: Record) -> tuple[object, ...]:
             return (record.stage, record.cell, record.block)
         case Evidence():
             return ("evidence", record.cell, -1)
+        case Race():
+            return ("race", *{(cell.workload, cell.phase, cell.python) for cell in record.cells})
         case Ceiling():
             return ("ceiling", record.workers, -1)
         case Calibration():

@@ -39,6 +39,7 @@ class History:
         samples: every sample of a cell, scout and race.
         scouted: the fastest time of each cell in the scout, warm-ups included, as the scout itself counts.
         scout_samples: number of scout samples of each cell.
+        racers: the cells that began the race by label, the scout's favourite first; empty before the race.
         blocks: values of the race by block number and label.
         raced: the cell with which a label raced.
         broke: block in which a label failed, other than by being too slow.
@@ -51,6 +52,7 @@ class History:
     samples: dict[Cell, list[Sample]] = field(default_factory=lambda: defaultdict(list))
     scouted: dict[Cell, float] = field(default_factory=dict)
     scout_samples: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
+    racers: dict[str, Cell] = field(default_factory=dict)
     blocks: dict[int, dict[str, Entry]] = field(default_factory=lambda: defaultdict(dict))
     raced: dict[str, Cell] = field(default_factory=dict)
     broke: dict[str, int] = field(default_factory=dict)
@@ -99,6 +101,9 @@ class History:
 def histories(run: Run) -> list[History]:
     """Gather a run's records by contest, in the plan's order; records of no contest are left out."""
     found = {_contest_key(contest): History(contest) for contest in run.header.plan.contests}
+    for race in run.races:
+        if history := found.get(_key(race.cells[0])):
+            history.racers = {cell.runner.label: cell for cell in race.cells}
     for sample in run.samples:
         if history := found.get(_key(sample.cell)):
             history.add_sample(sample)

@@ -17,7 +17,7 @@ class Replay:
     """How a race went.
 
     Attributes:
-        contenders: labels that the scout let into the race, fastest first.
+        contenders: labels that began the race; without a race those that the scout would let into it, fastest first.
         decision: of the last look; None without a complete block.
         alive: labels still in the race at its end.
         left: after how many blocks a label proved slower.
@@ -87,10 +87,16 @@ def _breaks(history: History, label: str, number: int) -> bool:
 
 
 def _contenders(history: History, settings: Settings) -> tuple[str, ...]:
-    """Return who races: what the scout's rule says, and whoever is in the first block.
+    """Return who races as the journal has it; without a race whoever the scout would let into it.
 
-    That is the baseline, measured in every block for the ratios: a winner must beat it, too, by the race's own rule.
+    A journal whose line about it is damaged still has the first block.
     """
+    if history.racers:
+        return tuple(history.racers)
+    if history.blocks:
+        first = min(history.blocks)
+        broken = (label for label in history.broke if _breaks(history, label, first))
+        return tuple(dict.fromkeys((*history.blocks[first], *broken)))
     if not history.scouted:
         return ()
     best = min(history.scouted.values())
@@ -98,6 +104,5 @@ def _contenders(history: History, settings: Settings) -> tuple[str, ...]:
         cell.runner.label
         for cell in representatives(history.scouted).values()
         if not hopeless(history.scouted[cell], best, history.scout_samples[cell], settings)
-    ][: settings.racers_maximum]
-    first = history.blocks[min(history.blocks)] if history.blocks else {}
-    return (*chosen, *(label for label in first if label not in chosen))
+    ]
+    return tuple(chosen[: settings.racers_maximum] if settings.looks_of(history.contest.phase) else chosen)

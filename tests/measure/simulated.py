@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from comparators.measure.clock import Clock
 from comparators.measure.contest import ContestRun
 from comparators.measure.outcome import Cap
-from comparators.measure.records import Cause, Evidence, Failure, Preflight, Sample, Stage
+from comparators.measure.records import Cause, Evidence, Failure, Preflight, Race, Sample, Stage
 from comparators.plan.model import Cell, Contest, Contestant, RunnerSpec, Settings
 from comparators.runner import Family
 from tests.measure.records import CONTEST, SETTINGS
@@ -34,6 +34,9 @@ class Simulated:
         broken: runners whose preflight fails.
         failing: cells' runners that fail, by stage and block.
         taken: every sample asked for, in order.
+        records: what came of them.
+        begun: the cells that a race recorded before began with.
+        races: every race that was begun.
         looked: every cell with an instrumented pass.
     """
 
@@ -42,7 +45,10 @@ class Simulated:
     broken: Sequence[str] = ()
     failing: Mapping[tuple[str, Stage, int], Cause] = field(default_factory=dict)
     taken: list[tuple[Stage, Cell, int, int, int, Cap | None]] = field(default_factory=list)
+    begun: tuple[Cell, ...] = ()
+    races: list[Race] = field(default_factory=list)
     looked: list[Cell] = field(default_factory=list)
+    records: list[Sample | Failure] = field(default_factory=list)
     clock_s: float = 0.0
     _ordinals: dict[Cell, int] = field(default_factory=dict)
 
@@ -55,6 +61,12 @@ class Simulated:
         position: int = 0,
         loops: int = 1,
         cap: Cap | None = None,
+    ) -> Sample | Failure:
+        self.records.append(self._record(cell, stage, block, position, loops, cap))
+        return self.records[-1]
+
+    def _record(
+        self, cell: Cell, stage: Stage, block: int, position: int, loops: int, cap: Cap | None
     ) -> Sample | Failure:
         self.taken.append((stage, cell, block, position, loops, cap))
         seconds = self.seconds(cell, self._ordinals.setdefault(cell, 0))
@@ -70,6 +82,10 @@ class Simulated:
             return Failure(cell, stage, cause, "made up", "", block, elapsed)
         warmup = seconds if cell.phase == "warm" else None
         return Sample(cell, stage, seconds, warmup, loops, block, position, "", elapsed, 0.0)
+
+    def race(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        self.races.append(Race(self.begun or cells))
+        return self.begun or cells
 
     def tried(self, cell: Cell) -> Preflight | Failure:
         if cell.runner.name in self.broken:

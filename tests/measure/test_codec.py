@@ -18,6 +18,7 @@ from comparators.measure.records import (
     Finished,
     Header,
     Preflight,
+    Race,
     Record,
     Sample,
 )
@@ -46,6 +47,7 @@ records = st.one_of(
     st.builds(Ceiling, st.integers(1, 99), numbers),
     st.builds(Calibration, words, words, parameters),
     st.builds(Preflight, cells, numbers),
+    st.builds(Race, st.lists(cells, max_size=3).map(tuple)),
     st.builds(
         Sample,
         cells,

@@ -329,3 +329,24 @@ def test_serial_wins_in_a_race_only() -> None:
     simulation(contest_of(BASELINE, fixed("slow"), fixed("slower")), sampler).measure()
     assert all(sorted(block) == ["serial", "slow"] for block in sampler.blocks())
     assert sampler.blocks()
+
+
+def test_who_races_is_recorded_when_the_race_begins() -> None:
+    sampler = Simulated(taking(serial=1.6, fast=1.0, slow=9.0))
+    simulation(contest_of(BASELINE, fixed("fast"), fixed("slow")), sampler).measure()
+    assert [[cell.runner.name for cell in race.cells] for race in sampler.races] == [["fast", "serial"]]
+
+
+def test_a_race_goes_on_with_those_that_began_it() -> None:
+    """A damaged journal has lost what the scout knew of one of them."""
+    contest = contest_of(BASELINE, fixed("fast"), fixed("slow"))
+    begun = tuple(contest.cell(spec, workers) for spec, workers in ((runner("fast"), 8), (SERIAL, 1)))
+    sampler = Simulated(taking(serial=1.6, fast=1.0, slow=1.1), begun=begun)
+    simulation(contest, sampler).measure()
+    assert race_workers(sampler) == {"fast": {8}, "serial": {1}}
+
+
+def test_without_blocks_no_race_is_recorded() -> None:
+    sampler = Simulated(taking(one=1.0))
+    simulation(replace(contest_of(fixed("one")), phase="cold"), sampler).measure()
+    assert sampler.races == []

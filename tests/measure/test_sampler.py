@@ -15,7 +15,7 @@ import pytest
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.journal import Journal, opened
 from comparators.measure.outcome import Cap
-from comparators.measure.records import Calibration, Ceiling, Evidence, Failure, Preflight, Sample
+from comparators.measure.records import Calibration, Ceiling, Evidence, Failure, Preflight, Race, Sample
 from comparators.measure.sampler import BLAS_VARIABLES, Sampler
 from comparators.measure.supervisor import Reply
 from comparators.measure.task import Answer
@@ -283,3 +283,13 @@ def test_workers_find_the_programs_own_folders_but_not_the_interpreters(
     monkeypatch.setattr(sys, "path", ["", str(tmp_path), str(tmp_path / "missing"), *standard])
     sampler(journal, paper).sample(CELL, "scout")
     assert paper.assignments[-1]["path"] == [str(tmp_path)]
+
+
+def test_who_begins_a_race_is_recorded_once(journal: Journal, paper: Paper) -> None:
+    serial, cold = CONTEST.cell(SERIAL, 1), COLD.cell(SERIAL, 1)
+    first = sampler(journal, paper)
+    assert first.race((CELL, serial)) == (CELL, serial)
+    assert first.race((cold,)) == (cold,)
+    resumed = sampler(journal, paper)
+    assert resumed.race((serial,)) == (CELL, serial)  # what began it, whatever the scout would choose now
+    assert journal.run().races == (Race((CELL, serial)), Race((cold,)))

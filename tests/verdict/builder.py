@@ -1,10 +1,11 @@
 """Small made-up runs: one contest, each runner's scout and race written down as numbers."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from comparators.measure.records import Cause, Ceiling, Evidence, Failure, Finished, Header, Run, Sample, Stage
+from comparators.measure.records import Cause, Ceiling, Evidence, Failure, Finished, Header, Race, Run, Sample, Stage
 from comparators.plan.model import (
     Cell,
     Contest,
@@ -125,6 +126,7 @@ def make_run(
         failures=tuple(records.failures),
         evidence=tuple(records.evidence),
         finished=None if finished is None else Finished(finished, 12.5),
+        races=_races(contest, specs, lanes),
     )
 
 
@@ -137,6 +139,7 @@ def merge_runs(first: Run, second: Run) -> Run:
         samples=(*first.samples, *second.samples),
         failures=(*first.failures, *second.failures),
         evidence=(*first.evidence, *second.evidence),
+        races=(*first.races, *second.races),
     )
 
 
@@ -183,6 +186,16 @@ def _block(
         else:
             records.failures.append(_failure(cell, "race", value, number))
         previous = cell.key
+
+
+def _races(contest: Contest, specs: Mapping[str, RunnerSpec], lanes: Mapping[str, Lane]) -> tuple[Race, ...]:
+    """Let those race that have values of a race, the scout's favourite first."""
+
+    def scouted(label: str) -> float:
+        return min((value for value in lanes[label].scout.values() if isinstance(value, float)), default=math.inf)
+
+    racing = sorted((label for label in lanes if lanes[label].race), key=scouted)
+    return (Race(tuple(contest.cell(specs[label], _workers(lanes[label])) for label in racing)),) if racing else ()
 
 
 def _workers(lane: Lane) -> int:

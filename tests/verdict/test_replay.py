@@ -1,0 +1,132 @@
+"""A journal, judged again, gives what was decided while it was measured."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comparators.measure.records import Cause, Failure, Finished, Header, Run, Sample, Stage
+from comparators.plan.model import Cell, Contest, Contestant, Plan, Settings
+from comparators.verdict.history import histories
+from comparators.verdict.race import Decision, judge
+from comparators.verdict.replay import Replay, replay
+from tests.measure.records import PLAN, SERIAL, SETTINGS
+from tests.measure.simulated import Simulated, contest_of, runner, simulation
+from tests.verdict.builder import Broken, Lane, make_run
+
+ROUNDS = replace(SETTINGS, looks=(3, 5, 8))
+BASELINE = Contestant(SERIAL, (1,), search=False, limit=1)
+
+
+@dataclass
+class Listening:
+    """The real rule, and what it said last."""
+
+    decision: Decision | None = None
+    contestants: list[int] = field(default_factory=list)
+
+    def __call__(
+        self,
+        blocks: Sequence[Mapping[str, float]],
+        alive: Sequence[str],
+        contestants: int,
+        margin: float,
+        looks: Sequence[int],
+        *,
+        last: bool = False,
+    ) -> Decision:
+        self.contestants.append(contestants)
+        self.decision = judge(blocks, alive, contestants, margin, looks, last=last)
+        return self.decision
+
+
+def recorded(contest: Contest, sampler: Simulated, settings: Settings) -> Run:
+    """Return the journal of what a simulated sampler was asked for."""
+    plan = Plan(settings, PLAN.interpreters, (contest,))
+    samples = tuple(one for one in sampler.records if isinstance(one, Sample))
+    failures = tuple(one for one in sampler.records if isinstance(one, Failure))
+    races = tuple(sampler.races)
+    return Run(Header(1, plan, {}, 0.0), (), (), samples, failures, (), Finished("complete", 1.0), races=races)
+
+
+def replayed(run: Run) -> Replay:
+    (history,) = histories(run)
+    return replay(history, run.header.plan.settings)
+
+
+def both(
+    speeds: Mapping[str, float], spread: float, seed: int, failing: Mapping[tuple[str, Stage, int], Cause]
+) -> tuple[Simulated, Listening, Replay]:
+    """Measure a contest, then judge its journal."""
+    noise = random.Random(seed)
+
+    def seconds(cell: Cell, ordinal: int) -> float:
+        return speeds[cell.runner.name] * noise.lognormvariate(0.0, spread)
+
+    others = [Contestant(runner(name), (2,), search=False, limit=2) for name in speeds if name != "serial"]
+    contest = contest_of(BASELINE, *others)
+    sampler, rule = Simulated(seconds, failing=failing), Listening()
+    run = simulation(contest, sampler, settings=ROUNDS)
+    run.judge = rule
+    run.measure()
+    return sampler, rule, replayed(recorded(contest, sampler, ROUNDS))
+
+
+names = ("serial", "one", "two", "three", "four", "five")
+speeds = st.fixed_dictionaries({name: st.floats(0.5, 5.0) for name in names})
+failures = st.dictionaries(
+    st.tuples(st.sampled_from(names), st.just("race"), st.integers(0, 7)),
+    st.sampled_from(("crashed", "timeout", "error")),
+    max_size=3,
+)
+
+
+@given(speeds, st.sampled_from((0.001, 0.02, 0.1, 0.4)), st.integers(0, 2**32), failures)
+def test_the_journal_of_a_race_decides_as_the_race_did(
+    speeds: Mapping[str, float], spread: float, seed: int, failing: Mapping[tuple[str, Stage, int], Cause]
+) -> None:
+    sampler, rule, again = both(speeds, spread, seed, failing)
+    (race,) = sampler.races
+    assert again.contenders == tuple(cell.runner.label for cell in race.cells)
+    if again.decision is None:  # everybody failed
+        assert again.alive == ()
+        return
+    assert rule.decision is not None
+    assert set(rule.contestants) == {len(race.cells)}
+    assert (again.decision.outcome, again.alive) == (rule.decision.outcome, rule.decision.survivors)
+    assert again.decision.blocks_needed == rule.decision.blocks_needed
+
+
+def test_who_began_the_race_counts_though_the_first_block_broke_off() -> None:
+    """The rule is stricter for more contestants: those whom the end came before are contestants, too."""
+    lanes = {
+        "serial": Lane("serial", {1: 1.0}, (None,)),
+        "threads": Lane("threads", {1: 0.9}, (0.9,)),
+        "forks": Lane("processes", {2: 0.8}, (0.8,)),
+    }
+    assert replayed(make_run(lanes, finished="interrupted")).contenders == ("forks", "threads", "serial")
+
+
+@pytest.mark.parametrize("first", [0.9, Broken()])
+def test_a_damaged_line_about_the_race_leaves_its_first_block(first: float | Broken) -> None:
+    lanes = {
+        "serial": Lane("serial", {1: 4.0}, (4.0, 4.0)),
+        "threads": Lane("threads", {1: 0.9}, (first, 0.9)),
+        "dropped": Lane("processes", {2: 9.0}),
+    }
+    run = replace(make_run(lanes), races=())
+    assert sorted(replayed(run).contenders) == ["serial", "threads"]
+
+
+def test_without_any_race_all_that_the_scout_did_not_drop_are_left() -> None:
+    lanes = {f"runner-{number}": Lane("threads", {1: 1.0 + number / 100}) for number in range(12)}
+    lanes["slow"] = Lane("threads", {1: 9.0})
+    everybody = tuple(label for label in lanes if label != "slow")
+    planned = make_run(lanes)
+    assert replayed(planned).contenders == everybody[: planned.header.plan.settings.racers_maximum]
+    settings = replace(planned.header.plan.settings, looks=())
+    plan = replace(planned.header.plan, settings=settings)
+    assert replayed(replace(planned, header=replace(planned.header, plan=plan))).contenders == everybody
