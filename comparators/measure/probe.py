@@ -38,6 +38,10 @@ class Span(NamedTuple):
     process: int
     thread: int
 
+    def __repr__(self) -> str:
+        """Show what the task returned: libraries quote what cannot travel, and people know nothing of spans."""
+        return repr(self.part)
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -89,8 +93,16 @@ def in_one_line(error: BaseException) -> str:
 
 
 def _line(error: BaseException) -> str:
-    name, lines = type(error).__name__, str(error).strip().splitlines()
+    name, lines = type(error).__name__, _text(error).strip().splitlines()
     return f"{name}: {lines[0].strip()}" if lines else name
+
+
+def _text(error: BaseException) -> str:
+    """Return what an exception says; the reason first where a pool quotes a whole result before it."""
+    if type(error).__name__ != "MaybeEncodingError":
+        return str(error)
+    reason, result = getattr(error, "exc", error), getattr(error, "value", "")
+    return f"{reason} in sending the result {' '.join(str(result).split())}"
 
 
 @dataclass(frozen=True, slots=True)

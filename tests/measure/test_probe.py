@@ -5,12 +5,13 @@ import os
 import pickle
 import sys
 import threading
+from multiprocessing.pool import MaybeEncodingError  # type: ignore[attr-defined]  # typeshed has it not
 from operator import neg
 from typing import Any
 
 import pytest
 
-from comparators.measure.probe import AsyncProbe, Probe, Span, traces_of
+from comparators.measure.probe import AsyncProbe, Probe, Span, in_one_line, traces_of
 
 
 def span(
@@ -46,6 +47,18 @@ def test_a_probe_gives_the_part_and_says_who_did_it() -> None:
     assert (seen.process, seen.thread) == (os.getpid(), threading.get_ident())
     assert seen.started <= seen.ended
     assert seen.cpu_started <= seen.cpu_ended
+
+
+def test_a_span_looks_like_the_part_in_it() -> None:
+    assert repr([Probe(neg)(3)]) == "[-3]"
+
+
+def test_what_a_pool_says_of_a_result_begins_with_the_reason() -> None:
+    error = MaybeEncodingError(TypeError("cannot pickle 'module' object"), ["two\nlines"])
+    error.value = "[array([1,\n      2])]"
+    assert in_one_line(error) == (
+        "MaybeEncodingError: TypeError(\"cannot pickle 'module' object\") in sending the result [array([1, 2])]"
+    )
 
 
 def fail_with_an_essay(task: int) -> int:

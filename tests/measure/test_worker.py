@@ -203,12 +203,26 @@ def test_a_wrong_result_has_expected_and_found(tmp_path: Path, errand: Errand) -
     assert answer.suite is None
 
 
-def test_a_part_that_cannot_be_pickled(tmp_path: Path) -> None:
-    one = assignment("sample", "Unpicklable", "futures-processes", workers=1, runner_parameters={"start": "fork"})
+@pytest.mark.parametrize(
+    ("runner", "parameters"),
+    [
+        ("futures-processes", {}),
+        ("mp-pool", {}),
+        ("mp-pool", {"method": "imap_unordered"}),
+        ("mp-pool", {"method": "apply_async"}),
+    ],
+)
+@pytest.mark.parametrize("errand", ["preflight", "sample"])
+def test_a_part_that_cannot_be_pickled(
+    errand: Errand, runner: str, parameters: dict[str, ParameterValue], tmp_path: Path
+) -> None:
+    """People read of their own object, never of what the preflight puts around it."""
+    one = assignment(errand, "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert "close_over" in answer.message
     assert "local object" in answer.message
+    assert "Span" not in answer.message
 
 
 def test_a_process_that_vanishes_leaves_no_answer(tmp_path: Path) -> None:
