@@ -72,7 +72,7 @@ class Supervised:
     def _ask(self, request: Request) -> Reply:
         process = self._started()
         if process is None:
-            return _no_reply("the supervisor process was ended")
+            return Reply.never_ran("the supervisor process was ended")
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -83,7 +83,7 @@ class Supervised:
             line = b""
         if not line:
             self.close()
-            return _no_reply("the supervisor process was killed")
+            return Reply.never_ran("the supervisor process was killed")
         return Reply(**json.loads(line))
 
     def _started(self) -> "subprocess.Popen[bytes] | None":
@@ -96,16 +96,3 @@ class Supervised:
                     start_new_session=True,  # Ctrl-C reaches the command, which decides
                 )
             return self._process
-
-
-def _no_reply(reason: str) -> Reply:
-    return Reply(
-        code=None,
-        timed_out=False,
-        hung_exit=False,
-        cancelled=False,
-        leftovers=0,
-        elapsed_s=0.0,
-        cpu_s=0.0,
-        output=reason,
-    )

@@ -78,6 +78,20 @@ class Reply:
     cpu_s: float
     output: str
 
+    @classmethod
+    def never_ran(cls, reason: str) -> "Reply":
+        """Say why there is nothing to tell of a worker."""
+        return cls(
+            code=None,
+            timed_out=False,
+            hung_exit=False,
+            cancelled=False,
+            leftovers=0,
+            elapsed_s=0.0,
+            cpu_s=0.0,
+            output=reason,
+        )
+
 
 class _CommandGone(Exception):
     """Standard input ended."""
@@ -95,25 +109,12 @@ def main() -> None:
             try:
                 reply = _Worker(request, family, guard).run()
             except OSError as error:
-                reply = _not_started(request, error)
+                reply = Reply.never_ran(f"cannot start '{request.arguments[0]}': {error.strerror}")
             os.write(1, json.dumps(asdict(reply)).encode() + b"\n")
     except (_CommandGone, BrokenPipeError):
         pass
     finally:
         family.end(grace_s=0)
-
-
-def _not_started(request: Request, error: OSError) -> Reply:
-    return Reply(
-        code=None,
-        timed_out=False,
-        hung_exit=False,
-        cancelled=False,
-        leftovers=0,
-        elapsed_s=0.0,
-        cpu_s=0.0,
-        output=f"cannot start '{request.arguments[0]}': {error.strerror}",
-    )
 
 
 class _Worker:
