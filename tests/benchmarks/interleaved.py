@@ -1,5 +1,6 @@
 """What the benchmarks share: commands timed in turn, in random order, and a Markdown table."""
 
+import os
 import random
 import statistics
 import subprocess
@@ -20,13 +21,15 @@ FRESH = "{fresh}"
 def time_commands(commands: Mapping[str, Sequence[str | Path]], rounds: int, seed: int = 1) -> Timings:
     """Time each command once per round, after a round that does not count, in an order drawn from the seed."""
     order = random.Random(seed)
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled: nobody compiles it every time
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         for name in order.sample(list(commands), len(commands)):
             with tempfile.TemporaryDirectory() as folder:
                 argv = [str(argument).replace(FRESH, folder) for argument in commands[name]]
                 started = time.perf_counter()
-                subprocess.run(argv, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                subprocess.run(argv, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
                 elapsed_s = time.perf_counter() - started
             if number:
                 seconds[name].append(elapsed_s)
