@@ -3,8 +3,10 @@
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["importable"]
 
@@ -44,8 +46,20 @@ def _locate(pickled: bytes, folders: list[str]) -> Callable[[Any], Any]:
 def _added() -> list[str]:
     """Return the entries of `sys.path` that are neither the program's, nor Python's own, nor from the environment."""
     import sysconfig
+    from pathlib import Path  # here: an interpreter that only unpickles starts without it
 
     own = Path(__file__).resolve().parents[2]
     known = {str(own), *os.environ.get("PYTHONPATH", "").split(os.pathsep)}
     standard = {str(Path(sysconfig.get_path(name)).parent) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return [entry for entry in sys.path[1:] if entry not in known and not entry.startswith(tuple(standard))]
+    added = [entry for entry in sys.path[1:] if entry not in known and not entry.startswith(tuple(standard))]
+    linked = _linked(Path(sysconfig.get_path("purelib"))) if added else set()
+    return [entry for entry in added if entry not in linked]
+
+
+def _linked(site_packages: "Path") -> set[str]:
+    """Return the folders that `.pth` files name, as editable installs do: every interpreter begins with them.
+
+    They are left out because a function that is not sent as it is costs anyio a millisecond per task.
+    """
+    lines = [line for file in site_packages.glob("*.pth") for line in file.read_text("utf-8", "replace").splitlines()]
+    return {os.path.normpath(site_packages / line.strip()) for line in lines if line.strip()}
