@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
-from comparators.kit import install
+from comparators.runners.crew_members import serve_pipe, serve_queue
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -91,7 +91,7 @@ class QueueCrew(Crew):
         self.outbox: queue.SimpleQueue[tuple[int, Any] | None] = queue.SimpleQueue()
         self.ending = False
         for _ in range(workers):
-            self._add(_serve_queue, self.pending, self.done)
+            self._add(serve_queue, self.pending, self.done)
         self.threads = [threading.Thread(target=target, daemon=True) for target in (self._feed, self._watch)]
         for thread in self.threads:
             thread.start()
@@ -159,7 +159,7 @@ class PipeCrew(Crew):
         self.members: dict[Connection[Any, Any], BaseProcess] = {}
         for _ in range(workers):
             ours, theirs = self.context.Pipe()
-            self.members[ours] = self._add(_serve_pipe, theirs)
+            self.members[ours] = self._add(serve_pipe, theirs)
             theirs.close()  # otherwise reading from a dead worker would wait for ever
 
     def loop(self, tasks: Sequence[Any]) -> list[Any]:
@@ -221,39 +221,6 @@ class PipeCrew(Crew):
             if not process.is_alive():
                 raise WorkerDied.of(process)
         return ()
-
-
-def _serve_queue(
-    pending: "SimpleQueue[Any]", done: "SimpleQueue[Any]", work: Callable[[Any], Any], shared: object
-) -> None:
-    install(shared)
-    for index, task in iter(pending.get, None):
-        try:
-            done.put((index, work(task)))
-        except BaseException as error:  # noqa: BLE001  also SystemExit: the parent reports it as the task's own
-            done.put((None, _portable(error)))
-
-
-def _serve_pipe(connection: "Connection[Any, Any]", work: Callable[[Any], Any], shared: object) -> None:
-    install(shared)
-    for index, task in iter(connection.recv, None):
-        try:
-            connection.send((index, work(task)))
-        except BaseException as error:  # noqa: BLE001  also SystemExit: the parent reports it as the task's own
-            connection.send((None, _portable(error)))
-
-
-def _portable(error: BaseException) -> BaseException:
-    """Return the exception with its traceback as a note, or its text where it does not survive pickling."""
-    import pickle
-    import traceback
-
-    error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)))
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301  just written here
-    except Exception as cause:  # noqa: BLE001  pickling runs the exception's own code
-        return RuntimeError(f"{type(error).__qualname__}: {error} (cannot be pickled: {cause})")
-    return error
 
 
 def _ending(exitcode: int | None) -> str:
