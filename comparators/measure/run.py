@@ -124,7 +124,6 @@ class _Campaign:
         free = list(lanes)
 
         def attempt(cell: Cell) -> Callable[[], Preflight | Failure]:
-            self.clock.require(self.plan.settings.timeout_s)
             lane = free.pop()
             try:
                 return self.sampler.preflight(cell, lane.run)

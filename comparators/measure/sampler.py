@@ -9,13 +9,13 @@ import random
 import site
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from comparators.measure.clock import Clock
+from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.journal import Journal
 from comparators.measure.outcome import Cap, failure_of, sample_of
 from comparators.measure.records import (
@@ -41,8 +41,10 @@ __all__ = ["Sampler"]
 BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Set to 1 in workers: BLAS must not bring a concurrency model of its own into the comparison."""
 
-
 RecordT = TypeVar("RecordT", bound=Record)
+
+RunWorker = Callable[..., tuple[Reply, bytes | None]]
+"""Runs a worker under a supervisor, see `Supervised.run`."""
 
 
 class Sampler:
@@ -60,7 +62,7 @@ class Sampler:
         plan: Plan,
         journal: Journal,
         clock: Clock,
-        run: Callable[..., tuple[Reply, bytes | None]],
+        run: RunWorker,
     ) -> None:
         self._plan = plan
         self._journal = journal
@@ -120,9 +122,7 @@ class Sampler:
         facts: dict[str, Any] = dict(answer.facts)
         return self._record(Evidence(cell=cell, **facts))
 
-    def preflight(
-        self, cell: Cell, run: Callable[..., tuple[Reply, bytes | None]]
-    ) -> Callable[[], Preflight | Failure]:
+    def preflight(self, cell: Cell, run: RunWorker) -> Callable[[], Preflight | Failure]:
         """Try a cell once, untimed, with the workload's tiny parameters; safe to call from several threads.
 
         Returns what records the outcome, to be called from the thread that owns the journal.
@@ -130,7 +130,7 @@ class Sampler:
         assignment = self._assignment("preflight", cell, _tiny(cell.workload))
         limit = self._plan.settings.timeout_s
         executable = self._plan.interpreter(cell.python).executable
-        reply, answer = _ask(run, executable, assignment, self._environment(cell.key), limit)
+        reply, answer = self._ask(run, executable, assignment, self._environment(cell.key), limit)
         record: Preflight | Failure
         if answer is None or answer.cause:
             record = failure_of(cell, "preflight", -1, reply, answer, None, limit)
@@ -163,7 +163,7 @@ class Sampler:
         if isinstance(known, Ceiling):
             return known
         command = [sys.executable, "-P", "-m", "comparators.measure.ceiling", str(workers)]
-        _, result = self._run(command, self._environment("ceiling"), self._plan.settings.timeout_s)
+        _, result = self._in_time(self._run, command, self._environment("ceiling"), self._plan.settings.timeout_s)
         if result is None:
             return None
         return self._record(Ceiling(workers, float(json.loads(result)["speedup"])))
@@ -202,11 +202,37 @@ class Sampler:
         )
 
     def _measure(self, python: str, assignment: Assignment, deadline_s: float) -> tuple[Reply, Answer | None]:
-        self._clock.require(deadline_s)
         executable = self._plan.interpreter(python).executable
-        reply, answer = _ask(self._run, executable, assignment, self._environment(assignment.name), deadline_s)
+        reply, answer = self._ask(self._run, executable, assignment, self._environment(assignment.name), deadline_s)
         self._clock.saw_sample(reply.elapsed_s)
         return reply, answer
+
+    def _ask(
+        self,
+        run: RunWorker,
+        executable: str,
+        assignment: Assignment,
+        environment: Mapping[str, str],
+        deadline_s: float,
+    ) -> tuple[Reply, Answer | None]:
+        command = [executable, "-P", "-m", "comparators.measure.worker", json.dumps(asdict(assignment))]
+        reply, result = self._in_time(run, command, environment, deadline_s)
+        return reply, None if result is None else _understood(result)
+
+    def _in_time(
+        self, run: RunWorker, command: Sequence[str], environment: Mapping[str, str], deadline_s: float
+    ) -> tuple[Reply, bytes | None]:
+        """Run a worker to its deadline, or to the end of the run's time where that comes first.
+
+        Raises:
+            OutOfTime: the run's time is up. A worker that was stopped for that has not failed: nothing is recorded.
+        """
+        self._clock.require(deadline_s)
+        left_s = self._clock.remaining_s
+        reply, result = run(command, environment, min(deadline_s, left_s))
+        if reply.timed_out and left_s < deadline_s:
+            raise OutOfTime
+        return reply, result
 
     def _environment(self, purpose: str) -> dict[str, str]:
         """Return the environment of a worker: the command's own, with a hash seed of the plan's and BLAS kept to 1."""
@@ -217,18 +243,6 @@ class Sampler:
             "PYTHONSAFEPATH": "1",
             "PYTHONHASHSEED": str(seeded.randrange(2**32)),
         }
-
-
-def _ask(
-    run: Callable[..., tuple[Reply, bytes | None]],
-    executable: str,
-    assignment: Assignment,
-    environment: Mapping[str, str],
-    deadline_s: float,
-) -> tuple[Reply, Answer | None]:
-    command = [executable, "-P", "-m", "comparators.measure.worker", json.dumps(asdict(assignment))]
-    reply, result = run(command, environment, deadline_s)
-    return reply, None if result is None else _understood(result)
 
 
 def _understood(result: bytes) -> Answer | None:

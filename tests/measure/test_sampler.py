@@ -5,7 +5,7 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -209,6 +209,27 @@ def test_the_clock_learns_and_ends_the_run(journal: Journal, paper: Paper) -> No
         late.evidence(CELL)
     assert len(paper.commands) == 1
     assert isinstance(late.sample(CELL, "scout"), Sample)  # what is known needs no time
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda one, paper: one.sample(CELL, "race", block=0),
+        lambda one, paper: one.evidence(CELL),
+        lambda one, paper: one.preflight(CELL, paper.run),
+        lambda one, paper: one.ceiling(2),
+    ],
+    ids=["sample", "evidence", "preflight", "ceiling"],
+)
+def test_a_worker_runs_until_the_runs_time_is_up_and_no_longer(
+    journal: Journal, paper: Paper, ask: Callable[[Sampler, Paper], object]
+) -> None:
+    paper.answer, paper.reply = None, replace(REPLY, code=None, timed_out=True)
+    before = list(journal.records)
+    with pytest.raises(OutOfTime):
+        ask(sampler(journal, paper, clock=Clock(7.0, 10.0, lambda: 0.0)), paper)
+    assert paper.deadlines == [3.0]
+    assert list(journal.records) == before  # it was stopped for the run's sake: that is no failure of the cell
 
 
 def test_a_preflight_is_tiny_keeps_what_was_given_and_is_recorded_later(journal: Journal, paper: Paper) -> None:
