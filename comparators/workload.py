@@ -24,11 +24,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from comparators.errors import UnknownName
 from comparators.kit import Kit
 from comparators.parameters import ParameterValue, check_parameters
+
+if TYPE_CHECKING:
+    from comparators.runner import Family
 
 __all__ = ["API_VERSION", "PRICE_UNITS", "Act", "Nature", "Observation", "Observations", "Preset", "Workload"]
 
@@ -116,6 +119,14 @@ class Workload(ABC, Generic[TaskT, PartT]):
     def primitives(self) -> tuple[str, ...]:
         """Names of the primitives it needs from a runner's kit, see `comparators.kit.PRIMITIVES`."""
         return ()
+
+    @property
+    def unsuited(self) -> "Mapping[Family, str]":
+        """Families of runners under which it makes no sense, each with the reason in words; the plan reads it.
+
+        For what no primitive stands for: a primitive that a runner lacks is known from its kit.
+        """
+        return {}
 
     @property
     def in_flight(self) -> int:

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from comparators.contract import kit_probes, kit_probes_async
-from comparators.contract.rules import Broken, require
+from comparators.contract.rules import Broken, require, require_reason
 from comparators.kit import PRIMITIVES, Kit, install, missing_reason
 from comparators.runner import Runner
 
 __all__ = ["check_offers", "check_primitive", "offered"]
 
 PARTIES = 2
-REASON_LONGEST = 120
 
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "semaphore": (2,),
@@ -35,10 +34,8 @@ def check_offers(cls: type[Runner]) -> None:
     require(isinstance(kit, type) and issubclass(kit, Kit), f"the kit {kit!r} is no kind of Kit")
     for primitive in PRIMITIVES:
         reason = missing_reason(kit, primitive)
-        require(
-            reason is None or ("\n" not in reason and 0 < len(reason) <= REASON_LONGEST),
-            f"the reason for no {primitive} is not one line of 1 to {REASON_LONGEST} characters",
-        )
+        if reason is not None:
+            require_reason(reason, f"for no {primitive}")
     made = {name.removeprefix("make_").replace("_", "-") for name in dir(kit) if name.startswith("make_")}
     unknown = sorted(made - set(PRIMITIVES))
     require(not unknown, f"the kit makes '{', '.join(unknown)}', which is none of the primitives")

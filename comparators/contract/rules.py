@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from comparators.errors import ContractViolation
 from comparators.parameters import parameters_of
 
-__all__ = ["Broken", "applied", "require", "require_name", "require_readable_parameters"]
+__all__ = ["Broken", "applied", "require", "require_name", "require_readable_parameters", "require_reason"]
 
 _SLUG = re.compile(r"[A-Za-z0-9]\w*([.-]\w+)*", re.ASCII)
 NAME_LONGEST = 60
 SUMMARY_LONGEST = 120
+REASON_LONGEST = 120
 
 
 class Broken(Exception):
@@ -62,3 +63,11 @@ def require_readable_parameters(instance: object) -> None:
             declared.check(declared.default, owner=cls.__qualname__) == declared.default,
             f"the default of {declared.name} changes when it is checked",
         )
+
+
+def require_reason(reason: object, what: str) -> None:
+    """Require a reason that fits into a line of a report."""
+    require(
+        isinstance(reason, str) and reason.strip() and "\n" not in reason and len(reason) <= REASON_LONGEST,
+        f"the reason {what} is not one line of 1 to {REASON_LONGEST} characters",
+    )

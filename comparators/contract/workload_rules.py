@@ -9,9 +9,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
 
-from comparators.contract.rules import Broken, applied, require, require_name, require_readable_parameters
+from comparators.contract.rules import (
+    Broken,
+    applied,
+    require,
+    require_name,
+    require_readable_parameters,
+    require_reason,
+)
 from comparators.errors import WrongResult
 from comparators.kit import PRIMITIVES, Kit, install
+from comparators.runner import FAMILIES
 from comparators.runners.async_kit import AsyncKit
 from comparators.runners.process_kit import ProcessKit
 from comparators.runners.start import START_METHODS
@@ -132,6 +140,16 @@ def _primitives(case: WorkloadCase) -> None:
         require(not unknown, f"it needs '{', '.join(unknown)}', which no kit has")
 
 
+def _unsuited(case: WorkloadCase) -> None:
+    for name in case.cls.presets:
+        unsuited = case.cls.from_preset(name).unsuited
+        unknown = [family for family in unsuited if family not in FAMILIES]
+        require(not unknown, f"'{', '.join(unknown)}' is none of {', '.join(FAMILIES)}")
+        require(len(unsuited) < len(FAMILIES), f"no family of runners is left for '{name}'")
+        for family, reason in unsuited.items():
+            require_reason(reason, f"for nothing under {family}")
+
+
 def _tasks(case: WorkloadCase) -> None:
     with case.ready() as workload:
         tasks = workload.tasks()
@@ -229,7 +247,7 @@ def _async_agrees(case: WorkloadCase) -> None:
         return
     require(inspect.iscoroutinefunction(case.cls.work_async), "work_async is not a coroutine function")
     with case.ready() as workload:
-        if not _offered(workload, AsyncKit):
+        if "async" in workload.unsuited or not _offered(workload, AsyncKit):
             return
         for library, run in _event_loops().items():
             try:
@@ -291,6 +309,7 @@ WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
     "parameters": _parameters,
     "presets": _presets,
     "primitives": _primitives,
+    "unsuited": _unsuited,
     "tasks": _tasks,
     "importable": _importable,
     "ready-to-run": _ready_to_run,
@@ -305,6 +324,7 @@ frozen: parameters cannot be changed, and workloads with equal ones are equal.
 parameters: every parameter is in its range and survives being written as text.
 presets: quick, default and full are there and can be made; tiny does not need more tasks in progress than they do.
 primitives: those it needs from a runner's kit are some that kits have.
+unsuited: families that it does not suit are families of runners, not all of them, each with a reason in one line.
 tasks: a sequence, never empty, the same every time, that survives pickling; in_flight is possible.
 importable: worker processes can import work and work_async by name.
 ready-to-run: calibrated() and opened() give the same kind of workload; calibrating twice changes nothing.

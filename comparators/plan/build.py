@@ -109,6 +109,8 @@ def _contest(
 def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
     if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
+    if reason := chosen.workload.unsuited.get(runner.cls.info.family):
+        return f"'{chosen.spec.label}': {reason}"
     for primitive in chosen.workload.primitives:
         reason = missing_reason(runner.cls.info.kit, primitive)
         if reason:

@@ -19,6 +19,7 @@ from comparators.contract import (
 from comparators.errors import ContractViolation, WrongResult
 from comparators.kit import Kit, shared
 from comparators.parameters import parameter
+from comparators.runner import FAMILIES
 from comparators.workload import Observation, Observations, Workload
 
 
@@ -150,6 +151,9 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("presets", "InvalidParameter", {"presets": {"quick": {}, "default": {}, "full": {"count": 0}}}),
     ("presets", "'tiny' needs 3 tasks in progress, 'full' only 2", {"in_flight": property(fewer_when_large)}),
     ("primitives", "it needs 'mutex', which no kit has", {"primitives": ("lock", "mutex")}),
+    ("unsuited", "'wild' is none of serial, threads", {"unsuited": {"wild": "they run away"}}),
+    ("unsuited", "no family of runners is left for 'quick'", {"unsuited": dict.fromkeys(FAMILIES, "too late")}),
+    ("unsuited", "the reason for nothing under async is not one line", {"unsuited": {"async": ""}}),
     ("tasks", "there are no tasks", {"tasks": lambda self: []}),
     ("tasks", "returns a generator, not a sequence", {"tasks": lambda self: (n for n in range(3))}),
     ("tasks", "another list the second time", {"tasks": other_tasks_every_time}),
@@ -275,6 +279,11 @@ class Counted(Workload[int, int]):
         if result != expected:
             raise WrongResult("squares and count", expected=expected, found=result)
         return ()
+
+
+def test_work_that_does_not_suit_event_loops_is_not_tried_in_one() -> None:
+    attributes = {"work_async": staticmethod(square_wrongly), "unsuited": {"async": "squares need no loop"}}
+    check_workload(type("Variant", (Squares,), attributes))
 
 
 def share_no_counter(self: Counted, kit: Kit) -> Any:

@@ -216,3 +216,13 @@ def test_a_primitive_that_a_model_lacks_is_said_before_anything_starts(monkeypat
 def test_a_missing_primitive_says_more_than_that_there_is_no_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> None:
     contest = one(plan_of(monkeypatch, Request(("barrier",), ("asyncio", "threading"), phases=("warm",))))
     assert reasons(contest)["asyncio", None] == "'barrier' needs a barrier: anyio has no barrier"
+
+
+def test_a_family_that_the_work_does_not_suit_is_said_with_the_works_own_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runners = ("asyncio", "threading", "mp-pool")
+    request = Request((WAITING,), runners, parameters=(("threadless", "true"),), phases=("warm",))
+    contest = one(plan_of(monkeypatch, request))
+    assert reasons(contest) == {("threading", None): "'waiting[threadless=True]': it waits without threads"}
+    assert {contestant.runner.name for contestant in contest.contestants} == {"serial", "asyncio", "mp-pool"}

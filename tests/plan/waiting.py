@@ -1,10 +1,11 @@
 """Workloads for plans, in a file that can be named on the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from comparators.parameters import parameter
+from comparators.runner import Family
 from comparators.workload import Nature, Observations, Workload
 
 __all__ = ["COROUTINE", "TOGETHER", "WAITING", "Coroutine", "Together", "Waiting"]
@@ -22,7 +23,10 @@ async def same_async(task: int) -> int:
 
 @dataclass(frozen=True)
 class Waiting(Workload[int, int]):
-    """Work that waits, with a coroutine form; `needs` tasks must be in progress at once."""
+    """Work that waits, with a coroutine form.
+
+    `needs` tasks must be in progress at once; `threadless` is not for threads.
+    """
 
     name = "waiting"
     summary = "for tests"
@@ -32,11 +36,16 @@ class Waiting(Workload[int, int]):
     work_async = staticmethod(same_async)
 
     count: int = parameter(8, minimum=1)
+    threadless: bool = parameter(default=False)
     needs: int = parameter(1, minimum=1)
 
     @property
     def in_flight(self) -> int:
         return self.needs
+
+    @property
+    def unsuited(self) -> Mapping[Family, str]:
+        return {"threads": "it waits without threads"} if self.threadless else {}
 
     def tasks(self) -> Sequence[int]:
         return range(self.count)
