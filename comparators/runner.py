@@ -18,16 +18,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, ClassVar, Literal, NamedTuple, Self, cast
+from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from comparators.kit import Kit, NoKit
 from comparators.parameters import check_parameters
-from comparators.workload import API_VERSION
+from comparators.workload import API_VERSION, FAMILIES, Family
 
 __all__ = ["FAMILIES", "Family", "Recipe", "Runner", "RunnerInfo", "Timing"]
-
-Family = Literal["serial", "threads", "processes", "async", "interpreters"]
-FAMILIES: tuple[Family, ...] = ("serial", "threads", "processes", "async", "interpreters")
 
 
 class Timing(NamedTuple):

@@ -24,21 +24,32 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from comparators.errors import UnknownName
 from comparators.kit import Kit
 from comparators.parameters import ParameterValue, check_parameters
 
-if TYPE_CHECKING:
-    from comparators.runner import Family
-
-__all__ = ["API_VERSION", "PRICE_UNITS", "Act", "Nature", "Observation", "Observations", "Preset", "Workload"]
+__all__ = [
+    "API_VERSION",
+    "FAMILIES",
+    "PRICE_UNITS",
+    "Act",
+    "Family",
+    "Nature",
+    "Observation",
+    "Observations",
+    "Preset",
+    "Workload",
+]
 
 API_VERSION = 1
 """Version of the `Workload` and `Runner` interfaces. A plugin with another one is named and left out."""
 
 Nature = Literal["cpu", "cpu-releases-gil", "wait", "mixed", "transfer", "coordination"]
+Family = Literal["serial", "threads", "processes", "async", "interpreters"]
+"""What the workers of a runner are."""
+FAMILIES: tuple[Family, ...] = ("serial", "threads", "processes", "async", "interpreters")
 Preset = Literal["tiny", "quick", "default", "full"]
 Act = Literal["alone", "contended", "hand-over", "start"]
 """What is done with a primitive: one operation that nobody else wants, one that several workers want at once, handing
@@ -121,7 +132,7 @@ class Workload(ABC, Generic[TaskT, PartT]):
         return ()
 
     @property
-    def unsuited(self) -> "Mapping[Family, str]":
+    def unsuited(self) -> Mapping[Family, str]:
         """Families of runners under which it makes no sense, each with the reason in words; the plan reads it.
 
         For what no primitive stands for: a primitive that a runner lacks is known from its kit.
