@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from comparators.measure.clock import Clock
+from comparators.measure.control import Copy
 from comparators.measure.outcome import Cap
 from comparators.measure.records import Failure, Sample
 from comparators.measure.sampler import Sampler
@@ -82,6 +83,8 @@ class ContestRun:
         clock: of the run.
         deadline_s: the run's elapsed seconds after which this contest must come to an end.
         closer: whether to take an instrumented look at some cells after the race.
+        margin: differences below it count as none.
+        copy: of a cell, races along where this contest is the one that controls the run.
         hints: worker counts to begin with instead of the plan's, by runner.
         watch: is told the activity, the cell, the runners left and the block before each sample.
     """
@@ -93,6 +96,8 @@ class ContestRun:
     clock: Clock
     deadline_s: float
     closer: bool
+    margin: float
+    copy: Copy
     hints: Mapping[RunnerSpec, int]
     watch: Callable[[Literal["scout", "race", "evidence"], Cell, tuple[str, ...], int], None]
     _scouted: dict[Cell, _Scouted] = field(default_factory=dict)
@@ -192,49 +197,64 @@ class ContestRun:
         if looks:
             racing = list(self.sampler.race(tuple(racing)))
         alive = {cell.runner.label: cell for cell in racing}
+        self.copy.cell = (baseline or racing[0]) if self.copy.wanted else None
+        kept = [cell for cell in dict.fromkeys((baseline, self.copy.cell)) if cell is not None]
         blocks: list[dict[str, float]] = []
         while looks and alive and len(blocks) < looks[-1]:
-            cells = list(alive.values())
-            if baseline is not None and baseline not in cells:
-                cells.append(baseline)
-            times, failed = self._block(len(blocks), cells, tuple(alive), loops, baseline)
+            cells = list(dict.fromkeys((*alive.values(), *kept)))
+            times, failed = self._block(len(blocks), cells, tuple(alive), loops, kept)
             blocks.append(times)
             for cell in failed:
                 alive.pop(cell.runner.label, None)
-                baseline = None if cell == baseline else baseline
+                kept = [one for one in kept if one != cell]
             last = len(blocks) == looks[-1] or (len(blocks) >= looks[0] and self._no_time_for(len(cells)))
             if alive and (last or len(blocks) in looks):
                 judged = [{label: block[label] for label in alive} for block in blocks]
-                decision = self.judge(judged, tuple(alive), len(racing), self.settings.margin, looks, last=last)
+                decision = self.judge(judged, tuple(alive), len(racing), self.margin, looks, last=last)
                 alive = {label: alive[label] for label in decision.survivors}
                 last = last or decision.outcome is not None
             if last:
                 break
+        if blocks:
+            self._complete_control(len(blocks), loops)
         return tuple(alive)
 
     def _block(
-        self, number: int, cells: Sequence[Cell], alive: tuple[str, ...], loops: int, baseline: Cell | None
+        self, number: int, cells: Sequence[Cell], alive: tuple[str, ...], loops: int, kept: Sequence[Cell]
     ) -> tuple[dict[str, float], list[Cell]]:
         """Measure each cell once in random order; returns seconds by runner, and the cells that failed.
 
-        A sample stopped at its limit counts as the limit, which favours it. The first block has no limit, the
-        baseline never has one: the ratios to it are to be measured, not bounded.
+        A sample stopped at its limit counts as the limit, which favours it. The first block has no limit, those that
+        are kept never have one: ratios to the baseline and to a copy are to be measured, not bounded.
         """
-        order = random.Random(f"{self.settings.seed}/{self.contest.key}/{number}").sample(cells, len(cells))
+        turns: list[tuple[Cell, Literal["race", "control"]]] = [(cell, "race") for cell in cells]
+        if self.copy.cell is not None and self.copy.wanted:
+            turns.append((self.copy.cell, "control"))
+        order = random.Random(f"{self.settings.seed}/{self.contest.key}/{number}").sample(turns, len(turns))
         cap_s = RACE_CAP * self._best_s()
         times: dict[str, float] = {}
+        copy_s: float | None = None
         failed = []
-        for position, cell in enumerate(order):
+        for position, (cell, stage) in enumerate(order):
             self.watch("race", cell, alive, number + 1)
-            cap = self._race_cap(cell, cap_s, loops) if number and cell != baseline else None
-            record = self.sampler.sample(cell, "race", block=number, position=position, loops=loops, cap=cap)
-            if isinstance(record, Sample):
+            cap = self._race_cap(cell, cap_s, loops) if number and cell not in kept else None
+            record = self.sampler.sample(cell, stage, block=number, position=position, loops=loops, cap=cap)
+            if stage == "control":
+                copy_s = record.seconds if isinstance(record, Sample) else None
+            elif isinstance(record, Sample):
                 times[cell.runner.label] = record.seconds
             elif record.cause == "capped" and record.limit_s is not None:
                 times[cell.runner.label] = record.limit_s
             else:
                 failed.append(cell)
+        self.copy.pair(times, copy_s)
         return times, failed
+
+    def _complete_control(self, number: int, loops: int) -> None:
+        """Go on with the cell and its copy alone until there are enough pairs, while there is time."""
+        while self.copy.cell is not None and self.copy.lacks_pairs and not self._no_time_for(2):
+            self._block(number, [self.copy.cell], (), loops, [self.copy.cell])
+            number += 1
 
     def _race_cap(self, cell: Cell, seconds: float, loops: int) -> Cap:
         rounds = 2 if cell.phase == "warm" else 1

@@ -279,13 +279,15 @@ def _sorted(records: list[Record], warnings: tuple[str, ...]) -> Run:
     header = records[0]
     assert isinstance(header, Header)
     finished = [record for record in records if isinstance(record, Finished)]
+    samples = [record for record in records if isinstance(record, Sample)]
     return Run(
         header=header,
         ceilings=tuple(record for record in records if isinstance(record, Ceiling)),
         calibrations=tuple(record for record in records if isinstance(record, Calibration)),
         preflights=tuple(record for record in records if isinstance(record, Preflight)),
         races=tuple(record for record in records if isinstance(record, Race)),
-        samples=tuple(record for record in records if isinstance(record, Sample)),
+        samples=tuple(one for one in samples if one.stage != "control"),
+        controls=tuple(one for one in samples if one.stage == "control"),
         failures=tuple(record for record in records if isinstance(record, Failure)),
         evidence=tuple(record for record in records if isinstance(record, Evidence)),
         finished=finished[-1] if finished else None,

@@ -24,7 +24,8 @@ __all__ = [
     "Stage",
 ]
 
-Stage = Literal["preflight", "scout", "race", "evidence"]
+Stage = Literal["preflight", "scout", "race", "control", "evidence"]
+"""`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference."""
 Cause = Literal["error", "wrong-result", "crashed", "timeout", "no-result", "capped"]
 
 
@@ -189,7 +190,12 @@ Record = Header | Ceiling | Calibration | Preflight | Race | Sample | Failure | 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything a journal holds, sorted by kind: the only input of verdicts and reports."""
+    """Everything a journal holds, sorted by kind: the only input of verdicts and reports.
+
+    Attributes:
+        samples: of the scout and the race.
+        controls: of the copy that raced against its own cell.
+    """
 
     header: Header
     ceilings: tuple[Ceiling, ...]
@@ -200,4 +206,5 @@ class Run:
     finished: Finished | None
     preflights: tuple[Preflight, ...] = ()
     races: tuple[Race, ...] = ()
+    controls: tuple[Sample, ...] = ()
     warnings: tuple[str, ...] = ()

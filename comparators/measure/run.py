@@ -9,6 +9,7 @@ from typing import Literal
 from comparators.measure import journal
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.contest import ContestRun, Rule
+from comparators.measure.control import Copy, Floor, no_floor
 from comparators.measure.host import host_facts
 from comparators.measure.journal import Journal
 from comparators.measure.progress import Observer, Progress, ignore
@@ -21,7 +22,7 @@ from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
 __all__ = ["measure"]
 
 
-def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore) -> Run:
+def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore, floor: Floor = no_floor) -> Run:
     """Measure a plan, or what is missing of it, and return everything the run directory holds.
 
     Ctrl-C ends the run with what has been measured; the same call goes on from there.
@@ -31,6 +32,7 @@ def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore
         directory: run directory, made when missing.
         judge: the rule of the race, `comparators.verdict.race.judge`.
         observe: is told what is going on.
+        floor: what the run's control says about the host, `comparators.verdict.control.noise_floor`.
 
     Raises:
         UsageError: the directory holds a run of another plan, or another process is writing it.
@@ -38,7 +40,7 @@ def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore
     """
     with journal.opened(directory, plan, host_facts()) as opened:
         if not _is_complete(opened):
-            reason = _measure(_as_recorded(plan, opened), opened, judge, observe)
+            reason = _measure(_as_recorded(plan, opened), opened, judge, observe, floor)
             opened.append(Finished(reason[0], reason[1]))
         return opened.run()
 
@@ -58,14 +60,14 @@ def _as_recorded(plan: Plan, opened: Journal) -> Plan:
 
 
 def _measure(
-    plan: Plan, opened: Journal, judge: Rule, observe: Observer
+    plan: Plan, opened: Journal, judge: Rule, observe: Observer, floor: Floor
 ) -> tuple[Literal["complete", "interrupted", "out-of-time"], float]:
     clock = Clock(_used_s(opened), plan.settings.maximum_time_s)
     reason: Literal["complete", "interrupted", "out-of-time"] = "complete"
     try:
         with Supervised() as supervised:
             sampler = Sampler(plan, opened, clock, supervised.run)
-            campaign = _Campaign(plan, sampler, clock, judge, observe)
+            campaign = _Campaign(plan, sampler, clock, judge, observe, floor)
             campaign.host()
             campaign.calibrate()
             campaign.preflight()
@@ -91,12 +93,17 @@ def _used_s(opened: Journal) -> float:
 class _Campaign:
     """The steps of a run, with what they share."""
 
-    def __init__(self, plan: Plan, sampler: Sampler, clock: Clock, judge: Rule, observe: Observer) -> None:
+    def __init__(
+        self, plan: Plan, sampler: Sampler, clock: Clock, judge: Rule, observe: Observer, floor: Floor = no_floor
+    ) -> None:
         self.plan = plan
         self.sampler = sampler
         self.clock = clock
         self.judge = judge
         self.observe = observe
+        self.floor = floor
+        self.controlled = False
+        self.margin = plan.settings.margin
         self.contests_done = 0
 
     def host(self) -> None:
@@ -155,7 +162,8 @@ class _Campaign:
         ) -> None:
             self._tell(activity, contest, cell, alive, block)
 
-        return ContestRun(
+        copy = Copy(wanted=not self.controlled)
+        best = ContestRun(
             contest=contest,
             sampler=self.sampler,
             judge=self.judge,
@@ -163,9 +171,19 @@ class _Campaign:
             clock=self.clock,
             deadline_s=self.clock.elapsed_s + self._share_s(contest),
             closer=contest.phase == "warm" or not self._has_warm(contest),
+            margin=self.margin,
+            copy=copy,
             hints=hints,
             watch=watch,
         ).measure()
+        self._learn_from(copy)
+        return best
+
+    def _learn_from(self, copy: Copy) -> None:
+        """Count no difference that the run's control shows to be noise."""
+        if copy.pairs:
+            self.controlled = True
+            self.margin = max(self.margin, self.floor(copy.pairs))
 
     def _has_warm(self, contest: Contest) -> bool:
         kin = (contest.workload, contest.python, "warm")

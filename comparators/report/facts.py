@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from comparators.measure.records import Failure, Run
 from comparators.plan.model import Contest, Interpreter, Settings
+from comparators.report.control import control_words
 from comparators.report.rows import CAUSES, Value
 from comparators.report.text import bytes_size, count, day, duration, number, percent, plural, seconds
+from comparators.verdict.control import control_of
 
 __all__ = [
     "FailureRow",
@@ -144,6 +146,9 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
     ]
     if run.ceilings:
         rows.append(("what this host can reach", _ceilings(run)))
+    control = control_of(run)
+    if control is not None:
+        rows.append(("control", control_words(control)))
     rows += [(f"calibrated for {one.workload} on {one.python}", _pairs(one.parameters)) for one in run.calibrations]
     rows += _seen(run)
     if run.finished is not None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from comparators.verdict.control import Control
 from comparators.verdict.intervals import Array
-from comparators.verdict.words import percent
+from comparators.verdict.words import named, percent
 
-__all__ = ["Pair", "flags_of", "incomplete_flag", "stopped_flag"]
+__all__ = ["Pair", "differs_flag", "flags_of", "incomplete_flag", "stopped_flag"]
 
 FEWEST = 10
 """Blocks from which the approximate p-values of rank tests are good enough for levels this small."""
@@ -75,6 +76,13 @@ def stopped_flag(label: str, stopped: int, counted: int) -> Iterator[str]:
     """Yield a flag when even the best was stopped at the limit: the host was far slower than in the scout."""
     if stopped:
         yield f"`{label}` was stopped as too slow in {stopped} of {counted} blocks: its time is a lower bound"
+
+
+def differs_flag(control: Control | None) -> Iterator[str]:
+    """Yield a flag when the run's control, a copy of a cell, came out different from it."""
+    if control is not None and control.differs:
+        name = named(control.cell.runner.label)
+        yield f"a copy of {name} on {named(control.cell.workload.label)} came out different from itself in this run"
 
 
 def _flags(pair: Pair, differences: Array, matters: float) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Findings:
         second: the fastest runner that is not a leader; None if there is none.
         serial: standing of the baseline; None when it did not take part.
         lead: of the first leader over `second`.
-        blocks, blocks_needed, margin: of the verdict.
+        blocks, blocks_needed, margin, noise: of the verdict.
         ended: the run is over; False when it was cut off and can go on.
         failures: standings of runners that failed.
     """
@@ -36,6 +36,7 @@ class Findings:
     margin: float
     ended: bool
     failures: Sequence[Standing]
+    noise: float | None = None
 
 
 def headline(found: Findings) -> str:
@@ -164,7 +165,8 @@ def _below_margin(found: Findings) -> str:
     if lead is None or lead.low is None or lead.low <= 1 or lead.ratio >= 1 + found.margin:
         return ""
     much = percent(lead.ratio - 1) if lead.ratio >= 1.001 else "less than 0.1 %"
-    return f" The lead of {much} is certain but below {percent(found.margin)}."
+    noise = ", this host's own noise" if found.noise is not None and found.noise >= found.margin else ""
+    return f" The lead of {much} is certain but below {percent(found.margin)}{noise}."
 
 
 def _ratio(interval: Interval) -> str:

@@ -76,9 +76,9 @@ class History:
             self.blocks[sample.block][label] = Entry(sample.seconds, position=sample.position, previous=sample.previous)
 
     def add_failure(self, failure: Failure) -> None:
-        """Take in a failure; one of an instrumented look says nothing about the runner's times."""
+        """Take in a failure; one of an instrumented look or of a copy says nothing about the runner's times."""
         label = failure.cell.runner.label
-        if failure.stage == "evidence":
+        if failure.stage in ("evidence", "control"):
             return
         if failure.cause == "capped" and failure.limit_s is not None:
             if failure.stage == "race":

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from comparators.measure.records import Failure, Run
 from comparators.plan.model import Interpreter, RunnerSpec
+from comparators.verdict.control import Control, control_of
 from comparators.verdict.model import Interval, Standing, Verdict
 
 __all__ = ["NAME", "VERSION", "schema_text", "to_document"]
@@ -45,6 +46,7 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
             "cpus": list(settings.cpus),
         },
         "ceilings": [{"workers": one.workers, "speedup": _number(one.speedup)} for one in run.ceilings],
+        "control": _control(control_of(run)),
         "contests": [_verdict(one) for one in verdicts],
         "failures": [_failure(one) for one in run.failures],
         "warnings": list(run.warnings),
@@ -71,6 +73,7 @@ def _verdict(verdict: Verdict) -> Document:
         "blocks": verdict.blocks,
         "blocks_needed": verdict.blocks_needed,
         "margin": verdict.margin,
+        "noise": _number(verdict.noise),
         "confidence": verdict.confidence,
         "headline": verdict.headline,
         "why": verdict.why,
@@ -78,6 +81,18 @@ def _verdict(verdict: Verdict) -> Document:
         "flags": list(verdict.flags),
         "recipe": verdict.recipe or None,
         "standings": [_standing(one) for one in verdict.standings],
+    }
+
+
+def _control(control: Control | None) -> Document | None:
+    if control is None:
+        return None
+    return {
+        "cell": control.cell.key,
+        "blocks": control.blocks,
+        "ratio": _interval(control.ratio),
+        "noise": _number(control.floor),
+        "differs": control.differs,
     }
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from comparators.measure.records import Run
-from comparators.plan.model import Parameters
+from comparators.plan.model import Parameters, Settings
 from comparators.plan.names import BASELINE
-from comparators.verdict.diagnostics import Pair, flags_of, incomplete_flag, stopped_flag
+from comparators.verdict.control import Control, control_of
+from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, stopped_flag
 from comparators.verdict.headlines import Findings, headline
 from comparators.verdict.history import History, histories
 from comparators.verdict.intervals import logs
@@ -39,14 +40,20 @@ class _Judged:
 
 def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     """Return one verdict per contest of the plan, in its order, also for contests that were cut off."""
-    judged = [_judge(history, run) for history in histories(run)]
+    control = control_of(run)
+    settings = _above_noise(run.header.plan.settings, control)
+    judged = [_judge(history, settings) for history in histories(run)]
     startups = _startups(judged)
     calibrated = {(one.workload, one.python): one.parameters for one in run.calibrations}
-    return tuple(_verdict(one, run, startups, calibrated) for one in judged)
+    return tuple(_verdict(one, run, settings, control, startups, calibrated) for one in judged)
 
 
-def _judge(history: History, run: Run) -> _Judged:
-    settings = run.header.plan.settings
+def _above_noise(settings: Settings, control: Control | None) -> Settings:
+    """Return the settings with a margin that is not below what this host makes of no difference."""
+    return replace(settings, margin=max(settings.margin, control.floor if control is not None else 0.0))
+
+
+def _judge(history: History, settings: Settings) -> _Judged:
     race = replay(history, settings)
     standings = Standings(history, race, settings)
     return _Judged(history, race, standings, standings.all())
@@ -71,9 +78,14 @@ def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
 
 
 def _verdict(
-    judged: _Judged, run: Run, startups: Startups, calibrated: Mapping[tuple[str, str], Parameters]
+    judged: _Judged,
+    run: Run,
+    settings: Settings,
+    control: Control | None,
+    startups: Startups,
+    calibrated: Mapping[tuple[str, str], Parameters],
 ) -> Verdict:
-    plan, contest = run.header.plan, judged.history.contest
+    contest = judged.history.contest
     kin = (contest.workload.label, contest.python)
     rows = tuple(replace(row, startup_s=startups.get((*kin, row.runner.label))) for row in judged.rows)
     judged = replace(judged, rows=rows)
@@ -82,6 +94,7 @@ def _verdict(
     second = _second(rows, judged.standings.leaders) if leaders else None
     lead = second.to_winner if second is not None else None
     decision = judged.race.decision
+    noise = control.floor if control is not None and control.floor else None
     found = Findings(
         outcome=outcome,
         leaders=leaders,
@@ -90,12 +103,13 @@ def _verdict(
         lead=lead,
         blocks=len(judged.race.blocks),
         blocks_needed=decision.blocks_needed if decision is not None and outcome == "unresolved" else None,
-        margin=plan.settings.margin,
+        margin=settings.margin,
         ended=run.finished is not None and run.finished.reason == "complete",
         failures=[row for row in rows if row.status == "failed"],
+        noise=noise,
     )
     why, evidence = _why(judged, run)
-    flags = _flags(judged, second, plan.settings.margin)
+    flags = (*differs_flag(control), *_flags(judged, second, settings.margin))
     return Verdict(
         contest=contest.key,
         workload=contest.workload.label,
@@ -117,6 +131,7 @@ def _verdict(
         headline=headline(found),
         recipe=_recipe(leaders, outcome, calibrated.get(kin, ())),
         standings=rows,
+        noise=noise,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from comparators.measure.clock import Clock
 from comparators.measure.contest import ContestRun
+from comparators.measure.control import Copy
 from comparators.measure.outcome import Cap
 from comparators.measure.records import Cause, Evidence, Failure, Preflight, Race, Sample, Stage
 from comparators.plan.model import Cell, Contest, Contestant, RunnerSpec, Settings
@@ -105,14 +106,14 @@ class Simulated:
         return found
 
     def blocks(self) -> list[list[str]]:
-        """Return the runners of each block of the race, in their order."""
+        """Return the runners of each block of the race, copies included, in their order."""
         found: list[list[str]] = []
         for stage, cell, block, position, *_ in self.taken:
-            if stage == "race":
+            if stage in ("race", "control"):
                 if block == len(found):
                     found.append([])
                 assert position == len(found[block])
-                found[block].append(cell.runner.name)
+                found[block].append(cell.runner.name if stage == "race" else f"copy of {cell.runner.name}")
         return found
 
 
@@ -155,6 +156,8 @@ def simulation(
     deadline_s: float = float("inf"),
     closer: bool = False,
     hints: Mapping[RunnerSpec, int] | None = None,
+    margin: float = 0.05,
+    copy: Copy | None = None,
     watch: Callable[..., None] = lambda *seen: None,
 ) -> ContestRun:
     """Return a contest measured by a simulated sampler, on a clock that moves with its samples."""
@@ -167,6 +170,8 @@ def simulation(
         clock=clock,
         deadline_s=deadline_s,
         closer=closer,
+        margin=margin,
+        copy=copy or Copy(wanted=False),
         hints=hints or {},
         watch=watch,
     )

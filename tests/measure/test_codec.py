@@ -37,7 +37,7 @@ cells = st.builds(
     st.sampled_from([SERIAL, THREADS]),
     st.integers(1, 10_000),
 )
-stages = st.sampled_from(["preflight", "scout", "race", "evidence"])
+stages = st.sampled_from(["preflight", "scout", "race", "control", "evidence"])
 causes = st.sampled_from(["error", "wrong-result", "crashed", "timeout", "no-result", "capped"])
 acts = st.sampled_from((None, *get_args(Act)))
 observations = st.lists(st.builds(Observation, words, numbers, words, words, words, acts), max_size=2).map(tuple)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP, SCOUT_CAP
+from comparators.measure.control import CONTROL_BLOCKS, Copy
 from comparators.plan.model import Cell, Contest, Contestant
 from comparators.verdict.race import judge
 from tests.measure.records import SERIAL, SETTINGS
@@ -350,3 +351,78 @@ def test_without_blocks_no_race_is_recorded() -> None:
     sampler = Simulated(taking(one=1.0))
     simulation(replace(contest_of(fixed("one")), phase="cold"), sampler).measure()
     assert sampler.races == []
+
+
+def test_a_copy_of_the_baseline_races_along_in_every_block() -> None:
+    copy = Copy(wanted=True)
+    sampler = Simulated(lambda cell, ordinal: 1.0 + ordinal / 10)
+    simulation(contest_of(BASELINE, fixed("fast")), sampler, copy=copy).measure()
+    assert [sorted(block) for block in sampler.blocks()] == [["copy of serial", "fast", "serial"]] * 5
+    assert len(copy.pairs) == 5
+    assert all(abs(own - other) == pytest.approx(0.1) for own, other in copy.pairs)
+    assert len({tuple(block) for block in sampler.blocks()}) > 1
+
+
+def test_where_the_baseline_takes_too_long_the_copy_is_of_the_fastest() -> None:
+    copy = Copy(wanted=True)
+    sampler = Simulated(taking(serial=99.0, fast=1.0, other=1.2))
+    rules = Rules(lambda blocks, alive: Judged(None, ("other",)) if blocks == 3 else None)
+    simulation(contest_of(BASELINE, fixed("fast"), fixed("other")), sampler, rules, copy=copy).measure()
+    assert [sorted(block) for block in sampler.blocks()] == [["copy of fast", "fast", "other"]] * 5  # kept, though lost
+    assert copy.pairs == [(1.0, 1.0)] * 5
+
+
+def test_a_copy_has_no_limit_and_is_no_contestant() -> None:
+    sampler = Simulated(taking(serial=9.0, fast=1.0))
+    rules = Rules()
+    simulation(contest_of(BASELINE, fixed("fast")), sampler, rules, copy=Copy(wanted=True)).measure()
+    assert {cap for stage, *_, cap in sampler.taken if stage == "control"} == {None}
+    assert all(set(block) == {"fast", "serial"} for shown in rules.shown for block in shown[0])
+    assert {contestants for _, _, contestants, _ in rules.shown} == {2}
+
+
+def test_after_an_early_decision_the_copy_gets_the_pairs_it_needs() -> None:
+    copy = Copy(wanted=True)
+    sampler = Simulated(taking(serial=2.0, fast=1.0))
+    rules = Rules(lambda blocks, alive: Judged("win", alive[:1]))
+    simulation(contest_of(BASELINE, fixed("fast")), sampler, rules, copy=copy).measure()
+    alone = [["copy of serial", "serial"]] * (CONTROL_BLOCKS - 3)
+    assert [sorted(block) for block in sampler.blocks()] == [["copy of serial", "fast", "serial"]] * 3 + alone
+    assert len(copy.pairs) == CONTROL_BLOCKS
+
+
+def test_when_the_time_is_up_the_copy_gets_no_further_pair() -> None:
+    copy = Copy(wanted=True)
+    sampler = Simulated(taking(serial=2.0, fast=1.0))
+    simulation(contest_of(BASELINE, fixed("fast")), sampler, copy=copy, deadline_s=0.0).measure()
+    assert len(copy.pairs) == 3
+
+
+@pytest.mark.parametrize("failing", [("serial", "race", 1), ("serial", "control", 1)])
+def test_a_copy_or_its_cell_that_fails_ends_the_control(failing: Any) -> None:
+    copy = Copy(wanted=True)
+    sampler = Simulated(taking(serial=1.0, fast=1.0), failing={failing: "crashed"})
+    simulation(contest_of(BASELINE, fixed("fast")), sampler, copy=copy).measure()
+    assert (copy.wanted, len(copy.pairs)) == (False, 1)
+    assert all("copy of serial" not in block for block in sampler.blocks()[2:])
+
+
+def test_a_race_that_never_was_has_no_copy() -> None:
+    copy = Copy(wanted=True)
+    sampler = Simulated(taking(one=1.0))
+    simulation(replace(contest_of(fixed("one")), phase="cold"), sampler, copy=copy).measure()
+    assert (copy.pairs, sampler.blocks()) == ([], [])
+
+
+def test_the_rule_is_given_the_margin_of_the_host() -> None:
+    margins: list[float] = []
+
+    class Margins(Rules):
+        def __call__(self, blocks: Any, alive: Any, contestants: int, margin: float, looks: Any, **last: Any) -> Judged:
+            margins.append(margin)
+            return Judged("tie", tuple(alive))
+
+    simulation(
+        contest_of(fixed("one"), fixed("other")), Simulated(taking(one=1.0, other=1.0)), Margins(), margin=0.08
+    ).measure()
+    assert margins == [0.08]

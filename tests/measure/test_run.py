@@ -125,9 +125,12 @@ def test_every_cell_is_measured(whole: Whole) -> None:
 
 def test_blocks_hold_every_runner_once_in_order_of_measuring(whole: Whole) -> None:
     for contest in whole.plan.contests:
-        race = [one for one in whole.run.samples if one.stage == "race" and one.cell.workload == contest.workload]
-        assert [one.position for one in race] == [0, 1, 2] * (len(race) // 3)
-        assert [one.block for one in race] == [number // 3 for number in range(len(race))]
+        raced = [one for one in (*whole.run.samples, *whole.run.controls) if one.stage != "scout"]
+        race = [one for one in raced if one.cell.workload == contest.workload]
+        race.sort(key=lambda one: (one.block, one.position))
+        sizes = [4, 4, 4, 2, 2] if contest == whole.plan.contests[0] else [3, 3, 3]  # with a copy, and pairs of its own
+        places = [(block, position) for block, size in enumerate(sizes) for position in range(size)]
+        assert [(one.block, one.position) for one in race] == places
         for before, after in pairwise(race):
             assert after.previous == before.cell.key
 
@@ -222,7 +225,8 @@ def test_a_run_that_is_interrupted_again_and_again_ends_with_everything_measured
     assert run.warnings == ()
     assert set(measured(run).values()) == {1}
     stages = Counter((one.stage, one.cell.phase) for one in run.samples)
-    assert stages == {("scout", "warm"): 2, ("race", "warm"): 6, ("scout", "cold"): 2}
+    assert stages == {("scout", "warm"): 2, ("race", "warm"): 6 + 2, ("scout", "cold"): 2}
+    assert [one.block for one in run.controls] == [0, 1, 2, 3, 4]  # two blocks more than the race, for the copy
     assert len(run.preflights) == len(run.evidence) == 2
     assert load(tmp_path) == run
 
@@ -344,12 +348,36 @@ def test_contests_share_the_time_by_the_samples_they_need(monkeypatch: pytest.Mo
     assert cold["deadline_s"] == pytest.approx(100.0)  # no time was used, so all of it is left
 
 
+class Controlled(Recorded):
+    """The same, and its copy came out with the pairs that are left."""
+
+    pairs: ClassVar[list[list[tuple[float, float]]]] = []
+
+    def measure(self) -> dict[RunnerSpec, int]:
+        given = self.made[-1]
+        if given["copy"].wanted:
+            given["copy"].pairs.extend(self.pairs.pop(0))
+        return {}
+
+
+def test_the_first_race_with_a_copy_controls_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    Recorded.made.clear()
+    monkeypatch.setattr(module, "ContestRun", Controlled)
+    monkeypatch.setattr(Controlled, "pairs", [[], [(1.0, 1.08)] * 5])
+    plan = replace(PLAN, contests=(CONTEST, COLD, replace(CONTEST, python="3.14"), replace(COLD, python="3.14")))
+    sampler: Any = None
+    clock = Clock(0.0, None, lambda: 0.0)
+    module._Campaign(plan, sampler, clock, judge, lambda told: None, lambda pairs: pairs[0][1] - 1).contests()
+    assert [given["copy"].wanted for given in Recorded.made] == [True, True, False, False]
+    assert [given["margin"] for given in Recorded.made] == pytest.approx([0.05, 0.05, 0.08, 0.08])
+
+
 def test_a_contest_without_runners_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     assert campaign(monkeypatch, replace(CONTEST, contestants=()), maximum_time_s=1.0) == []
 
 
 def test_what_a_contest_is_given_is_what_it_takes() -> None:
-    assert {"hints", "closer", "deadline_s"} <= set(ContestRun.__dataclass_fields__)
+    assert {"hints", "closer", "deadline_s", "margin", "copy"} <= set(ContestRun.__dataclass_fields__)
 
 
 @pytest.mark.parametrize(("cpus", "workers"), [(1, [1, 2]), (2, [1, 2, 4]), (3, [1, 2, 4, 6])])

@@ -101,8 +101,12 @@ def make_run(
     gil: bool = True,
     ceilings: Sequence[Ceiling] = (),
     order: Sequence[str] | None = None,
+    copies: Mapping[str, Sequence[float]] | None = None,
 ) -> Run:
-    """Make a run of one contest. Positions in a block go round; `order` fixes them."""
+    """Make a run of one contest. Positions in a block go round; `order` fixes them.
+
+    `copies` holds, for the runner that the run is controlled with, the seconds of its copy by block.
+    """
     specs = {label: RunnerSpec(label, f"elsewhere:{label}", lane.family) for label, lane in lanes.items()}
     refused = tuple(
         NotApplicable(RunnerSpec(label, f"elsewhere:{label}", "processes"), reason)
@@ -127,6 +131,11 @@ def make_run(
         evidence=tuple(records.evidence),
         finished=None if finished is None else Finished(finished, 12.5),
         races=_races(contest, specs, lanes),
+        controls=tuple(
+            _sample(contest.cell(specs[label], _workers(lanes[label])), "control", value, block, len(lanes), "")
+            for label, values in (copies or {}).items()
+            for block, value in enumerate(values)
+        ),
     )
 
 
