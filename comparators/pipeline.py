@@ -67,14 +67,14 @@ def measure_job(job: Job, observe: Observer) -> Run:
         OutputError: the journal could not be written.
     """
     from comparators.measure.run import measure
-    from comparators.verdict.control import noise_floor
+    from comparators.verdict.control import margin_above
     from comparators.verdict.race import judge
 
     try:
         job.directory.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot make '{job.directory.parent}': {error.strerror}") from error
-    return measure(job.plan, job.directory, judge, observe, noise_floor)
+    return measure(job.plan, job.directory, judge, observe, margin_above)
 
 
 def derive(run: Run, directory: Path) -> Outcome:

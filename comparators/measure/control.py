@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from comparators.plan.model import Cell
 
-__all__ = ["CONTROL_BLOCKS", "Copy", "Floor", "Pairs", "no_floor"]
+__all__ = ["CONTROL_BLOCKS", "Copy", "Floor", "Pairs", "as_asked"]
 
 CONTROL_BLOCKS = 5
 """The copy is in at least so many blocks, also when the race is over before."""
@@ -13,13 +13,13 @@ CONTROL_BLOCKS = 5
 Pairs = Sequence[tuple[float, float]]
 """Seconds of a cell and of its copy, by block."""
 
-Floor = Callable[[Pairs], float]
-"""Makes of pairs the smallest difference that means anything on this host; see `comparators.verdict.control`."""
+Floor = Callable[[float, Pairs], float]
+"""Returns the margin for ties of the margin asked for and the pairs measured; see `comparators.verdict.control`."""
 
 
-def no_floor(_pairs: Pairs) -> float:
-    """Take any difference for meant."""
-    return 0.0
+def as_asked(margin: float, _pairs: Pairs) -> float:
+    """Leave the margin as it is."""
+    return margin
 
 
 @dataclass(slots=True)

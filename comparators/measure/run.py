@@ -9,7 +9,7 @@ from typing import Literal
 from comparators.measure import journal
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.contest import ContestRun, Rule
-from comparators.measure.control import Copy, Floor, no_floor
+from comparators.measure.control import Copy, Floor, as_asked
 from comparators.measure.host import host_facts
 from comparators.measure.journal import Journal
 from comparators.measure.progress import Observer, Progress, ignore
@@ -22,7 +22,7 @@ from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
 __all__ = ["measure"]
 
 
-def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore, floor: Floor = no_floor) -> Run:
+def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore, floor: Floor = as_asked) -> Run:
     """Measure a plan, or what is missing of it, and return everything the run directory holds.
 
     Ctrl-C ends the run with what has been measured; the same call goes on from there.
@@ -32,7 +32,7 @@ def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore
         directory: run directory, made when missing.
         judge: the rule of the race, `comparators.verdict.race.judge`.
         observe: is told what is going on.
-        floor: what the run's control says about the host, `comparators.verdict.control.noise_floor`.
+        floor: raises the margin to the noise that the run's control shows, `comparators.verdict.control.margin_above`.
 
     Raises:
         UsageError: the directory holds a run of another plan, or another process is writing it.
@@ -94,7 +94,7 @@ class _Campaign:
     """The steps of a run, with what they share."""
 
     def __init__(
-        self, plan: Plan, sampler: Sampler, clock: Clock, judge: Rule, observe: Observer, floor: Floor = no_floor
+        self, plan: Plan, sampler: Sampler, clock: Clock, judge: Rule, observe: Observer, floor: Floor = as_asked
     ) -> None:
         self.plan = plan
         self.sampler = sampler
@@ -183,7 +183,7 @@ class _Campaign:
         """Count no difference that the run's control shows to be noise."""
         if copy.pairs:
             self.controlled = True
-            self.margin = max(self.margin, self.floor(copy.pairs))
+            self.margin = self.floor(self.margin, copy.pairs)
 
     def _has_warm(self, contest: Contest) -> bool:
         kin = (contest.workload, contest.python, "warm")

@@ -1,7 +1,7 @@
 """The control of a run in words: what this host makes of no difference at all."""
 
 from comparators.report.text import number, percent, plural
-from comparators.verdict.control import Control
+from comparators.verdict.control import WIDEST_TIE, Control
 
 __all__ = ["control_words"]
 
@@ -15,4 +15,6 @@ def control_words(control: Control) -> str:
     took += f" ({number(ratio.low)} to {number(ratio.high)}), in {plural(control.blocks, 'block')}"
     if control.differs:
         return f"{took}: different for sure, which no copy is; do not trust small differences in this run"
+    if control.floor > WIDEST_TIE:
+        return f"{took}: with noise of {percent(control.floor)} nothing is called equal; measure again when it is quiet"
     return f"{took}: no difference, as it must be; this host's own noise is {percent(control.floor)}"

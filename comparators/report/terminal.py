@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from comparators.measure.records import Run
 from comparators.plan.model import Contest, Plan
+from comparators.report.control import control_words
 from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
 from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
 from comparators.report.text import ascii_only, count, duration, one_line, plural, spans
+from comparators.verdict.control import control_of
 from comparators.verdict.model import Verdict
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
@@ -58,6 +60,9 @@ def print_summary(run: Run, verdicts: Sequence[Verdict], console: "Console") -> 
     if verdicts:
         page.table(_overview_table(page, verdicts, several=several))
         page.line(tally(verdicts))
+    control = control_of(run)
+    if control is not None:
+        page.line(f"Control: {control_words(control)}.", style="dim")
     _print_failures(page, run)
     _print_refused(page, run.header.plan.contests)
 

@@ -14,12 +14,14 @@ from comparators.plan.model import Cell
 from comparators.verdict.intervals import logs, mean_and_error, ratio_interval, t_quantile
 from comparators.verdict.model import Interval
 
-__all__ = ["Control", "control_of", "noise_floor"]
+__all__ = ["WIDEST_TIE", "Control", "control_of", "margin_above", "noise_floor", "tie_margin"]
 
 FEWEST = 5
 """Pairs from which an interval says something about the host: three have one of four times the spread."""
 LEVEL = 0.01
 """A copy that differs at this level is a sign of trouble: a quiet host shows it in one run of a hundred."""
+WIDEST_TIE = 0.25
+"""Noise above which nothing is called equal: "within 60 % of each other" is no answer, "unresolved" is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ def noise_floor(pairs: Sequence[tuple[float, float]]) -> float:
     if interval.low is None or interval.high is None:
         return 0.0
     return max(interval.high, 1 / interval.low) - 1
+
+
+def tie_margin(margin: float, noise: float) -> float:
+    """Return the margin within which runners tie: not below the noise; zero, for none at all, with too much."""
+    return max(margin, noise) if noise <= WIDEST_TIE else 0.0
+
+
+def margin_above(margin: float, pairs: Sequence[tuple[float, float]]) -> float:
+    """Return the margin for ties, given the pairs of a run's control."""
+    return tie_margin(margin, noise_floor(pairs))
 
 
 def _differs(pairs: Sequence[tuple[float, float]]) -> bool:

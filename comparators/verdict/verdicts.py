@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from comparators.measure.records import Run
 from comparators.plan.model import Parameters, Settings
 from comparators.plan.names import BASELINE
-from comparators.verdict.control import Control, control_of
+from comparators.verdict.control import Control, control_of, tie_margin
 from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, stopped_flag
 from comparators.verdict.headlines import Findings, headline
 from comparators.verdict.history import History, histories
@@ -45,12 +45,12 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     judged = [_judge(history, settings) for history in histories(run)]
     startups = _startups(judged)
     calibrated = {(one.workload, one.python): one.parameters for one in run.calibrations}
-    return tuple(_verdict(one, run, settings, control, startups, calibrated) for one in judged)
+    return tuple(_verdict(one, run, control, startups, calibrated) for one in judged)
 
 
 def _above_noise(settings: Settings, control: Control | None) -> Settings:
-    """Return the settings with a margin that is not below what this host makes of no difference."""
-    return replace(settings, margin=max(settings.margin, control.floor if control is not None else 0.0))
+    """Return the settings with a margin for ties that is not below what this host makes of no difference."""
+    return settings if control is None else replace(settings, margin=tie_margin(settings.margin, control.floor))
 
 
 def _judge(history: History, settings: Settings) -> _Judged:
@@ -80,7 +80,6 @@ def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
 def _verdict(
     judged: _Judged,
     run: Run,
-    settings: Settings,
     control: Control | None,
     startups: Startups,
     calibrated: Mapping[tuple[str, str], Parameters],
@@ -103,13 +102,13 @@ def _verdict(
         lead=lead,
         blocks=len(judged.race.blocks),
         blocks_needed=decision.blocks_needed if decision is not None and outcome == "unresolved" else None,
-        margin=settings.margin,
+        margin=max(run.header.plan.settings.margin, noise or 0.0),
         ended=run.finished is not None and run.finished.reason == "complete",
         failures=[row for row in rows if row.status == "failed"],
         noise=noise,
     )
     why, evidence = _why(judged, run)
-    flags = (*differs_flag(control), *_flags(judged, second, settings.margin))
+    flags = (*differs_flag(control), *_flags(judged, second, found.margin))
     return Verdict(
         contest=contest.key,
         workload=contest.workload.label,

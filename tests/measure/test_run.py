@@ -367,7 +367,9 @@ def test_the_first_race_with_a_copy_controls_the_run(monkeypatch: pytest.MonkeyP
     plan = replace(PLAN, contests=(CONTEST, COLD, replace(CONTEST, python="3.14"), replace(COLD, python="3.14")))
     sampler: Any = None
     clock = Clock(0.0, None, lambda: 0.0)
-    module._Campaign(plan, sampler, clock, judge, lambda told: None, lambda pairs: pairs[0][1] - 1).contests()
+    module._Campaign(
+        plan, sampler, clock, judge, lambda told: None, lambda margin, pairs: margin + pairs[0][1] - 1.05
+    ).contests()
     assert [given["copy"].wanted for given in Recorded.made] == [True, True, False, False]
     assert [given["margin"] for given in Recorded.made] == pytest.approx([0.05, 0.05, 0.08, 0.08])
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from comparators.measure.records import Failure, Run
 from comparators.report.control import control_words
 from comparators.report.rows import confidence_words
-from comparators.verdict.control import FEWEST, control_of, noise_floor
+from comparators.verdict.control import FEWEST, WIDEST_TIE, control_of, margin_above, noise_floor, tie_margin
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import Lane, make_run, wobble
 
@@ -80,6 +80,30 @@ def test_what_is_smaller_than_the_noise_ties() -> None:
     copies = tuple(replace(s, stage="control", seconds=s.seconds * (1 + 0.12 * (-1) ** s.block)) for s in own)
     assert verdicts_of(run)[0].outcome == "unresolved"
     assert verdicts_of(replace(run, controls=copies))[0].outcome == "tie"
+
+
+def test_too_much_noise_makes_nothing_equal() -> None:
+    lanes = {
+        "one": Lane("threads", {2: 1.0}, wobble(1.0, 10, share=0.01)),
+        "other": Lane("threads", {2: 1.0}, wobble(1.0, 10, share=0.01, start=5)),
+    }
+    run = make_run(lanes)
+    own = [one for one in run.samples if one.stage == "race" and one.cell.runner.name == "one"]
+    copies = tuple(replace(s, stage="control", seconds=s.seconds * (1 + 0.6 * (-1) ** s.block)) for s in own)
+    assert verdicts_of(run)[0].outcome == "tie"
+    (verdict,) = verdicts_of(replace(run, controls=copies))
+    control = control_of(replace(run, controls=copies))
+    assert control is not None
+    assert verdict.outcome == "unresolved"
+    assert verdict.margin == verdict.noise == control.floor > WIDEST_TIE
+    assert "nothing is called equal" in control_words(control)
+
+
+def test_the_margin_for_ties_is_above_the_noise() -> None:
+    assert tie_margin(0.05, 0.0) == 0.05
+    assert tie_margin(0.05, 0.06) == 0.06
+    assert tie_margin(0.05, WIDEST_TIE + 0.01) == 0.0
+    assert margin_above(0.05, [(1.0, 1.0 + number / 100) for number in range(9)]) > 0.05
 
 
 def test_a_copy_that_is_different_for_sure_flags_every_verdict() -> None:
