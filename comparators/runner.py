@@ -28,10 +28,18 @@ __all__ = ["FAMILIES", "Family", "Recipe", "Runner", "RunnerInfo", "Timing"]
 
 
 class Timing(NamedTuple):
-    """Seconds for all loops, read from `time.perf_counter` by the runner, and the last loop's parts in task order."""
+    """What a runner says of its loops; it reads `time.perf_counter` itself.
+
+    Attributes:
+        seconds: for all loops.
+        parts: of the last loop, in task order.
+        first_s: seconds from the beginning of the last loop until the caller had the first result in its hands; None
+            where the model cannot say. As long as the whole loop where all results come together.
+    """
 
     seconds: float
     parts: Sequence[Any]
+    first_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,11 @@ class Runner(ABC):
     def chunk(self) -> int:
         """How many tasks one worker is handed together, at most. Tasks that need each other must come one by one."""
         return 1
+
+    @property
+    def at_once(self) -> int:
+        """How many tasks are in progress at once, at most: `workers`, unless the model waits for each task."""
+        return self.workers
 
     def new_kit(self) -> Kit:
         """Return a kit of the primitives that this runner's workers can share."""

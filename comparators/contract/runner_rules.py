@@ -18,7 +18,7 @@ from comparators.contract.rules import applied, require, require_name, require_r
 from comparators.errors import UsageError
 from comparators.parameters import ParameterValue
 from comparators.plan.applicability import unavailable
-from comparators.runner import FAMILIES, Recipe, Runner, RunnerInfo
+from comparators.runner import FAMILIES, Recipe, Runner, RunnerInfo, Timing
 from comparators.workload import API_VERSION
 
 __all__ = ["RUNNER_RULES", "RunnerCase", "RunnerRule", "check_runner", "check_runner_rule"]
@@ -47,6 +47,11 @@ class RunnerCase:
     def workers(self) -> int:
         """As many workers as the checks use, or as the runner can have."""
         return min(WORKERS, self.cls.info.workers_maximum or WORKERS)
+
+    @property
+    def at_once(self) -> int:
+        """As many tasks as are in progress at once with so many workers."""
+        return self.make("square", range(MANY_TASKS)).at_once
 
     def make(self, probe: str, tasks: Sequence[Any]) -> Runner:
         """Return a runner of one of `probes` over tasks."""
@@ -105,15 +110,19 @@ def _results(case: RunnerCase) -> None:
         expected = [number * number for number in tasks]
         with case.make("square", tasks) as runner:
             for loops in (1, 2):
-                seconds: Any
-                seconds, parts = runner.repeat(loops)
+                timing: Any = runner.repeat(loops)  # whatever somebody returns
+                require(isinstance(timing, Timing), f"repeat returns a {type(timing).__name__}, not a Timing")
+                parts, seconds, first_s = list(timing.parts), timing.seconds, timing.first_s
+                require(parts == expected, f"the parts of {len(tasks)} tasks are {parts!r:.200}, not {expected}")
+                require(_is_time(seconds) and seconds > 0, f"the time of {loops} loops is {seconds!r}")
                 require(
-                    list(parts) == expected, f"the parts of {len(tasks)} tasks are {list(parts)!r:.200}, not {expected}"
+                    first_s is None or (_is_time(first_s) and 0 <= first_s <= seconds),
+                    f"the time to the first result is {first_s!r}, and {loops} loops took {seconds!r}",
                 )
-                require(
-                    isinstance(seconds, float) and math.isfinite(seconds) and seconds > 0,
-                    f"the time of {loops} loops is {seconds!r}",
-                )
+
+
+def _is_time(seconds: object) -> bool:
+    return isinstance(seconds, float) and math.isfinite(seconds)
 
 
 def _every_task(case: RunnerCase) -> None:
@@ -131,13 +140,13 @@ def _no_more_than_workers(case: RunnerCase) -> None:
         for mark in _marks(path):
             running += 1 if mark == "+" else -1
             most = max(most, running)
-    require(most <= case.workers, f"{most} tasks were in progress at once with {case.workers} workers")
+    require(most <= case.at_once, f"{most} tasks were in progress at once with {case.workers} workers")
 
 
 def _as_many_as_workers(case: RunnerCase) -> None:
-    with _trace() as path, case.make("meet", [(path, case.workers)] * MANY_TASKS) as runner:
-        _, parts = runner.repeat(1)
-    require(all(parts), f"no {case.workers} tasks were in progress at once with {case.workers} workers")
+    with _trace() as path, case.make("meet", [(path, case.at_once)] * MANY_TASKS) as runner:
+        parts = runner.repeat(1).parts
+    require(all(parts), f"no {case.at_once} tasks were in progress at once with {case.workers} workers")
 
 
 def _failure(case: RunnerCase) -> None:
@@ -155,7 +164,7 @@ def _nothing_left(case: RunnerCase) -> None:
     for probe in ("meet", "meet_and_fail"):
         before = _alive()
         try:
-            with _trace() as path, case.make(probe, [(path, case.workers)] * MANY_TASKS) as runner:
+            with _trace() as path, case.make(probe, [(path, case.at_once)] * MANY_TASKS) as runner:
                 runner.repeat(1)
         except Exception:  # noqa: BLE001, S110  whether it comes out is another rule
             pass
@@ -246,10 +255,11 @@ RUNNER_RULES: Mapping[str, RunnerRule] = {
 
 described: name, summary, family and interface version are what reports and plans expect.
 parameters: every parameter is in its range and survives being written as text.
-results: one part per task, in task order, and a time above zero; also for one task, and when repeated.
+results: one part per task, in task order, and a time above zero, in which the first result came; also for one task,
+    and when repeated.
 every-task: each loop does every task once.
-no-more-than-workers: never more tasks in progress than workers.
-as-many-as-workers: as many tasks in progress as workers, so that tasks may wait for each other.
+no-more-than-workers: never more tasks in progress than workers, or than the runner's `at_once`.
+as-many-as-workers: as many tasks in progress as that, so that tasks may wait for each other.
 failure: a task's exception comes out, as itself or inside another, with its own words.
 nothing-left: leaving takes every thread and process away, also after a failure.
 kit: every primitive is offered or has a reason why not; each that is offered reaches the workers and behaves.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from comparators.errors import UsageError, WrongResult
 from comparators.kit import install
+from comparators.runner import Timing
 from comparators.workload import Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
@@ -29,14 +30,16 @@ __all__ = ["Timed", "timed"]
 class Timed:
     """A time function in pyperf's sense: `timed(loops)` returns the seconds that `loops` loops took.
 
-    The result of every call is verified, outside the clock; `observations` are those of the last call.
+    The result of every call is verified, outside the clock; `observations` and `first_s`, the seconds until the first
+    result was there, are those of the last call.
     """
 
-    run: Callable[[int], tuple[float, Any]]
+    run: Callable[[int], Timing]
     workload: AnyWorkload
     tasks: int
     shared: Any = None
     observations: Observations = ()
+    first_s: float | None = None
     _early: list[object] = field(default_factory=list)
 
     def __call__(self, loops: int) -> float:
@@ -45,9 +48,10 @@ class Timed:
         Raises:
             WrongResult: the parts are not those of all tasks, or the workload's own check failed.
         """
-        seconds, parts = self.run(loops)
-        self.check(parts)
-        return seconds
+        timing = self.run(loops)
+        self.check(timing.parts)
+        self.first_s = timing.first_s
+        return timing.seconds
 
     def settle_early(self, parts: Sequence[Any]) -> None:
         """Put the parts together while there are workers: what they share may go when they go.
@@ -136,13 +140,13 @@ def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
     if type(workload).reset is Workload.reset:
         return Timed(runner.repeat, workload, tasks, runner.shared)
 
-    def run(loops: int) -> tuple[float, Any]:
-        seconds, parts = 0.0, None
+    def run(loops: int) -> Timing:
+        seconds, timing = 0.0, Timing(0.0, ())
         for _ in range(loops):
             workload.reset(runner.shared)
-            elapsed, parts = runner.repeat(1)
-            seconds += elapsed
-        return seconds, parts
+            timing = runner.repeat(1)
+            seconds += timing.seconds
+        return timing._replace(seconds=seconds)
 
     return Timed(run, workload, tasks, runner.shared)
 
@@ -150,21 +154,24 @@ def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
 def _cold(
     make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: ExitStack, *, instrumented: bool
 ) -> Timed:
-    def run(loops: int) -> tuple[float, Any]:
-        seconds, parts = 0.0, None
+    def run(loops: int) -> Timing:
+        seconds, timing = 0.0, Timing(0.0, ())
         for _ in range(loops):
             runner = _sharing(make(), workload, kits)
             cold.shared = runner.shared
             workload.reset(runner.shared)
             started = time.perf_counter()
             with runner:
-                _, parts = runner.repeat(1)
+                entered = time.perf_counter()
+                timing = runner.repeat(1)
                 paused = time.perf_counter()
                 if not instrumented:
-                    cold.settle_early(parts)
+                    cold.settle_early(timing.parts)
                 paused -= time.perf_counter()
             seconds += time.perf_counter() - started + paused
-        return seconds, parts
+            if timing.first_s is not None:
+                timing = timing._replace(first_s=entered - started + timing.first_s)
+        return timing._replace(seconds=seconds)
 
     cold = Timed(run, workload, tasks)
     return cold

@@ -88,7 +88,11 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
             observations=tuple(astuple(seen) for seen in time_func.observations),
-            facts={**conditions.since(), **_start_method(assignment, runner_class)},
+            facts={
+                **conditions.since(),
+                **_start_method(assignment, runner_class),
+                **({} if time_func.first_s is None else {"first_s": time_func.first_s}),
+            },
         )
         _publish(answer, result)
 
@@ -113,7 +117,7 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
         "warm",
         instrument=_instrument(runner_class),
     ) as time_func:
-        spans = time_func.run(1)[1]
+        spans = time_func.run(1).parts
         for span in spans:
             if span.error is not None:
                 answer = Answer(cause="error", message=span.error.words, details=span.error.trace)
@@ -145,7 +149,7 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         for _ in range(assignment.warmups):
             time_func.run(1)
         waited_s = run_queue_delay_s()
-        total_s, spans = time_func.run(1)
+        total_s, spans, _ = time_func.run(1)
         delayed_s = run_queue_delay_s() - waited_s
         traces = traces_of(spans, share_a_thread=info.asynchronous)
         tasks = time_func.workload.tasks()

@@ -23,6 +23,7 @@ from comparators.plan.model import (
 )
 from comparators.plan.names import ChosenRunner, choose_runners, choose_workloads
 from comparators.plan.request import Request
+from comparators.runner import Runner
 from comparators.workload import Workload
 
 __all__ = ["make_plan"]
@@ -163,10 +164,12 @@ def _together(runner: ChosenRunner, chosen: _Chosen, workers: int) -> str | None
         return None
     make: Any = runner.cls  # a subclass's own fields are its parameters
     parameters = dict(runner.spec.parameters)
-    chunk = make(work=chosen.workload.work, tasks=chosen.workload.tasks(), workers=workers, **parameters).chunk
-    if chunk == 1:
+    one: Runner = make(work=chosen.workload.work, tasks=chosen.workload.tasks(), workers=workers, **parameters)
+    if one.at_once < chosen.workload.in_flight:
+        return "waits for each task before it hands out the next, and tasks that need each other would wait for ever"
+    if one.chunk == 1:
         return None
-    return f"hands one worker {chunk} tasks together, and tasks that need each other would wait for ever"
+    return f"hands one worker {one.chunk} tasks together, and tasks that need each other would wait for ever"
 
 
 def _waits(workload: Workload[Any, Any]) -> bool:

@@ -9,10 +9,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
 from comparators.runners.crew_members import serve_pipe, serve_queue
+from comparators.runners.loops import Held
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -52,8 +54,8 @@ class Crew(ABC):
         """Start the processes."""
 
     @abstractmethod
-    def loop(self, tasks: Sequence[Any]) -> list[Any]:
-        """Do all tasks once and return the parts in task order.
+    def loop(self, tasks: Sequence[Any]) -> Held:
+        """Do all tasks once and return the parts in task order, and when the first of them came.
 
         Raises:
             BaseException: that of a task.
@@ -96,18 +98,24 @@ class QueueCrew(Crew):
         for thread in self.threads:
             thread.start()
 
-    def loop(self, tasks: Sequence[Any]) -> list[Any]:
+    def loop(self, tasks: Sequence[Any]) -> Held:
         """Put every task into the queue, then collect as many parts."""
-        put, get = self.outbox.put, self.done.get
+        put = self.outbox.put
         parts: list[Any] = [None] * len(tasks)
         for item in enumerate(tasks):
             put(item)
-        for _ in parts:
+        self._collect(parts, min(1, len(tasks)))
+        first = perf_counter()
+        self._collect(parts, len(tasks) - 1)
+        return parts, first
+
+    def _collect(self, parts: list[Any], count: int) -> None:
+        get = self.done.get
+        for _ in range(count):
             index, part = get()
             if index is None:
                 raise part
             parts[index] = part
-        return parts
 
     def stop(self) -> None:
         """Send every process a None, join them and close the queues."""
@@ -162,14 +170,14 @@ class PipeCrew(Crew):
             self.members[ours] = self._add(serve_pipe, theirs)
             theirs.close()  # otherwise reading from a dead worker would wait for ever
 
-    def loop(self, tasks: Sequence[Any]) -> list[Any]:
+    def loop(self, tasks: Sequence[Any]) -> Held:
         """Send each process a task, and the next one whenever a part comes."""
         from multiprocessing.connection import wait
 
         connections = list(self.members)
         parts: list[Any] = [None] * len(tasks)
         pending = iter(enumerate(tasks))
-        missing = len(tasks)
+        missing, first = len(tasks), 0.0
         for connection, item in zip(connections, islice(pending, len(connections)), strict=False):
             self._send(connection, item)
         while missing:
@@ -179,10 +187,12 @@ class PipeCrew(Crew):
                 if index is None:
                     raise part
                 parts[index] = part
+                if not first:
+                    first = perf_counter()
                 missing -= 1
                 if (following := next(pending, None)) is not None:
                     self._send(connection, following)
-        return parts
+        return parts, first or perf_counter()
 
     def stop(self) -> None:
         """Send every process a None, join them and close the pipes."""

@@ -4,14 +4,14 @@ import pickle
 import sys
 from abc import abstractmethod
 from dataclasses import dataclass
-from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from comparators.kit import Kit, install
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.runners.interpreter_kit import InterpreterKit
+from comparators.runners.loops import Held, held, repeated
 from comparators.runners.process_kit import ProcessKit
 from comparators.runners.start import POOL_MAXIMUM, start_parameter
 from comparators.runners.thread_kit import ThreadKit
@@ -38,17 +38,13 @@ class Futures(Runner):
 
     def repeat(self, loops: int) -> Timing:
         """Map the work over all tasks, `loops` times."""
-        parts: list[Any] = []
-        started = perf_counter()
-        for _ in range(loops):
-            parts = self._loop()
-        return Timing(perf_counter() - started, parts)
+        return repeated(self._loop, loops)
 
     @abstractmethod
     def _new(self) -> "Executor": ...
 
-    def _loop(self) -> list[Any]:
-        return list(self._executor.map(self.work, self.tasks))
+    def _loop(self) -> Held:
+        return held(self._executor.map(self.work, self.tasks))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -109,8 +105,8 @@ class FuturesProcesses(Futures):
             return ProcessPoolExecutor(self.workers, mp_context=context)
         return ProcessPoolExecutor(self.workers, mp_context=context, initializer=install, initargs=(self.shared,))
 
-    def _loop(self) -> list[Any]:
-        return list(self._executor.map(self.work, self.tasks, chunksize=self.chunksize or 1))
+    def _loop(self) -> Held:
+        return held(self._executor.map(self.work, self.tasks, chunksize=self.chunksize or 1))
 
     def recipe(self) -> Recipe:
         """Return an executor in a with statement."""

@@ -1,14 +1,14 @@
 """Raw processes: `multiprocessing.Process`, tasks and parts over queues or pipes."""
 
 from dataclasses import dataclass
-from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from comparators.kit import Kit
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.runners.crews import PipeCrew, QueueCrew
+from comparators.runners.loops import repeated
 from comparators.runners.process_kit import ProcessKit
 from comparators.runners.start import POOL_MAXIMUM, start_parameter
 
@@ -66,11 +66,7 @@ class Multiprocessing(Runner):
         Raises:
             WorkerDied: a process ended in the middle of its work.
         """
-        parts: list[Any] = []
-        started = perf_counter()
-        for _ in range(loops):
-            parts = self._crew.loop(self.tasks)
-        return Timing(perf_counter() - started, parts)
+        return repeated(lambda: self._crew.loop(self.tasks), loops)
 
     def recipe(self) -> Recipe:
         """Return processes that end when they are sent None."""

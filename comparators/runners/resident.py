@@ -65,12 +65,14 @@ class ResidentRunner(Runner):
 
 
 async def timed(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int) -> Timing:
-    """Await `loop()` so many times and time exactly that."""
+    """Await `loop()` so many times and time exactly that; whoever awaits has all results together, in the end."""
     parts: list[Any] = []
-    started = perf_counter()
+    begun = started = perf_counter()
     for _ in range(loops):
+        begun = perf_counter()
         parts = await loop()
-    return Timing(perf_counter() - started, parts)
+    ended = perf_counter()
+    return Timing(ended - started, parts, ended - begun)
 
 
 def first_error(error: BaseException) -> BaseException:

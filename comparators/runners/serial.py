@@ -1,11 +1,13 @@
 """No concurrency: one task after the other in the process that measures. What all other runners are compared with."""
 
 from dataclasses import dataclass
+from itertools import islice
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.loops import Held, repeated
 from comparators.runners.thread_kit import ThreadKit
 
 __all__ = ["Serial"]
@@ -35,11 +37,15 @@ class Serial(Runner):
     def repeat(self, loops: int) -> Timing:
         """Do all tasks in a loop, `loops` times."""
         work, tasks = self.work, self.tasks
-        parts: list[Any] = []
-        started = perf_counter()
-        for _ in range(loops):
-            parts = [work(task) for task in tasks]
-        return Timing(perf_counter() - started, parts)
+
+        def loop() -> Held:
+            pending = iter(tasks)
+            parts = [work(task) for task in islice(pending, 1)]
+            first = perf_counter()
+            parts += [work(task) for task in pending]
+            return parts, first
+
+        return repeated(loop, loops)
 
     def recipe(self) -> Recipe:
         """Return a list comprehension."""

@@ -1,63 +1,46 @@
 """The thread pool with the interface of `multiprocessing.Pool`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any
 
-from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners.start import default_chunk
+from comparators.runner import Recipe, RunnerInfo
+from comparators.runners.pooled import Pooled
 from comparators.runners.thread_kit import ThreadKit
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
 
 __all__ = ["ThreadPool"]
 
 
 @dataclass(kw_only=True, eq=False)
-class ThreadPool(Runner):
-    """`multiprocessing.pool.ThreadPool` and its `map`, which cuts the tasks into chunks of its own choice."""
+class ThreadPool(Pooled):
+    """`multiprocessing.pool.ThreadPool`; tasks are handed over in chunks where the method has them."""
 
     info = RunnerInfo(
         name="threadpool",
         family="threads",
-        summary="multiprocessing.pool.ThreadPool.map, in chunks of its own choice",
+        summary="multiprocessing.pool.ThreadPool, by default map in chunks of its own choice",
         imports=("multiprocessing.pool",),
         kit=ThreadKit,
     )
 
-    @property
-    def chunk(self) -> int:
-        """As many tasks as `map` puts into a chunk."""
-        return default_chunk(len(self.tasks), self.workers)
-
-    def __enter__(self) -> Self:
-        """Start the threads."""
+    def _new(self) -> "Pool":
         from multiprocessing import pool
 
-        self._pool = pool.ThreadPool(self.workers)
-        return self
+        return pool.ThreadPool(self.workers)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the threads, as the pool's own with statement does, and join them."""
-        self._pool.terminate()
-        self._pool.join()
+    def _numbering(self) -> Callable[[Any], Any]:
+        work = self.work
 
-    def repeat(self, loops: int) -> Timing:
-        """Map the work over all tasks, `loops` times."""
-        parts: list[Any] = []
-        started = perf_counter()
-        for _ in range(loops):
-            parts = self._pool.map(self.work, self.tasks)
-        return Timing(perf_counter() - started, parts)
+        def numbered(item: tuple[int, Any]) -> tuple[int, Any]:
+            index, task = item
+            return index, work(task)
+
+        return numbered
 
     def recipe(self) -> Recipe:
         """Return a pool in a with statement."""
-        return Recipe(("from multiprocessing.pool import ThreadPool",), _RECIPE.replace("{workers}", str(self.workers)))
-
-
-_RECIPE = """\
-def run(tasks):
-    with ThreadPool({workers}) as pool:
-        return pool.map({work}, tasks)
-"""
+        imports = (*self._method.imports, "from multiprocessing.pool import ThreadPool")
+        return Recipe(imports, self._body(f"ThreadPool({self.workers})"))

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.loops import Held, repeated
 from comparators.runners.thread_kit import ThreadKit
 
 __all__ = ["Threading"]
@@ -99,11 +100,7 @@ class Threading(Runner):
 
     def repeat(self, loops: int) -> Timing:
         """Put every task into the queue, wait for the workers and collect the parts, `loops` times."""
-        parts: list[Any] = []
-        started = perf_counter()
-        for _ in range(loops):
-            parts = self._loop()
-        return Timing(perf_counter() - started, parts)
+        return repeated(self._loop, loops)
 
     def recipe(self) -> Recipe:
         """Return threads that end when they take None from the queue."""
@@ -118,7 +115,7 @@ class Threading(Runner):
             return Worker(self._channels, self.work)
         return threading.Thread(target=serve, args=(self._channels, self.work))
 
-    def _loop(self) -> list[Any]:
+    def _loop(self) -> Held:
         channels, put = self._channels, self._channels.pending.put
         for item in enumerate(self.tasks):
             put(item)
@@ -129,7 +126,7 @@ class Threading(Runner):
             if (error := channels.finished.get()) is not None:
                 raise error
         parts = dict(channels.done.get_nowait() for _ in self.tasks)
-        return [parts[index] for index in range(len(parts))]
+        return [parts[index] for index in range(len(parts))], perf_counter()
 
     def _stop(self) -> None:
         with suppress(Empty):

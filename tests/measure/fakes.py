@@ -71,6 +71,7 @@ class Recorder(Runner):
 
     info = RunnerInfo(name="recorder", family="threads", summary="for tests", imports=("colorsys",))
     missing: ClassVar[int] = 0
+    first_s: ClassVar[float | None] = 0.125
 
     lie: int = parameter(0)
 
@@ -89,7 +90,7 @@ class Recorder(Runner):
         parts: list[Any] = [self.work(task) for task in self.tasks]
         if self.lie:
             parts = [part + self.lie for part in parts]
-        return Timing(loops * 0.5, parts[self.missing :])
+        return Timing(loops * 0.5, parts[self.missing :], self.first_s)
 
     def recipe(self) -> Recipe:
         return Recipe((), "")

@@ -38,6 +38,23 @@ def test_cold_starts_and_stops_inside_the_clock_in_every_loop() -> None:
     assert events == ["open", *loop, "verify", *loop, *loop, "verify", "close"]
 
 
+def test_the_first_result_is_that_of_the_last_loop_and_waits_for_a_cold_start() -> None:
+    with timed(Numbers(), Recorder, {}, 1, "warm") as warm:
+        warm(3)
+        assert warm.first_s == 0.125
+    with timed(Numbers(), Recorder, {}, 1, "cold") as cold:
+        cold(2)
+        assert cold.first_s == 10.125
+
+
+@pytest.mark.parametrize("phase", ["warm", "cold"])
+def test_a_runner_need_not_say_when_the_first_result_came(phase: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Recorder, "first_s", None)
+    with timed(Numbers(), Recorder, {}, 1, phase) as time_func:
+        time_func(1)
+        assert time_func.first_s is None
+
+
 def test_the_runners_imports_are_done_before_the_workload_opens() -> None:
     sys.modules.pop("colorsys", None)
     with timed(Numbers(), Recorder, {}, 1, "cold"):

@@ -93,6 +93,8 @@ def test_a_warm_sample(tmp_path: Path) -> None:
     assert answer.facts is not None
     assert {"gil", "blas_threads", "switches_voluntary", "switches_involuntary"} <= set(answer.facts)
     assert "start_method" not in answer.facts
+    assert isinstance(answer.facts["first_s"], float)
+    assert 0 < answer.facts["first_s"] < run["values"][0]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has one start method only")

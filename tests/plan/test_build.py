@@ -190,6 +190,15 @@ def test_tasks_that_must_meet_cannot_share_a_chunk(monkeypatch: pytest.MonkeyPat
     assert {"mp-pool", "threadpool"} == {each.runner.label for each in contest.contestants}
 
 
+def test_tasks_that_must_meet_cannot_be_handed_out_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request(
+        (TOGETHER,), ("mp-pool[method=apply]", "threading"), phases=("warm",), parameters=(("needs", "2"),)
+    )
+    said = reasons(one(plan_of(monkeypatch, request)))
+    because = "waits for each task before it hands out the next, and tasks that need each other would wait for ever"
+    assert said["mp-pool[method=apply]", None] == because
+
+
 def test_the_librarys_own_chunks_depend_on_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     parameters = (("needs", "2"), ("count", "12"))
     request = Request((TOGETHER,), ("threadpool",), workers=(2, 3), parameters=parameters, phases=("warm",))

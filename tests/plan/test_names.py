@@ -18,6 +18,7 @@ from comparators.plan.names import (
     workload_spec,
 )
 from comparators.registry import RUNNERS, SUITES, Entry
+from comparators.runners.pool_methods import METHODS
 from comparators.workloads.integrate import Integrate
 from tests.plan.waiting import WAITING
 
@@ -133,7 +134,7 @@ def test_any_text_is_understood_or_refused_in_words(text: str) -> None:
     st.fixed_dictionaries(
         {},
         optional={
-            "method": st.sampled_from(["map", "imap", "imap_unordered", "map_async", "apply_async"]),
+            "method": st.sampled_from(list(METHODS)),
             "start": st.sampled_from(["spawn", "forkserver", "fork"]),
             "chunksize": st.integers(0, 1000),
         },
@@ -141,7 +142,8 @@ def test_any_text_is_understood_or_refused_in_words(text: str) -> None:
     st.randoms(use_true_random=False),
 )
 def test_the_order_and_spacing_of_parameters_do_not_matter(values: dict[str, object], rng: object) -> None:
-    assume(values.get("method") != "apply_async" or not values.get("chunksize"))  # they do not go together
+    chunks = METHODS[str(values.get("method", "map"))].chunks
+    assume(chunks != "never" or not values.get("chunksize"))  # they do not go together
     pairs = [f"{key}={value}" for key, value in values.items()]
     spaced = [f" {pair.replace('=', ' = ')} " for pair in reversed(pairs)]
     assert labels(f"mp-pool[{','.join(pairs)}]") == labels(f"mp-pool[{','.join(spaced)}]")
@@ -243,3 +245,5 @@ def test_a_runner_parameter_given_twice_is_refused() -> None:
 def test_runner_parameters_that_do_not_go_together_are_refused_before_measuring() -> None:
     with pytest.raises(InvalidParameter, match="'apply_async' has no chunks"):
         choose_runners(["mp-pool[method=apply_async,chunksize=3]"])
+    with pytest.raises(InvalidParameter, match="'chunksize' of 'threadpool': 'imap_timeout' has no chunks"):
+        choose_runners(["threadpool[method=imap_timeout,chunksize=3]"])

@@ -28,6 +28,7 @@ __all__ = [
     "meet_async",
     "nothing",
     "nothing_async",
+    "pass_latch",
     "same",
     "unpicklable",
 ]
@@ -100,6 +101,15 @@ class TwoArguments(Exception):
 
 def fail_with_two(task: object) -> None:
     raise TwoArguments("a", "b")
+
+
+def pass_latch(task: tuple[int, str]) -> int:
+    """Return the number; where a latch is named, not before there is a byte in it."""
+    number, latch = task
+    if latch:
+        with open(latch, "rb", buffering=0) as file:  # noqa: PTH123  interpreters start faster without pathlib
+            assert file.read(1) == b"."
+    return number
 
 
 def same(task: object) -> object:

@@ -56,6 +56,9 @@ def test_parts_come_in_task_order(variant: Variant) -> None:
     assert list(first.parts) == list(more.parts) == [2 * task for task in range(11)]
     assert first.seconds > 0
     assert more.seconds > 0
+    for timing in (first, more):
+        assert timing.first_s is not None
+        assert 0 < timing.first_s <= timing.seconds
 
 
 @pytest.mark.parametrize("variant", DEFAULTS)
@@ -69,12 +72,14 @@ def test_more_workers_than_tasks(variant: Variant, count: int) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("wanted", [1, 3])
 def test_as_many_tasks_in_progress_as_workers(variant: Variant, wanted: int) -> None:
-    workers = variant.workers(wanted)
+    work = variant.pick(support.meet, support.meet_async)
+    workers = variant.make(work, range(100), variant.workers(wanted)).at_once
     tasks = 4 * workers
-    with Gate(workers, tasks, again=not variant.chunked) as gate:
-        work = variant.pick(support.meet, support.meet_async)
-        with variant.make(work, [gate.port] * tasks, workers) as runner:
-            loops = [_hands(variant, runner.repeat(1).parts) for _ in range(2)]
+    with (
+        Gate(workers, tasks, again=not variant.chunked) as gate,
+        variant.make(work, [gate.port] * tasks, workers) as runner,
+    ):
+        loops = [_hands(variant, runner.repeat(1).parts) for _ in range(2)]
     assert not gate.failed
     assert gate.most == workers
     if not variant.info.asynchronous:  # coroutines have no workers
@@ -154,7 +159,7 @@ def _received(queue: Any) -> int:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant: Variant) -> None:
-    workers = variant.workers(4)
+    workers = variant.make(support.nothing, range(100), variant.workers(4)).at_once
     with Gate(workers, workers, again=False) as gate:
         work = variant.pick(support.meet, support.meet_async)
         with variant.make(work, [gate.port] * workers, workers) as runner:

@@ -13,6 +13,7 @@ from comparators.runners import start
 from comparators.runners.addressed import Number, array_of
 from comparators.runners.async_kit import AsyncKit
 from comparators.runners.interpreter_kit import InterpreterKit
+from comparators.runners.pool_methods import METHODS
 from comparators.runners.process_kit import ProcessKit
 from comparators.runners.thread_kit import ThreadKit
 from tests.runners.variants import TARGETS, Variant
@@ -125,7 +126,8 @@ def test_chunks_that_were_asked_for() -> None:
         return Variant(name, parameters).make(str, range(100), 2).chunk
 
     assert chunk("mp-pool", chunksize=5) == chunk("mp-pool", method="imap", chunksize=5) == 5
-    assert chunk("mp-pool", method="map_async") == 13
-    assert {chunk("mp-pool", method=method) for method in ("imap", "imap_unordered", "apply_async")} == {1}
+    for pool in ("mp-pool", "threadpool"):
+        assert {chunk(pool, method=method) for method in ("map", "map_async", "starmap", "starmap_async")} == {13}
+        assert {chunk(pool, method=method) for method in METHODS if not method.startswith(("map", "star"))} == {1}
     assert (chunk("futures-processes"), chunk("futures-processes", chunksize=5)) == (1, 5)
     assert chunk("threading") == chunk("asyncio") == 1

@@ -10,6 +10,7 @@ from comparators.parameters import ParameterValue
 from comparators.plan.applicability import unavailable
 from comparators.registry import RUNNERS, load_runner
 from comparators.runner import Runner, RunnerInfo
+from comparators.runners.pool_methods import METHODS
 from comparators.runners.start import START_METHODS
 
 __all__ = ["DEFAULTS", "VARIANTS", "Variant", "label_of"]
@@ -17,17 +18,14 @@ __all__ = ["DEFAULTS", "VARIANTS", "Variant", "label_of"]
 TARGETS = dict(RUNNERS)
 Choice = dict[str, ParameterValue]
 OTHER_STARTS: list[Choice] = [{"start": start} for start in START_METHODS[1:]]
-METHODS: list[Choice] = [{"method": method} for method in ("imap", "imap_unordered", "map_async", "apply_async")]
+POOL_METHODS: list[Choice] = [{"method": method} for method in METHODS if method != "map"]
+POOL: list[Choice] = [*POOL_METHODS, {"chunksize": 2}, {"method": "imap_unordered", "chunksize": 2}]
 PIPES: list[Choice] = [{"channel": "pipe"}, *[{"channel": "pipe", **start} for start in OTHER_STARTS]]
 CHOICES: dict[str, list[Choice]] = {
     "threading": [{"style": "subclass"}],
     "multiprocessing": [*OTHER_STARTS, *PIPES],
-    "mp-pool": [
-        *METHODS,
-        {"chunksize": 2},
-        {"method": "imap_unordered", "chunksize": 2},
-        *OTHER_STARTS,
-    ],
+    "threadpool": POOL,
+    "mp-pool": [*POOL, *OTHER_STARTS],
     "futures-processes": [{"chunksize": 2}, *OTHER_STARTS],
 }
 

@@ -1,0 +1,32 @@
+"""The clock around loops over all tasks, and around the first result of each."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from time import perf_counter
+from typing import Any
+
+from comparators.runner import Timing
+
+__all__ = ["Held", "held", "repeated"]
+
+Held = tuple[list[Any], float]
+"""Parts in the order in which they came, and the clock's reading when the caller had the first of them."""
+
+
+def held(results: Iterable[Any]) -> Held:
+    """Take results as they come; the clock is read once, not for each."""
+    pending = iter(results)
+    parts = list(islice(pending, 1))
+    first = perf_counter()
+    parts.extend(pending)
+    return parts, first
+
+
+def repeated(loop: Callable[[], Held], loops: int) -> Timing:
+    """Call `loop()` so many times and time exactly that; the first result is that of the last loop."""
+    parts: list[Any] = []
+    begun = first = started = perf_counter()
+    for _ in range(loops):
+        begun = perf_counter()
+        parts, first = loop()
+    return Timing(perf_counter() - started, parts, first - begun)
