@@ -47,6 +47,7 @@ _COORDINATION = (
     ("writer", "comparators.workloads.writer:Writer"),
     ("daemon", "comparators.workloads.daemon:Daemon"),
     ("barrier", "comparators.workloads.barrier:Barrier"),
+    ("timer", "comparators.workloads.timer:Timer"),
 )
 WORKLOADS: tuple[tuple[str, str], ...] = (*_MODELS, *_COORDINATION)
 """The built-in workloads, in the order in which they run and are reported."""

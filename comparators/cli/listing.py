@@ -37,6 +37,7 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
     ("writer", "coordination", "lines written to one stream by several workers, jumbled without a guard"),
     ("daemon", "coordination", "programs that end with a worker at work: cut off, cancelled or waited for"),
     ("barrier", "coordination", "phases of work with a barrier after each: what it costs to wait for all"),
+    ("timer", "coordination", "timers beside work and alone: how late they fire, and what cancels them"),
 )
 """Name, nature and summary, in the order of the registry."""
 

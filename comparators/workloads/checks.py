@@ -5,7 +5,7 @@ from typing import Any
 
 from comparators.errors import WrongResult
 
-__all__ = ["CLOCK_ROUNDING_S", "check_count", "check_wait"]
+__all__ = ["CLOCK_ROUNDING_S", "check_count", "check_wait", "clock_rounding_s"]
 
 CLOCK_ROUNDING_S = 1e-6
 """What the rounding of a clock's float may take off a wait; after a year without restart it is exact to 4 ns."""
@@ -30,9 +30,13 @@ def check_wait(what: str, wanted_s: float, waited_s: object) -> float:
     Raises:
         WrongResult: the task did not wait, or not long enough.
     """
-    from time import get_clock_info
-
-    rounding = max(CLOCK_ROUNDING_S, get_clock_info("monotonic").resolution)
-    if not isinstance(waited_s, float) or not waited_s >= wanted_s - rounding:
+    if not isinstance(waited_s, float) or not waited_s >= wanted_s - clock_rounding_s():
         raise WrongResult(what, expected=f"at least {wanted_s:g} s", found=waited_s)
     return waited_s - wanted_s
+
+
+def clock_rounding_s() -> float:
+    """Return how much before its time a wait may seem to end, in seconds: what this host's clock cannot tell."""
+    from time import get_clock_info
+
+    return max(CLOCK_ROUNDING_S, get_clock_info("monotonic").resolution)
