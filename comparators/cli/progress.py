@@ -7,7 +7,8 @@ from typing import TextIO
 
 from comparators.cli import output
 from comparators.measure.progress import Observer, Progress
-from comparators.report.text import duration, one_line
+from comparators.report.text import one_line
+from comparators.verdict.words import duration
 
 __all__ = ["QUIET_S", "line_of", "plain", "watching"]
 

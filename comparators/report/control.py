@@ -1,18 +1,18 @@
 """The control of a run in words: what this host makes of no difference at all."""
 
-from comparators.report.text import number, percent, plural
 from comparators.verdict.control import WIDEST_TIE, Control
+from comparators.verdict.words import ends, percent, plural, ratio_of
 
 __all__ = ["control_words"]
 
 
 def control_words(control: Control) -> str:
     """Say how a cell compared with its own copy, and from which difference on this host tells two cells apart."""
-    ratio, cell = control.ratio, control.cell
-    took = f"a copy of {cell.runner.label} on {cell.workload.label} took {number(ratio.ratio)} times its seconds"
-    if ratio.low is None or ratio.high is None:
+    within, cell = ends(control.ratio), control.cell
+    took = f"a copy of {cell.runner.label} on {cell.workload.label} took {ratio_of(control.ratio)} times its seconds"
+    if within is None:
         return f"{took}, in {plural(control.blocks, 'block')}"
-    took += f" ({number(ratio.low)} to {number(ratio.high)}), in {plural(control.blocks, 'block')}"
+    took += f" ({within[0]} to {within[1]}), in {plural(control.blocks, 'block')}"
     if control.differs:
         return f"{took}: different for sure, which no copy is; do not trust small differences in this run"
     if control.floor > WIDEST_TIE:

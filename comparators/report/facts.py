@@ -9,8 +9,9 @@ from comparators.measure.records import Failure, Run
 from comparators.plan.model import Contest, Interpreter, Settings
 from comparators.report.control import control_words
 from comparators.report.rows import CAUSES, Value
-from comparators.report.text import bytes_size, count, day, duration, number, percent, plural, seconds
+from comparators.report.text import day
 from comparators.verdict.control import control_of
+from comparators.verdict.words import bytes_size, count, duration, number, percent, plural, ratio, seconds
 
 __all__ = [
     "FailureRow",
@@ -167,7 +168,7 @@ def _looks(looks: Sequence[int]) -> str:
 
 
 def _drops(settings: Settings) -> str:
-    once, twice = number(settings.certain_above), number(settings.drop_above)
+    once, twice = f"{settings.certain_above:g}", f"{settings.drop_above:g}"
     words = f"runners that take more than {once} times the best's seconds"
     return words if once == twice else f"{words}, or more than {twice} times in each of two samples"
 
@@ -177,7 +178,7 @@ def _pairs(pairs: Iterable[tuple[str, object]]) -> str:
 
 
 def _ceilings(run: Run) -> str:
-    reached = (f"{number(one.speedup)}× with {plural(one.workers, 'process', 'processes')}" for one in run.ceilings)
+    reached = (f"{ratio(one.speedup)}× with {plural(one.workers, 'process', 'processes')}" for one in run.ceilings)
     return "independent busy processes reach " + ", ".join(reached)
 
 

@@ -15,8 +15,8 @@ from comparators.report.rows import (
     standing_row,
     where_words,
 )
-from comparators.report.text import seconds
 from comparators.verdict.model import Standing, Verdict
+from comparators.verdict.words import seconds
 
 __all__ = ["Answer", "CountRow", "Group", "RecipeShown", "group_verdicts"]
 

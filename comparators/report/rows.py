@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comparators.measure.records import Cause
-from comparators.report.text import DASH, at_least, count, percent, plural, seconds, times
+from comparators.report.text import DASH
 from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
+from comparators.verdict.words import UNKNOWN, at_least, count, ends, percent, plural, ratio_of, seconds
 
 __all__ = [
     "CAUSES",
@@ -23,6 +24,7 @@ __all__ = [
     "confidence_words",
     "glance_row",
     "outcome_words",
+    "ratio_words",
     "serial_of",
     "standing_row",
     "tally",
@@ -169,6 +171,14 @@ def confidence_words(verdict: Verdict) -> str:
     return words
 
 
+def ratio_words(interval: Interval) -> str:
+    """Write a ratio with its interval for a table, `1.84× (1.80–1.88)`, or `about 1.8×` when it has none."""
+    if not math.isfinite(interval.ratio):
+        return UNKNOWN
+    written = ends(interval)
+    return f"{ratio_of(interval)}×" + (f" ({written[0]}–{written[1]})" if written else "")
+
+
 def _time(value: float | None) -> Value:
     return NOTHING if value is None else Value(seconds(value), value if math.isfinite(value) else None)
 
@@ -176,7 +186,7 @@ def _time(value: float | None) -> Value:
 def _ratio(interval: Interval | None) -> Value:
     if interval is None:
         return NOTHING
-    return Value(times(interval), interval.ratio if math.isfinite(interval.ratio) else None)
+    return Value(ratio_words(interval), interval.ratio if math.isfinite(interval.ratio) else None)
 
 
 def _to_serial(standing: Standing, serial: Standing | None) -> Value:
@@ -187,7 +197,7 @@ def _to_serial(standing: Standing, serial: Standing | None) -> Value:
         return Value("1×", 1.0)
     if standing.to_serial is None and serial is not None and serial.at_least and standing.to_winner is not None:
         bound = serial.at_least / standing.to_winner.ratio
-        return Value(at_least(bound), bound)
+        return Value(f"≥ {at_least(bound)}×", bound)
     return _ratio(standing.to_serial)
 
 
@@ -199,7 +209,7 @@ def serial_of(verdict: Verdict) -> Standing | None:
 def _seconds(standing: Standing) -> Value:
     """Return the seconds, or in words why there are none; a failure is never a number."""
     if standing.status == "capped":
-        return Value(f"{at_least(standing.at_least)} the best's" if standing.at_least is not None else "too slow")
+        return Value(f"≥ {at_least(standing.at_least)}× the best's" if standing.at_least is not None else "too slow")
     if standing.status in ("failed", "not-applicable", "not-measured"):
         return Value(STATUSES[standing.status])
     return _time(standing.seconds)

@@ -13,9 +13,10 @@ from comparators.plan.model import Contest, Plan
 from comparators.report.control import control_words
 from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
 from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
-from comparators.report.text import ascii_only, count, duration, one_line, plural, spans
+from comparators.report.text import ascii_only, one_line, spans
 from comparators.verdict.control import control_of
 from comparators.verdict.model import Verdict
+from comparators.verdict.words import count, duration, plural
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
     from rich.console import Console

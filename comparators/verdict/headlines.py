@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from comparators.plan.names import BASELINE
 from comparators.verdict.model import Interval, Outcome, Standing, all_beat_serial
 from comparators.verdict.race import FEWEST_BLOCKS
-from comparators.verdict.words import about, count, listing, named, percent, times
+from comparators.verdict.words import at_least, between, listing, named, percent, plural, ratio, ratio_of
 
 __all__ = ["Findings", "headline"]
 
@@ -84,18 +84,18 @@ def _unresolved(found: Findings) -> str:
         return _not_raced(found, first)
     labels = [standing.runner.label for standing in found.leaders]
     if len(labels) == 1:
-        return f"Not settled: {named(labels[0])} is the only one left, after {count(found.blocks, 'block')}."
+        return f"Not settled: {named(labels[0])} is the only one left, after {plural(found.blocks, 'block')}."
     names = listing(labels)
     close = found.leaders[1].to_winner
     ahead = ""
     if close is not None:
-        ahead = f"; {named(labels[0])} is {times(close.ratio)} times faster than {named(labels[1])} so far"
-        ahead += _interval(close)
+        ahead = f"; {named(labels[0])} is {ratio_of(close)} times faster than {named(labels[1])} so far"
+        ahead += between(close)
     more = f", {_blocks_to_go(found)}"
     gain = _gain_of_any(found)
     if gain:
-        return f"Use any of {names}: {gain}. Not settled in {count(found.blocks, 'block')} which is best{ahead}{more}."
-    return f"Not settled: {names} could not be told apart in {count(found.blocks, 'block')}{ahead}{more}."
+        return f"Use any of {names}: {gain}. Not settled in {plural(found.blocks, 'block')} which is best{ahead}{more}."
+    return f"Not settled: {names} could not be told apart in {plural(found.blocks, 'block')}{ahead}{more}."
 
 
 def _gain_of_any(found: Findings) -> str:
@@ -103,9 +103,9 @@ def _gain_of_any(found: Findings) -> str:
     if not all_beat_serial(found.leaders):
         return ""
     gains = [standing.to_serial.ratio for standing in found.leaders if standing.to_serial is not None]
-    least, most = times(min(gains)), times(max(gains))
+    least, most = ratio(min(gains)), ratio(max(gains))
     workers = {standing.cell.workers for standing in found.leaders if standing.cell is not None}
-    with_workers = f" with {count(workers.pop(), 'worker')}" if len(workers) == 1 else ""
+    with_workers = f" with {plural(workers.pop(), 'worker')}" if len(workers) == 1 else ""
     span = least if least == most else f"{least} to {most}"
     return f"{span} times faster than serial{with_workers}"
 
@@ -115,7 +115,7 @@ def _blocks_to_go(found: Findings) -> str:
         return "which is too few to judge by"
     if found.blocks_needed is None:
         return "and far more blocks would be needed"
-    return f"about {count(max(1, found.blocks_needed - found.blocks), 'more block')} needed"
+    return f"about {plural(max(1, found.blocks_needed - found.blocks), 'more block')} needed"
 
 
 def _not_raced(found: Findings, first: Standing) -> str:
@@ -141,9 +141,9 @@ def _over_serial(standing: Standing, serial: Standing | None) -> str:
     if _is_serial(standing) or serial is None:
         return ""
     if standing.to_serial is not None:
-        return f"{_ratio(standing.to_serial)} times faster than serial{_interval(standing.to_serial)}"
+        return f"{ratio_of(standing.to_serial)} times faster than serial{between(standing.to_serial)}"
     if serial.at_least is not None:
-        return f"at least {times(serial.at_least)} times faster than serial, which was stopped there"
+        return f"at least {at_least(serial.at_least)} times faster than serial, which was stopped there"
     return ""
 
 
@@ -153,10 +153,10 @@ def _over_second(found: Findings) -> str:
     name = named(found.second.runner.label)
     subject = "serial is " if _is_serial(found.leaders[0]) else ""
     if found.lead is not None:
-        interval = _interval(found.lead) if subject else ""
-        return f"{subject}{_ratio(found.lead)} times faster than {name}{interval}"
+        interval = between(found.lead) if subject else ""
+        return f"{subject}{ratio_of(found.lead)} times faster than {name}{interval}"
     if found.second.at_least is not None:
-        return f"{subject}at least {times(found.second.at_least)} times faster than {name}"
+        return f"{subject}at least {at_least(found.second.at_least)} times faster than {name}"
     return ""
 
 
@@ -169,20 +169,10 @@ def _below_margin(found: Findings) -> str:
     return f" The lead of {much} is certain but below {percent(found.margin)}{noise}."
 
 
-def _ratio(interval: Interval) -> str:
-    return about(interval.ratio) if interval.low is None else times(interval.ratio)
-
-
-def _interval(interval: Interval) -> str:
-    if interval.low is None or interval.high is None:
-        return ""
-    return f" ({percent(interval.confidence)} interval {times(interval.low)} to {times(interval.high)})"
-
-
 def _with_workers(standing: Standing) -> str:
     if standing.cell is None or _is_serial(standing):
         return named(standing.runner.label)
-    return f"{named(standing.runner.label)} with {count(standing.cell.workers, 'worker')}"
+    return f"{named(standing.runner.label)} with {plural(standing.cell.workers, 'worker')}"
 
 
 def _colon(claims: Sequence[str]) -> str:

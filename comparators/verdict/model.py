@@ -35,14 +35,15 @@ class Standing:
         runner: the runner.
         status: how far it came.
         cell: with its best worker count; None when it never had one.
-        seconds: geometric mean of its samples (one loop over all tasks); None without samples.
-        samples: how many samples that mean has.
+        seconds: of one loop over all tasks: geometric mean of its race, else its fastest time in the scout; None
+            without either.
+        samples: how many samples that is made of.
         to_serial: times faster than serial, from samples paired by block where both raced, else "about"; None without
             either side or when either was stopped at a limit.
         to_winner: times the seconds of the winner, or of the fastest still in the race (1 is as fast, 2 takes twice as
             long); None as above.
         at_least: for "capped": takes at least this times the best's seconds.
-        by_workers: seconds by worker count, geometric mean of each count's samples, scout included.
+        by_workers: seconds by worker count, the fastest time of each in the scout.
         reason: why it failed, was dropped or does not apply; empty otherwise.
         flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
         startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured.

@@ -13,7 +13,7 @@ from typing import Literal
 
 from comparators.measure.records import Ceiling, Evidence
 from comparators.verdict.model import Standing
-from comparators.verdict.words import count, named, percent, rate, seconds, size, times
+from comparators.verdict.words import named, percent, plural, ratio, seconds, size
 
 __all__ = ["Look", "Way", "explain", "way_of"]
 
@@ -236,7 +236,7 @@ def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int,
     evidence = look.evidence
     limit = limits.get(evidence.cell.workers)
     if way == "at-the-same-time" and limit is not None and limit < AT_CEILING * evidence.cell.workers:
-        words += f" on a host where {evidence.cell.workers} busy processes do {times(limit)} times the work of one"
+        words += f" on a host where {evidence.cell.workers} busy processes do {ratio(limit)} times the work of one"
     if look.tail >= TAIL:
         words += f", with hands out of work for the last {percent(look.tail)} of the time"
     if 1 < evidence.peak < evidence.tasks and evidence.longest_s >= LONE_TASK * evidence.wall_s:
@@ -247,10 +247,10 @@ def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int,
 def _way_words(look: Look, way: Way, serial: Look | None) -> str:
     """Say in a clause how a runner went about the tasks."""
     evidence, label = look.evidence, look.label
-    at_rate = f"({rate(look.cpu_rate)} CPU seconds per second)"
+    at_rate = f"({ratio(look.cpu_rate)} CPU seconds per second)"
     kept = ""
     if serial is not None and _stretch(look, serial) >= STRETCHED:
-        kept = f", each task {times(_stretch(look, serial))} times as long as alone"
+        kept = f", each task {ratio(_stretch(look, serial))} times as long as alone"
     in_turn = "" if look.standing.runner.family == "serial" else f"{label} did them nearly one after the other"
     outside = f"{label} spent {percent(look.outside)} of its time"
     words: dict[Way, str] = {
@@ -258,7 +258,7 @@ def _way_words(look: Look, way: Way, serial: Look | None) -> str:
         "gil": f"the threads of {label} took turns on the GIL {at_rate}{kept}",
         "one-thread": f"the tasks of {label} share one thread {at_rate}{kept}",
         "short-of-cpu": f"{label} had more hands than CPU time {at_rate}{kept}",
-        "waiting-at-once": f"{label} had {rate(evidence.overlap)} tasks in progress at once on average",
+        "waiting-at-once": f"{label} had {ratio(evidence.overlap)} tasks in progress at once on average",
         "dispatch": f"{outside} handing out tasks and collecting results",
         "transfer": f"{outside} outside the tasks, moving {size(evidence.pickled_bytes)} as pickles",
         "one-at-a-time": f"{label} never had two tasks in progress at once with {evidence.cell.workers} workers",
@@ -270,8 +270,8 @@ def _way_words(look: Look, way: Way, serial: Look | None) -> str:
 def _fact(look: Look, way: Way) -> str:
     evidence = look.evidence
     parts = [
-        f"at most {count(evidence.peak, 'task')} at once, {rate(evidence.overlap)} on average",
-        f"{rate(look.cpu_rate)} CPU seconds per second",
+        f"at most {plural(evidence.peak, 'task')} at once, {ratio(evidence.overlap)} on average",
+        f"{ratio(look.cpu_rate)} CPU seconds per second",
         f"{percent(look.outside)} of the time outside tasks",
     ]
     if evidence.pickled_bytes:
@@ -282,12 +282,12 @@ def _fact(look: Look, way: Way) -> str:
         parts.append(f"some hands out of work for {percent(look.tail)} of the time")
     if way == "one-at-a-time":
         parts.append("did not run tasks concurrently")
-    return f"{look.label} with {count(evidence.cell.workers, 'worker')}: {'; '.join(parts)}."
+    return f"{look.label} with {plural(evidence.cell.workers, 'worker')}: {'; '.join(parts)}."
 
 
 def _host_facts(limits: Mapping[int, float]) -> tuple[str, ...]:
     return tuple(
-        f"This host: {workers} busy processes do {times(speedup)} times the work of one."
+        f"This host: {workers} busy processes do {ratio(speedup)} times the work of one."
         for workers, speedup in sorted(limits.items())
         if workers > 1
     )

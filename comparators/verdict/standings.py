@@ -13,7 +13,7 @@ from comparators.verdict.history import Entry, History
 from comparators.verdict.intervals import CONFIDENCE, Array, logs, ratio_interval
 from comparators.verdict.model import Interval, Standing, Status
 from comparators.verdict.replay import Replay, fastest_first
-from comparators.verdict.words import about, count
+from comparators.verdict.words import plural, rough
 
 __all__ = ["Standings"]
 
@@ -92,17 +92,18 @@ class Standings:
         return self._history.raced.get(label) or self._chosen.get(label)
 
     def _seconds(self, label: str) -> tuple[float | None, int]:
-        """Return the geometric mean of a label's race, or else scout, samples and their number; limits do not count.
+        """Return the geometric mean of a label's race, else its fastest time in the scout, and the number of samples.
 
-        A runner that failed in the race has none: nobody knows what its other values are worth.
+        Limits do not count. A runner that failed in the race has none: nobody knows what its other values are worth.
         """
         if label in self._history.broke:
             return None, 0
         values = [entry.seconds for entry in self._entries.get(label, {}).values() if not entry.capped]
         cell = self._cell(label)
-        if not values and cell is not None:
-            values = [one.seconds for one in self._history.samples.get(cell, ()) if one.stage == "scout"]
-        return (_geometric_mean(values), len(values)) if values else (None, 0)
+        if values:
+            return float(np.exp(logs(values).mean())), len(values)
+        history = self._history
+        return (history.scouted[cell], history.scout_samples[cell]) if cell in history.scouted else (None, 0)
 
     def _standing(self, contestant: Contestant) -> Standing:
         label = contestant.runner.label
@@ -149,7 +150,7 @@ class Standings:
                 failure = self._history.failed[label]
                 return _CAUSES[failure.cause] + failure.message
             case "eliminated":
-                return f"slower for sure after {count(self._race.left[label], 'block')}"
+                return f"slower for sure after {plural(self._race.left[label], 'block')}"
             case "scouted":
                 return self._scouted_reason(label)
             case "capped":
@@ -163,15 +164,15 @@ class Standings:
         stopped = self.capped_samples(label)
         if not stopped:
             return self._history.stopped[label].message
-        return f"stopped at the limit in {stopped} of {count(len(self._entries[label]), 'block')}"
+        return f"stopped at the limit in {stopped} of {plural(len(self._entries[label]), 'block')}"
 
     def _scouted_reason(self, label: str) -> str:
         scouted, cell = self._history.scouted, self._chosen[label]
         samples = self._history.scout_samples[cell]
         best = min(scouted.values())
-        seen = count(samples, "sample")
+        seen = plural(samples, "sample")
         if hopeless(scouted[cell], best, samples, self._settings):
-            return f"dropped by the scout: took {about(scouted[cell] / best)} times the best's seconds in {seen}"
+            return f"dropped by the scout: took about {rough(scouted[cell] / best)} times the best's seconds in {seen}"
         if label in self._race.contenders:
             return f"not raced; {seen} in the scout"
         return f"not raced: only the {self._settings.racers_maximum} fastest of the scout race"
@@ -194,26 +195,25 @@ class Standings:
         return Interval(scouted[self._chosen[above]] / scouted[self._chosen[below]], None, None, CONFIDENCE)
 
     def _at_least(self, label: str) -> float | None:
-        """Return how many times the best's seconds a stopped label takes at the very least."""
+        """Return how many times the best's seconds a stopped label takes at the very least, within one stage."""
         if self.best is None:
             return None
         slow, fast, common = self.logs_of(label, self.best)
         if common:
             return float(np.exp((slow - fast).mean()))
-        best, stopped = self._seconds(self.best)[0], self._history.stopped.get(label)
+        best, stopped = self._chosen.get(self.best), self._history.stopped.get(label)
         if best is None or stopped is None or stopped.limit_s is None:
             return None
-        return stopped.limit_s / best
+        return stopped.limit_s / self._history.scouted[best]
 
     def _by_workers(self, label: str) -> tuple[tuple[int, float], ...]:
-        samples = self._history.samples
-        found = {cell.workers: [one.seconds for one in samples[cell]] for cell in self._cells.get(label, ())}
-        return tuple(sorted((workers, _geometric_mean(values)) for workers, values in found.items()))
+        scouted = self._history.scouted
+        return tuple(sorted((cell.workers, scouted[cell]) for cell in self._cells.get(label, ()) if cell in scouted))
 
     def _flat(self, label: str, cell: Cell | None) -> tuple[int, int] | None:
         """Return the neighbouring worker counts around the best that are within the margin of it, in the scout."""
         times_of = self._history.scouted
-        scouted = sorted((one.workers, times_of[one]) for one in self._cells.get(label, ()) if one in times_of)
+        scouted = self._by_workers(label)
         if cell not in times_of or len(scouted) < 2:
             return None
         limit = times_of[cell] * (1 + self._settings.margin)
@@ -231,10 +231,6 @@ class Standings:
         ahead = self.leaders.index(label) if label in self.leaders else len(self.leaders)
         ratio = standing.to_winner.ratio if standing.to_winner else standing.at_least or np.inf
         return _ORDER[standing.status], ahead, ratio
-
-
-def _geometric_mean(seconds: Sequence[float]) -> float:
-    return float(np.exp(logs(seconds).mean()))
 
 
 def _cpu_s(samples: Sequence[Sample]) -> float | None:

@@ -16,7 +16,7 @@ from comparators.verdict.race import ERROR
 from comparators.verdict.reasons import Look, explain
 from comparators.verdict.replay import Replay, replay
 from comparators.verdict.standings import Standings
-from comparators.verdict.words import count, listing, named, seconds
+from comparators.verdict.words import listing, named, plural, seconds
 
 __all__ = ["verdicts_of"]
 
@@ -71,10 +71,17 @@ def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
     startups = {}
     for key, row in cold.items():
         if key in warm and row.cell is not None and row.seconds is not None:
-            started = dict(warm[key].by_workers).get(row.cell.workers)
+            started = _warm_s(warm[key], row.cell.workers)
             if started is not None:
                 startups[key] = max(0.0, row.seconds - started)
     return startups
+
+
+def _warm_s(row: Standing, workers: int) -> float | None:
+    """Return the seconds of a runner with this worker count: those of its row, or what the scout saw of that count."""
+    if row.cell is not None and row.cell.workers == workers and row.seconds is not None:
+        return row.seconds
+    return dict(row.by_workers).get(workers)
 
 
 def _verdict(
@@ -166,7 +173,9 @@ def _scout_lines(rows: Sequence[Standing]) -> tuple[str, ...]:
     dropped = [row for row in rows if row.status == "scouted" and row.reason.startswith("dropped")]
     if not dropped:
         return ()
-    return (f"The scout dropped {count(len(dropped), 'runner')}: {listing([row.runner.label for row in dropped], 6)}.",)
+    return (
+        f"The scout dropped {plural(len(dropped), 'runner')}: {listing([row.runner.label for row in dropped], 6)}.",
+    )
 
 
 def _start_lines(judged: _Judged, best: str) -> tuple[str, ...]:

@@ -1,61 +1,151 @@
-"""Numbers and lists in the plain words of headlines, reasons and flags."""
+"""Numbers, times and lists as people read them; verdicts and every document format here, so that they agree."""
 
+import math
 from collections.abc import Sequence
 
-__all__ = ["about", "count", "listing", "named", "percent", "rate", "seconds", "size", "times"]
+from comparators.verdict.model import Interval
+
+__all__ = [
+    "UNKNOWN",
+    "at_least",
+    "between",
+    "bytes_size",
+    "count",
+    "duration",
+    "ends",
+    "listing",
+    "named",
+    "number",
+    "percent",
+    "plural",
+    "ratio",
+    "ratio_of",
+    "rough",
+    "seconds",
+    "size",
+]
+
+UNKNOWN = "unknown"
+"""For what is no number, which may come from a damaged journal."""
+
+_UNITS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
+_SIZES = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
-_UNITS = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns"))
+def number(value: float) -> str:
+    """Write a number with three digits, more before the decimal point where it has them: `0.0123`, `12,345`."""
+    return f"{value:,.{_decimals(value, 3)}f}" if math.isfinite(value) else UNKNOWN
 
 
-def times(ratio: float) -> str:
-    """Format a ratio: `1.85`, `12.3`, `1,240`; small ones keep two digits."""
-    if ratio >= 1e6:
+def ratio(value: float) -> str:
+    """Write a ratio, or things at once: `1.85`, `12.3`, `1,240`; small ones keep two digits: `0.59`, `0.012`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if value >= 1e6:
         return "over 1,000,000"
-    if ratio >= 100:
-        return f"{ratio:,.0f}"
-    if ratio >= 10:
-        return f"{ratio:.1f}"
-    return f"{ratio:.2f}" if ratio >= 0.095 else f"{ratio:.2g}" if ratio >= 1e-6 else "0"
+    if value >= 0.095:
+        return f"{value:,.{min(2, _decimals(value, 3))}f}"
+    return f"{value:.{_decimals(value, 2)}f}" if value >= 1e-6 else "0"
 
 
-def about(ratio: float) -> str:
-    """Format a ratio that has no interval, with two digits, as tables do: `about 1.9`, `about 35`."""
-    rounded = float(f"{ratio:.2g}")
-    return f"about {rounded:,.0f}" if rounded >= 10 else f"about {rounded:#.2g}"
+def rough(value: float) -> str:
+    """Write a ratio that has no interval with two digits: `1.9`, `35`, `1,200`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:,.{_decimals(rounded, 2)}f}" if rounded < 1e6 else ratio(rounded)
+
+
+def ratio_of(interval: Interval) -> str:
+    """Write the ratio of an interval: `1.84`, or `about 1.8` where only a single sample tells it."""
+    return f"about {rough(interval.ratio)}" if ends(interval) is None else ratio(interval.ratio)
+
+
+def between(interval: Interval) -> str:
+    """Write the ends of an interval for a sentence: ` (95 % interval 1.80 to 1.88)`; nothing where there is none."""
+    written = ends(interval)
+    return f" ({percent(interval.confidence)} interval {written[0]} to {written[1]})" if written else ""
+
+
+def ends(interval: Interval) -> tuple[str, str] | None:
+    """Write the ends of an interval; None where there is none."""
+    low, high = interval.low, interval.high
+    if low is None or high is None or not all(map(math.isfinite, (interval.ratio, low, high))):
+        return None
+    return ratio(low), ratio(high)
+
+
+def at_least(bound: float) -> str:
+    """Write the bound of something that was stopped at a limit with two digits, never rounded up: `3`, `2.9`, `120`."""
+    if not math.isfinite(bound) or bound <= 0:
+        return UNKNOWN
+    step = 10.0 ** (math.floor(math.log10(bound)) - 1)
+    floored = round(math.floor(bound / step + 1e-9) * step, 9)
+    return f"{floored:,.0f}" if floored >= 10 else f"{floored:g}"
 
 
 def percent(share: float) -> str:
-    """Format a share as whole percent, below ten with a digit where it has one: `98 %`, `2.5 %`."""
+    """Write a share: `98 %`, below ten with a digit where it has one: `2.5 %`; a given one in full: `12.5 %`."""
+    if not math.isfinite(share):
+        return UNKNOWN
     value = 100 * share
-    return f"{value:.0f} %" if value >= 10 or round(value, 1) == round(value) else f"{value:.1f} %"
-
-
-def rate(value: float) -> str:
-    """Format CPU seconds per second, or tasks at once."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+    given = abs(value - round(value, 2)) < 1e-9
+    return f"{value:.4g} %" if given else f"{value:.0f} %" if round(value, 1) >= 10 else f"{round(value, 1):g} %"
 
 
 def seconds(value: float) -> str:
-    """Format a duration with a fitting unit, in three digits; thousands of seconds in full."""
-    rounded = float(f"{value:.3g}")
-    if rounded >= 1000:
-        return f"{value:,.0f} s"
-    factor, unit = next((one for one in _UNITS if rounded * one[0] >= 1), _UNITS[-1])
-    return f"{rounded * factor:.3g} {unit}"
+    """Write seconds with three digits in the unit that fits, from ns to s: `12.3 ms`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if value == 0:
+        return "0 s"
+    for unit, factor in _UNITS:
+        scaled = float(f"{value * factor:.3g}")
+        if abs(scaled) >= 1 or unit == _UNITS[-1][0]:
+            break
+    return f"{number(scaled if abs(scaled) < 1000 else value * factor)} {unit}"
 
 
-def size(number: float) -> str:
-    """Format a number of bytes with a fitting unit of thousands."""
+def duration(value: float) -> str:
+    """Write how long something takes, for planning: `45 s`, `3 min 20 s`, `2 h 5 min`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    whole = max(0, round(value))
+    if whole < 60:
+        return f"{whole} s" if whole or value <= 0 else "less than 1 s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(round(value / 60), 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def size(amount: float) -> str:
+    """Write a number of bytes that were moved, in units of thousands: `24.9 kB`."""
     for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if number >= factor:
-            return f"{number / factor:.3g} {unit}"
-    return f"{number:.0f} bytes"
+        if amount >= factor:
+            return f"{number(amount / factor)} {unit}"
+    return plural(round(amount), "byte")
 
 
-def count(number: int, noun: str) -> str:
-    """Format a number of things: `1 block`, `1,000 blocks`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def bytes_size(amount: float) -> str:
+    """Write a number of bytes of memory, in units of 1,024: `7.75 GiB`."""
+    if not math.isfinite(amount):
+        return UNKNOWN
+    power = 0
+    while abs(amount) >= 1024 and power < len(_SIZES) - 1:
+        amount, power = amount / 1024, power + 1
+    return f"{number(amount)} {_SIZES[power]}" if power else plural(round(amount), "byte")
+
+
+def count(value: int) -> str:
+    """Write a count: `10,000`."""
+    return f"{value:,}"
+
+
+def plural(value: int, noun: str, several: str = "") -> str:
+    """Write a count with its noun: `1 worker`, `2 workers`, `2 processes`."""
+    return f"{value:,} {noun if value == 1 else several or noun + 's'}"
 
 
 def named(label: str) -> str:
@@ -69,3 +159,9 @@ def listing(labels: Sequence[str], most: int = 4) -> str:
     if len(names) > most:
         names = [*names[: most - 1], f"{len(names) - most + 1} more"]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Return how many decimals show so many digits of a value."""
+    rounded = float(f"{abs(value):.{digits}g}")
+    return max(0, digits - 1 - math.floor(math.log10(rounded))) if rounded else 0

@@ -76,7 +76,7 @@ def test_contests_without_a_race_are_said_to_have_none(run: Run) -> None:
     assert rows["warm contests are judged after"] == "3, 5 blocks"
     assert rows["cold contests are judged after"] == "the scout alone: they are not raced"
     assert rows["the scout drops"] == (
-        "runners that take more than 1.75 times the best's seconds, or more than 1.50 times in each of two samples"
+        "runners that take more than 1.75 times the best's seconds, or more than 1.5 times in each of two samples"
     )
 
 

@@ -127,7 +127,7 @@ def test_the_sentence_of_computing_tasks() -> None:
     assert list(facts) == [
         (
             "`forks` with 2 workers: at most 2 tasks at once, 1.92 on average; 1.92 CPU seconds per second; "
-            "4.8 % of the time outside tasks; 1.5 kB pickled."
+            "4.8 % of the time outside tasks; 1.50 kB pickled."
         ),
         (
             "`strands` with 4 workers: at most 4 tasks at once, 3.92 on average; 0.98 CPU seconds per second; "
@@ -143,7 +143,7 @@ def test_the_sentence_of_computing_tasks() -> None:
 
 def test_the_sentence_of_waiting_tasks() -> None:
     why, _ = explain([COROUTINES, WAITING], "loop", gil=True, ceilings=())
-    assert why == "The tasks wait 98 % of their time; `loop` had 14.73 tasks in progress at once on average."
+    assert why == "The tasks wait 98 % of their time; `loop` had 14.7 tasks in progress at once on average."
 
 
 def test_the_sentence_of_mixed_tasks() -> None:
@@ -156,7 +156,7 @@ def test_the_sentence_where_serial_wins() -> None:
     dispatch = look("forks", "processes", 2, Shown(0.9, 0.06, 0.05, 2, 2, tasks=1_000))
     why, _ = explain([small, dispatch], "alone", gil=True, ceilings=())
     assert why == (
-        "The tasks (40 µs each) compute 100 % of their time; `forks` spent 97 % of its time handing out tasks and "
+        "The tasks (40.0 µs each) compute 100 % of their time; `forks` spent 97 % of its time handing out tasks and "
         "collecting results."
     )
 
@@ -166,7 +166,7 @@ def test_tasks_shorter_than_a_look_at_them_take_their_share_of_the_timed_whole()
     dispatch = look("forks", "processes", 2, Shown(0.03, 0.0006, 0.0005, 2, 2, tasks=1_000))
     why, _ = explain([timed, dispatch], "alone", gil=True, ceilings=())
     assert why == (
-        "The tasks take 77 ns each at most; `forks` spent 99 % of its time handing out tasks and collecting results."
+        "The tasks take 77.0 ns each at most; `forks` spent 99 % of its time handing out tasks and collecting results."
     )
     assert explain([TINY, dispatch], "alone", gil=True, ceilings=())[0].startswith("The tasks take 400 ns each at most")
 

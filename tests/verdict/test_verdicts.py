@@ -202,7 +202,7 @@ def test_serial_stopped_in_the_scout_is_a_bound_in_the_headline() -> None:
     verdict = verdict_of(make_run(lanes))
     assert verdict.to_serial is None
     assert verdict.headline == (
-        "Use `forks` with 2 workers: at least 30.0 times faster than serial, which was stopped there."
+        "Use `forks` with 2 workers: at least 30 times faster than serial, which was stopped there."
     )
 
 
@@ -398,3 +398,30 @@ def test_records_of_no_contest_are_left_out() -> None:
     other = make_run({"serial": SERIAL}, phase="cold")
     stray = replace(run, samples=(*run.samples, *other.samples))
     assert verdicts_of(stray) == verdicts_of(run)
+
+
+def test_scout_and_race_are_never_mixed_in_a_number() -> None:
+    """The host is half as fast in the race as it was in the scout."""
+    lanes = {
+        "serial": Lane("serial", {1: 1.0}, wobble(2.0, 5)),
+        "forks": Lane("processes", {2: 0.5, 4: 0.6}, wobble(1.0, 5, start=2)),
+        "strands": Lane("threads", {2: 1.2}),
+        "stopped": Lane("processes", {2: Capped(15.0)}),
+    }
+    verdict = verdict_of(make_run(lanes))
+    forks, strands, stopped = (row(verdict, label) for label in ("forks", "strands", "stopped"))
+    assert forks.seconds == pytest.approx(1.0, rel=0.01)
+    assert forks.by_workers == ((2, 0.5), (4, 0.6))
+    assert strands.seconds == 1.2
+    assert strands.to_serial is not None
+    assert strands.to_serial.ratio == pytest.approx(1.0 / 1.2)
+    assert stopped.at_least == pytest.approx(30.0)
+
+
+def test_what_the_scout_saw_is_shown_as_it_was_compared() -> None:
+    """The fastest of a scout's values counts, so that a slower one beside a better ratio would make no sense."""
+    lanes = {"serial": SERIAL, "strands": Lane("threads", {2: 3.2})}
+    run = make_run(lanes)
+    samples = tuple(replace(one, warmup_s=2.9) if one.seconds == 3.2 else one for one in run.samples)
+    strands = row(verdict_of(replace(run, samples=samples)), "strands")
+    assert strands.seconds == 2.9

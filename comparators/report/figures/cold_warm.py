@@ -10,9 +10,9 @@ from comparators.report.figures.rows import MOST_ROWS, Row, draw_footnote, draw_
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS
 from comparators.report.figures.words import brief
-from comparators.report.text import plural, seconds
 from comparators.runner import Family
 from comparators.verdict.model import Standing, Verdict
+from comparators.verdict.words import plural, seconds
 
 __all__ = ["draw_cold_warm"]
 

@@ -2,13 +2,12 @@
 
 from typing import Literal
 
-from comparators.plan.names import BASELINE
 from comparators.report.figures.letters import wide
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import INK, SMALL, TEXT, ratio_colours
-from comparators.report.figures.words import at_least, cell_ratio, describe, over_serial
-from comparators.report.text import seconds
+from comparators.report.figures.words import cell_ratio, describe
 from comparators.verdict.model import Interval, Standing, Status, Verdict
+from comparators.verdict.words import at_least, seconds
 
 __all__ = ["CELL_HEIGHT", "Kind", "draw_cell", "draw_kind", "kind_of"]
 
@@ -41,7 +40,7 @@ def kind_of(standing: Standing, verdict: Verdict) -> Kind:
 def draw_cell(sheet: Sheet, x: float, y: float, width: float, standing: Standing, verdict: Verdict) -> None:
     """Draw one runner on one workload."""
     kind = kind_of(standing, verdict)
-    ratio = over_serial(standing, verdict)
+    ratio = None if kind == "capped" else standing.to_serial
     words = _number_or_word(kind, standing, ratio)
     fill = _fill(kind, standing, ratio)
     draw_kind(sheet, x, y, width, kind, words=words, fill=fill, hover=describe(standing, verdict))
@@ -55,8 +54,7 @@ def _number_or_word(kind: Kind, standing: Standing, ratio: Interval | None) -> s
             return {"failed": "failed", "not-applicable": "n/a", "not-measured": "not run"}[kind]
     if ratio is None:
         return "" if standing.seconds is None else seconds(standing.seconds)
-    about = ratio.low is None and standing.runner.name != BASELINE
-    return f"{'≈' if about else ''}{cell_ratio(ratio.ratio)}"
+    return cell_ratio(ratio)
 
 
 def _fill(kind: Kind, standing: Standing, ratio: Interval | None) -> float | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from comparators.report.figures.scale import Scale, fit
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, SMALL, TEXT, WIDTH
-from comparators.report.text import plural, seconds
 from comparators.runner import Family
+from comparators.verdict.words import plural, seconds
 
 __all__ = ["MOST_ROWS", "ROW", "Panel", "Row", "draw_footnote", "draw_panel"]
 

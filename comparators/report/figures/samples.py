@@ -10,8 +10,8 @@ from comparators.report.figures.rows import MOST_ROWS, ROW, Panel, Row, draw_foo
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS
 from comparators.report.figures.words import brief, describe, names
-from comparators.report.text import plural, seconds
 from comparators.verdict.model import Standing, Verdict
+from comparators.verdict.words import plural, seconds
 
 __all__ = ["draw_samples"]
 

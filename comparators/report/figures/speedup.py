@@ -9,9 +9,10 @@ from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, MARKERS, SMALL, WIDTH
-from comparators.report.figures.words import cell_ratio, describe, finding, over_serial
-from comparators.report.text import number, plural
-from comparators.verdict.model import Standing, Verdict
+from comparators.report.figures.words import cell_ratio, describe, finding
+from comparators.verdict.intervals import CONFIDENCE
+from comparators.verdict.model import Interval, Standing, Verdict
+from comparators.verdict.words import plural, ratio, ratio_of
 
 __all__ = ["draw_speedup"]
 
@@ -27,7 +28,7 @@ class _Series:
     """One runner's speedup by workers; `raced` is the count with samples of the race, if any."""
 
     standing: Standing
-    points: tuple[tuple[int, float], ...]
+    points: tuple[tuple[int, Interval], ...]
     raced: int | None
     wins: bool
     hover: str
@@ -62,22 +63,27 @@ def _series(facts: Facts, verdict: Verdict) -> list[_Series]:
     serial = next((one for one in verdict.standings if one.runner.name == BASELINE), None)
     if serial is None:
         return []
-    baseline = serial.seconds or dict(serial.by_workers).get(1)
-    if baseline is None:
-        return []
     found = []
     for standing in verdict.standings:
-        points = {workers: baseline / seconds for workers, seconds in standing.by_workers}
-        raced = None
-        if standing.cell is not None:
-            raced = standing.cell.workers if facts.of(standing.cell).race else None
-            if (ratio := over_serial(standing, verdict)) is not None:
-                points[standing.cell.workers] = ratio.ratio  # as the verdict has it: paired by block where possible
+        points = _points(standing, serial)
         if standing is not serial and points:
+            raced = standing.cell.workers if standing.cell is not None and facts.of(standing.cell).race else None
             wins = standing.runner.label in verdict.winners
-            ordered = tuple(sorted(points.items()))
-            found.append(_Series(standing, ordered, raced, wins, describe(standing, verdict)))
+            found.append(_Series(standing, points, raced, wins, describe(standing, verdict)))
     return found
+
+
+def _points(standing: Standing, serial: Standing) -> tuple[tuple[int, Interval], ...]:
+    """Return how many times faster than serial each worker count is: race over race, else scout over scout.
+
+    The two were measured at different times, so that the time of one over that of the other would say nothing.
+    """
+    points: dict[int, Interval] = {}
+    for _, once in serial.by_workers:
+        points = {workers: Interval(once / seconds, None, None, CONFIDENCE) for workers, seconds in standing.by_workers}
+    if standing.cell is not None and standing.to_serial is not None:
+        points[standing.cell.workers] = standing.to_serial  # as the verdict has it
+    return tuple(sorted(points.items()))
 
 
 def _panel(sheet: Sheet, top: float, heading: str, series: Sequence[_Series], facts: Facts) -> float:
@@ -95,7 +101,7 @@ def _panel(sheet: Sheet, top: float, heading: str, series: Sequence[_Series], fa
 
 def _area(series: Sequence[_Series], ceilings: Sequence[tuple[int, float]], top: float, bottom: float) -> _Area:
     counts = [float(workers) for one in series for workers, _ in one.points]
-    ratios = [ratio for one in series for _, ratio in one.points]
+    ratios = [gain.ratio for one in series for _, gain in one.points]
     most = max(counts)
     ceiling = [speedup for workers, speedup in ceilings if workers <= most]
     reached = max(1.0, *ratios, *ceiling)
@@ -131,7 +137,7 @@ def _guides(sheet: Sheet, area: _Area, ceilings: Sequence[tuple[int, float]]) ->
     sheet.line((at_x(1), at_x(end)), (at_y(1), at_y(end)), width=1.0, dashes=_IDEAL, hover="ideal: n times with n")
     shown = [(workers, speedup) for workers, speedup in ceilings if workers <= area.x.high]
     if shown:
-        words = "; ".join(f"{number(speedup)} times with {plural(workers, 'worker')}" for workers, speedup in shown)
+        words = "; ".join(f"{ratio(speedup)} times with {plural(workers, 'worker')}" for workers, speedup in shown)
         xs, ys = [at_x(workers) for workers, _ in shown], [at_y(speedup) for _, speedup in shown]
         sheet.line(xs, ys, width=1.8, dashes=_CEILING, hover=f"ceiling of this host for computing: {words}")
         if len(shown) == 1:
@@ -141,7 +147,7 @@ def _guides(sheet: Sheet, area: _Area, ceilings: Sequence[tuple[int, float]]) ->
 def _draw_series(sheet: Sheet, area: _Area, one: _Series, marker: str) -> None:
     colour = FAMILY_COLOURS[one.standing.runner.family]
     xs = [area.x.at(workers) for workers, _ in one.points]
-    ys = [area.y.at(ratio) for _, ratio in one.points]
+    ys = [area.y.at(gain.ratio) for _, gain in one.points]
     sheet.line(xs, ys, colour=colour, width=2.6 if one.wins else 1.2, alpha=None if one.wins else 0.8, hover=one.hover)
     places = [(x, y, workers == one.raced) for (workers, _), x, y in zip(one.points, xs, ys, strict=True)]
     for raced in (False, True):
@@ -172,7 +178,7 @@ def _legend(sheet: Sheet, top: float, series: Sequence[_Series], facts: Facts) -
         sheet.marks((_LEGEND + 9,), (y,), marker=_marker(facts, one), colour=colour, size=6)
         label, room = one.standing.runner.label, _BEST - 40 - _LABEL
         sheet.text(_LABEL, y + SMALL * 0.36, label, size=SMALL, bold=one.wins, room=room, hover=one.hover)
-        best = cell_ratio(max(ratio for _, ratio in one.points))
+        best = cell_ratio(_best(one)[1])
         sheet.text(_BEST, y + SMALL * 0.36, best, size=SMALL, align="right", bold=one.wins)
         y += _LINE
     if len(series) > _MOST_SERIES:
@@ -194,10 +200,16 @@ def _marker(facts: Facts, one: _Series) -> str:
     return MARKERS[facts.markers[one.standing.runner.label] % len(MARKERS)]
 
 
+def _best(one: _Series) -> tuple[int, Interval]:
+    """Return the point of the race, or the highest of the scout where the runner did not race."""
+    raced = [point for point in one.points if point[0] == one.raced]
+    return raced[0] if raced else max(one.points, key=lambda point: point[1].ratio)
+
+
 def _bests(series: Sequence[_Series]) -> str:
     parts = []
     for one in series[:6]:
-        workers, ratio = max(one.points, key=lambda point: point[1])
-        parts.append(f"{one.standing.runner.label} {number(ratio)} times with {plural(workers, 'worker')}")
+        workers, gain = _best(one)
+        parts.append(f"{one.standing.runner.label} {ratio_of(gain)} times with {plural(workers, 'worker')}")
     more = f", and {len(series) - 6} more" if len(series) > 6 else ""
     return f"Best of each: {'; '.join(parts)}{more}."

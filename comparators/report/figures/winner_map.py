@@ -10,10 +10,10 @@ from comparators.report.figures.map_legend import draw_legend
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, TEXT, WIDTH
-from comparators.report.figures.words import finding, over_serial, plain, summarise
-from comparators.report.text import plural
+from comparators.report.figures.words import finding, plain, summarise
 from comparators.runner import FAMILIES
 from comparators.verdict.model import Verdict
+from comparators.verdict.words import plural
 
 __all__ = ["draw_winner_maps"]
 
@@ -79,7 +79,7 @@ def _page(facts: Facts, contests: Sequence[Verdict], name: str, title: str, rema
 
 def _lacks_serial(contest: Verdict) -> bool:
     timed = [one for one in contest.standings if one.seconds is not None]
-    return bool(timed) and all(over_serial(one, contest) is None for one in timed)
+    return bool(timed) and all(one.to_serial is None for one in timed)
 
 
 def _runners(contests: Sequence[Verdict]) -> list[RunnerSpec]:

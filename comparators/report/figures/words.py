@@ -1,23 +1,21 @@
 """Names and findings in words, the same in titles, hovers and text alternatives."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from comparators.plan.names import BASELINE
-from comparators.report.text import number, one_line, plural, seconds
+from comparators.report.text import one_line
 from comparators.runner import FAMILIES
 from comparators.verdict.model import Interval, Standing, Verdict
+from comparators.verdict.words import at_least, between, plural, ratio, ratio_of, rough, seconds
 
 __all__ = [
-    "at_least",
     "brief",
     "cell_ratio",
     "describe",
     "finding",
     "names",
-    "over_serial",
     "plain",
     "slug",
     "summarise",
@@ -25,6 +23,7 @@ __all__ = [
 
 _LONGEST_NAME = 48
 _LONGEST_HOVER = 600
+_LONGEST_RATIO = 6
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
 
@@ -55,16 +54,12 @@ def slug(text: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:60].strip("-") or "unnamed"
 
 
-def cell_ratio(ratio: float) -> str:
-    """Write a ratio in at most six characters."""
-    if ratio < 0.0995:
-        return f"{ratio:.3f}" if ratio >= 0.0005 else "<0.001"
-    return number(ratio) if ratio < 99_999.5 else f"{ratio:.0e}".replace("e+0", "e")
-
-
-def at_least(ratio: float) -> str:
-    """Write a lower bound with two digits, never rounded up: `3.4`, `29`, `1,234`."""
-    return f"{math.floor(ratio * 10) / 10:g}" if ratio < 10 else f"{math.floor(ratio):,}"
+def cell_ratio(interval: Interval) -> str:
+    """Write a ratio for a cell of a map, in at most seven characters: `1.84`, `≈1.8`, `≈<0.001`."""
+    written = ratio(interval.ratio) if between(interval) else rough(interval.ratio)
+    if len(written) > _LONGEST_RATIO:
+        written = "<0.001" if interval.ratio < 1 else f"{interval.ratio:.0e}".replace("e+0", "e")
+    return written if between(interval) else f"≈{written}"
 
 
 def names(labels: Sequence[str]) -> str:
@@ -121,19 +116,6 @@ def _win(verdict: Verdict, place: str) -> str:
     return (f"{opening}: " if len(facts) > 1 else f"{opening} ") + " ".join(facts) if facts else opening
 
 
-def over_serial(standing: Standing, verdict: Verdict) -> Interval | None:
-    """Return how many times faster than serial a runner is.
-
-    Where serial was stopped as too slow no ratio is paired; its first samples, which ran to their end, give an "about".
-    """
-    serial = _serial(verdict)
-    if standing.to_serial is not None or serial is None or standing.status == "capped":
-        return standing.to_serial
-    if not serial.seconds or not standing.seconds:
-        return None
-    return Interval(serial.seconds / standing.seconds, None, None, verdict.confidence)
-
-
 def _serial(verdict: Verdict) -> Standing | None:
     return next((one for one in verdict.standings if one.runner.name == BASELINE), None)
 
@@ -151,14 +133,13 @@ def _speed(verdict: Verdict) -> str:
 
 
 def _times_faster(interval: Interval, rival: str) -> str:
-    about = "" if interval.low is not None else "about "
-    return f"{about}{number(interval.ratio)} times faster than {brief(rival)}"
+    return f"{ratio_of(interval)} times faster than {brief(rival)}"
 
 
 def _times_serial(interval: Interval) -> str:
     if interval.ratio >= 1:
         return _times_faster(interval, "serial")
-    return f"{'' if interval.low is not None else 'about '}{number(interval.ratio)} times the speed of serial"
+    return f"{ratio_of(interval)} times the speed of serial"
 
 
 def summarise(verdicts: Iterable[Verdict]) -> str:
@@ -192,7 +173,7 @@ def describe(standing: Standing, verdict: Verdict) -> str:
     subject = f"{standing.runner.label} on {verdict.workload}"
     if standing.cell is not None:
         subject += f", {plural(standing.cell.workers, 'worker')}"
-    parts = [_role(standing, verdict), *_numbers(standing, verdict)]
+    parts = [_role(standing, verdict), *_numbers(standing)]
     if standing.reason:
         parts.append(standing.reason)
     return one_line(f"{subject}: {'; '.join(parts)}", longest=_LONGEST_HOVER)
@@ -205,7 +186,7 @@ def _role(standing: Standing, verdict: Verdict) -> str:
     return _STATUS_WORDS[standing.status]
 
 
-def _numbers(standing: Standing, verdict: Verdict) -> list[str]:
+def _numbers(standing: Standing) -> list[str]:
     parts = []
     if standing.seconds is not None:
         about = "about " if standing.status == "scouted" else ""
@@ -213,12 +194,6 @@ def _numbers(standing: Standing, verdict: Verdict) -> list[str]:
     if standing.status == "capped":
         if standing.at_least is not None:
             parts.append(f"takes at least {at_least(standing.at_least)} times as long as the best")
-    elif standing.runner.name != BASELINE and (ratio := over_serial(standing, verdict)) is not None:
-        parts.append(_times_serial(ratio) + _range(ratio))
+    elif standing.runner.name != BASELINE and (gain := standing.to_serial) is not None:
+        parts.append(_times_serial(gain) + between(gain))
     return parts
-
-
-def _range(interval: Interval) -> str:
-    if interval.low is None or interval.high is None:
-        return ""
-    return f" ({100 * interval.confidence:.4g} % interval {number(interval.low)} to {number(interval.high)})"

@@ -50,10 +50,21 @@ def test_the_interval_of_a_race_is_drawn(run: Run) -> None:
 
 def test_without_a_time_of_serial_there_is_no_speedup(run: Run) -> None:
     (verdict,) = example_verdicts(run)
-    untimed = with_standing(verdict, "serial", seconds=None, by_workers=(), to_serial=None)
+    untimed = replace(verdict, standings=tuple(replace(one, to_serial=None) for one in verdict.standings))
+    untimed = with_standing(untimed, "serial", seconds=None, by_workers=())
     assert "speedup-integrate" not in drawn(run, (untimed,))
     absent = replace(verdict, standings=tuple(one for one in verdict.standings if one.runner.name != "serial"))
     assert "speedup-integrate" not in drawn(run, (absent,))
+
+
+def test_what_the_scout_saw_is_compared_with_what_it_saw_of_serial(run: Run) -> None:
+    """On a host that has become slower since, serial of the race would make the scout's points too high."""
+    (verdict,) = example_verdicts(run)
+    verdict = with_standing(verdict, "serial", seconds=9.0, by_workers=((1, 3.0),))
+    seen = {"status": "scouted", "cell": None, "to_serial": None, "by_workers": ((2, 2.0), (4, 1.5))}
+    verdict = with_standing(verdict, "threading", **seen)
+    verdict = replace(verdict, standings=tuple(one for one in verdict.standings if one.runner.name != "mp-pool"))
+    assert "threading about 2.0 times with 4 workers" in drawn(run, (verdict,))["speedup-integrate"].alt
 
 
 def test_serial_alone_has_no_speedup() -> None:

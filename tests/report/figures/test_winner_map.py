@@ -39,7 +39,7 @@ def test_winners_look_like_the_outcome(verdict: Verdict, outcome: Outcome, kind:
         ("not-applicable", "n/a", "not applicable"),
         ("not-measured", "not run", "not measured before the run ended"),
         ("capped", "≥4.2×", "stopped: takes ≥ 3× the best's time"),
-        ("scouted", "≈1.50", "not raced: about, from the scout"),
+        ("scouted", "≈1.5", "not raced: about, from the scout"),
     ],
 )
 def test_each_status_has_a_word_a_legend_and_its_reason(verdict: Verdict, status: str, cell: str, legend: str) -> None:
