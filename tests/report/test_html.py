@@ -143,7 +143,7 @@ def test_the_answer_comes_before_pictures_and_numbers(page: Page) -> None:
             "futures-processes wins with 2 workers",
             "from concurrent.futures import ProcessPoolExecutor",
             "Rest the pointer on a mark",
-            "Seconds are the geometric mean",
+            "Seconds are for one loop over all tasks",
             "What failed, and why",
             "What does not apply, and why",
             "seed of every random order",
