@@ -121,7 +121,7 @@ def cells_missing(outcome: Outcome) -> bool:
     ended = outcome.run.finished
     if ended is None or ended.reason != "out-of-time":
         return False
-    return any(one.status == "not-measured" for verdict in outcome.verdicts for one in verdict.standings)
+    return any(one.status == "not-reached" for verdict in outcome.verdicts for one in verdict.standings)
 
 
 _preparing: list[bool] = []

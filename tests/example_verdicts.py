@@ -81,7 +81,7 @@ def _status(entry: _Known, blocks: int) -> Status:
     if entry.failure is not None:
         return "capped" if entry.failure.cause == "capped" else "failed"
     if not entry.race:
-        return "scouted" if entry.scouts else "not-measured"
+        return "scouted" if entry.scouts else "not-reached"
     return "raced" if len(entry.race) >= blocks else "eliminated"
 
 

@@ -34,8 +34,8 @@ MOST_SEEN = 8
 """Values of one kind of sample metadata that a document lists."""
 
 ENDINGS = {
-    "interrupted": "The run was interrupted. What is missing is marked as not measured.",
-    "out-of-time": "The run's time was used up. What is missing is marked as not measured.",
+    "interrupted": "The run was interrupted. What is missing is marked as not reached.",
+    "out-of-time": "The run's time was used up. What is missing is marked as not reached.",
 }
 SEEN = {
     "comparators_start_method": "start methods",
@@ -112,7 +112,7 @@ def overview(run: Run) -> tuple[str, ...]:
 def ended_early(run: Run) -> str:
     """Say why a run is incomplete; empty when it is complete."""
     if run.finished is None:
-        return "The run has not ended, or was killed. What is missing is marked as not measured."
+        return "The run has not ended, or was killed. What is missing is marked as not reached."
     return ENDINGS.get(run.finished.reason, "")
 
 

@@ -10,6 +10,10 @@ GLOSSARY: dict[str, str] = {
     "any of": "Each of the runners named surely beats serial; which of them is the fastest is not decided. Take any.",
     "unresolved": "The measurements do not decide: the noise is too large for the blocks that there are, or there was "
     "no race. The runners named are those that may be the fastest.",
+    "not raced": "There is one sample of each runner, two of some, and no more. The runners named "
+    " are those that the scout did not drop.",
+    "not reached": "The run ended before its turn came. The same command goes on from there.",
+    "leading": "Who won, who ties, or who may be the fastest where that is not decided; the fastest so far first.",
     "workers": "How many tasks a runner may have in progress at once. The scout chooses each runner's best count.",
     "times faster than serial": "Seconds of serial divided by seconds of the runner, on the same total work. "
     "Below 1 the runner is slower. The brackets hold the confidence interval; “about” means that there is none, "

@@ -91,7 +91,7 @@ def _glance(groups: Iterable[Group]) -> list[str]:
         "workload",
         "contest",
         "outcome",
-        "winner",
+        "leading",
         "workers",
         "times faster than serial",
         "seconds",

@@ -34,7 +34,21 @@ __all__ = [
 Mark = Literal["win", "tie", "open", "slower", "absent", "none"]
 """How a row is marked beside its words: winner, tied, undecided, slower, not taking part, failed."""
 
-OUTCOMES: dict[Outcome, str] = {"win": "win", "tie": "tie", "unresolved": "unresolved", "none": "not measured"}
+OUTCOMES: dict[Outcome, str] = {
+    "win": "win",
+    "tie": "tie",
+    "unresolved": "unresolved",
+    "none": "not measurable",
+    "not-reached": "not reached",
+}
+
+_MARKS: dict[Outcome, Mark] = {
+    "win": "win",
+    "tie": "tie",
+    "unresolved": "open",
+    "none": "none",
+    "not-reached": "absent",
+}
 
 STATUSES: dict[Status, str] = {
     "raced": "raced to the end",
@@ -43,7 +57,7 @@ STATUSES: dict[Status, str] = {
     "capped": "stopped at a limit",
     "failed": "failed",
     "not-applicable": "not applicable",
-    "not-measured": "not measured",
+    "not-reached": "not reached",
 }
 
 CAUSES: dict[Cause, str] = {
@@ -114,7 +128,7 @@ class GlanceRow:
     lead: Value
 
     @property
-    def winner(self) -> str:
+    def leading(self) -> str:
         """The leaders in one line; a dash when there is none."""
         more = f" and {count(self.more)} more" if self.more else ""
         return (", ".join(self.leaders) or DASH) + more
@@ -140,8 +154,10 @@ def tally(verdicts: Sequence[Verdict]) -> str:
         parts.append(plural(found["unresolved"], "is unresolved", "are unresolved"))
     if found["not raced"]:
         parts.append(plural(found["not raced"], "was", "were") + " measured in the scout only")
-    if found["not measured"]:
-        parts.append(f"{count(found['not measured'])} could not be measured")
+    if found["not measurable"]:
+        parts.append(f"{count(found['not measurable'])} could not be measured")
+    if found["not reached"]:
+        parts.append(plural(found["not reached"], "was", "were") + " not reached before the run ended")
     return ", ".join(parts) + "."
 
 
@@ -210,7 +226,7 @@ def _seconds(standing: Standing) -> Value:
     """Return the seconds, or in words why there are none; a failure is never a number."""
     if standing.status == "capped":
         return Value(f"≥ {at_least(standing.at_least)}× the best's" if standing.at_least is not None else "too slow")
-    if standing.status in ("failed", "not-applicable", "not-measured"):
+    if standing.status in ("failed", "not-applicable", "not-reached"):
         return Value(STATUSES[standing.status])
     return _time(standing.seconds)
 
@@ -227,7 +243,7 @@ def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
     """Return mark and words for how a runner ended."""
     if standing.status == "failed":
         return "none", STATUSES[standing.status]
-    if standing.status in ("not-applicable", "not-measured"):
+    if standing.status in ("not-applicable", "not-reached"):
         return "absent", STATUSES[standing.status]
     if standing.runner.label in verdict.winners:
         match verdict.outcome:
@@ -262,12 +278,11 @@ def glance_row(verdict: Verdict) -> GlanceRow:
     """Make the row of one contest in the overview."""
     standings = {standing.runner.label: standing for standing in verdict.standings}
     first = next((standings[label] for label in verdict.winners if label in standings), None)
-    marks: dict[Outcome, Mark] = {"win": "win", "tie": "tie", "unresolved": "open", "none": "none"}
     return GlanceRow(
         workload=verdict.workload,
         phase=verdict.phase,
         python=verdict.python,
-        mark=marks[verdict.outcome],
+        mark=_MARKS[verdict.outcome],
         outcome=outcome_words(verdict),
         leaders=verdict.winners[:MOST_LEADERS],
         more=max(0, len(verdict.winners) - MOST_LEADERS),

@@ -142,7 +142,7 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
     """Make one table of all contests; a narrow terminal gets fewer columns."""
     wide = page.width >= WIDE
     table = _empty_table(page)
-    for heading in ("workload", "winner"):
+    for heading in ("workload", "leading"):
         table.add_column(heading, overflow="fold", ratio=3 if wide else 2, min_width=10)
     for heading in ("workers", "× serial", "seconds"):
         table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="crop")
@@ -153,7 +153,7 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
         row = glance_row(verdict)
         where = f"{verdict.workload}, {where_words(verdict, several_pythons=several)}"
         ratio = row.to_serial.text if page.width >= NARROW else row.to_serial.text.partition(" (")[0]
-        cells = [page.text(where, longest=LONGEST_NAME), _winner(page, row)]
+        cells = [page.text(where, longest=LONGEST_NAME), _leading(page, row)]
         cells += map(page.text, (row.workers.text, ratio, row.seconds.text))
         if wide:
             cells += [page.text(row.runner_up, longest=LONGEST_NAME), page.text(row.lead.text)]
@@ -161,9 +161,9 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
     return table
 
 
-def _winner(page: _Page, row: GlanceRow) -> "Text":
+def _leading(page: _Page, row: GlanceRow) -> "Text":
     """Name the winner; any other outcome is named before the runners that it is about."""
-    words = row.winner if row.outcome == "win" else f"{row.outcome}: {row.winner}"
+    words = row.leading if row.outcome == "win" else f"{row.outcome}: {row.leading}"
     return page.text(words if row.leaders else row.outcome, style=STYLES[row.mark], longest=3 * LONGEST_NAME)
 
 

@@ -50,6 +50,8 @@ def headline(found: Findings) -> str:
             return _unresolved(found)
         case "none":
             return _none(found)
+        case "not-reached":
+            return "Not reached: the run ended before anything was measured here."
 
 
 def _win(found: Findings) -> str:
@@ -132,9 +134,7 @@ def _none(found: Findings) -> str:
         others = len(found.failures) - 1
         more = f", and {others} more" if others else ""
         return f"Nothing could be measured: {named(first.runner.label)} failed ({first.reason}){more}."
-    if found.ended:
-        return "Nothing could be measured: no runner applies here."
-    return "Nothing was measured: the run ended before this contest."
+    return "Nothing could be measured: no runner applies here."
 
 
 def _over_serial(standing: Standing, serial: Standing | None) -> str:

@@ -9,12 +9,12 @@ from comparators.plan.names import BASELINE
 
 __all__ = ["Interval", "Outcome", "Standing", "Status", "Verdict", "all_beat_serial"]
 
-Outcome = Literal["win", "tie", "unresolved", "none"]
-"""`none`: nothing could be measured."""
+Outcome = Literal["win", "tie", "unresolved", "none", "not-reached"]
+"""`none`: nothing could be measured. `not-reached`: nothing was, the run ended before."""
 
-Status = Literal["raced", "eliminated", "scouted", "capped", "failed", "not-applicable", "not-measured"]
+Status = Literal["raced", "eliminated", "scouted", "capped", "failed", "not-applicable", "not-reached"]
 """`raced`: in the race to its end. `eliminated`: left the race as proved slower. `scouted`: dropped by the scout,
-one sample. `capped`: stopped at a limit, at least that slow. `not-measured`: the run ended before."""
+one sample. `capped`: stopped at a limit, at least that slow. `not-reached`: the run ended before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _ORDER: Mapping[Status, int] = {
     "eliminated": 0,
     "scouted": 0,
     "capped": 1,
-    "not-measured": 2,
+    "not-reached": 2,
     "failed": 3,
     "not-applicable": 4,
 }
@@ -142,7 +142,7 @@ class Standings:
     def _status_without_values(self, label: str) -> Status:
         if label in self._history.stopped:
             return "capped"
-        return "failed" if label in self._history.failed else "not-measured"
+        return "failed" if label in self._history.failed else "not-reached"
 
     def _reason(self, label: str, status: Status) -> str:
         match status:
@@ -155,7 +155,7 @@ class Standings:
                 return self._scouted_reason(label)
             case "capped":
                 return self._capped_reason(label)
-            case "not-measured":
+            case "not-reached":
                 return "the run ended before it was measured"
             case _:
                 return ""

@@ -145,7 +145,9 @@ def _outcome(judged: _Judged) -> Outcome:
     decision = judged.race.decision
     if decision is not None and decision.outcome is not None:
         return decision.outcome
-    return "unresolved" if judged.race.contenders else "none"
+    if judged.race.contenders:
+        return "unresolved"
+    return "not-reached" if any(row.status == "not-reached" for row in judged.rows) else "none"
 
 
 def _second(rows: Sequence[Standing], leaders: Sequence[str]) -> Standing | None:

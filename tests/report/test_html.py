@@ -155,7 +155,7 @@ def test_the_answer_comes_before_pictures_and_numbers(page: Page) -> None:
 
 def test_every_status_outcome_and_cause_is_in_words(page: Page) -> None:
     for words in (
-        *("winner", "tied", "still in the race", "win (unstable)", "unresolved", "not measured"),
+        *("winner", "tied", "still in the race", "win (unstable)", "unresolved", "not measurable"),
         *(STATUSES[status] for status in ("raced", "eliminated", "scouted", "capped", "failed", "not-applicable")),
         *("raised an error", "gave a wrong result", "crashed", "ran into its deadline", "ended without a result"),
         *("≥ 3× the best's", "needs Python 3.14", "times rose by 9 % over the blocks (drift)", "megabytes moved"),

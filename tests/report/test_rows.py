@@ -93,20 +93,20 @@ def test_without_a_race_nobody_is_still_in_it() -> None:
 
 def test_a_contest_at_a_glance() -> None:
     row = glance_row(WIN)
-    assert (row.workload, row.phase, row.winner, row.workers.text) == ("integrate", "warm", "futures-processes", "2")
+    assert (row.workload, row.phase, row.leading, row.workers.text) == ("integrate", "warm", "futures-processes", "2")
     assert row.runner_up == "mp-pool"
     assert row.lead.text.startswith("1.0")
 
 
 def test_a_contest_without_a_value_at_a_glance() -> None:
     row = glance_row(VERDICTS["broken/warm/3.11"])
-    assert (row.mark, row.outcome, row.winner) == ("none", "not measured", "–")
+    assert (row.mark, row.outcome, row.leading) == ("none", "not measurable", "–")
     assert {row.workers.text, row.to_serial.text, row.seconds.text, row.runner_up, row.lead.text} == {"–"}
 
 
 def test_many_leaders_are_not_all_named() -> None:
     row = glance_row(replace(WIN, outcome="unresolved", winners=tuple("abcdef")))
-    assert (row.leaders, row.more, row.winner) == (("a", "b", "c", "d"), 2, "a, b, c, d and 2 more")
+    assert (row.leaders, row.more, row.leading) == (("a", "b", "c", "d"), 2, "a, b, c, d and 2 more")
 
 
 def test_doubt_is_part_of_the_outcome() -> None:
@@ -121,18 +121,20 @@ def test_confidence_says_what_it_rests_on() -> None:
 
 
 def test_the_outcomes_are_counted() -> None:
-    outcomes: tuple[Outcome, ...] = ("win", "tie", "unresolved", "none")
+    outcomes: tuple[Outcome, ...] = ("win", "tie", "unresolved", "none", "not-reached")
     verdicts = [replace(WIN, outcome=outcome) for outcome in outcomes]
     verdicts += [replace(verdicts[2], winners=("serial",)), replace(verdicts[2], blocks=0)]
     assert [outcome_words(verdict) for verdict in verdicts] == [
         "win",
         "tie",
         "any of",
-        "not measured",
+        "not measurable",
+        "not reached",
         "unresolved",
         "not raced",
     ]
     assert tally(verdicts) == (
-        "1 of 6 contests has a winner, 1 ties, 1 has several runners that surely beat serial, 1 is unresolved, "
-        "1 was measured in the scout only, 1 could not be measured."
+        "1 of 7 contests has a winner, 1 ties, 1 has several runners that surely beat serial, 1 is unresolved, "
+        "1 was measured in the scout only, 1 could not be measured, "
+        "1 was not reached before the run ended."
     )

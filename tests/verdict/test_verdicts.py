@@ -264,9 +264,9 @@ def test_nothing_applies() -> None:
 
 def test_cut_off_before_the_contest() -> None:
     verdict = verdict_of(make_run({"serial": Lane("serial"), "forks": Lane("processes")}, finished="interrupted"))
-    assert verdict.outcome == "none"
-    assert verdict.headline == "Nothing was measured: the run ended before this contest."
-    assert rows(verdict) == [("serial", "not-measured"), ("forks", "not-measured")]
+    assert verdict.outcome == "not-reached"
+    assert verdict.headline == "Not reached: the run ended before anything was measured here."
+    assert rows(verdict) == [("serial", "not-reached"), ("forks", "not-reached")]
 
 
 def test_cut_off_before_the_race() -> None:

@@ -11,7 +11,7 @@ from comparators.verdict.words import at_least, seconds
 
 __all__ = ["CELL_HEIGHT", "Kind", "draw_cell", "draw_kind", "kind_of"]
 
-Kind = Literal["win", "tie", "unresolved", "slower", "about", "capped", "failed", "not-applicable", "not-measured"]
+Kind = Literal["win", "tie", "unresolved", "slower", "about", "capped", "failed", "not-applicable", "not-reached"]
 
 _KINDS: dict[Status, Kind] = {
     "raced": "slower",
@@ -20,7 +20,7 @@ _KINDS: dict[Status, Kind] = {
     "capped": "capped",
     "failed": "failed",
     "not-applicable": "not-applicable",
-    "not-measured": "not-measured",
+    "not-reached": "not-reached",
 }
 
 CELL_HEIGHT = 25.0
@@ -50,8 +50,8 @@ def _number_or_word(kind: Kind, standing: Standing, ratio: Interval | None) -> s
     match kind:
         case "capped":
             return "≥3×" if standing.at_least is None else f"≥{at_least(standing.at_least)}×"
-        case "failed" | "not-applicable" | "not-measured":
-            return {"failed": "failed", "not-applicable": "n/a", "not-measured": "not run"}[kind]
+        case "failed" | "not-applicable" | "not-reached":
+            return {"failed": "failed", "not-applicable": "n/a", "not-reached": "not run"}[kind]
     if ratio is None:
         return "" if standing.seconds is None else seconds(standing.seconds)
     return cell_ratio(ratio)
@@ -59,7 +59,7 @@ def _number_or_word(kind: Kind, standing: Standing, ratio: Interval | None) -> s
 
 def _fill(kind: Kind, standing: Standing, ratio: Interval | None) -> float | None:
     """Return the ratio that a cell's colour shows; against the winner where serial has no time."""
-    if kind in {"capped", "failed", "not-applicable", "not-measured"}:
+    if kind in {"capped", "failed", "not-applicable", "not-reached"}:
         return None
     if ratio is not None:
         return ratio.ratio
@@ -85,7 +85,7 @@ def draw_kind(
         size=TEXT if len(words) < 6 else SMALL,
         align="center",
         bold=kind == "win",
-        faint=kind in {"not-applicable", "not-measured"},
+        faint=kind in {"not-applicable", "not-reached"},
         colour=colour or INK,
         hover=hover,
     )
@@ -107,7 +107,7 @@ def _frame(sheet: Sheet, box: tuple[float, float, float, float], kind: Kind, wor
             sheet.box(*box, edge=_GREY, line=0.8, hover=hover)
         case "failed":
             sheet.box(*box, edge=_GREY, line=0.8, hover=hover)
-        case "not-applicable" | "not-measured":
+        case "not-applicable" | "not-reached":
             sheet.box(*box, edge=_GREY, line=0.5, dashes=(1, 2), hover=hover)
 
 

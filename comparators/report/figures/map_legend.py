@@ -17,7 +17,7 @@ _KINDS: tuple[tuple[Kind, str, float | None, str], ...] = (
     ("capped", "≥3×", None, "stopped: takes ≥ 3× the best's time"),
     ("failed", "failed", None, "failed: no time, see the reason"),
     ("not-applicable", "n/a", None, "not applicable"),
-    ("not-measured", "not run", None, "not measured before the run ended"),
+    ("not-reached", "not run", None, "not reached before the run ended"),
 )
 _CELL, _LINE = 42.0, 28.0
 

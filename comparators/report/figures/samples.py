@@ -10,6 +10,7 @@ from comparators.report.figures.rows import MOST_ROWS, ROW, Panel, Row, draw_foo
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS
 from comparators.report.figures.words import brief, describe, names
+from comparators.report.rows import STATUSES
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.words import plural, seconds
 
@@ -78,7 +79,8 @@ def _row(standing: Standing, measured: Measured, verdict: Verdict) -> Row:
     elif measured.scout:
         value = f"≈ {seconds(median(sample.seconds for sample in measured.scout))}"
     elif not measured.capped:
-        note = f"failed: {standing.reason}" if standing.status == "failed" else standing.reason or "not measured"
+        said = standing.reason or STATUSES[standing.status]
+        note = f"failed: {said}" if standing.status == "failed" else said
     workers = "" if standing.cell is None else f"{standing.cell.workers:,}"
     return Row(standing.runner.label, standing.runner.family, workers, value, describe(standing, verdict), note)
 

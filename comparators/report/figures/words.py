@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from comparators.plan.names import BASELINE
+from comparators.report.rows import STATUSES
 from comparators.report.text import one_line
 from comparators.runner import FAMILIES
 from comparators.verdict.model import Interval, Standing, Verdict
@@ -26,16 +27,6 @@ _LONGEST_HOVER = 600
 _LONGEST_RATIO = 6
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
-
-_STATUS_WORDS = {
-    "raced": "raced to the end",
-    "eliminated": "left the race as slower",
-    "scouted": "measured in the scout only",
-    "capped": "stopped at a limit",
-    "failed": "failed",
-    "not-applicable": "not applicable",
-    "not-measured": "not measured",
-}
 
 
 def plain(text: str) -> str:
@@ -88,6 +79,8 @@ def finding(verdict: Verdict, *, where: str = "") -> str:
             return f"Unresolved on {place}{_unresolved(verdict)}"
         case "none":
             return f"Nothing could be measured on {place}"
+        case "not-reached":
+            return f"Not reached before the run ended: {place}"
 
 
 def _unresolved(verdict: Verdict) -> str:
@@ -158,7 +151,7 @@ def summarise(verdicts: Iterable[Verdict]) -> str:
     outcomes = Counter[str]("any" if verdict.any_will_do else verdict.outcome for verdict in verdicts)
     if outcomes["any"]:
         parts.append(f"several runners beat serial in {outcomes['any']}")
-    kinds = (("tie", "tied"), ("unresolved", "unresolved"), ("none", "not measured"))
+    kinds = (("tie", "tied"), ("unresolved", "unresolved"), ("none", "not measurable"), ("not-reached", "not reached"))
     rest = [f"{outcomes[outcome]} {word}" for outcome, word in kinds if outcomes[outcome]]
     return "; ".join([", ".join(parts), *rest])
 
@@ -183,7 +176,7 @@ def _role(standing: Standing, verdict: Verdict) -> str:
     roles = {"win": "wins", "tie": "ties for the win", "unresolved": "unresolved"}
     if standing.runner.label in verdict.winners and verdict.outcome in roles:
         return roles[verdict.outcome]
-    return _STATUS_WORDS[standing.status]
+    return STATUSES[standing.status]
 
 
 def _numbers(standing: Standing) -> list[str]:

@@ -128,7 +128,7 @@ def test_a_run_without_any_sample_has_only_its_map(run: Run) -> None:
     empty = replace(run, samples=(), failures=(), ceilings=(), evidence=())
     pictures = drawn(empty)
     assert set(pictures) == {"winner-map", "winner-map-cold"}
-    assert "3 not measured" in pictures["winner-map"].title
+    assert "3 not measurable" in pictures["winner-map"].title
     assert "not run" in texts(pictures["winner-map"])
 
 

@@ -69,8 +69,8 @@ def test_only_one_that_raced_is_said() -> None:
 
 
 def test_what_was_not_measured_says_so(run: Run) -> None:
-    verdict = with_standing(verdict_of("integrate"), "asyncio", status="not-measured", cell=None, reason="")
-    assert "not measured" in texts(drawn(run, (verdict,))["samples-integrate"])
+    verdict = with_standing(verdict_of("integrate"), "asyncio", status="not-reached", cell=None, reason="")
+    assert "not reached" in texts(drawn(run, (verdict,))["samples-integrate"])
 
 
 def test_more_runners_than_rows_are_counted() -> None:

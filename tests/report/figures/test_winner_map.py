@@ -37,7 +37,7 @@ def test_winners_look_like_the_outcome(verdict: Verdict, outcome: Outcome, kind:
     [
         ("failed", "failed", "failed: no time, see the reason"),
         ("not-applicable", "n/a", "not applicable"),
-        ("not-measured", "not run", "not measured before the run ended"),
+        ("not-reached", "not run", "not reached before the run ended"),
         ("capped", "≥4.2×", "stopped: takes ≥ 3× the best's time"),
         ("scouted", "≈1.5", "not raced: about, from the scout"),
     ],

@@ -91,6 +91,7 @@ def test_what_surely_beats_serial_is_said_first(win: Verdict) -> None:
 
 def test_nothing_measured_says_so(win: Verdict) -> None:
     assert finding(replace(win, outcome="none", winners=())) == "Nothing could be measured on integrate"
+    assert finding(replace(win, outcome="not-reached", winners=())) == "Not reached before the run ended: integrate"
 
 
 def test_several_contests_are_counted_by_family(win: Verdict) -> None:
@@ -101,8 +102,11 @@ def test_several_contests_are_counted_by_family(win: Verdict) -> None:
         replace(win, outcome="tie"),
         replace(win, outcome="unresolved", winners=("serial",)),
         replace(win, outcome="none", winners=()),
+        replace(win, outcome="not-reached", winners=()),
     )
-    assert summarise(verdicts) == "Processes win 2 of 6 contests, async 1; 1 tied; 1 unresolved; 1 not measured"
+    assert summarise(verdicts) == (
+        "Processes win 2 of 7 contests, async 1; 1 tied; 1 unresolved; 1 not measurable; 1 not reached"
+    )
     assert summarise(verdicts[3:5]) == "No runner wins any of 2 contests alone; 1 tied; 1 unresolved"
     assert summarise((win,)) == finding(win)
 
@@ -114,7 +118,7 @@ def test_a_hover_has_the_numbers_and_the_role(win: Verdict) -> None:
     assert "times faster than serial (95 % interval 1." in words
 
 
-@pytest.mark.parametrize("status", ["failed", "not-applicable", "scouted", "capped", "not-measured", "eliminated"])
+@pytest.mark.parametrize("status", ["failed", "not-applicable", "scouted", "capped", "not-reached", "eliminated"])
 def test_a_hover_has_every_reason(win: Verdict, status: str) -> None:
     changed = with_standing(win, "mp-pool", status=status, reason="because of this", at_least=4.0)
     words = describe(standing_of(changed, "mp-pool"), changed)
