@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # `import comparators` is light
     from comparators.measure.progress import Observer
     from comparators.measure.records import Run
     from comparators.plan.model import Phase
+    from comparators.plan.variants import Variant
     from comparators.verdict.model import Verdict
 
 __all__ = ["Comparison", "compare"]
@@ -47,7 +48,7 @@ def compare(
     runners: Iterable[str] = (),
     workers: Literal["auto"] | int | Sequence[int] = "auto",
     preset: str = "default",
-    phases: "Iterable[Phase]" = ("warm", "cold"),
+    phases: "Iterable[Phase] | None" = None,
     parameters: Mapping[str, ParameterValue] | None = None,
     python: Iterable[str] = (),
     seed: int | None = None,
@@ -66,12 +67,14 @@ def compare(
             print(compare("integrate", runners=["serial", "threading", "futures-processes"], preset="quick"))
 
     Args:
-        *workloads: names (`"integrate"`), targets (`"my_module:resize"`), workload classes or instances, or plain
-            module-level functions with a list of their tasks beside them; nothing for the built-in suite.
-        runners: names, with parameters in brackets where wanted: `"mp-pool[method=imap]"`; nothing for all.
+        *workloads: names (`"integrate"`), with parameters in brackets where wanted (`"guarded[guard=rlock]"`), suites,
+            targets (`"my_module:resize"`), workload classes or instances, or plain module-level functions with a list
+            of their tasks beside them; nothing for the suite `models`.
+        runners: names, with parameters in brackets where wanted: `"mp-pool[method=imap]"`; nothing for all, or those
+            of a suite.
         workers: worker counts, or "auto" to search for each runner's best.
         preset: "quick", "default" or "full".
-        phases: "warm", "cold" or both.
+        phases: "warm", "cold" or both; None for both, or those of a suite.
         parameters: workload parameters, `{"steps": 1000}` or `{"integrate.steps": 1000}`.
         python: interpreters that measure; nothing for the one that runs this.
         seed: of every random order; None for a fresh one, which is recorded.
@@ -91,15 +94,15 @@ def compare(
     from comparators.measure.progress import ignore
     from comparators.plan.request import Request
 
-    asked = [_as_asked(workload, preset) for workload in workloads]
+    asked = tuple(_as_asked(workload, preset) for workload in workloads)
     counts, warnings = values.worker_counts(_workers_text(workers), option="workers", above_limits=above_limits)
     request = Request(
-        workloads=tuple(target for target, _ in asked),
+        workloads=asked,
         runners=_texts(runners, "runners"),
         workers=counts,
-        parameters=_assignments(parameters or {}, asked),
+        parameters=tuple((name, str(value)) for name, value in (parameters or {}).items()),
         preset=preset,
-        phases=_phases(phases),
+        phases=() if phases is None else _phases(phases),
         pythons=_texts(python, "python"),
         seed=None if seed is None else values.seed(str(seed), option="seed"),
         margin=_margin(margin),
@@ -113,32 +116,19 @@ def compare(
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
 
 
-def _as_asked(workload: object, preset: str) -> tuple[str, dict[str, str]]:
-    """Return a name or target, and those parameters of an instance that differ from the preset's."""
+def _as_asked(workload: object, preset: str) -> "str | Variant":
+    """Return a name or target; of an instance with those parameters that differ from the preset's."""
+    from comparators.plan.variants import Variant
     from comparators.targets import target_of
 
     if isinstance(workload, str):
-        return workload, {}
+        return workload
     if not isinstance(workload, Workload):
-        return target_of(workload), {}
+        return Variant(target_of(workload))
     usual = type(workload).from_preset(preset)
     values = {each.name: getattr(workload, each.name) for each in parameters_of(type(workload))}
-    own = {f"{workload.name}.{name}": str(each) for name, each in values.items() if each != getattr(usual, name)}
-    return target_of(type(workload)), own
-
-
-def _assignments(
-    given: Mapping[str, ParameterValue], asked: list[tuple[str, dict[str, str]]]
-) -> tuple[tuple[str, str], ...]:
-    """Join the parameters for all workloads with those that instances bring along."""
-    joined: dict[str, str] = {}
-    brought: dict[str, dict[str, str]] = {}
-    for target, own in asked:
-        if brought.setdefault(target, own) != own:
-            raise UsageError(f"'{target}' is given twice, with different parameters", tip="compare one after the other")
-        joined.update(own)
-    joined.update({name: str(value) for name, value in given.items()})
-    return tuple(joined.items())
+    own = tuple((name, str(each)) for name, each in values.items() if each != getattr(usual, name))
+    return Variant(target_of(type(workload)), own)
 
 
 def _texts(given: Iterable[str], name: str) -> tuple[str, ...]:

@@ -199,15 +199,16 @@ def _is_over(run: Run, limit_s: float | None) -> bool:
 
 
 def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
-    """Name every runner where none, or `all`, is asked for; a plugin that cannot be loaded is left out and said."""
+    """Say what all runners are, where all may be asked for; a plugin that cannot be loaded is left out and said."""
+    from comparators.plan.suites import SUITES
     from comparators.registry import all_runners
 
-    if request.runners and "all" not in request.runners:
+    of_suites = [name in SUITES and SUITES[name].runners for name in request.workloads if isinstance(name, str)]
+    named = request.runners or (len(of_suites) == len(request.workloads) > 0 and all(of_suites))
+    if named and "all" not in request.runners:
         return request, ()
     catalogue = all_runners()
-    names = [entry.name for entry, _ in catalogue.classes]
-    names += [text for text in request.runners if text != "all"]
-    return replace(request, runners=tuple(names)), catalogue.warnings
+    return replace(request, every_runner=tuple(entry.name for entry, _ in catalogue.classes)), catalogue.warnings
 
 
 def _strain_warnings(plan: Plan) -> Iterator[str]:

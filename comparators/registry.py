@@ -16,7 +16,6 @@ from comparators.workload import API_VERSION, Workload
 
 __all__ = [
     "RUNNERS",
-    "SUITES",
     "WORKLOADS",
     "Catalogue",
     "Entry",
@@ -51,13 +50,6 @@ _COORDINATION = (
 )
 WORKLOADS: tuple[tuple[str, str], ...] = (*_MODELS, *_COORDINATION)
 """The built-in workloads, in the order in which they run and are reported."""
-
-SUITES: dict[str, tuple[str, ...]] = {
-    "models": tuple(name for name, _ in _MODELS),
-    "coordination": tuple(name for name, _ in _COORDINATION),
-}
-"""Workloads that are run together: `models` when none is named, for tasks that have nothing to do with each other;
-`coordination` for tasks that share, guard and wait for each other."""
 
 RUNNERS: tuple[tuple[str, str], ...] = (
     ("serial", "comparators.runners.serial:Serial"),

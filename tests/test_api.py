@@ -14,7 +14,9 @@ from comparators import Comparison, api, compare, pipeline
 from comparators.errors import NothingSelected, UsageError
 from comparators.measure.progress import Observer, ignore
 from comparators.measure.records import Run
+from comparators.plan.names import choose_workloads
 from comparators.plan.request import Request
+from comparators.plan.variants import Variant
 from comparators.workloads.integrate import Integrate
 from comparators.workloads.sleep import Sleep
 from tests.examples import example_run, example_verdicts
@@ -82,7 +84,7 @@ def test_every_argument_reaches_the_request(requests: Requests, tmp_path: Path) 
     assert requests == [
         (
             Request(
-                workloads=("integrate", "comparators.workloads.sleep:Sleep", f"{__name__}:triple"),
+                workloads=("integrate", Variant("comparators.workloads.sleep:Sleep"), Variant(f"{__name__}:triple")),
                 runners=("serial", "mp-pool[method=imap]"),
                 workers=(1, 4),
                 parameters=(("steps", "1000"),),
@@ -104,8 +106,8 @@ def test_every_argument_reaches_the_request(requests: Requests, tmp_path: Path) 
 def test_an_instance_brings_the_parameters_that_differ_from_the_preset(requests: Requests) -> None:
     compare(Integrate(steps=500), preset="quick")
     (request, *_) = requests[0]
-    assert request.workloads == ("comparators.workloads.integrate:Integrate",)
-    assert request.parameters == (("integrate.steps", "500"),)
+    assert request.workloads == (Variant("comparators.workloads.integrate:Integrate", (("steps", "500"),)),)
+    assert request.parameters == ()
 
 
 def test_the_comparison_holds_verdicts_run_and_directory(requests: Requests) -> None:
@@ -146,9 +148,15 @@ def test_what_workers_cannot_import_is_refused() -> None:
         compare(lambda item: item)
 
 
-def test_one_workload_cannot_have_two_sets_of_parameters() -> None:
-    with pytest.raises(UsageError, match=r"'comparators.workloads.integrate:Integrate' is given twice"):
-        compare(Integrate(steps=5), Integrate(steps=6))
+def test_two_instances_of_one_workload_are_two_variants(requests: Requests) -> None:
+    compare(Integrate(steps=5), Integrate(steps=6), "integrate[steps=7]")
+    labels = [one.spec.label for one in choose_workloads(requests[0][0].workloads, "default", ())]
+    assert labels == ["integrate[steps=5]", "integrate[steps=6]", "integrate[steps=7]"]
+
+
+def test_a_parameter_of_an_instance_cannot_have_another_value_besides() -> None:
+    with pytest.raises(UsageError, match=r"'--param steps=6' contradicts 'integrate\[steps=5\]'"):
+        compare(Integrate(steps=5), parameters={"steps": 6})
 
 
 def test_nothing_selected_is_raised() -> None:

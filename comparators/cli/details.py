@@ -3,13 +3,16 @@
 import inspect
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from comparators.cli.list import RUNNERS, WORKLOADS, columns, warn_all
-from comparators.errors import UnknownName
-from comparators.parameters import Parameter, ParameterValue, parameters_of
+from comparators.cli.list import RUNNERS, SUITES, WORKLOADS, columns, warn_all
+from comparators.errors import UnknownName, UsageError
+from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
 from comparators.plan.applicability import unavailable
+from comparators.plan.suites import SUITES as KNOWN_SUITES
+from comparators.plan.suites import Suite
+from comparators.plan.variants import parse_variant
 from comparators.registry import Catalogue, Entry, all_runners, all_workloads
 from comparators.runner import Runner
 from comparators.workload import Workload
@@ -21,25 +24,38 @@ ClassT = TypeVar("ClassT")
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The workloads and runners that were asked for."""
+    """The workloads, runners and suites that were asked for; `given` are parameters that were written with a name."""
 
     workloads: tuple[tuple[Entry, type[Workload[Any, Any]]], ...]
     runners: tuple[tuple[Entry, type[Runner]], ...]
+    suites: tuple[Suite, ...] = ()
+    given: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
 def choose(what: str) -> Chosen:
-    """Load what `workloads`, `runners`, a name, or nothing for everything stands for.
+    """Load what `workloads`, `runners`, `suites`, a name with or without parameters, or nothing stands for: everything.
 
     Raises:
-        UnknownName: with the nearest names.
+        UsageError: an unknown name, with the nearest ones; a parameter that is unknown or out of range.
     """
     workloads, runners = all_workloads(), all_runners()
     warn_all(workloads.warnings + runners.warnings)
-    chosen = Chosen(_named(workloads, what, WORKLOADS), _named(runners, what, RUNNERS))
-    if not chosen.workloads and not chosen.runners:
+    variant = parse_variant(what, option="NAME") if what else None
+    name = variant.name if variant else ""
+    suites = tuple(KNOWN_SUITES.values()) if name in ("", SUITES) else tuple(filter(None, [KNOWN_SUITES.get(name)]))
+    chosen = Chosen(_named(workloads, name, WORKLOADS), _named(runners, name, RUNNERS), suites)
+    if not chosen.workloads and not chosen.runners and not chosen.suites:
         known = [entry.name for entry, _ in (*workloads.classes, *runners.classes)]
-        raise UnknownName("name", what, [WORKLOADS, RUNNERS, *known])
-    return chosen
+        raise UnknownName("name", name, [WORKLOADS, RUNNERS, SUITES, *KNOWN_SUITES, *known])
+    if variant is None or not variant.assignments:
+        return chosen
+    found: list[tuple[Entry, type]] = [*chosen.workloads, *chosen.runners]
+    if len(found) != 1 or name in (WORKLOADS, RUNNERS):
+        raise UsageError(
+            f"invalid value '{what}' for 'NAME': '{name}' has no parameters", tip=f"write 'comparators list {name}'"
+        )
+    (entry, cls) = found[0]
+    return replace(chosen, given=parse_parameters(cls, variant.parameters, owner=entry.name))
 
 
 def _named(catalogue: Catalogue[ClassT], what: str, plural: str) -> tuple[tuple[Entry, ClassT], ...]:
@@ -53,15 +69,37 @@ def details(chosen: Chosen) -> Iterator[str]:
     for entry, workload in chosen.workloads:
         yield f"{entry.name}: {workload.summary}"
         yield from ("", *_explanation(workload), f"Nature: {workload.nature}")
-        yield from _parameters(workload, f"--param NAME=VALUE or --param {entry.name}.NAME=VALUE")
+        yield from _parameters(workload, f"'{entry.name}[NAME=VALUE]' or --param [{entry.name}.]NAME=VALUE")
         yield "Presets: what they change"
         yield from columns((name, _assignments(values) or "nothing") for name, values in workload.presets.items())
+        if chosen.given:
+            yield from _needs(workload, chosen.given)
     for entry, runner in chosen.runners:
         reason = unavailable(runner.info)
         yield f"{entry.name}: {runner.info.summary}"
         yield from ("", *_explanation(runner), f"Workers: {runner.info.family}")
         yield f"Applies here: {f'no, it {reason}' if reason else 'yes'}"
         yield from _parameters(runner, f"'{entry.name}[NAME=VALUE]'")
+    for suite in chosen.suites:
+        yield from _suite(suite)
+
+
+def _needs(workload: type[Workload[Any, Any]], given: Mapping[str, ParameterValue]) -> Iterator[str]:
+    """Say what the work needs from a model under the parameters that were given."""
+    made = workload.from_preset("default", **given)
+    yield f"With {_assignments(given)}, under the default preset:"
+    needs = ", ".join(made.primitives) or "no primitive"
+    yield f"  {len(made.tasks()):,} tasks, {made.in_flight:,} or more in progress at once; needs {needs}"
+
+
+def _suite(suite: Suite) -> Iterator[str]:
+    yield f"{suite.name}: {suite.summary}"
+    yield ""
+    yield "Workloads, and the phases in which they are measured unless '--phase' says others:"
+    yield from columns((text, " ".join(suite.phases_of(text))) for text in suite.workloads)
+    yield f"Runners, unless '--runner' names others: {' '.join(suite.runners) or 'all'}"
+    if suite.surveyed:
+        yield f"Not raced under the preset {' and '.join(suite.surveyed)}: that shows what things cost, not who wins"
 
 
 def _explanation(cls: type) -> Iterator[str]:
@@ -108,6 +146,17 @@ def as_json(chosen: Chosen) -> str:
             }
             for entry, cls in chosen.runners
         ],
+        SUITES: [
+            {
+                "name": suite.name,
+                "summary": suite.summary,
+                "workloads": [{"workload": text, "phases": list(suite.phases_of(text))} for text in suite.workloads],
+                "runners": list(suite.runners),
+                "surveyed": list(suite.surveyed),
+            }
+            for suite in chosen.suites
+        ],
+        "given": dict(chosen.given),
     }
     return json.dumps({key: rows for key, rows in listed.items() if rows}, indent=2)
 

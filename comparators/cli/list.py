@@ -8,27 +8,30 @@ from comparators.cli import output
 from comparators.cli.group import Command
 from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS
 from comparators.plan.applicability import Needs, unavailable
+from comparators.plan.suites import SUITES as KNOWN_SUITES
 from comparators.plugins import any_plugin
 
-__all__ = ["RUNNERS", "WORKLOADS", "columns", "list_", "say", "warn_all"]
+__all__ = ["RUNNERS", "SUITES", "WORKLOADS", "columns", "list_", "say", "warn_all"]
 
-WORKLOADS, RUNNERS = "workloads", "runners"
+WORKLOADS, RUNNERS, SUITES = "workloads", "runners", "suites"
 
 
 @click.command("list", cls=Command)
-@click.argument("what", metavar="[workloads|runners|NAME]", default="")
+@click.argument("what", metavar="[workloads|runners|suites|NAME]", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, details included.")
 def list_(what: str, *, as_json: bool) -> None:
-    """Show the workloads and runners, and whether a runner applies here; with a NAME, its parameters and presets.
+    """Show workloads, runners and suites, and whether a runner applies here; with a NAME, its parameters and presets.
 
     \b
     Examples:
       comparators list
       comparators list runners
       comparators list integrate
+      comparators list 'guarded[guard=queue]'
+      comparators list coordination
       comparators list --json
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
-    if what in ("", WORKLOADS, RUNNERS) and not as_json:
+    if what in ("", WORKLOADS, RUNNERS, SUITES) and not as_json:
         say(_tables(what))
         return
     from comparators.cli.details import as_json as json_of
@@ -59,14 +62,18 @@ def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 def _tables(what: str) -> Iterator[str]:
     """Yield the tables; of this package's own classes none is imported."""
-    if what != RUNNERS:
+    if what in ("", WORKLOADS):
         yield "Workloads: name, nature, what it is"
         yield from columns([*LISTED_WORKLOADS, *_plugin_workloads()])
         yield ""
-    if what != WORKLOADS:
+    if what in ("", RUNNERS):
         yield "Runners: name, workers, what it is"
         own = [(one.name, one.family, _summary(one, one.summary)) for one in LISTED_RUNNERS]
         yield from columns([*own, *_plugin_runners()])
+        yield ""
+    if what in ("", SUITES):
+        yield "Suites: name, what its workloads have in common"
+        yield from columns((suite.name, suite.summary) for suite in KNOWN_SUITES.values())
         yield ""
     yield "'comparators list NAME' shows parameters and presets, 'comparators run NAME' measures."
 

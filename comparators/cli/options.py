@@ -24,8 +24,8 @@ def read_by(read: Callable[..., Any]) -> Callback:
 def one_of(kind: str, choices: Sequence[str]) -> Callback:
     """Return a callback for one of a few words; a near miss gets a suggestion."""
 
-    def callback(_context: click.Context, param: click.Parameter, value: str) -> str:
-        if value not in choices:
+    def callback(_context: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value not in choices:
             raise UnknownName(kind, value, choices, where=f"for '{_name(param)}'")
         return value
 

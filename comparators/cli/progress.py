@@ -20,6 +20,7 @@ _ACTIVITIES = {
     "preflight": "trying each runner once",
     "scout": "scout",
     "race": "race",
+    "price": "prices",
     "evidence": "looking for reasons",
     "done": "done",
 }

@@ -30,7 +30,13 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 
 @click.command(cls=Command)
 @click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...")
-@click.option("--runner", "runners", multiple=True, metavar="NAME", help="A model; repeat it for more. Default: all.")
+@click.option(
+    "--runner",
+    "runners",
+    multiple=True,
+    metavar="NAME",
+    help="A model; repeat it for more. Default: all, or a suite's.",
+)
 @click.option("--workers", metavar="auto|1,2,4", default="auto", help="Worker counts. Default: search for the best.")
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help="A workload's parameter; repeat it for more.")
 @click.option(
@@ -43,9 +49,8 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option(
     "--phase",
     metavar="|".join(_PHASES),
-    default="both",
     callback=one_of("phase", tuple(_PHASES)),
-    help="Workers already started, started within the time, or both. Default: both.",
+    help="Workers already started, started within the time, or both. Default: both, or what a suite says.",
 )
 @click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
 @click.option("--seed", metavar="N", callback=read_by(values.seed), help="Seed of every random order. Default: fresh.")
@@ -72,15 +77,16 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
     """Measure which model does a WORKLOAD best, judge, and write a report.
 
     A WORKLOAD is a name from 'comparators list', 'package.module:Class', or a function in a file of yours,
-    'my_file.py:function'. Without one, the suite 'models' is measured, whose tasks have nothing to do with each other;
-    those of the suite 'coordination' share, guard and wait.
+    'my_file.py:function'; its parameters may follow in brackets, 'NAME[KEY=VALUE]', and the same workload may take part
+    several times with different ones. It may also be a suite. Without one, the suite 'models' is measured.
 
     Ctrl-C ends a run with a report of what is there; the same command goes on from that point.
 
     \b
     Examples:
       comparators run --preset quick
-      comparators run coordination --preset quick --phase warm
+      comparators run coordination --preset quick
+      comparators run 'guarded[guard=rlock]' 'guarded[guard=queue]'
       comparators run integrate sleep --runner threading --runner asyncio
       comparators run integrate --workers 1,2,4 --param steps=1e6
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
@@ -105,7 +111,7 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         workers=counts,
         parameters=values.parameter_assignments(asked["parameters"], option="--param"),
         preset=asked["preset"],
-        phases=_PHASES[asked["phase"]],
+        phases=() if asked["phase"] is None else _PHASES[asked["phase"]],
         pythons=asked["pythons"],
         seed=asked["seed"],
         margin=asked["margin"],

@@ -2,11 +2,13 @@
 
 Scout: one sample of each runner at its first worker count, more counts for the promising ones, a second sample before a
 runner is dropped for being somewhat slower. Race: blocks of fresh samples of the remaining runners, in random order,
-until the rule decides. The scout chooses, the race judges: no sample serves both.
+until the rule decides. The scout chooses, the race judges: no sample serves both. Prices: where a workload reports what
+something costs, every runner gets as many samples as an interval needs. A survey has no race and no search.
 """
 
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -99,8 +101,9 @@ class ContestRun:
     margin: float
     copy: Copy
     hints: Mapping[RunnerSpec, int]
-    watch: Callable[[Literal["scout", "race", "evidence"], Cell, tuple[str, ...], int], None]
+    watch: Callable[[Literal["scout", "race", "price", "evidence"], Cell, tuple[str, ...], int], None]
     _scouted: dict[Cell, _Scouted] = field(default_factory=dict)
+    _priced: Counter[Cell] = field(default_factory=Counter)
     _failed: list[Cell] = field(default_factory=list)
 
     def measure(self) -> dict[RunnerSpec, int]:
@@ -108,8 +111,9 @@ class ContestRun:
         self._scout()
         chosen = representatives({cell: seen.seconds for cell, seen in self._scouted.items()})
         if chosen:
-            survivors = self._race(self._contenders(chosen), chosen)
-            if self.closer:
+            survivors = () if self.contest.survey else self._race(self._contenders(chosen), chosen)
+            self._price(list(chosen.values()))
+            if self.closer and not self.contest.survey:
                 self._look_closer(chosen, survivors)
         return {runner: cell.workers for runner, cell in chosen.items()}
 
@@ -122,6 +126,8 @@ class ContestRun:
         searching = [one for one in runnable if one.search]
         while any([self._try_another_count(one) for one in searching]):  # noqa: C419  each runner takes a step per round
             pass
+        if self.contest.survey:
+            return
         for cell in list(representatives(self._times()).values()):
             seen = self._scouted[cell]
             doubtful = not hopeless(seen.seconds, self._best_s(), seen.samples, self.settings)
@@ -155,11 +161,12 @@ class ContestRun:
         seen = self._scouted.get(cell)
         samples = seen.samples if seen else 0
         cap = None
-        if self._scouted and not seen:
+        if self._scouted and not seen and not self.contest.survey:  # what is slow has a price, too
             limit = SCOUT_CAP * self._best_s()
             cap = Cap(limit, 2 * limit + OVERHEAD_SLACK_S + max(one.overhead_s for one in self._scouted.values()))
         self.watch("scout", cell, (), 0)
         record = self.sampler.sample(cell, "scout", block=-1 - samples, cap=cap)
+        self._count_price(record)
         if isinstance(record, Failure):
             self._failed.append(cell)
             return
@@ -239,6 +246,7 @@ class ContestRun:
             self.watch("race", cell, alive, number + 1)
             cap = self._race_cap(cell, cap_s, loops) if number and cell not in kept else None
             record = self.sampler.sample(cell, stage, block=number, position=position, loops=loops, cap=cap)
+            self._count_price(record)
             if stage == "control":
                 copy_s = record.seconds if isinstance(record, Sample) else None
             elif isinstance(record, Sample):
@@ -281,6 +289,21 @@ class ContestRun:
 
     def _no_time_for(self, samples: int) -> bool:
         return self.clock.elapsed_s + samples * self.clock.sample_s > self.deadline_s
+
+    def _count_price(self, record: Sample | Failure) -> None:
+        if isinstance(record, Sample) and any(seen.primitive for seen in record.observations):
+            self._priced[record.cell] += 1
+
+    def _price(self, cells: Sequence[Cell]) -> None:
+        """Take further samples of each cell that reports a price, in blocks of random order, until it has enough."""
+        for number in range(self.settings.price_samples):
+            wanted = [cell for cell in cells if 0 < self._priced[cell] < self.settings.price_samples]
+            if self._no_time_for(len(wanted)):
+                return
+            order = random.Random(f"{self.settings.seed}/{self.contest.key}/price/{number}")
+            for position, cell in enumerate(order.sample(wanted, len(wanted))):
+                self.watch("price", cell, (), number + 1)
+                self._count_price(self.sampler.sample(cell, "price", block=number, position=position))
 
     def _look_closer(self, chosen: Mapping[RunnerSpec, Cell], survivors: tuple[str, ...]) -> None:
         for cell in self._worth_a_look(chosen, survivors):

@@ -16,14 +16,14 @@ class Progress:
         contest: key of the contest it belongs to; empty for work on the host as a whole.
         cell: key of the cell being measured; empty between cells.
         alive: labels of the runners still in the contest.
-        block: number of the block being measured, from 1; 0 outside the race.
+        block: number of the block being measured, from 1; 0 outside race and prices.
         contests_done, contests: how far the run is.
         elapsed_s: seconds since the run began, resumed runs included.
         remaining_s: estimate of the seconds to go.
         message: a line worth keeping on the screen: a failure, a decision; empty otherwise.
     """
 
-    activity: Literal["host", "preflight", "scout", "race", "evidence", "done"]
+    activity: Literal["host", "preflight", "scout", "race", "price", "evidence", "done"]
     contest: str
     cell: str
     alive: tuple[str, ...]

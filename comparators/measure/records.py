@@ -24,8 +24,10 @@ __all__ = [
     "Stage",
 ]
 
-Stage = Literal["preflight", "scout", "race", "control", "evidence"]
-"""`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference."""
+Stage = Literal["preflight", "scout", "race", "control", "price", "evidence"]
+"""`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference. `price`: a
+sample that counts for no verdict, taken for what the workload reports beside the time."""
+
 Cause = Literal["error", "wrong-result", "crashed", "timeout", "no-result", "capped"]
 
 

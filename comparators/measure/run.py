@@ -158,7 +158,7 @@ class _Campaign:
 
     def _contest(self, contest: Contest, hints: dict[RunnerSpec, int]) -> dict[RunnerSpec, int]:
         def watch(
-            activity: Literal["scout", "race", "evidence"], cell: Cell, alive: tuple[str, ...], block: int
+            activity: Literal["scout", "race", "price", "evidence"], cell: Cell, alive: tuple[str, ...], block: int
         ) -> None:
             self._tell(activity, contest, cell, alive, block)
 
@@ -200,7 +200,7 @@ class _Campaign:
 
     def _tell(
         self,
-        activity: Literal["host", "preflight", "scout", "race", "evidence", "done"],
+        activity: Literal["host", "preflight", "scout", "race", "price", "evidence", "done"],
         contest: Contest | None,
         cell: Cell | None = None,
         alive: tuple[str, ...] = (),

@@ -17,6 +17,7 @@ from comparators.plan.applicability import unavailable
 from comparators.plan.build import make_plan
 from comparators.plan.names import choose_runners, choose_workloads
 from comparators.plan.request import Request
+from comparators.plan.suites import SUITES
 from comparators.workload import Workload
 
 __all__ = ["script"]
@@ -48,6 +49,7 @@ def script(arguments: Sequence[str]) -> None:
     runner = pyperf.Runner(_argparser=parser, program_args=PROGRAM, add_cmdline_args=_pass_on)
     parser.description = "Measure one workload under one runner with pyperf; every value's result is verified."
     options = runner.parse_args(list(arguments))
+    _check_no_suite(options.workload)
     _check_file(options.output or options.append)
     if options.worker:
         _work(runner, options)
@@ -80,7 +82,11 @@ def _parser() -> _Parser:
         epilog=_EXAMPLES,
     )
     ours = parser.add_argument_group("what to measure")
-    ours.add_argument("workload", metavar="WORKLOAD", help="a name, 'package.module:Class' or 'my_file.py:function'")
+    ours.add_argument(
+        "workload",
+        metavar="WORKLOAD",
+        help="a name, 'package.module:Class' or 'my_file.py:function', with parameters 'guarded[guard=rlock]'",
+    )
     ours.add_argument("runner", metavar="RUNNER", help="a name, with parameters 'mp-pool[method=imap]'")
     ours.add_argument("--workers", metavar="N", type=_one_count, help="tasks in progress at once (default: as fits)")
     ours.add_argument("--param", metavar="K=V", action="append", default=[], help="a workload's parameter; repeat it")
@@ -131,6 +137,14 @@ def _manage(runner: Any, options: argparse.Namespace) -> None:
         raise ComparatorsError(f"a pyperf worker failed: {error}", tip="its own message is above") from error
 
 
+def _check_no_suite(name: str) -> None:
+    if name in SUITES:
+        raise UsageError(
+            f"'{name}' is a suite: one workload is measured here",
+            tip=f"'comparators list {name}' shows its workloads",
+        )
+
+
 def _check_file(text: str | None) -> None:
     """Find a file that cannot be written before measuring; pyperf itself would find it afterwards.
 
@@ -177,7 +191,8 @@ def _work(runner: Any, options: argparse.Namespace) -> None:
 def _workload(options: argparse.Namespace) -> tuple[str, Workload[Any, Any]]:
     """Return the label and the workload, calibrated: by the manager when that has passed the values on."""
     assignments = values.parameter_assignments(options.param, option="--param")
-    (spec, workload), *_ = choose_workloads([options.workload], options.preset, assignments)
+    (chosen,) = choose_workloads([options.workload], options.preset, assignments)
+    spec, workload = chosen.spec, chosen.workload
     if not options.calibrated:
         return spec.label, workload.calibrated()
     filled_in = dict(values.parameter_assignments(options.calibrated, option="--calibrated"))

@@ -32,15 +32,20 @@ PROCESSES_PER_CPU = 4
 """The search for a worker count goes no further for models whose workers are processes or interpreters."""
 THREADS_MAXIMUM = 10_000
 """Nor further than this for threads, whatever the number of tasks."""
+_PHASES: tuple[Phase, ...] = ("warm", "cold")
+"""In the order in which they are measured: when time is short, the cold ones are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """A workload with its parameters filled in."""
+    """A workload with its parameters filled in, the phases it is measured in, and who takes part."""
 
     spec: WorkloadSpec
     workload: Workload[Any, Any]
     tasks: int
+    phases: tuple[Phase, ...]
+    runners: tuple[ChosenRunner, ...]
+    survey: bool
 
 
 def make_plan(request: Request) -> Plan:
@@ -60,6 +65,7 @@ def make_plan(request: Request) -> Plan:
         looks=effort.looks,
         cold_looks=effort.cold_looks,
         minimum_time_s=effort.minimum_time_s,
+        price_samples=effort.price_samples,
         drop_above=effort.drop_above,
         certain_above=effort.certain_above,
         racers_maximum=effort.racers_maximum,
@@ -67,28 +73,45 @@ def make_plan(request: Request) -> Plan:
         timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,
         cpus=cpus,
     )
-    runners = choose_runners(request.runners)
-    described = describe(request.pythons, [chosen.spec.target for chosen in runners])
-    workloads = [
-        _Chosen(spec, workload, len(workload.tasks()))
-        for spec, workload in choose_workloads(request.workloads, request.preset, request.parameters)
-    ]
+    workloads = _choose(request)
+    runners = {one.spec: one for chosen in workloads for one in chosen.runners}
+    described = describe(request.pythons, list(dict.fromkeys(spec.target for spec in runners)))
     contests = tuple(
-        _contest(chosen, runners, phase, python, request, len(cpus))
-        for phase in sorted(request.phases, reverse=True)  # warm first: when time is short, the cold ones are missing
+        _contest(chosen, phase, python, request, len(cpus))
+        for phase in _PHASES
         for chosen in workloads
+        if phase in chosen.phases
         for python in described
     )
-    _require_something(contests, runners)
+    _require_something(contests, list(runners.values()))
     return Plan(settings, tuple(one.interpreter for one in described), contests)
 
 
-def _contest(
-    chosen: _Chosen, runners: Sequence[ChosenRunner], phase: Phase, python: Described, request: Request, cpus: int
-) -> Contest:
+def _choose(request: Request) -> list[_Chosen]:
+    """Resolve the workloads, and for each one what was asked for, or else what its suite says, or else everything."""
+    found = []
+    runners: dict[tuple[str, ...], tuple[ChosenRunner, ...]] = {}
+    for one in choose_workloads(request.workloads, request.preset, request.parameters):
+        names = request.runners or (one.suite.runners if one.suite else ())
+        if names not in runners:
+            runners[names] = choose_runners(names, request.every_runner)
+        found.append(
+            _Chosen(
+                one.spec,
+                one.workload,
+                len(one.workload.tasks()),
+                request.phases or one.phases,
+                runners[names],
+                survey=one.suite is not None and request.preset in one.suite.surveyed,
+            )
+        )
+    return found
+
+
+def _contest(chosen: _Chosen, phase: Phase, python: Described, request: Request, cpus: int) -> Contest:
     contestants: list[Contestant] = []
     excluded: list[NotApplicable] = []
-    for runner in runners:
+    for runner in chosen.runners:
         reason = python.unavailable.get(runner.spec.target) or _unsuited(runner, chosen)
         if reason:
             excluded.append(NotApplicable(runner.spec, reason))
@@ -104,6 +127,7 @@ def _contest(
         tasks=chosen.tasks,
         contestants=tuple(contestants),
         not_applicable=tuple(excluded),
+        survey=chosen.survey,
     )
 
 
@@ -139,7 +163,9 @@ def _contestant(
         reason = _together(runner, chosen, start)
         if reason:
             return Contestant(runner.spec, (), search=False, limit=1), [NotApplicable(runner.spec, reason)]
-        search = maximum != 1 and needed == 1  # a search would also try fewer workers than tasks that need each other
+        search = (
+            maximum != 1 and needed == 1 and not chosen.survey
+        )  # a search would also try fewer workers than tasks that need each other
         return Contestant(runner.spec, (start,), search=search, limit=max(limit, start)), []
     impossible = []
     counts = []

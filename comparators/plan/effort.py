@@ -15,6 +15,7 @@ class Effort:
         looks: block counts at which a race is judged.
         cold_looks: the same for cold contests; empty when one sample of each cell must do.
         minimum_time_s: seconds one value should take at least.
+        price_samples: see `comparators.plan.model.Settings`.
         drop_above, certain_above, racers_maximum: see `comparators.plan.model.Settings`.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample.
@@ -24,6 +25,7 @@ class Effort:
     looks: tuple[int, ...]
     cold_looks: tuple[int, ...]
     minimum_time_s: float
+    price_samples: int
     drop_above: float
     certain_above: float
     racers_maximum: int
@@ -33,9 +35,9 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort((3, 5), (), 0.03, 1.5, 1.75, 3, 240.0, 30.0, 0.35),
-    "default": Effort((5, 7, 10, 14, 20), (5, 7, 10), 0.1, 2.0, 3.0, 8, 1800.0, 120.0, 1.2),
-    "full": Effort((5, 7, 10, 14, 20, 28, 40), (5, 7, 10, 14, 20), 0.1, 3.0, 3.0, 14, None, 1800.0, 15.0),
+    "quick": Effort((3, 5), (), 0.03, 3, 1.5, 1.75, 3, 240.0, 30.0, 0.35),
+    "default": Effort((5, 7, 10, 14, 20), (5, 7, 10), 0.1, 5, 2.0, 3.0, 8, 1800.0, 120.0, 1.2),
+    "full": Effort((5, 7, 10, 14, 20, 28, 40), (5, 7, 10, 14, 20), 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 15.0),
 }
 
 

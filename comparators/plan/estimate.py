@@ -24,7 +24,9 @@ def expected_seconds(plan: Plan) -> float:
 
 
 def contest_samples(contest: Contest, settings: Settings) -> int:
-    """Return how many samples a contest will need if it is decided at its first or second look."""
+    """Return how many samples a contest will need if it is decided at its first or second look; a survey at most."""
+    if contest.survey:
+        return settings.price_samples * sum(len(one.counts) for one in contest.contestants)
     scouts = sum(len(one.counts) + (one.search and contest.phase == "warm") for one in contest.contestants)
     racing = min(len(contest.contestants), settings.racers_maximum, TYPICAL_RACERS)
     looks = settings.looks_of(contest.phase)

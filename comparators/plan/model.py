@@ -137,7 +137,12 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """The runners that are compared with each other: one workload, one phase, one Python."""
+    """The runners that are compared with each other: one workload, one phase, one Python.
+
+    Attributes:
+        tasks: how many tasks the workload has.
+        survey: there is no race: the scout alone measures each runner, with its first worker count only.
+    """
 
     workload: WorkloadSpec
     phase: Phase
@@ -145,6 +150,7 @@ class Contest:
     tasks: int
     contestants: tuple[Contestant, ...]
     not_applicable: tuple[NotApplicable, ...] = ()
+    survey: bool = False
 
     @property
     def key(self) -> str:
@@ -174,6 +180,7 @@ class Settings:
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample in seconds.
         cpus: CPUs this run may use; part of what a resumed run must agree on.
+        price_samples: samples that each runner gets at least where its work reports the price of a primitive.
     """
 
     preset: str
@@ -189,6 +196,7 @@ class Settings:
     maximum_time_s: float | None
     timeout_s: float
     cpus: tuple[int, ...]
+    price_samples: int = 0
 
     def looks_of(self, phase: Phase) -> tuple[int, ...]:
         """Return the block counts at which a contest of a phase is judged."""

@@ -1,20 +1,22 @@
 """From the names that a person typed to classes with checked parameters."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
-from comparators.plan.model import Parameters, RunnerSpec, WorkloadSpec
-from comparators.registry import SUITES, Entry, find, load_runner, load_workload, registered
+from comparators.plan.model import Parameters, Phase, RunnerSpec, WorkloadSpec
+from comparators.plan.suites import DEFAULT_SUITE, SUITES, Suite
+from comparators.plan.variants import Variant, parse_variant
+from comparators.registry import Entry, find, load_runner, load_workload, registered
 from comparators.runner import Runner
 from comparators.workload import Workload
 
 __all__ = [
     "BASELINE",
     "ChosenRunner",
+    "ChosenWorkload",
     "choose_runners",
     "choose_workloads",
     "runner_spec",
@@ -24,11 +26,6 @@ __all__ = [
 
 BASELINE = "serial"
 """The runner that every ratio is relative to; it takes part whether it was asked for or not."""
-
-DEFAULT_SUITE = "models"
-"""What is compared when nothing is named."""
-
-_RUNNER_TEXT = re.compile(r"(?P<name>[^\[\]]+)(\[(?P<parameters>[^\[\]]*)\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,38 @@ class ChosenRunner:
     alone: bool = False
 
 
-def choose_runners(texts: Sequence[str]) -> tuple[ChosenRunner, ...]:
-    """Resolve runners as people write them, `mp-pool[method=imap]`; none, or `all`, means all that are registered.
+@dataclass(frozen=True, slots=True)
+class ChosenWorkload:
+    """A workload that takes part.
+
+    Attributes:
+        spec: its name and parameters.
+        workload: the same, ready to be measured.
+        suite: the suite that brought it; None when it was named by hand.
+        phases: those in which it is measured when none is asked for.
+    """
+
+    spec: WorkloadSpec
+    workload: Workload[Any, Any]
+    suite: Suite | None = None
+    phases: tuple[Phase, ...] = ("warm", "cold")
+
+
+def choose_runners(texts: Sequence[str], every: Sequence[str] = ()) -> tuple[ChosenRunner, ...]:
+    """Resolve runners as people write them, `mp-pool[method=imap]`; none, or `all`, means all.
 
     The baseline comes first, added when it was not named. A runner named twice counts once.
+
+    Args:
+        texts: names, with parameters or without.
+        every: what all are; empty for those that are registered.
 
     Raises:
         UsageError: unknown name or parameter, or not of the form `name[key=value,…]`.
     """
     named = [text for text in texts if text != "all"]
     if len(named) < len(texts) or not texts:
-        named = [*(entry.name for entry in registered("runner")), *named]
+        named = [*(every or (entry.name for entry in registered("runner"))), *named]
     chosen = {spec.label: ChosenRunner(spec, cls) for spec, cls in map(_parse_runner, named)}
     if BASELINE not in chosen:
         spec, cls = _parse_runner(BASELINE)
@@ -69,23 +87,10 @@ def choose_runners(texts: Sequence[str]) -> tuple[ChosenRunner, ...]:
 
 
 def _parse_runner(text: str) -> tuple[RunnerSpec, type[Runner]]:
-    match = _RUNNER_TEXT.fullmatch(text.strip())
-    if match is None:
-        raise UsageError(f"invalid value '{text}' for '--runner'", tip="write 'NAME' or 'NAME[KEY=VALUE,KEY=VALUE]'")
-    entry = find("runner", match["name"])
-    assignments = {}
-    for assignment in filter(None, (match["parameters"] or "").split(",")):
-        key, equals, value = assignment.partition("=")
-        if not equals:
-            raise UsageError(
-                f"invalid value '{text}' for '--runner': '{assignment}' has no value",
-                tip=f"write '{match['name']}[{key}=VALUE]'",
-            )
-        if key.strip() in assignments:
-            raise UsageError(f"invalid value '{text}' for '--runner': '{key.strip()}' is given twice")
-        assignments[key.strip()] = value.strip()
+    variant = parse_variant(text, option="--runner")
+    entry = find("runner", variant.name)
     cls = load_runner(entry.target)
-    parameters = parse_parameters(cls, assignments, owner=entry.name)
+    parameters = parse_parameters(cls, variant.parameters, owner=entry.name)
     if parameters:
         cls(work=str, tasks=(), workers=1, **parameters)  # checks those that do not go together
     return runner_spec(entry, cls, parameters), cls
@@ -102,25 +107,65 @@ def runner_spec(entry: Entry, cls: type[Runner], parameters: Mapping[str, Parame
 
 
 def choose_workloads(
-    names: Sequence[str], preset: str, assignments: Sequence[tuple[str, str]]
-) -> tuple[tuple[WorkloadSpec, Workload[Any, Any]], ...]:
+    names: Sequence[str | Variant], preset: str, assignments: Sequence[tuple[str, str]]
+) -> tuple[ChosenWorkload, ...]:
     """Resolve workloads and suites; none means the suite `models`. A parameter goes to every workload that has it.
 
     Args:
-        names: names, targets or names of suites; a workload named twice counts once.
+        names: names, targets, `guarded[guard=rlock]`, or names of suites; the same with the same parameters counts
+            once, and as named by hand when it is that, too.
         preset: where the other parameters come from.
         assignments: `("steps", "1000")`, or `("integrate.steps", "1000")` for one workload only.
 
     Raises:
-        UsageError: unknown name, preset or parameter, or a value out of range.
+        UsageError: unknown name, preset or parameter, a value out of range, or one parameter with two values.
     """
-    entries = list(dict.fromkeys(find("workload", name) for name in _without_suites(names or (DEFAULT_SUITE,))))
-    _require_names_apart(entries)
-    classes = [(entry, load_workload(entry.target)) for entry in entries]
-    known = {entry.name: {one.name: one for one in parameters_of(cls)} for entry, cls in classes}
+    asked = list(_asked(names))
+    _require_names_apart([one.entry for one in asked])
+    classes = {one.entry.name: load_workload(one.entry.target) for one in asked}
+    known = {name: {one.name: one for one in parameters_of(cls)} for name, cls in classes.items()}
     for key, _ in assignments:
         _check_known(key, known)
-    return tuple(_with_parameters(entry, cls, preset, assignments, known[entry.name]) for entry, cls in classes)
+    chosen: dict[WorkloadSpec, ChosenWorkload] = {}
+    for one in asked:
+        found = _with_parameters(one, classes[one.entry.name], preset, assignments)
+        if found.spec not in chosen or found.suite is None:
+            chosen[found.spec] = found
+    return tuple(chosen.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A workload that was asked for, by hand or by a suite."""
+
+    entry: Entry
+    variant: Variant
+    suite: Suite | None = None
+    phases: tuple[Phase, ...] = ("warm", "cold")
+
+
+def _asked(names: Sequence[str | Variant]) -> Iterator[_Asked]:
+    """Yield what was asked for, suites taken apart."""
+    for name in names or (DEFAULT_SUITE,):
+        if isinstance(name, str) and name in SUITES:
+            suite = SUITES[name]
+            for text in suite.workloads:
+                variant = parse_variant(text, option="WORKLOAD")
+                yield _Asked(find("workload", variant.name), variant, suite, suite.phases_of(text))
+        else:
+            variant = parse_variant(name, option="WORKLOAD") if isinstance(name, str) else name
+            yield _Asked(_entry(variant.name), variant)
+
+
+def _entry(name: str) -> Entry:
+    """Find a workload; a near miss may be that of a suite."""
+    try:
+        return find("workload", name)
+    except UnknownName:
+        if ":" in name:  # a target: what is unknown is in its module
+            raise
+        known = [entry.name for entry in registered("workload")]
+        raise UnknownName("workload", name, [*known, *SUITES]) from None
 
 
 def _require_names_apart(entries: Sequence[Entry]) -> None:
@@ -135,11 +180,6 @@ def _require_names_apart(entries: Sequence[Entry]) -> None:
             )
 
 
-def _without_suites(names: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        yield from SUITES.get(name, (name,))
-
-
 def _check_known(key: str, known: Mapping[str, Mapping[str, Parameter]]) -> None:
     owner, dot, name = key.rpartition(".")
     if dot and owner not in known:
@@ -151,20 +191,34 @@ def _check_known(key: str, known: Mapping[str, Mapping[str, Parameter]]) -> None
 
 
 def _with_parameters(
-    entry: Entry,
-    cls: type[Workload[Any, Any]],
-    preset: str,
-    assignments: Sequence[tuple[str, str]],
-    known: Mapping[str, Parameter],
-) -> tuple[WorkloadSpec, Workload[Any, Any]]:
+    asked: _Asked, cls: type[Workload[Any, Any]], preset: str, assignments: Sequence[tuple[str, str]]
+) -> ChosenWorkload:
+    entry, known = asked.entry, {one.name for one in parameters_of(cls)}
     mine = {}
     for key, text in sorted(assignments, key=lambda one: "." in one[0]):  # for one workload beats for all of them
         owner, _, name = key.rpartition(".")
         if name in known and owner in {"", entry.name}:
-            mine[name] = text
-    given = parse_parameters(cls, mine, owner=entry.name)
-    workload = cls.from_preset(preset, **given)
-    return workload_spec(entry, workload, tuple(given.items())), workload
+            mine[name] = key, text
+    common = parse_parameters(cls, {name: text for name, (_, text) in mine.items()}, owner=entry.name)
+    own = parse_parameters(cls, asked.variant.parameters, owner=entry.name)
+    for name in own.keys() & common.keys():
+        if own[name] != common[name]:
+            _refuse_two_values(asked, name, "=".join(mine[name]))
+    values = {**common, **own}
+    given = tuple((each.name, values[each.name]) for each in parameters_of(cls) if each.name in values)
+    workload = cls.from_preset(preset, **values)
+    return ChosenWorkload(workload_spec(entry, workload, given), workload, asked.suite, asked.phases)
+
+
+def _refuse_two_values(asked: _Asked, name: str, option: str) -> None:
+    written = f"{asked.entry.name}[{name}={asked.variant.parameters[name]}]"
+    source = f" of the suite '{asked.suite.name}'" if asked.suite else ""
+    raise UsageError(
+        f"'--param {option}' contradicts '{written}'{source}",
+        tip="leave out one of them"
+        if not asked.suite
+        else f"name the workload: '{asked.entry.name}[{option.rpartition('.')[2]}]'",
+    )
 
 
 def workload_spec(entry: Entry, workload: Workload[Any, Any], given: Parameters = ()) -> WorkloadSpec:

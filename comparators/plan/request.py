@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from comparators.plan.model import Phase
+from comparators.plan.variants import Variant
 
 __all__ = ["Request"]
 
@@ -12,29 +13,32 @@ class Request:
     """What to compare and how. Everything has a default; an empty tuple means "all that there is".
 
     Attributes:
-        workloads: names, targets or suites; empty for the suite `models`.
-        runners: names with parameters, `mp-pool[method=imap]`; empty for all.
+        workloads: names, targets or suites, with parameters, `guarded[guard=rlock]`; empty for the suite `models`.
+        runners: names with parameters, `mp-pool[method=imap]`; `all` for all; empty for those that a suite names, or
+            all.
         workers: worker counts; empty to search for the best.
         parameters: workload parameters as text, `("steps", "1000")` or `("integrate.steps", "1000")`.
         preset: `quick`, `default` or `full`.
-        phases: `warm`, `cold` or both.
+        phases: `warm`, `cold` or both; empty for those that a suite names, or both.
         pythons: executables; empty for the one that runs this.
         seed: of every random order; None for a fresh one, which is recorded.
         margin: differences below it count as none; 0.05 is 5 %.
         maximum_time_s: seconds for the whole run; None for the preset's own.
         timeout_s: deadline of one sample in seconds; None for the preset's own.
         above_limits: allow worker counts that would strain the host.
+        every_runner: what all runners are; empty for all that are registered.
     """
 
-    workloads: tuple[str, ...] = ()
+    workloads: tuple[str | Variant, ...] = ()
     runners: tuple[str, ...] = ()
     workers: tuple[int, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     preset: str = "default"
-    phases: tuple[Phase, ...] = ("warm", "cold")
+    phases: tuple[Phase, ...] = ()
     pythons: tuple[str, ...] = ()
     seed: int | None = None
     margin: float = 0.05
     maximum_time_s: float | None = None
     timeout_s: float | None = None
     above_limits: bool = False
+    every_runner: tuple[str, ...] = ()

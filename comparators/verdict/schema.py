@@ -44,6 +44,7 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
             "maximum_time_s": _number(settings.maximum_time_s),
             "timeout_s": settings.timeout_s,
             "cpus": list(settings.cpus),
+            "price_samples": settings.price_samples,
         },
         "ceilings": [{"workers": one.workers, "speedup": _number(one.speedup)} for one in run.ceilings],
         "control": _control(control_of(run)),

@@ -1,40 +1,21 @@
 """Several workers add to one number and lose nothing: what each kind of guard costs."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.errors import WrongResult
-from comparators.kit import Kit, shared
+from comparators.kit import Kit
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Act, Observation, Observations, Workload
 from comparators.workloads.checks import check_count
-from comparators.workloads.spin import spin, spun
+from comparators.workloads.guarded_loops import GUARDS, Added, Job, add, add_async
+from comparators.workloads.spin import spun
 
-__all__ = ["Added", "Guarded", "Job", "Sum", "add", "add_async"]
+__all__ = ["Guarded", "Sum"]
 
 LATEST_S = 10
 """How long the number may take to come back through a queue when all workers are done."""
-
-
-class Job(NamedTuple):
-    """A task: its number, how often it adds one and under which guard, and the turns of work inside and outside."""
-
-    number: int
-    operations: int
-    guard: str
-    inside: int
-    outside: int
-
-
-class Added(NamedTuple):
-    """What a task says: its number, what its own work came to, `perf_counter` seconds at its start and end."""
-
-    number: int
-    value: int
-    started: float
-    ended: float
 
 
 class Sum(NamedTuple):
@@ -42,140 +23,6 @@ class Sum(NamedTuple):
 
     parts: Sequence[Any]
     final: Any
-
-
-def add(job: Job) -> Added:
-    """Add one, again and again, and never without the guard."""
-    started = perf_counter()
-    value = _LOOPS[job.guard](shared(), job)
-    return Added(job.number, value, started, perf_counter())
-
-
-async def add_async(job: Job) -> Added:
-    """Do the same with guards that are awaited."""
-    started = perf_counter()
-    value = await _ASYNC_LOOPS[job.guard](shared(), job)
-    return Added(job.number, value, started, perf_counter())
-
-
-def _holding(parts: Any, job: Job) -> int:
-    guard, counter = parts
-    if not job.inside and not job.outside:  # to look for work takes a tenth of the time of a lock that nobody holds
-        for _ in range(job.operations):
-            with guard:
-                counter.value += 1
-        return job.number + 1
-    value, inside, outside = job.number + 1, job.inside, job.outside
-    for _ in range(job.operations):
-        with guard:
-            counter.value += 1
-            if inside:
-                value = spin(value, inside)
-        if outside:
-            value = spin(value, outside)
-    return value
-
-
-def _notifying(parts: Any, job: Job) -> int:
-    condition, counter = parts
-    value, inside, outside = job.number + 1, job.inside, job.outside
-    for _ in range(job.operations):
-        with condition:
-            counter.value += 1
-            if inside:
-                value = spin(value, inside)
-            condition.notify()
-        if outside:
-            value = spin(value, outside)
-    return value
-
-
-def _passing_on(queue: Any, job: Job) -> int:
-    value, inside, outside = job.number + 1, job.inside, job.outside
-    for _ in range(job.operations):
-        number = queue.get()
-        if inside:
-            value = spin(value, inside)
-        queue.put(number + 1)
-        if outside:
-            value = spin(value, outside)
-    return value
-
-
-def _apart(counts: Any, job: Job) -> int:
-    value, place, turns = job.number + 1, job.number, job.inside + job.outside
-    for _ in range(job.operations):
-        counts[place] += 1
-        if turns:
-            value = spin(value, turns)
-    return value
-
-
-async def _holding_async(parts: Any, job: Job) -> int:
-    guard, counter = parts
-    if not job.inside and not job.outside:
-        for _ in range(job.operations):
-            async with guard:
-                counter.value += 1
-        return job.number + 1
-    value, inside, outside = job.number + 1, job.inside, job.outside
-    for _ in range(job.operations):
-        async with guard:
-            counter.value += 1
-            if inside:
-                value = spin(value, inside)
-        if outside:
-            value = spin(value, outside)
-    return value
-
-
-async def _notifying_async(parts: Any, job: Job) -> int:
-    condition, counter = parts
-    value, inside, outside = job.number + 1, job.inside, job.outside
-    for _ in range(job.operations):
-        async with condition:
-            counter.value += 1
-            if inside:
-                value = spin(value, inside)
-            condition.notify()
-        if outside:
-            value = spin(value, outside)
-    return value
-
-
-async def _passing_on_async(ends: Any, job: Job) -> int:
-    sender, receiver = ends
-    value, inside, outside = job.number + 1, job.inside, job.outside
-    for _ in range(job.operations):
-        number = await receiver.receive()
-        if inside:
-            value = spin(value, inside)
-        await sender.send(number + 1)
-        if outside:
-            value = spin(value, outside)
-    return value
-
-
-async def _apart_async(counts: Any, job: Job) -> int:
-    return _apart(counts, job)
-
-
-_LOOPS: dict[str, Callable[[Any, Job], int]] = {
-    "lock": _holding,
-    "rlock": _holding,
-    "semaphore": _holding,
-    "condition": _notifying,
-    "queue": _passing_on,
-    "atomic-per-worker": _apart,
-}
-_ASYNC_LOOPS: dict[str, Callable[[Any, Job], Coroutine[Any, Any, int]]] = {
-    "lock": _holding_async,
-    "rlock": _holding_async,
-    "semaphore": _holding_async,
-    "condition": _notifying_async,
-    "queue": _passing_on_async,
-    "atomic-per-worker": _apart_async,
-}
 
 
 @dataclass(frozen=True)
@@ -190,7 +37,10 @@ class Guarded(Workload[Job, Added]):
     - `condition`: held while adding, and one who might wait for it is notified.
     - `queue`: holds nothing but the number; who has taken it out may change it, and puts it back.
 
-    With one worker the guard is never contended; compare with more.
+    How often a guard is contended depends on how the model lets workers run. Two parameters make it certain:
+    `contenders=1` is one task, whose guard nobody else wants; with `contenders=2` and more, that many tasks begin
+    together, and each lets the others run while it holds the guard, so that they come and find it taken. What one
+    operation then costs are the prices of an uncontended and of a contended one.
     """
 
     name = "guarded"
@@ -205,15 +55,29 @@ class Guarded(Workload[Job, Added]):
     work = staticmethod(add)
     work_async = staticmethod(add_async)
 
-    guard: str = parameter("lock", "what makes it right", choices=tuple(_LOOPS))
+    guard: str = parameter("lock", "what makes it right", choices=GUARDS)
     count: int = parameter(4, "how many tasks", minimum=1, maximum=10_000)
     operations: int = parameter(10_000, "how often each task adds one", minimum=1, maximum=10**9)
+    contenders: int = parameter(
+        0,
+        "so many tasks instead of `count`, all at once and in each other's way; 0: as the workers take them",
+        minimum=0,
+        maximum=1_000,
+    )
     spins: int = parameter(0, "turns of pure-Python work that come with each addition", minimum=0, maximum=10**9)
     inside: float = parameter(0.5, "share of that work which is done while the guard is held", minimum=0, maximum=1)
 
     @property
+    def in_flight(self) -> int:
+        """Contenders are all in progress at once."""
+        return max(1, self.contenders)
+
+    @property
     def primitives(self) -> tuple[str, ...]:
-        """The guard and what it guards."""
+        """The guard and what it guards, and where contenders meet."""
+        return (*self._of_guard(), *(("array",) if self._meeting and self.guard != "atomic-per-worker" else ()))
+
+    def _of_guard(self) -> tuple[str, ...]:
         match self.guard:
             case "queue":
                 return ("queue",)
@@ -222,59 +86,91 @@ class Guarded(Workload[Job, Added]):
             case _:
                 return (self.guard, "counter")
 
+    @property
+    def _meeting(self) -> bool:
+        return self.contenders > 1
+
+    @property
+    def _number(self) -> int:
+        """How many tasks there are."""
+        return self.contenders or self.count
+
     def share(self, kit: Kit) -> Any:
-        """Make the guard and what it guards."""
+        """Make the guard and what it guards, and a place for each contender to say that it is there."""
+        parts = self._guard(kit)
+        return (parts, kit.make("array", "q", self.contenders)) if self._meeting else parts
+
+    def _guard(self, kit: Kit) -> Any:
         match self.guard:
             case "queue":
                 return kit.make("queue", 1)
             case "atomic-per-worker":
-                return kit.make("array", "q", self.count)
+                return kit.make("array", "q", self._number)
             case "semaphore":
                 return kit.make("semaphore", 1), kit.make("counter")
             case _:
                 return kit.make(self.guard), kit.make("counter")
 
     def reset(self, shared: Any) -> None:
-        """Begin at zero."""
+        """Begin at zero, with nobody there."""
+        parts = shared
+        if self._meeting:
+            parts, arrived = shared
+            for place in range(self.contenders):
+                arrived[place] = 0
         match self.guard:
             case "queue":
-                _exchange(shared, 0)
+                _exchange(parts, 0)
             case "atomic-per-worker":
-                for place in range(self.count):
-                    shared[place] = 0
+                for place in range(self._number):
+                    parts[place] = 0
             case _:
-                shared[1].value = 0
+                parts[1].value = 0
 
     def tasks(self) -> Sequence[Job]:
         """Return tasks that are all alike but for their numbers."""
         inside = round(self.spins * self.inside)
-        return [Job(number, self.operations, self.guard, inside, self.spins - inside) for number in range(self.count)]
+        how = (self.operations, self.guard, inside, self.spins - inside, self.contenders)
+        return [Job(number, *how) for number in range(self._number)]
 
     def settle(self, parts: Sequence[Added], shared: Any) -> Sum:
         """Read what all have added up to."""
+        guarded = shared[0] if self._meeting else shared
         match self.guard:
             case "queue":
-                final = _exchange(shared)
+                final = _exchange(guarded)
             case "atomic-per-worker":
-                final = sum(shared)
+                final = sum(guarded)
             case _:
-                final = shared[1].value
+                final = guarded[1].value
         return Sum(parts, final)
 
     def verify(self, result: object) -> Observations:
         """Check every task and the sum, which must be exact; report the cost of an operation.
 
-        That is the time from the first task's start to the last one's end, divided by all operations of all tasks.
+        That is the time from the first task's start to the last one's end, divided by all operations of all tasks. It
+        is the price of a contended operation only if at some moment all contenders were at work.
         """
         if not isinstance(result, Sum):
             raise WrongResult("result", expected="a Sum", found=result)
-        for number, part in enumerate(check_count(result.parts, self.count, "parts")):
+        for number, part in enumerate(check_count(result.parts, self._number, "parts")):
             self._check(number, part)
-        done = self.count * self.operations
+        done = self._number * self.operations
         if result.final != done:
             raise WrongResult("final count", expected=done, found=result.final)
-        seconds = max(part.ended for part in result.parts) - min(part.started for part in result.parts)
-        return (Observation("cost per operation", seconds / done * 1e9, "ns"),)
+        starts, ends = [part.started for part in result.parts], [part.ended for part in result.parts]
+        cost = (max(ends) - min(starts)) / done * 1e9
+        act = self._act(all_at_once=max(starts) < min(ends))
+        primitive = self._of_guard()[0] if act else ""
+        return (
+            Observation("cost per operation", cost, "ns", primitive=primitive, act=act),
+            Observation("lost updates", 0, "updates"),
+        )
+
+    def _act(self, *, all_at_once: bool) -> Act | None:
+        if self.contenders == 1 and not self.spins:
+            return "alone"
+        return "contended" if self._meeting and all_at_once and not self.spins else None
 
     def _check(self, number: int, part: object) -> None:
         expected = spun(number + 1, self.operations * self.spins)

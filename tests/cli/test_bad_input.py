@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from comparators import registry
+from comparators.plan.suites import SUITES
 from tests.cli.support import call
 
 WORKERS_TIP = "use '--workers auto' to search for the best count, or a list such as '--workers 1,2,4'"
@@ -19,7 +20,7 @@ OPTIONS = (
     "known options: --above-limits, --debug, --help, --json, --margin, --max-time, --output, --param, --phase, "
     "--plan, --preset, --python, --runner, --seed, --timeout, --workers"
 )
-WORKLOADS = "known workloads: " + ", ".join(sorted(name for name, _ in registry.WORKLOADS))
+WORKLOADS = "known workloads: " + ", ".join(sorted([*(name for name, _ in registry.WORKLOADS), *SUITES]))
 RUNNERS = "known runners: " + ", ".join(sorted(name for name, _ in registry.RUNNERS))
 
 # Arguments behind `comparators`, the error, the tip.
@@ -95,6 +96,47 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
         "run integrate --param hash.size=3",
         "unknown workload 'hash' in '--param hash.size'",
         "known workloads: integrate",
+    ),
+    ("run coordinaton", "unknown workload 'coordinaton'", "did you mean 'coordination'?"),
+    ("run guarded[gard=lock]", "unknown parameter 'gard' of 'guarded'", "did you mean 'guard'?"),
+    (
+        "run guarded[guard=luck]",
+        (
+            "invalid value 'luck' for 'guard' of 'guarded': must be one of lock, rlock, semaphore, condition, queue, "
+            "atomic-per-worker"
+        ),
+        None,
+    ),
+    (
+        "run guarded[guard]",
+        "invalid value 'guarded[guard]' for 'WORKLOAD': 'guard' has no value",
+        "write 'guarded[guard=VALUE]'",
+    ),
+    (
+        "run guarded[guard=lock",
+        "invalid value 'guarded[guard=lock' for 'WORKLOAD'",
+        "write 'NAME' or 'NAME[KEY=VALUE,KEY=VALUE]'",
+    ),
+    (
+        "run guarded[count=1,count=2]",
+        "invalid value 'guarded[count=1,count=2]' for 'WORKLOAD': 'count' is given twice",
+        None,
+    ),
+    (
+        "run guarded[guard=lock] --param guard=rlock",
+        "'--param guard=rlock' contradicts 'guarded[guard=lock]'",
+        "leave out one of them",
+    ),
+    (
+        "run coordination --param guarded.guard=rlock",
+        "'--param guarded.guard=rlock' contradicts 'guarded[guard=lock]' of the suite 'coordination'",
+        "name the workload: 'guarded[guard=rlock]'",
+    ),
+    ("list guarded[gard=lock]", "unknown parameter 'gard' of 'guarded'", "did you mean 'guard'?"),
+    (
+        "list models[count=1]",
+        "invalid value 'models[count=1]' for 'NAME': 'models' has no parameters",
+        "write 'comparators list models'",
     ),
     ("run --preset qick", "unknown preset 'qick' for '--preset'", "did you mean 'quick'?"),
     ("run --phase hot", "unknown phase 'hot' for '--phase'", "known phases: both, cold, warm"),
@@ -195,7 +237,7 @@ def test_an_output_that_cannot_hold_a_run_is_found_first(
 
 def test_what_is_not_printable_never_reaches_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     answer = call(capsys, "run", "\x1b[31mred\u202e\n")
-    assert answer.err.splitlines()[0] == r"error: unknown workload '\x1b[31mred\u202e '"
+    assert answer.err.splitlines()[0] == r"error: invalid value '\x1b[31mred\u202e ' for 'WORKLOAD'"
     assert answer.code == 2
 
 

@@ -73,6 +73,24 @@ def test_the_environment_is_inherited_on_request() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_variant_is_measured_under_its_label() -> None:
+    done = bench("guarded[guard=queue,operations=10]", "serial", *FEW)
+    assert done.returncode == 0, done.stderr
+    assert "guarded[guard=queue,operations=10]/serial/1/warm: Mean" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("workload", "error"),
+    [
+        ("coordination", "'coordination' is a suite: one workload is measured here"),
+        ("guarded[gard=lock]", "unknown parameter 'gard' of 'guarded'"),
+    ],
+)
+def test_what_is_no_workload_is_refused(capsys: pytest.CaptureFixture[str], workload: str, error: str) -> None:
+    answer = call(capsys, "bench", workload, "serial")
+    assert (answer.err.splitlines()[0], answer.code) == (f"error: {error}", 2)
+
+
 def test_a_calibrated_workload_is_calibrated_once_by_the_manager(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS, ListedRunner
 from comparators.plan.applicability import unavailable
+from comparators.plan.suites import SUITES
 from comparators.registry import RUNNERS, WORKLOADS, all_runners, all_workloads
 from tests.cli.support import call
 from tests.strangers import RUNNER, WORKLOAD, forgotten, install
@@ -64,6 +65,27 @@ def test_a_runner_in_detail(capsys: pytest.CaptureFixture[str]) -> None:
     assert "(one of map, imap, imap_unordered, map_async, apply_async)" in out
 
 
+def test_a_suite_in_detail(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [line.split() for line in call(capsys, "list", "models").out.splitlines()]
+    assert ["integrate", "warm", "cold"] in rows
+    assert ["Runners,", "unless", "'--runner'", "names", "others:", "all"] in rows
+    out = call(capsys, "list", "coordination").out
+    assert "Not raced under the preset quick" in out
+    assert [name for name in SUITES if name in call(capsys, "list", "suites").out] == list(SUITES)
+    assert "Workloads:" not in call(capsys, "list", "suites").out
+
+
+def test_a_variant_in_detail(capsys: pytest.CaptureFixture[str]) -> None:
+    out = call(capsys, "list", "guarded[guard=rlock,contenders=3]").out
+    assert "With guard=rlock contenders=3, under the default preset:" in out
+    assert "3 tasks, 3 or more in progress at once; needs rlock, counter, array" in out
+
+
+def test_a_variant_of_a_runner_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "list", "mp-pool[method=imap]").code == 0
+    assert call(capsys, "list", "mp-pool[method=fast]").code == 2
+
+
 def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     listed = json.loads(call(capsys, "list", "--json").out)
     assert [each["name"] for each in listed["workloads"]] == [name for name, _ in WORKLOADS]
@@ -71,6 +93,8 @@ def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     steps = listed["workloads"][0]["parameters"][0]
     assert (steps["name"], steps["type"], steps["minimum"]) == ("steps", "int", 1)
     assert list(json.loads(call(capsys, "list", "runners", "--json").out)) == ["runners"]
+    assert [each["name"] for each in listed["suites"]] == list(SUITES)
+    assert json.loads(call(capsys, "list", "guarded[guard=queue]", "--json").out)["given"] == {"guard": "queue"}
 
 
 def test_strangers_are_listed(capsys: pytest.CaptureFixture[str], site: Path) -> None:

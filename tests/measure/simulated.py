@@ -10,6 +10,7 @@ from comparators.measure.outcome import Cap
 from comparators.measure.records import Cause, Evidence, Failure, Preflight, Race, Sample, Stage
 from comparators.plan.model import Cell, Contest, Contestant, RunnerSpec, Settings
 from comparators.runner import Family
+from comparators.workload import Observation
 from tests.measure.records import CONTEST, SETTINGS
 
 __all__ = ["Judged", "Rules", "Simulated", "contest_of", "runner", "simulation"]
@@ -34,6 +35,7 @@ class Simulated:
         overhead_s: what a sample takes beyond its loops.
         broken: runners whose preflight fails.
         failing: cells' runners that fail, by stage and block.
+        priced: runners whose samples report the price of a lock.
         taken: every sample asked for, in order.
         records: what came of them.
         begun: the cells that a race recorded before began with.
@@ -45,6 +47,7 @@ class Simulated:
     overhead_s: float = 0.25
     broken: Sequence[str] = ()
     failing: Mapping[tuple[str, Stage, int], Cause] = field(default_factory=dict)
+    priced: Sequence[str] = ()
     taken: list[tuple[Stage, Cell, int, int, int, Cap | None]] = field(default_factory=list)
     begun: tuple[Cell, ...] = ()
     races: list[Race] = field(default_factory=list)
@@ -82,7 +85,9 @@ class Simulated:
         if cause is not None:
             return Failure(cell, stage, cause, "made up", "", block, elapsed)
         warmup = seconds if cell.phase == "warm" else None
-        return Sample(cell, stage, seconds, warmup, loops, block, position, "", elapsed, 0.0)
+        price = (Observation("cost", 1.0, "ns", primitive="lock", act="alone"),)
+        seen = price if cell.runner.name in self.priced else ()
+        return Sample(cell, stage, seconds, warmup, loops, block, position, "", elapsed, 0.0, seen)
 
     def race(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         self.races.append(Race(self.begun or cells))

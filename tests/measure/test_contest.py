@@ -9,6 +9,7 @@ import pytest
 
 from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP, SCOUT_CAP
 from comparators.measure.control import CONTROL_BLOCKS, Copy
+from comparators.measure.records import Cause, Stage
 from comparators.plan.model import Cell, Contest, Contestant
 from comparators.verdict.race import judge
 from tests.measure.records import SERIAL, SETTINGS
@@ -426,3 +427,55 @@ def test_the_rule_is_given_the_margin_of_the_host() -> None:
         contest_of(fixed("one"), fixed("other")), Simulated(taking(one=1.0, other=1.0)), Margins(), margin=0.08
     ).measure()
     assert margins == [0.08]
+
+
+def of_prices(sampler: Simulated) -> list[tuple[str, int, int]]:
+    """Return runner, block and place of each sample that was taken for its price alone."""
+    return [(cell.runner.name, block, place) for stage, cell, block, place, *_ in sampler.taken if stage == "price"]
+
+
+def test_a_survey_measures_each_runner_once_however_slow_it_is_and_ends() -> None:
+    contest = replace(contest_of(fixed("fast"), searching("slow"), BASELINE), survey=True)
+    sampler = Simulated(lambda cell, ordinal: 1000.0 if cell.runner.name == "slow" else 1.0)
+    simulation(contest, sampler, closer=True).measure()
+    assert [(stage, cell.runner.name, cap) for stage, cell, *_, cap in sampler.taken] == [
+        ("scout", "fast", None),
+        ("scout", "slow", None),
+        ("scout", "serial", None),
+    ]
+    assert sampler.looked == []
+
+
+def test_who_reports_a_price_is_measured_until_it_has_enough_samples() -> None:
+    contest = replace(contest_of(fixed("one"), fixed("two"), fixed("free")), survey=True)
+    sampler = Simulated(taking(one=1.0, two=9.0, free=1.0), priced=("one", "two"))
+    settings = replace(SETTINGS, price_samples=3)
+    simulation(contest, sampler, settings=settings).measure()
+    assert sorted(of_prices(sampler)) == sorted(
+        (name, block, place)
+        for block in (0, 1)
+        for place, name in enumerate(name for name, number, _ in of_prices(sampler) if number == block)
+    )
+    assert sorted(name for name, *_ in of_prices(sampler)) == ["one", "one", "two", "two"]
+
+
+def test_samples_of_the_race_count_for_a_price() -> None:
+    sampler = Simulated(taking(fast=1.0, slow=9.0), priced=("fast", "slow"))
+    settings = replace(SETTINGS, price_samples=3)
+    simulation(contest_of(fixed("fast"), fixed("slow")), sampler, settings=settings).measure()
+    assert [name for name, *_ in of_prices(sampler)] == ["slow", "slow"]
+
+
+def test_a_price_that_fails_is_tried_again_only_so_often() -> None:
+    failing: dict[tuple[str, Stage, int], Cause] = {("one", "price", number): "crashed" for number in range(9)}
+    contest = replace(contest_of(fixed("one")), survey=True)
+    sampler = Simulated(taking(one=1.0), priced=("one",), failing=failing)
+    simulation(contest, sampler, settings=replace(SETTINGS, price_samples=3)).measure()
+    assert len(of_prices(sampler)) == 3
+
+
+def test_prices_end_when_the_time_is_up() -> None:
+    contest = replace(contest_of(fixed("one")), survey=True)
+    sampler = Simulated(taking(one=1.0), priced=("one",))
+    simulation(contest, sampler, settings=replace(SETTINGS, price_samples=3), deadline_s=0.5).measure()
+    assert of_prices(sampler) == []

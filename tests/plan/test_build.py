@@ -9,6 +9,7 @@ from comparators.plan.build import make_plan
 from comparators.plan.effort import EFFORTS
 from comparators.plan.model import Contest, Contestant
 from comparators.plan.request import Request
+from comparators.plan.suites import SUITES, Suite
 from tests.plan.plans import described, one, plan_of
 from tests.plan.waiting import COROUTINE, TOGETHER, WAITING
 
@@ -235,3 +236,39 @@ def test_a_family_that_the_work_does_not_suit_is_said_with_the_works_own_reason(
     contest = one(plan_of(monkeypatch, request))
     assert reasons(contest) == {("threading", None): "'waiting[threadless=True]': it waits without threads"}
     assert {contestant.runner.name for contestant in contest.contestants} == {"serial", "asyncio", "mp-pool"}
+
+
+def test_a_suite_says_who_takes_part_and_in_which_phases_where_nobody_else_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    suite = Suite("some", "", warm=(WAITING, TOGETHER), cold=(TOGETHER,), runners=("serial", "threading"))
+    monkeypatch.setitem(SUITES, "some", suite)
+    plan = plan_of(monkeypatch, Request(workloads=("some", "noop")))
+    found = {contest.key: {one.runner.label for one in contest.contestants} for contest in plan.contests}
+    theirs = {"serial", "threading"}
+    assert {key: names for key, names in found.items() if "noop" not in key} == {
+        "waiting/warm/3.11": theirs,
+        "together/warm/3.11": theirs,
+        "together/cold/3.11": theirs,
+    }
+    assert found["noop/warm/3.11"] == found["noop/cold/3.11"] > theirs
+    asked = plan_of(monkeypatch, Request(workloads=("some",), runners=("threadpool",), phases=("cold",)))
+    assert [contest.key for contest in asked.contests] == ["waiting/cold/3.11", "together/cold/3.11"]
+    assert [one.runner.label for one in asked.contests[0].contestants] == ["serial", "threadpool"]
+
+
+def test_a_suite_is_surveyed_under_the_presets_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = Suite("some", "", warm=(WAITING,), cold=(), surveyed=("quick",))
+    monkeypatch.setitem(SUITES, "some", suite)
+    for preset, survey in (("quick", True), ("default", False)):
+        contest = one(plan_of(monkeypatch, Request(workloads=("some",), runners=("threading",), preset=preset)))
+        assert contest.survey == survey
+        assert [each.search for each in contest.contestants] == [False, not survey]
+    named = plan_of(monkeypatch, Request(workloads=("some", WAITING), runners=("threading",), preset="quick"))
+    assert not named.contests[0].survey
+
+
+def test_all_runners_are_those_that_can_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request(workloads=("noop",), phases=("warm",), every_runner=("serial", "threadpool"))
+    contest = one(plan_of(monkeypatch, request))
+    assert [each.runner.label for each in contest.contestants] == ["serial", "threadpool"]

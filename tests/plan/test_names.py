@@ -17,7 +17,8 @@ from comparators.plan.names import (
     workload_parameters,
     workload_spec,
 )
-from comparators.registry import RUNNERS, SUITES, Entry
+from comparators.plan.suites import SUITES
+from comparators.registry import RUNNERS, Entry
 from comparators.runners.pool_methods import METHODS
 from comparators.workloads.integrate import Integrate
 from tests.plan.waiting import WAITING
@@ -150,15 +151,18 @@ def test_the_order_and_spacing_of_parameters_do_not_matter(values: dict[str, obj
 
 
 def test_a_suite_stands_for_its_workloads_and_models_is_the_default() -> None:
-    default = [spec.name for spec, _ in choose_workloads([], "quick", [])]
-    assert default == [spec.name for spec, _ in choose_workloads(["models"], "quick", [])] == list(SUITES["models"])
-    coordinating = choose_workloads(["coordination", "race"], "quick", [])
-    assert [spec.name for spec, _ in coordinating] == list(SUITES["coordination"])
-    assert {workload.nature for _, workload in coordinating} == {"coordination"}
+    default = [one.spec.name for one in choose_workloads([], "quick", [])]
+    named = [one.spec.name for one in choose_workloads(["models"], "quick", [])]
+    assert default == named == list(SUITES["models"].workloads)
+    coordinating = choose_workloads(["coordination"], "quick", [])
+    assert [one.spec.label for one in coordinating] == list(SUITES["coordination"].workloads)
+    assert {one.workload.nature for one in coordinating} == {"coordination"}
+    assert {one.suite for one in coordinating} == {SUITES["coordination"]}
 
 
 def test_every_parameter_is_in_the_spec_and_those_given_are_in_the_label() -> None:
-    ((spec, workload),) = choose_workloads(["integrate"], "quick", [("steps", "1e5")])
+    (chosen,) = choose_workloads(["integrate"], "quick", [("steps", "1e5")])
+    spec, workload = chosen.spec, chosen.workload
     assert dict(spec.parameters) == dict(workload_parameters(workload))
     assert spec.given == (("steps", 100_000),)
     assert spec.label == "integrate[steps=100000]"
@@ -168,14 +172,43 @@ def test_every_parameter_is_in_the_spec_and_those_given_are_in_the_label() -> No
 
 def test_a_parameter_goes_to_every_workload_that_has_it() -> None:
     chosen = choose_workloads(["integrate", "integrate-numpy", "noop"], "quick", [("steps", "100000")])
-    assert [spec.given for spec, _ in chosen] == [(("steps", 100_000),), (("steps", 100_000),), ()]
+    assert [one.spec.given for one in chosen] == [(("steps", 100_000),), (("steps", 100_000),), ()]
 
 
 def test_a_qualified_parameter_goes_to_one_workload() -> None:
     names = ["integrate", "integrate-numpy"]
     for asked in permutations([("steps", "100000"), ("integrate.steps", "200000")]):
         chosen = choose_workloads(names, "quick", asked)
-        assert [spec.label for spec, _ in chosen] == ["integrate[steps=200000]", "integrate-numpy[steps=100000]"]
+        assert [one.spec.label for one in chosen] == ["integrate[steps=200000]", "integrate-numpy[steps=100000]"]
+
+
+def test_variants_of_one_workload_are_told_apart_by_their_labels() -> None:
+    names = ["guarded[guard=queue, contenders=2]", "guarded", "guarded[contenders=2,guard=queue]", "guarded[count=4]"]
+    chosen = choose_workloads(names, "quick", [("operations", "7")])
+    assert [one.spec.label for one in chosen] == [
+        "guarded[guard=queue,operations=7,contenders=2]",
+        "guarded[operations=7]",
+        "guarded[count=4,operations=7]",
+    ]
+    assert choose_workloads([chosen[0].spec.label], "quick", []) == chosen[:1]
+
+
+def test_a_variant_of_a_target() -> None:
+    (chosen,) = choose_workloads([f"{WAITING}[count=3]"], "quick", [])
+    assert chosen.spec.label == "waiting[count=3]"
+
+
+@pytest.mark.parametrize("key", ["count", "waiting.count"])
+def test_a_parameter_with_two_values_is_refused_and_with_one_twice_is_not(key: str) -> None:
+    assert len(choose_workloads([f"{WAITING}[count=3]"], "quick", [(key, "3")])) == 1
+    with pytest.raises(UsageError, match=rf"'--param {key}=4' contradicts 'waiting\[count=3\]'"):
+        choose_workloads([f"{WAITING}[count=3]"], "quick", [(key, "4")])
+
+
+def test_a_workload_of_a_suite_that_is_named_too_counts_as_named() -> None:
+    for names in (["coordination", "race"], ["race", "coordination"]):
+        (race,) = (one for one in choose_workloads(names, "quick", []) if one.spec.label == "race")
+        assert race.suite is None
 
 
 def test_an_unknown_parameter_of_a_workload() -> None:
@@ -217,9 +250,9 @@ def test_a_workload_named_twice_counts_once(again: str) -> None:
 
 
 def test_a_file_is_a_workload() -> None:
-    ((spec, _),) = choose_workloads([WAITING], "quick", [("waiting.count", "3")])
-    assert spec.label == "waiting[count=3]"
-    assert Path(spec.target.rpartition(":")[0]).is_absolute()
+    (chosen,) = choose_workloads([WAITING], "quick", [("waiting.count", "3")])
+    assert chosen.spec.label == "waiting[count=3]"
+    assert Path(chosen.spec.target.rpartition(":")[0]).is_absolute()
 
 
 def test_two_workloads_of_one_name_cannot_be_told_apart(tmp_path: Path) -> None:

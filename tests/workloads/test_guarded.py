@@ -7,7 +7,8 @@ from comparators.kit import missing_reason
 from comparators.measure.timing import timed
 from comparators.parameters import parameters_of
 from comparators.runners.start import START_METHODS
-from comparators.workloads.guarded import Added, Guarded, Sum
+from comparators.workloads.guarded import Guarded, Sum
+from comparators.workloads.guarded_loops import Added
 from comparators.workloads.spin import spun
 from tests.runners.variants import DEFAULTS, Variant
 
@@ -25,9 +26,26 @@ def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase
     with timed(workload, variant.cls, {}, variant.workers(2), phase) as time_func:  # type: ignore[arg-type]  # a phase
         for _ in range(2):
             time_func(1)
-            (cost,) = time_func.observations
-            assert (cost.name, cost.unit) == ("cost per operation", "ns")
+            cost, lost = time_func.observations
+            assert (cost.name, cost.unit, cost.act) == ("cost per operation", "ns", None)
             assert cost.value > 0
+            assert (lost.name, lost.value) == ("lost updates", 0)
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.parametrize("variant", DEFAULTS)
+@pytest.mark.parametrize(("contenders", "act"), [(1, "alone"), (2, "contended")])
+def test_contenders_are_in_each_others_way(variant: Variant, guard: str, contenders: int, act: str) -> None:
+    workload = Guarded.from_preset("tiny", guard=guard, contenders=contenders, operations=500)
+    for primitive in workload.primitives:
+        if reason := missing_reason(variant.info.kit, primitive):
+            pytest.skip(reason)
+    if (variant.info.workers_maximum or 2) < workload.in_flight:
+        pytest.skip("one worker contends with nobody")
+    with timed(workload, variant.cls, variant.parameters, variant.workers(2), "warm") as time_func:
+        time_func(1)
+    assert time_func.tasks == contenders
+    assert (time_func.observations[0].primitive, time_func.observations[0].act) == (workload.primitives[0], act)
 
 
 @pytest.mark.parametrize("start", START_METHODS[1:])
@@ -45,7 +63,7 @@ def sum_of(workload: Guarded, final: int) -> Sum:
 
 def test_the_cost_is_the_whole_time_by_all_operations() -> None:
     workload = Guarded(count=3, operations=100)
-    (cost,) = workload.verify(sum_of(workload, 300))
+    cost, _ = workload.verify(sum_of(workload, 300))
     assert cost.value == pytest.approx(3.0 / 300 * 1e9)
 
 
@@ -79,3 +97,27 @@ def test_each_guard_needs_its_own_primitives() -> None:
         "queue": ("queue",),
         "atomic-per-worker": ("array",),
     }
+
+
+def contended(workload: Guarded, *spans: tuple[float, float]) -> str | None:
+    parts = [Added(number, number + 1, *span) for number, span in enumerate(spans)]
+    return workload.verify(Sum(parts, len(parts) * workload.operations))[0].act
+
+
+def test_a_price_is_contended_only_where_all_were_at_work_at_once() -> None:
+    workload = Guarded(contenders=2, operations=100)
+    assert contended(workload, (0.0, 2.0), (1.0, 3.0)) == "contended"
+    assert contended(workload, (0.0, 1.0), (1.0, 3.0)) is None
+
+
+def test_what_comes_with_work_of_its_own_is_no_price() -> None:
+    assert Guarded(contenders=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].act == "alone"
+    workload = Guarded(contenders=1, operations=1, spins=1)
+    assert workload.verify(Sum([Added(0, spun(1, 1), 0.0, 1.0)], 1))[0].act is None
+
+
+def test_contenders_need_each_other_and_a_place_to_meet() -> None:
+    assert (Guarded(contenders=3).in_flight, len(Guarded(contenders=3).tasks())) == (3, 3)
+    assert Guarded(contenders=2).primitives == ("lock", "counter", "array")
+    assert Guarded(contenders=2, guard="atomic-per-worker").primitives == ("array",)
+    assert Guarded().in_flight == Guarded(contenders=1).in_flight == 1
