@@ -20,8 +20,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
 ORDER = (
-    {"errors", "plugins"},
-    {"parameters", "values", "targets", "plugins"},
+    {"durable", "errors", "plugins"},
+    {"parameters", "values", "targets"},
     {"kit"},
     {"workload"},
     {"runner"},

@@ -7,9 +7,11 @@ that line is damaged its samples are not lost, they only lack this part of their
 """
 
 import json
+import math
+import re
 import zlib
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 import cattrs
@@ -17,6 +19,7 @@ import cattrs
 from comparators.measure.records import (
     Calibration,
     Ceiling,
+    CellRecipe,
     Evidence,
     Failure,
     Finished,
@@ -26,6 +29,7 @@ from comparators.measure.records import (
     Record,
     Sample,
 )
+from comparators.measure.sanity import Implausible, check
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, Plan
 
@@ -43,6 +47,7 @@ KINDS: dict[str, type[Any]] = {
     "sample": Sample,
     "failure": Failure,
     "evidence": Evidence,
+    "recipe": CellRecipe,
     "finished": Finished,
 }
 _NAMES = {cls: kind for kind, cls in KINDS.items()}
@@ -75,6 +80,13 @@ VARYING = frozenset(
 """Metadata that differs from sample to sample; the rest goes into `environment` lines."""
 
 
+MOST_METADATA = 500
+"""Names in the metadata of a sample; there are about 50."""
+
+_BEGINNING = b'{"n":'
+_LINE = re.compile(rb'\{"n":(\d{1,18}),"crc":(\d{1,10}),("kind":.*)', re.DOTALL)
+
+
 class MalformedLine(ValueError):
     """A line is not one that this module writes; the message says in what way."""
 
@@ -86,32 +98,26 @@ def encode_line(number: int, kind: str, data: object) -> bytes:
 
 
 def decode_line(line: bytes) -> Line:
-    """Read a journal line.
+    """Read a journal line; nothing but its checksum is looked at before that is right.
 
     Raises:
         MalformedLine: it is cut off, damaged or something else altogether.
     """
+    found = _LINE.match(line)
+    if found is None:
+        begins = _BEGINNING.startswith(line[: len(_BEGINNING)].rstrip())
+        raise MalformedLine("cut off or damaged" if begins else "not a line of a comparators journal")
+    number, checksum, rest = found.groups()
+    body = b"{" + rest.removesuffix(b"\n")
+    if zlib.crc32(body) != int(checksum):
+        raise MalformedLine("cut off or damaged")
     try:
-        document = json.loads(line, parse_constant=_refuse)
+        document = json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise MalformedLine("not a JSON object") from None
-    if not isinstance(document, dict) or not {"n", "crc", "kind", "data"} <= document.keys():
+        raise MalformedLine("not JSON that a journal holds") from None
+    if not isinstance(document, dict) or document.keys() != {"kind", "data"} or not isinstance(document["kind"], str):
         raise MalformedLine("not a line of a comparators journal")
-    number, kind, data = document["n"], document["kind"], document["data"]
-    if not isinstance(number, int) or not isinstance(kind, str) or not _is_as_written(line, number, kind, data):
-        raise MalformedLine("damaged: its checksum does not match")
-    return number, kind, data
-
-
-def _is_as_written(line: bytes, number: int, kind: str, data: object) -> bool:
-    try:
-        return encode_line(number, kind, data) == _ended(line)
-    except (ValueError, RecursionError):  # such as 1e999, which this module does not write
-        return False
-
-
-def _ended(line: bytes) -> bytes:
-    return line if line.endswith(b"\n") else line + b"\n"
+    return int(number), document["kind"], document["data"]
 
 
 def _refuse(constant: str) -> None:
@@ -131,25 +137,37 @@ _SCALARS: dict[Any, tuple[type, ...]] = {
 def _scalar(accepted: tuple[type, ...], value: object, _: object) -> object:
     if type(value) not in accepted:
         raise TypeError(f"{value!r} is not {' or '.join(one.__name__ for one in accepted)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value!r} is not finite")
     return value
+
+
+@cache
+def _converter() -> cattrs.Converter:
+    """Return what turns records into data and back, made once; cells stay as they are, they need a plan."""
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_unstructure_hook(Cell, lambda cell: cell)
+    converter.register_structure_hook(Cell, lambda cell, _: cell)
+    for kind, accepted in _SCALARS.items():
+        converter.register_structure_hook(kind, partial(_scalar, accepted))
+    return converter
 
 
 class Codec:
     """Turns records into data and back, for one plan."""
 
     def __init__(self, plan: Plan | None = None) -> None:
-        self._converter = cattrs.Converter(forbid_extra_keys=True)
-        self._converter.register_unstructure_hook(Cell, self._from_cell)
-        self._converter.register_structure_hook(Cell, lambda data, _: self._to_cell(data))
-        for kind, accepted in _SCALARS.items():
-            self._converter.register_structure_hook(kind, partial(_scalar, accepted))
         self._plan = plan
         self._environments: dict[int, Metadata] = {}
         self._places: dict[tuple[object, ...], list[int]] = {}
 
     def encode(self, record: Record) -> list[tuple[str, Any]]:
         """Return the kinds and data of the lines for a record: the record's own, before it what it refers to."""
-        data = self._converter.unstructure(record)
+        data = _converter().unstructure(record)
+        if "cell" in data:
+            data["cell"] = self._from_cell(data["cell"])
+        if "cells" in data:
+            data["cells"] = [self._from_cell(cell) for cell in data["cells"]]
         lines = []
         if isinstance(record, Header):
             self._plan = record.plan
@@ -175,13 +193,21 @@ class Codec:
         try:
             if kind == "environment":
                 number, constant = data
-                self._environments[number] = dict(constant)
+                _place(number)
+                self._environments[number] = _bounded(dict(constant))
                 return None
             if kind == "sample":
                 varying = dict(data["metadata"])
                 constant = self._environments.get(varying.pop("environment"), {})
-                data = {**data, "metadata": {**constant, **varying}}
-            record = cast(Record, self._converter.structure(data, KINDS[kind]))
+                data = {**data, "metadata": _bounded({**constant, **varying})}
+            if "cell" in data:
+                data = {**data, "cell": self._to_cell(data["cell"])}
+            if "cells" in data:
+                data = {**data, "cells": [self._to_cell(place) for place in data["cells"]]}
+            record = cast(Record, _converter().structure(data, KINDS[kind]))
+            check(record)
+        except Implausible as error:
+            raise MalformedLine(f"not a valid {kind}: {error}") from error
         except Exception as error:
             raise MalformedLine(f"not a valid {kind}: {type(error).__name__}") from error
         if isinstance(record, Header):
@@ -200,5 +226,18 @@ class Codec:
     def _to_cell(self, data: list[int]) -> Cell:
         assert self._plan is not None
         number, place, workers = data
-        contest = self._plan.contests[number]
-        return contest.cell(contest.contestants[place].runner, workers)
+        contest = self._plan.contests[_place(number)]
+        return contest.cell(contest.contestants[_place(place)].runner, _place(workers))
+
+
+def _place(number: object) -> int:
+    """Return a number that counts from 0 as such a number; -1 would be the last of a list."""
+    if type(number) is not int or number < 0:
+        raise Implausible(f"{number!r:.20} counts nothing")
+    return number
+
+
+def _bounded(metadata: dict[str, ParameterValue]) -> dict[str, ParameterValue]:
+    if len(metadata) > MOST_METADATA:
+        raise Implausible(f"metadata of {len(metadata):,} names")
+    return metadata

@@ -203,6 +203,8 @@ class ContestRun:
         racing = list(contenders) if baseline is None or baseline in contenders else [*contenders, baseline]
         if looks:
             racing = list(self.sampler.race(tuple(racing)))
+            for cell in racing:
+                self.sampler.recipe(cell)
         alive = {cell.runner.label: cell for cell in racing}
         self.copy.cell = (baseline or racing[0]) if self.copy.wanted else None
         kept = [cell for cell in dict.fromkeys((baseline, self.copy.cell)) if cell is not None]

@@ -1,10 +1,11 @@
 """A run as a pyperf suite: one benchmark per cell, one pyperf run per sample."""
 
-import os
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from comparators.durable import replace_file
 from comparators.errors import OutputError
 from comparators.measure.records import Run, Sample
 from comparators.plan.model import Cell
@@ -28,19 +29,16 @@ def write_results(run: Run, path: Path) -> bool:
         OutputError: it could not be written; an older file is left as it was.
     """
     by_cell = _samples_by_cell(run.samples)
-    aside = path.with_suffix(".new")
     try:
         if not by_cell:
             path.unlink(missing_ok=True)
             return False
-        _suite(by_cell).dump(str(aside), replace=True)
-        with aside.open("rb") as stream:
-            os.fsync(stream.fileno())
-        aside.replace(path)
+        text = io.StringIO()
+        _suite(by_cell).dump(text)
+        replace_file(path, text.getvalue().encode("utf-8", "backslashreplace"))
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise OutputError(
-            f"cannot write '{path}': {error.strerror}",
+            f"cannot write '{path}': {error.strerror or error}",
             tip=f"the measurements are kept; make room, then 'comparators report {path.parent}'",
         ) from error
     return True

@@ -10,15 +10,17 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from io import FileIO
 from pathlib import Path
-from typing import TextIO
 
+from comparators import durable
 from comparators.errors import OutputError, UnreadableInput, UsageError
-from comparators.measure.codec import SCHEMA, Codec, MalformedLine, decode_line, encode_line
+from comparators.measure.codec import SCHEMA, Codec, encode_line
+from comparators.measure.lock import locked
+from comparators.measure.reading import WHAT_IT_IS, read_records
 from comparators.measure.records import (
     Calibration,
     Ceiling,
+    CellRecipe,
     Evidence,
     Failure,
     Finished,
@@ -35,8 +37,6 @@ from comparators.plan.model import Plan
 __all__ = ["FILE_NAME", "Journal", "load", "opened"]
 
 FILE_NAME = "journal.jsonl"
-LOCK_NAME = ".lock"
-WHAT_IT_IS = "a run directory is what 'comparators run --output RUN' makes"
 
 
 class Journal:
@@ -45,7 +45,7 @@ class Journal:
     def __init__(
         self,
         path: Path,
-        stream: FileIO,
+        descriptor: int,
         codec: Codec,
         records: list[Record],
         number: int,
@@ -54,7 +54,7 @@ class Journal:
         self.path = path
         self.records = records
         self._warnings = tuple(warnings)  # about lines that were skipped
-        self._stream = stream
+        self._descriptor = descriptor
         self._codec = codec
         self._number = number
 
@@ -76,20 +76,13 @@ class Journal:
             lines += encode_line(self._number, kind, data)
             self._number += 1
         try:
-            self._write(lines)
+            durable.append(self._descriptor, lines)
         except OSError as error:
             raise OutputError(
-                f"cannot write '{self.path}': {error.strerror}; {_spill(lines)}",
+                f"cannot write '{self.path}': {error.strerror or error}; {_spill(lines)}",
                 tip="everything measured before it is in the journal: make room and run the same command again",
             ) from error
         self.records.append(record)
-
-    def _write(self, lines: bytes) -> None:
-        """Write all of it; the stream has no buffer that could fail again when it is closed."""
-        rest = memoryview(lines)
-        while rest:
-            rest = rest[self._stream.write(rest) :]
-        os.fsync(self._stream.fileno())
 
     def run(self) -> Run:
         """Return everything recorded so far."""
@@ -117,19 +110,49 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
         OutputError: the directory cannot be used.
     """
     _make(directory)
-    with _locked(directory):
+    with locked(directory):
         path = directory / FILE_NAME
-        codec, records, warnings, number = Codec(), list[Record](), list[str](), 0
+        codec, records, warnings, number = Codec(), list[Record](), tuple[str, ...](), 0
         if path.exists() and path.stat().st_size:
-            records, warnings, number = _read(path, codec)
+            records, warnings, number = read_records(path, codec)
             _require_same(plan, records[0], directory)
-        with path.open("ab", buffering=0) as stream:
-            if records and not _ends_with_newline(path):
-                stream.write(b"\n")
-            journal = Journal(path, stream, codec, records, number, warnings)
+        with _appending(path) as descriptor:
+            journal = Journal(path, descriptor, codec, records, number, warnings)
             if not records:
                 journal.append(Header(SCHEMA, plan, host, time.time()))
             yield journal
+
+
+@contextlib.contextmanager
+def _appending(path: Path) -> Iterator[int]:
+    """Open a journal for appending; a last line that was cut off is ended, so that the next one starts afresh."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
+        try:
+            _end_last_line(descriptor)
+        except OSError as error:
+            raise _unusable(path, error) from error
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _end_last_line(descriptor: int) -> None:
+    if os.lseek(descriptor, 0, os.SEEK_END) == 0:
+        return
+    os.lseek(descriptor, -1, os.SEEK_END)
+    if os.read(descriptor, 1) != b"\n":
+        durable.append(descriptor, b"\n")
+
+
+def _unusable(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot write '{path}': {error.strerror or error}; what it holds is as it was",
+        tip="make room or change the permissions, then run the same command again",
+    )
 
 
 def load(directory: Path) -> Run:
@@ -141,8 +164,8 @@ def load(directory: Path) -> Run:
     path = directory / FILE_NAME if directory.is_dir() else directory
     if not path.exists():
         raise UnreadableInput(f"no journal in '{directory}'", tip=WHAT_IT_IS)
-    records, warnings, _ = _read(path, Codec())
-    return _sorted(records, tuple(warnings))
+    records, warnings, _ = read_records(path, Codec())
+    return _sorted(records, warnings)
 
 
 def _make(directory: Path) -> None:
@@ -154,95 +177,6 @@ def _make(directory: Path) -> None:
         ) from error
     if not os.access(directory, os.W_OK | os.X_OK):
         raise OutputError(f"cannot write into '{directory}'", tip="choose another folder with '--output RUN'")
-
-
-@contextlib.contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """Hold the run directory for this process; the system frees it however the process ends."""
-    path = directory / LOCK_NAME
-    try:
-        import fcntl
-    except ImportError:  # Windows: two runs into one directory are not noticed there
-        yield
-        return
-    with path.open("a+", encoding="ascii") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            stream.seek(0)
-            raise UsageError(
-                f"'{directory}' is being written by process {stream.read().strip() or 'unknown'}",
-                tip="wait for it to end, or choose another folder with '--output RUN'",
-            ) from error
-        if not _is_still(path, stream):  # the run that held it ended, and removed it, before the lock was ours
-            raise UsageError(f"'{directory}' was in use until now", tip="run the same command again")
-        stream.truncate(0)
-        stream.write(str(os.getpid()))
-        stream.flush()
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
-
-
-def _is_still(path: Path, stream: TextIO) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
-    except FileNotFoundError:
-        return False
-
-
-def _read(path: Path, codec: Codec) -> tuple[list[Record], list[str], int]:
-    """Return records, warnings about lines that were skipped, and the next sequence number."""
-    records: list[Record] = []
-    warnings: list[str] = []
-    next_number = 0
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise UnreadableInput(f"cannot read '{path}': {error.strerror}") from error
-    with stream:
-        for line_number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                number, kind, data = decode_line(line)
-                if not records:
-                    _require_schema(path, kind, data)
-                record = codec.decode(kind, data)
-            except MalformedLine as error:
-                if not records:
-                    cut_off = not line.endswith(b"\n")
-                    raise UnreadableInput(
-                        f"'{path}' is not a comparators journal: line {line_number}: {error}",
-                        tip=f"nothing had been measured: remove '{path}' and begin again" if cut_off else WHAT_IT_IS,
-                    ) from error
-                warnings.append(f"{path.name}: line {line_number} skipped: {error}")
-                continue
-            next_number = number + 1
-            if record is not None:
-                records.append(record)
-    if not records:
-        raise UnreadableInput(
-            f"'{path}' is empty", tip=f"remove it, and 'comparators run --output {path.parent}' begins anew"
-        )
-    return records, warnings, next_number
-
-
-def _require_schema(path: Path, kind: str, data: object) -> None:
-    if kind != "header" or not isinstance(data, dict):
-        raise MalformedLine("the first line is not a header")
-    if data.get("schema") != SCHEMA:
-        raise UnreadableInput(
-            f"'{path}' has schema {data.get('schema')!r}, this version reads {SCHEMA}",
-            tip="use the version of comparators that wrote it",
-        )
-
-
-def _ends_with_newline(path: Path) -> bool:
-    with path.open("rb") as stream:
-        stream.seek(-1, os.SEEK_END)
-        return stream.read() == b"\n"
 
 
 def _require_same(plan: Plan, header: Record, directory: Path) -> None:
@@ -290,6 +224,7 @@ def _sorted(records: list[Record], warnings: tuple[str, ...]) -> Run:
         controls=tuple(one for one in samples if one.stage == "control"),
         failures=tuple(record for record in records if isinstance(record, Failure)),
         evidence=tuple(record for record in records if isinstance(record, Evidence)),
+        recipes=tuple(record for record in records if isinstance(record, CellRecipe)),
         finished=finished[-1] if finished else None,
         warnings=warnings,
     )

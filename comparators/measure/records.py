@@ -12,6 +12,7 @@ __all__ = [
     "Calibration",
     "Cause",
     "Ceiling",
+    "CellRecipe",
     "Evidence",
     "Failure",
     "Finished",
@@ -180,6 +181,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRecipe:
+    """Code to copy for a cell that raced, as text: whoever reads the journal runs nothing of what was measured."""
+
+    cell: Cell
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Last record of a run: why it ended."""
 
@@ -187,7 +196,7 @@ class Finished:
     elapsed_s: float
 
 
-Record = Header | Ceiling | Calibration | Preflight | Race | Sample | Failure | Evidence | Finished
+Record = Header | Ceiling | Calibration | Preflight | Race | Sample | Failure | Evidence | CellRecipe | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +218,5 @@ class Run:
     preflights: tuple[Preflight, ...] = ()
     races: tuple[Race, ...] = ()
     controls: tuple[Sample, ...] = ()
+    recipes: tuple[CellRecipe, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ import site
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from comparators.measure.outcome import Cap, failure_of, sample_of
 from comparators.measure.records import (
     Calibration,
     Ceiling,
+    CellRecipe,
     Evidence,
     Failure,
     Preflight,
@@ -157,6 +158,19 @@ class Sampler:
         self._calibrated[key] = changed
         self._record(Calibration(cell.workload.label, cell.python, changed))
 
+    def recipe(self, cell: Cell) -> None:
+        """Record the code to copy for a cell; a cell for which none can be written has none."""
+        if ("recipe", cell, -1) in self._known:
+            return
+        from comparators.recipes import snippet
+
+        workload = replace(cell.workload, parameters=tuple(self._parameters(cell).items()))
+        try:
+            source = snippet(workload, cell.runner, cell.workers)
+        except Exception:  # noqa: BLE001  a stranger's workload may raise anything; its times stand without a recipe
+            return
+        self._record(CellRecipe(cell, source))
+
     def ceiling(self, workers: int) -> Ceiling | None:
         """Measure how much this many independent processes do at once."""
         known = self._known.get(("ceiling", workers, -1))
@@ -260,8 +274,8 @@ def _identity(record: Record) -> tuple[object, ...]:  # noqa: PLR0911  one for e
             return _trial(record.cell)
         case Sample() | Failure():
             return (record.stage, record.cell, record.block)
-        case Evidence():
-            return ("evidence", record.cell, -1)
+        case Evidence() | CellRecipe():
+            return ("evidence" if isinstance(record, Evidence) else "recipe", record.cell, -1)
         case Race():
             return ("race", *{(cell.workload, cell.phase, cell.python) for cell in record.cells})
         case Ceiling():

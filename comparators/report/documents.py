@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from comparators.durable import replace_file
 from comparators.errors import OutputError
 from comparators.measure.records import Run
 from comparators.verdict.model import Verdict
@@ -35,7 +35,7 @@ def write_documents(run: Run, verdicts: tuple[Verdict, ...], directory: Path) ->
         path = directory / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, content)
+            replace_file(path, content)
         except OSError as error:
             raise _failed(error, path, directory, written) from error
         written.append(path)
@@ -88,21 +88,6 @@ def _stale(folder: Path, documents: Mapping[str, bytes]) -> list[Path]:
     except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return []  # no list of ours, so nothing to remove
     return found
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file aside, make it durable and put it in place at once; on failure leave nothing aside."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with aside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
 
 
 def _failed(error: OSError, path: Path, directory: Path, written: list[Path]) -> OutputError:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from comparators.measure.records import Run
-from comparators.plan.model import Parameters, Settings
+from comparators.plan.model import Settings
 from comparators.plan.names import BASELINE
 from comparators.verdict.control import Control, control_of, tie_margin
 from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, stopped_flag
@@ -44,8 +44,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     settings = _above_noise(run.header.plan.settings, control)
     judged = [_judge(history, settings) for history in histories(run)]
     startups = _startups(judged)
-    calibrated = {(one.workload, one.python): one.parameters for one in run.calibrations}
-    return tuple(_verdict(one, run, control, startups, calibrated) for one in judged)
+    return tuple(_verdict(one, run, control, startups) for one in judged)
 
 
 def _above_noise(settings: Settings, control: Control | None) -> Settings:
@@ -84,16 +83,10 @@ def _warm_s(row: Standing, workers: int) -> float | None:
     return dict(row.by_workers).get(workers)
 
 
-def _verdict(
-    judged: _Judged,
-    run: Run,
-    control: Control | None,
-    startups: Startups,
-    calibrated: Mapping[tuple[str, str], Parameters],
-) -> Verdict:
+def _verdict(judged: _Judged, run: Run, control: Control | None, startups: Startups) -> Verdict:
     contest = judged.history.contest
-    kin = (contest.workload.label, contest.python)
-    rows = tuple(replace(row, startup_s=startups.get((*kin, row.runner.label))) for row in judged.rows)
+    label, python = contest.workload.label, contest.python
+    rows = tuple(replace(row, startup_s=startups.get((label, python, row.runner.label))) for row in judged.rows)
     judged = replace(judged, rows=rows)
     outcome = _outcome(judged)
     leaders = [row for label in judged.standings.leaders if (row := judged.row(label)) is not None]
@@ -135,7 +128,7 @@ def _verdict(
         evidence=evidence,
         flags=flags,
         headline=headline(found),
-        recipe=_recipe(leaders, outcome, calibrated.get(kin, ())),
+        recipe=_recipe(leaders, outcome, run),
         standings=rows,
         noise=noise,
     )
@@ -223,19 +216,11 @@ def _pair(judged: _Judged, first: str, second: str) -> Pair | None:
     )
 
 
-def _recipe(leaders: Sequence[Standing], outcome: Outcome, calibrated: Parameters) -> str:
+def _recipe(leaders: Sequence[Standing], outcome: Outcome, run: Run) -> str:
     """Return code to copy: the winner's, or the leader's where each of those still racing beats serial.
 
-    Empty without either, or where the work cannot be loaded here.
+    Empty without either, and where none could be written. It is what the run recorded: nothing is imported for it.
     """
     good = outcome in ("win", "tie") or (outcome == "unresolved" and all_beat_serial(leaders))
     cell = leaders[0].cell if leaders and good else None
-    if cell is None:
-        return ""
-    from comparators.recipes import snippet
-
-    parameters = tuple({**dict(cell.workload.parameters), **dict(calibrated)}.items())
-    try:
-        return snippet(replace(cell.workload, parameters=parameters), cell.runner, cell.workers)
-    except Exception:  # noqa: BLE001  a stranger's workload may raise anything; the verdict stands without a recipe
-        return ""
+    return next((recipe.source for recipe in run.recipes if recipe.cell == cell), "")

@@ -41,6 +41,7 @@ class Simulated:
         begun: the cells that a race recorded before began with.
         races: every race that was begun.
         looked: every cell with an instrumented pass.
+        recipes: every cell whose recipe was asked for.
     """
 
     seconds: Callable[[Cell, int], float]
@@ -53,6 +54,7 @@ class Simulated:
     races: list[Race] = field(default_factory=list)
     looked: list[Cell] = field(default_factory=list)
     records: list[Sample | Failure] = field(default_factory=list)
+    recipes: list[Cell] = field(default_factory=list)
     clock_s: float = 0.0
     _ordinals: dict[Cell, int] = field(default_factory=dict)
 
@@ -101,6 +103,9 @@ class Simulated:
     def evidence(self, cell: Cell) -> Evidence:
         self.looked.append(cell)
         return Evidence(cell, 1, 1.0, 1.0, 1.0, 1.0, 1, 1, 0, 1.0, 0.0, 0, 0)
+
+    def recipe(self, cell: Cell) -> None:
+        self.recipes.append(cell)
 
     def scouted(self) -> dict[str, list[int]]:
         """Return the worker counts that the scout tried, by runner."""

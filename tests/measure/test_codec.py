@@ -2,6 +2,7 @@
 
 import json
 import math
+import zlib
 from dataclasses import replace
 from typing import get_args
 
@@ -13,6 +14,7 @@ from comparators.measure.codec import VARYING, Codec, MalformedLine, decode_line
 from comparators.measure.records import (
     Calibration,
     Ceiling,
+    CellRecipe,
     Evidence,
     Failure,
     Finished,
@@ -26,7 +28,9 @@ from comparators.workload import Act, Observation
 from tests.measure.records import CELL, COLD, CONTEST, HEADER, PLAN, SERIAL, THREADS, sample
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
+seconds = st.floats(0, 1e9)
 whole = st.integers(-(2**53), 2**53)
+some = st.integers(1, 10**9)
 words = st.text(max_size=20)
 values = st.one_of(st.booleans(), whole, numbers, words)
 mappings = st.dictionaries(words | st.sampled_from(sorted(VARYING)), values, max_size=4)
@@ -52,21 +56,31 @@ records = st.one_of(
         Sample,
         cells,
         stages,
-        numbers,
-        st.none() | numbers,
-        whole,
-        whole,
-        whole,
+        seconds,
+        st.none() | seconds,
+        some,
+        some,
+        some,
         words,
-        numbers,
-        numbers,
+        seconds,
+        seconds,
         observations,
         mappings,
     ),
-    st.builds(Failure, cells, stages, causes, words, words, whole, numbers, st.none() | numbers),
-    st.builds(Evidence, cells, whole, *[numbers] * 4, whole, whole, whole, numbers, numbers, whole, whole),
+    st.builds(Failure, cells, stages, causes, words, words, some, seconds, st.none() | seconds),
+    st.builds(Evidence, cells, some, *[seconds] * 4, some, some, some, seconds, seconds, some, some),
+    st.builds(CellRecipe, cells, words),
     st.builds(Finished, st.sampled_from(["complete", "interrupted", "out-of-time"]), numbers),
 )
+
+
+DAMAGED, FOREIGN = "cut off or damaged", "not a line of a comparators journal"
+NO_JSON = "not JSON that a journal holds"
+
+
+def signed(body: bytes) -> bytes:
+    """Return a line whose checksum is right, whatever is in it."""
+    return f'{{"n":1,"crc":{zlib.crc32(body)},'.encode() + body[1:] + b"\n"
 
 
 def written(codec: Codec, record: Record, number: int = 0) -> list[bytes]:
@@ -93,9 +107,9 @@ def test_every_line_comes_back_with_and_without_its_end(number: int, kind: str, 
 
 
 @given(records, st.data())
-def test_every_flipped_bit_is_noticed(record: Record, data: st.DataObject) -> None:
+def test_every_flipped_bit_behind_the_number_is_noticed(record: Record, data: st.DataObject) -> None:
     (*_, line) = written(Codec(PLAN), record)
-    place = data.draw(st.integers(0, len(line) - 2))  # the newline belongs to the file
+    place = data.draw(st.integers(line.index(b"crc"), len(line) - 2))  # the newline belongs to the file
     flipped = line[:place] + bytes([line[place] ^ 1 << data.draw(st.integers(0, 7))]) + line[place + 1 :]
     with pytest.raises(MalformedLine):
         decode_line(flipped)
@@ -111,17 +125,24 @@ def test_every_cut_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (b"", "not a JSON object"),
-        (b"hello", "not a JSON object"),
-        (b"\x80\x04K*.", "not a JSON object"),  # a pickle
-        (b"[" * 100_000, "not a JSON object"),
-        (b'{"n":NaN}', "not a JSON object"),
-        (b"[1,2]", "not a line of a comparators journal"),
-        (b'{"benchmarks":[]}', "not a line of a comparators journal"),
-        (b'{"n":1,"crc":1,"kind":"ceiling","data":{}}', "damaged: its checksum does not match"),
-        (b'{"n":1,"crc":1,"kind":"ceiling","data":1e999}', "damaged: its checksum does not match"),
-        (b'{"n":1,"crc":1,"kind":7,"data":{}}', "damaged: its checksum does not match"),
-        (encode_line(1, "a", {}).replace(b"{", b'{"n":1,', 1), "damaged: its checksum does not match"),
+        (b"", DAMAGED),
+        (b"hello", FOREIGN),
+        (b"\x80\x04K*.", FOREIGN),  # a pickle
+        (b"[" * 100_000, FOREIGN),
+        (b'{"n":NaN}', DAMAGED),
+        (b"[1,2]", FOREIGN),
+        (b'{"benchmarks":[]}', FOREIGN),
+        (b'{"n":1,"crc":1,"kind":"ceiling","data":{}}', DAMAGED),
+        (b'{"n":1,"crc":1,"kind":7,"data":{}}', DAMAGED),
+        (encode_line(1, "a", {}).replace(b"{", b'{"n":1,', 1), DAMAGED),
+        (signed(b'{"kind":7,"data":{}}'), FOREIGN),
+        (signed(b'{"kind":"a","data":{},"more":1}'), FOREIGN),
+        (signed(b'{"kind":"a"}'), FOREIGN),
+        (signed(b'{"kind":"a","data":NaN}'), NO_JSON),
+        (signed(b'{"kind":"a","data":-Infinity}'), NO_JSON),
+        (signed(b'{"kind":"a","data":' + b"1" * 5000 + b"}"), NO_JSON),
+        (signed(b'{"kind":"a","data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"), NO_JSON),
+        (signed(b'{"kind":"a","data":"\xff"}'), NO_JSON),
     ],
 )
 def test_what_is_not_a_line(line: bytes, why: str) -> None:
@@ -154,6 +175,13 @@ def test_an_unknown_kind() -> None:
         ("preflight", {"cell": [0, 0], "elapsed_s": 1.0}),
         ("preflight", {"cell": [7, 0, 1], "elapsed_s": 1.0}),
         ("preflight", {"cell": {"workload": "noop"}, "elapsed_s": 1.0}),
+        ("preflight", {"cell": [-1, 0, 1], "elapsed_s": 1.0}),
+        ("preflight", {"cell": [0, -1, 1], "elapsed_s": 1.0}),
+        ("preflight", {"cell": [0, 0, True], "elapsed_s": 1.0}),
+        ("preflight", {"cell": [0, 0, 1], "elapsed_s": math.inf}),
+        ("environment", [[], {}]),
+        ("environment", [-1, {}]),
+        ("environment", [0, {str(number): 0 for number in range(501)}]),
         ("sample", {"metadata": {}}),
         ("environment", {"python_version": "3.11"}),
     ],

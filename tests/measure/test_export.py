@@ -121,7 +121,7 @@ def test_an_old_file_is_replaced(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("operation", ["dump", "fsync", "replace"])
+@pytest.mark.parametrize("operation", ["dump", "open", "write", "fsync", "replace"])
 def test_a_file_that_cannot_be_written_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(
 
     path = tmp_path / FILE_NAME
     path.write_text("old", encoding="ascii")
-    owner = {"dump": pyperf.BenchmarkSuite, "fsync": os, "replace": Path}[operation]
+    owner = pyperf.BenchmarkSuite if operation == "dump" else os
     with monkeypatch.context() as patch:
         patch.setattr(owner, operation, fail)
         with pytest.raises(OutputError) as caught:

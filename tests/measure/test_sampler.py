@@ -12,14 +12,26 @@ from typing import Any
 
 import pytest
 
+from comparators import recipes
+from comparators.errors import OutputError
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.journal import Journal, opened
 from comparators.measure.outcome import Cap
-from comparators.measure.records import Calibration, Ceiling, Evidence, Failure, Preflight, Race, Sample
+from comparators.measure.records import (
+    Calibration,
+    Ceiling,
+    CellRecipe,
+    Evidence,
+    Failure,
+    Preflight,
+    Race,
+    Record,
+    Sample,
+)
 from comparators.measure.sampler import BLAS_VARIABLES, Sampler
 from comparators.measure.supervisor import Reply
 from comparators.measure.task import Answer
-from comparators.plan.model import Plan
+from comparators.plan.model import Plan, RunnerSpec, WorkloadSpec
 from tests.measure.records import CELL, COLD, CONTEST, PLAN, SERIAL, SETTINGS, THREADS
 
 REPLY = Reply(
@@ -314,3 +326,37 @@ def test_who_begins_a_race_is_recorded_once(journal: Journal, paper: Paper) -> N
     resumed = sampler(journal, paper)
     assert resumed.race((serial,)) == (CELL, serial)  # what began it, whatever the scout would choose now
     assert journal.run().races == (Race((CELL, serial)), Race((cold,)))
+
+
+def test_a_recipe_is_recorded_once_with_the_calibrated_parameters(journal: Journal, paper: Paper) -> None:
+    journal.append(Calibration("noop", "3.11", (("count", 3),)))
+    asked: list[tuple[WorkloadSpec, RunnerSpec, int]] = []
+
+    def snippet(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
+        asked.append((workload, runner, workers))
+        return "code"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipes, "snippet", snippet)
+        for _ in range(2):
+            sampler(journal, paper).recipe(CELL)
+    assert asked == [(replace(CELL.workload, parameters=(("count", 3),)), CELL.runner, 2)]
+    assert journal.run().recipes == (CellRecipe(CELL, "code"),)
+    assert paper.commands == []
+
+
+def test_a_recipe_that_cannot_be_written_is_left_out(journal: Journal, paper: Paper) -> None:
+    nowhere = replace(CELL, workload=replace(CELL.workload, target="nowhere:Nothing"))
+    sampler(journal, paper).recipe(nowhere)
+    assert journal.run().recipes == ()
+
+
+def test_a_recipe_that_cannot_be_stored_is_an_error(
+    journal: Journal, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(record: Record) -> None:
+        raise OutputError("no room")
+
+    monkeypatch.setattr(journal, "append", fail)
+    with pytest.raises(OutputError):
+        sampler(journal, paper).recipe(CELL)

@@ -89,7 +89,7 @@ def test_a_picture_cannot_leave_its_folder(tmp_path: Path, monkeypatch: pytest.M
     assert not list(tmp_path.glob("*.png"))
 
 
-@pytest.mark.parametrize("call", ["open", "fsync", "replace"])
+@pytest.mark.parametrize("call", ["open", "write", "fsync", "replace"])
 @pytest.mark.parametrize("number", range(6))
 def test_when_any_write_fails_every_file_is_old_or_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
@@ -117,16 +117,14 @@ def test_when_any_write_fails_every_file_is_old_or_new(
 def fail_at(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> None:
     """Make the n-th call of one of the functions that write fail as on a full disk."""
     calls = iter(range(100))
-    owner: Any = os if call == "fsync" else Path
-    original = getattr(owner, call)
+    original = getattr(os, call)
 
     def failing(*args: Any, **options: Any) -> Any:
-        writes = call != "open" or "wb" in args
-        if writes and next(calls) == number:
+        if next(calls) == number:
             raise OSError(28, "No space left on device")
         return original(*args, **options)
 
-    monkeypatch.setattr(owner, call, failing)
+    monkeypatch.setattr(os, call, failing)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

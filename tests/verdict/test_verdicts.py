@@ -5,9 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators import recipes
-from comparators.measure.records import Calibration, Ceiling, Run
-from comparators.plan.model import RunnerSpec, WorkloadSpec
+from comparators.measure.records import Ceiling, CellRecipe, Run
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import SETTINGS, Broken, Capped, Lane, Shown, make_run, merge_runs, wobble
@@ -368,22 +366,16 @@ def test_evidence_names_the_host_and_its_limits() -> None:
     assert "This host: 2 busy processes do 1.90 times the work of one." in verdict.evidence
 
 
-def test_the_recipe_is_for_the_winner_with_calibrated_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[WorkloadSpec, RunnerSpec, int]] = []
-
-    def snippet(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
-        asked.append((workload, runner, workers))
-        return "code"
-
-    monkeypatch.setattr(recipes, "snippet", snippet)
+def test_the_recipe_is_the_one_that_was_recorded_for_the_winner() -> None:
     run = make_run({"serial": SERIAL, "forks": FORKS})
-    run = replace(run, calibrations=(Calibration("squares", "3.11", (("count", 99),)),))
-    assert verdict_of(run).recipe == "code"
-    ((workload, runner, workers),) = asked
-    assert (workload.parameters, runner.label, workers) == ((("count", 99),), "forks", 2)
+    best = row(verdict_of(run), "forks").cell
+    assert best is not None
+    others = (replace(best, workers=best.workers + 1), replace(best, phase="cold"))
+    recipes = [CellRecipe(cell, "another") for cell in others] + [CellRecipe(best, "code")]
+    assert verdict_of(replace(run, recipes=tuple(recipes))).recipe == "code"
 
 
-def test_a_recipe_that_cannot_be_written_is_left_out() -> None:
+def test_a_recipe_that_was_not_recorded_is_left_out() -> None:
     assert verdict_of(make_run({"serial": SERIAL, "forks": FORKS})).recipe == ""
 
 
