@@ -253,7 +253,7 @@ def test_a_file_larger_than_any_journal_is_refused_at_once(path: Path) -> None:
 
 
 PEAK = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from comparators.errors import UnreadableInput
 from comparators.measure.journal import load
@@ -261,8 +261,7 @@ try:
     print(len(load(Path(sys.argv[1])).warnings))
 except UnreadableInput as error:
     print(error.message)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak if sys.platform == "darwin" else peak * 1024)
+print(int(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024)
 """
 
 
@@ -274,7 +273,8 @@ def worst_line() -> bytes:
 
 @pytest.mark.parametrize("kind", ["hole", "one line", "worst first line", "worst lines"])
 def test_nothing_takes_much_memory(path: Path, kind: str) -> None:
-    pytest.importorskip("resource", reason="this system does not say how much memory a process took")
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not say how much memory a program took since it began")
     with path.open("wb") as stream:
         match kind:
             case "hole":
