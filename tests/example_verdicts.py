@@ -110,12 +110,26 @@ def _standings(
             by_workers=tuple(sorted(entry.scouts.items())),
             reason=reason,
             flat_workers=_flat(entry.scouts) if measured else None,
+            first_s=entry.seconds / 4 if measured and entry.seconds else None,
             startup_s=None if failed else START_UP[specs[label].family],
             cpu_s=entry.seconds if measured else None,
         )
     for refused in contest.not_applicable:
         yield Standing(
-            refused.runner, "not-applicable", None, None, 0, None, None, None, (), refused.reason, None, None, None
+            refused.runner,
+            "not-applicable",
+            None,
+            None,
+            0,
+            None,
+            None,
+            None,
+            (),
+            refused.reason,
+            None,
+            None,
+            None,
+            None,
         )
 
 

@@ -109,6 +109,12 @@ class Sample:
     observations: tuple[Observation, ...] = ()
     metadata: Mapping[str, ParameterValue] = field(default_factory=dict)
 
+    @property
+    def first_s(self) -> float | None:
+        """Seconds until the caller had the first result, in the last loop; None where the runner does not say."""
+        found = self.metadata.get("comparators_first_s")
+        return None if found is None else float(found)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -23,6 +23,8 @@ GLOSSARY: dict[str, str] = {
     "cold": "Starting and stopping the workers is part of the time: what doing it once costs.",
     "block": "Every runner still in the race once, in random order, each in a fresh process. Runners are compared "
     "within blocks, so what changes slowly on the machine does not favour one of them.",
+    "first result": "How long it takes until the caller has the first result; the seconds are those until it has the "
+    "last. The two are alike where all results come together, in the end.",
     "start-up cost": "What starting and stopping the workers adds: cold seconds less warm seconds.",
     "CPU seconds": "Computing time of all processes and threads together, for one loop over all tasks.",
     "failed": "No value, and the cause. A failure is never counted as zero and never left out.",

@@ -135,7 +135,16 @@ def _answer(answer: Answer) -> list[str]:
     lines += [f"- ⚑ {_prose(flag)}" for flag in verdict.flags]
     lines += [f"- {_prose(line)}" for line in verdict.evidence]
     lines += [f"- {escape(answer.confidence)}", f"- {verdict.phase}: {PHASES[verdict.phase]}", ""]
-    headings = ("runner", "status", "workers", "seconds", "times faster than serial", "samples", "reason")
+    headings = (
+        "runner",
+        "status",
+        "workers",
+        "seconds",
+        "times faster than serial",
+        "first result",
+        "samples",
+        "reason",
+    )
     rows = (
         (
             code(row.runner),
@@ -143,12 +152,13 @@ def _answer(answer: Answer) -> list[str]:
             row.workers.text,
             row.seconds.text,
             row.to_serial.text,
+            row.first.text,
             row.samples.text,
             _prose(row.reason),
         )
         for row in answer.standings
     )
-    return [*lines, *table(headings, rows, right=(2, 3, 4, 5)), ""]
+    return [*lines, *table(headings, rows, right=(2, 3, 4, 5, 6)), ""]
 
 
 def _recipe(recipe: RecipeShown) -> list[str]:

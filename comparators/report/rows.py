@@ -96,6 +96,7 @@ class StandingRow:
     workers: Value
     seconds: Value
     to_serial: Value
+    first: Value
     samples: Value
     startup: Value
     cpu: Value
@@ -267,6 +268,7 @@ def standing_row(standing: Standing, verdict: Verdict, serial: Standing | None) 
         workers=_workers(standing),
         seconds=_seconds(standing),
         to_serial=_to_serial(standing, serial),
+        first=_time(standing.first_s),
         samples=Value(count(standing.samples), standing.samples) if measured else NOTHING,
         startup=_time(standing.startup_s),
         cpu=_time(standing.cpu_s),

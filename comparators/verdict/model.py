@@ -46,6 +46,7 @@ class Standing:
         by_workers: seconds by worker count, the fastest time of each in the scout.
         reason: why it failed, was dropped or does not apply; empty otherwise.
         flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
+        first_s: seconds until the caller had the first result of a loop, median; None where the runner does not say.
         startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured.
         cpu_s: about the CPU seconds per loop of its whole process tree, median; None without samples.
     """
@@ -61,6 +62,7 @@ class Standing:
     by_workers: tuple[tuple[int, float], ...]
     reason: str
     flat_workers: tuple[int, int] | None
+    first_s: float | None
     startup_s: float | None
     cpu_s: float | None
 

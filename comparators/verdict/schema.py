@@ -110,6 +110,7 @@ def _standing(standing: Standing) -> Document:
         "at_least": _number(standing.at_least),
         "by_workers": [{"workers": count, "seconds": _number(value)} for count, value in standing.by_workers],
         "flat_workers": list(standing.flat_workers) if standing.flat_workers is not None else None,
+        "first_s": _number(standing.first_s),
         "startup_s": _number(standing.startup_s),
         "cpu_s": _number(standing.cpu_s),
         "reason": standing.reason or None,

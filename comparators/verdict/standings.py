@@ -123,6 +123,7 @@ class Standings:
             by_workers=self._by_workers(label),
             reason=self._reason(label, status),
             flat_workers=self._flat(label, cell),
+            first_s=_first_s(self._history.samples.get(cell, ())) if cell is not None else None,
             startup_s=None,
             cpu_s=_cpu_s(self._history.samples.get(cell, ())) if cell is not None else None,
         )
@@ -233,6 +234,11 @@ class Standings:
         return _ORDER[standing.status], ahead, ratio
 
 
+def _first_s(samples: Sequence[Sample]) -> float | None:
+    said = [one.first_s for one in samples if one.first_s is not None]
+    return median(said) if said else None
+
+
 def _cpu_s(samples: Sequence[Sample]) -> float | None:
     """Return about the CPU seconds per loop, median of the samples.
 
@@ -261,6 +267,7 @@ def _not_applicable(refused: NotApplicable) -> Standing:
         by_workers=(),
         reason=refused.reason,
         flat_workers=None,
+        first_s=None,
         startup_s=None,
         cpu_s=None,
     )

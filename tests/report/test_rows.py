@@ -42,6 +42,7 @@ def test_the_winner_has_words_and_numbers() -> None:
     assert row.workers.text == "2 (2 to 4 alike)"
     assert row.seconds.text.endswith(" ms")
     assert row.to_serial.text.startswith("1.8")
+    assert row.first.key == pytest.approx((row.seconds.key or 0.0) / 4)
     assert row.to_serial.key == pytest.approx(1.84, abs=0.05)
 
 
@@ -49,7 +50,7 @@ def test_a_failure_is_a_word_and_never_a_number() -> None:
     row = standing_row(standing(WIN, "failed"), WIN, serial_of(WIN))
     assert (row.mark, row.seconds.text, row.seconds.key) == ("none", "failed", None)
     assert row.reason.startswith("PicklingError")
-    assert {row.to_serial.text, row.samples.text, row.cpu.text} == {"–"}
+    assert {row.to_serial.text, row.first.text, row.samples.text, row.cpu.text} == {"–"}
 
 
 def test_what_does_not_apply_has_its_reason() -> None:

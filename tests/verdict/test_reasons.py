@@ -31,7 +31,7 @@ def look(label: str, family: Family, workers: int, shown: Shown) -> Look:
         switches_involuntary=shown.switches_involuntary,
         delayed_s=shown.delayed_s,
     )
-    standing = Standing(runner, "raced", cell, 1.0, 5, None, None, None, (), "", None, None, None)
+    standing = Standing(runner, "raced", cell, 1.0, 5, None, None, None, (), "", None, None, None, None)
     return Look(standing, evidence)
 
 
