@@ -33,7 +33,7 @@ class Timing(NamedTuple):
     Attributes:
         seconds: for all loops.
         parts: of the last loop, in task order.
-        first_s: seconds from the beginning of the last loop until the caller had the first result in its hands; None
+        first_s: seconds from the beginning of a loop until the caller had its first result, mean of all loops; None
             where the model cannot say. As long as the whole loop where all results come together.
     """
 

@@ -111,7 +111,7 @@ class Sample:
 
     @property
     def first_s(self) -> float | None:
-        """Seconds until the caller had the first result, in the last loop; None where the runner does not say."""
+        """Seconds until the caller had the first result of a loop; None where the runner does not say."""
         found = self.metadata.get("comparators_first_s")
         return None if found is None else float(found)
 

@@ -30,8 +30,8 @@ __all__ = ["Timed", "timed"]
 class Timed:
     """A time function in pyperf's sense: `timed(loops)` returns the seconds that `loops` loops took.
 
-    The result of every call is verified, outside the clock; `observations` and `first_s`, the seconds until the first
-    result was there, are those of the last call.
+    The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
+    the last call.
     """
 
     run: Callable[[int], Timing]
@@ -141,12 +141,12 @@ def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
         return Timed(runner.repeat, workload, tasks, runner.shared)
 
     def run(loops: int) -> Timing:
-        seconds, timing = 0.0, Timing(0.0, ())
+        timings = _Timings()
         for _ in range(loops):
             workload.reset(runner.shared)
             timing = runner.repeat(1)
-            seconds += timing.seconds
-        return timing._replace(seconds=seconds)
+            timings.add(timing, timing.seconds, 0.0)
+        return timings.together()
 
     return Timed(run, workload, tasks, runner.shared)
 
@@ -155,7 +155,7 @@ def _cold(
     make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: ExitStack, *, instrumented: bool
 ) -> Timed:
     def run(loops: int) -> Timing:
-        seconds, timing = 0.0, Timing(0.0, ())
+        timings = _Timings()
         for _ in range(loops):
             runner = _sharing(make(), workload, kits)
             cold.shared = runner.shared
@@ -168,10 +168,29 @@ def _cold(
                 if not instrumented:
                     cold.settle_early(timing.parts)
                 paused -= time.perf_counter()
-            seconds += time.perf_counter() - started + paused
-            if timing.first_s is not None:
-                timing = timing._replace(first_s=entered - started + timing.first_s)
-        return timing._replace(seconds=seconds)
+            timings.add(timing, time.perf_counter() - started + paused, entered - started)
+        return timings.together()
 
     cold = Timed(run, workload, tasks)
     return cold
+
+
+@dataclass(slots=True)
+class _Timings:
+    """Loops that were timed one by one."""
+
+    seconds: float = 0.0
+    parts: Sequence[Any] = ()
+    firsts_s: list[float] = field(default_factory=list)
+
+    def add(self, timing: Timing, seconds: float, before_s: float) -> None:
+        """Add a loop that took `seconds`, of which `before_s` had gone before the runner read its clock."""
+        self.seconds += seconds
+        self.parts = timing.parts
+        if timing.first_s is not None:
+            self.firsts_s.append(before_s + timing.first_s)
+
+    def together(self) -> Timing:
+        """Return all loops as one measurement."""
+        first_s = sum(self.firsts_s) / len(self.firsts_s) if self.firsts_s else None
+        return Timing(self.seconds, self.parts, first_s)

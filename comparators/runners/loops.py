@@ -23,10 +23,12 @@ def held(results: Iterable[Any]) -> Held:
 
 
 def repeated(loop: Callable[[], Held], loops: int) -> Timing:
-    """Call `loop()` so many times and time exactly that; the first result is that of the last loop."""
+    """Call `loop()` so many times and time exactly that."""
     parts: list[Any] = []
-    begun = first = started = perf_counter()
+    firsts_s = 0.0
+    started = perf_counter()
     for _ in range(loops):
         begun = perf_counter()
         parts, first = loop()
-    return Timing(perf_counter() - started, parts, first - begun)
+        firsts_s += first - begun
+    return Timing(perf_counter() - started, parts, firsts_s / loops)

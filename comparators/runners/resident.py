@@ -67,12 +67,11 @@ class ResidentRunner(Runner):
 async def timed(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int) -> Timing:
     """Await `loop()` so many times and time exactly that; whoever awaits has all results together, in the end."""
     parts: list[Any] = []
-    begun = started = perf_counter()
+    started = perf_counter()
     for _ in range(loops):
-        begun = perf_counter()
         parts = await loop()
-    ended = perf_counter()
-    return Timing(ended - started, parts, ended - begun)
+    seconds = perf_counter() - started
+    return Timing(seconds, parts, seconds / loops)
 
 
 def first_error(error: BaseException) -> BaseException:

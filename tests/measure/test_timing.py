@@ -38,7 +38,7 @@ def test_cold_starts_and_stops_inside_the_clock_in_every_loop() -> None:
     assert events == ["open", *loop, "verify", *loop, *loop, "verify", "close"]
 
 
-def test_the_first_result_is_that_of_the_last_loop_and_waits_for_a_cold_start() -> None:
+def test_the_first_result_is_that_of_one_loop_and_waits_for_a_cold_start() -> None:
     with timed(Numbers(), Recorder, {}, 1, "warm") as warm:
         warm(3)
         assert warm.first_s == 0.125
