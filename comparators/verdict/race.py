@@ -30,8 +30,12 @@ FEWEST_BLOCKS = 3
 """With two differences there is one degree of freedom: the interval says next to nothing."""
 
 _PERMUTATION_FROM = 8
-"""Blocks from which an interval's decision is checked by flipping signs, where that can show a small enough p-value.
-The smallest is 2 ** (1 - blocks): two contestants and seven looks need ten blocks."""
+"""Blocks from which an interval's decision is checked by flipping signs, where that has enough p-values to choose from.
+They are the multiples of 2 ** (1 - blocks)."""
+
+_FEWEST_STEPS = 5
+"""Such multiples within the level below which the check is too coarse: with three, two contestants, seven looks and ten
+blocks, it finds 81 % of the differences of which the interval alone finds 88 %, and prevents no false winner."""
 
 _PATTERNS = 2**14
 """The random sign patterns cannot show a p-value below one in this."""
@@ -106,7 +110,7 @@ def _proved_slower(differences: Array, error: float) -> npt.NDArray[np.bool_]:
     mean, spread = mean_and_error(differences)
     slower = mean - t_quantile(1 - error / 2, blocks) * spread > 0
     smallest = max(2.0 ** (1 - blocks), 1 / _PATTERNS)
-    if blocks >= _PERMUTATION_FROM and smallest <= error and slower.any():
+    if blocks >= _PERMUTATION_FROM and _FEWEST_STEPS * smallest <= error and slower.any():
         slower[slower] = sign_flip(differences[:, slower]) <= error
     return slower
 

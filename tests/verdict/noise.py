@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from comparators.verdict.race import Decision, judge
 
-__all__ = ["LOOKS", "MARGIN", "drifting", "lognormal", "outcomes", "spiky", "stepping"]
+__all__ = ["LOOKS", "MARGIN", "drifting", "ends", "lognormal", "outcomes", "spiky", "square", "stepping"]
 
 Array = npt.NDArray[np.float64]
 
@@ -49,26 +49,53 @@ def stepping(rng: np.random.Generator, repetitions: int, runners: int, *, interl
     )
 
 
+def square(rng: np.random.Generator, repetitions: int, runners: int, *, interleaved: bool = True) -> Array:
+    """Another load takes a third of the host for twelve samples, then lets go for twelve, and so on."""
+    total = LOOKS[-1] * runners
+    phase = rng.integers(0, 24, (repetitions, 1))
+    host = np.log(1.5) * ((np.arange(total) + phase) // 12 % 2)
+    return np.asarray(
+        lognormal(rng, repetitions, runners, 0.02) + _laid_out(rng, host, runners, interleaved=interleaved)
+    )
+
+
 def outcomes(
-    noise: Array, truth: Sequence[float], looks: Sequence[int] = LOOKS, margin: float = MARGIN
+    noise: Array,
+    truth: Sequence[float],
+    looks: Sequence[int] = LOOKS,
+    margin: float = MARGIN,
+    contestants: int | None = None,
 ) -> list[Decision]:
     """Race each repetition for as many blocks as there are; `truth` holds the true seconds of the runners."""
+    return [decision for decision, _ in ends(noise, truth, looks, margin, contestants)]
+
+
+def ends(
+    noise: Array,
+    truth: Sequence[float],
+    looks: Sequence[int] = LOOKS,
+    margin: float = MARGIN,
+    contestants: int | None = None,
+) -> list[tuple[Decision, int]]:
+    """Return how each race ends and after how many blocks; `contestants` when more began than are simulated."""
     labels = [f"r{number}" for number in range(noise.shape[2])]
     seconds = np.exp(noise + np.log(truth))
     found = []
     for repetition in seconds:
         blocks = [dict(zip(labels, row, strict=True)) for row in repetition.tolist()]
-        found.append(_race(blocks, labels, looks, margin))
+        found.append(_race(blocks, labels, looks, margin, contestants or len(labels)))
     return found
 
 
-def _race(blocks: list[dict[str, float]], labels: Sequence[str], looks: Sequence[int], margin: float) -> Decision:
+def _race(
+    blocks: list[dict[str, float]], labels: Sequence[str], looks: Sequence[int], margin: float, contestants: int
+) -> tuple[Decision, int]:
     alive: Sequence[str] = labels
     for look in looks:
-        decision = judge(blocks[:look], alive, len(labels), margin, looks, last=look == len(blocks))
+        decision = judge(blocks[:look], alive, contestants, margin, looks, last=look == len(blocks))
         alive = decision.survivors
         if decision.outcome is not None:
-            return decision
+            return decision, look
     raise AssertionError("the last look must decide")
 
 

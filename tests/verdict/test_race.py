@@ -94,11 +94,18 @@ def test_more_contestants_make_the_rule_stricter() -> None:
 
 
 def test_the_sign_flip_can_veto_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two of ten differences with the other sign: enough for the interval, 4 of 512 patterns are too many."""
-    blocks = blocks_of(a=[1.0] * 10, b=[*wobble(1.5, 8, share=0.01), 0.999, 0.998])
+    """Six of fourteen differences are none: enough for the interval, 64 of 8,192 patterns are too many."""
+    blocks = blocks_of(a=[1.0] * 14, b=[*wobble(1.5, 8, share=0.01), *[0.999] * 6])
     assert look(blocks).outcome is None
     monkeypatch.setattr(race, "sign_flip", lambda differences: 0 * differences[0])
     assert look(blocks).outcome == "win"
+
+
+def test_the_sign_flip_is_not_asked_when_it_has_too_few_p_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At ten blocks there are three below the level of two contestants, none at five."""
+    monkeypatch.setattr(race, "sign_flip", lambda differences: 1 + 0 * differences[0])
+    faster = blocks_of(a=wobble(1.0, 14), b=wobble(1.5, 14))
+    assert [look(faster[:count]).outcome for count in (5, 10, 14)] == ["win", "win", None]
 
 
 def test_a_stopped_sample_counts_as_its_limit() -> None:
