@@ -38,6 +38,7 @@ PRIMITIVES: dict[str, str] = {
     "lifo-queue": "last in, first out, at most `maxsize` items",
     "priority-queue": "smallest first, at most `maxsize` items",
     "pipe": "a pair of connected ends, each with `send` and `recv`",
+    "stream": "a pair of connected sockets: bytes both ways, without marks between messages",
     "counter": "an integer, `value`, that all workers see; nothing guards it",
     "array": "numbers that all workers see and change in place; nothing guards them",
     "manager": "a server that holds objects, reached through proxies",

@@ -183,6 +183,21 @@ def pipe(task: Task) -> str:
     return ""
 
 
+def stream(task: Task) -> str:
+    """Send bytes there and back."""
+    _, number, parties = task
+    here, there = shared()
+    for end in shared():
+        end.settimeout(PATIENCE_S)
+    if number == 0:
+        here.sendall(b"ping")
+    if number == parties - 1:
+        there.sendall(there.recv(16) + b" pong")
+    if number == 0:
+        return _expect(b"ping pong", here.recv(16))
+    return ""
+
+
 def counter(task: Task) -> str:
     """Write a number for another worker to see, and read its answer."""
     path, number, parties = task
@@ -263,6 +278,7 @@ PROBES = {
     "lifo-queue": lifo_queue,
     "priority-queue": priority_queue,
     "pipe": pipe,
+    "stream": stream,
     "counter": counter,
     "array": array,
     "manager": manager,

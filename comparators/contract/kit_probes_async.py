@@ -158,6 +158,25 @@ async def pipe(task: Task) -> str:
     return ""
 
 
+async def stream(task: Task) -> str:
+    """Send bytes there and back."""
+    from anyio import fail_after, wait_readable
+
+    _, number, parties = task
+    here, there = shared()
+    found = b"ping pong"
+    with fail_after(PATIENCE_S):
+        if number == 0:
+            here.send(b"ping")
+        if number == parties - 1:
+            await wait_readable(there)
+            there.send(there.recv(16) + b" pong")
+        if number == 0:
+            await wait_readable(here)
+            found = here.recv(16)
+    return "" if found == b"ping pong" else f"{found!r} comes back"
+
+
 async def counter(task: Task) -> str:
     """Write a number and read it; all coroutines are in one thread."""
     return SYNC_PROBES["counter"]((*task[:1], 0, 1)) if task[1] == 0 else ""
@@ -195,6 +214,7 @@ PROBES = {
     "condition": condition,
     "queue": queue,
     "pipe": pipe,
+    "stream": stream,
     "counter": counter,
     "array": array,
     "timer": timer,

@@ -7,6 +7,7 @@ from comparators.kit import Kit
 from comparators.runners.thread_kit import Cell
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Awaitable, Callable
 
     import anyio
@@ -80,11 +81,26 @@ class AsyncKit(Kit):
         return self._stream(maxsize or math.inf)
 
     def make_pipe(self) -> Any:
-        """Return two ends that can each `send` and `receive`: two memory object streams without a buffer, crossed."""
+        """Return two ends that can each `send` and `receive`: two memory object streams without a bound, crossed."""
+        import math
+
         from anyio.streams.stapled import StapledObjectStream
 
-        here, there = self._stream(0), self._stream(0)
+        here, there = self._stream(math.inf), self._stream(math.inf)
         return StapledObjectStream(here[0], there[1]), StapledObjectStream(there[0], here[1])
+
+    def make_stream(self) -> "tuple[socket.socket, socket.socket]":
+        """Return a `socket.socketpair` that never blocks: `anyio.wait_readable` and `wait_writable` wait for an end.
+
+        That is what the sockets of both kinds of event loop do; an anyio socket stream belongs to one loop's life.
+        """
+        import socket
+
+        ends = socket.socketpair()
+        for end in ends:
+            end.setblocking(False)  # noqa: FBT003  the standard library's own signature
+            self.at_end(end.close)
+        return ends
 
     def make_counter(self, value: int = 0) -> Cell:
         """Return an object with an integer attribute `value`."""

@@ -1,4 +1,4 @@
-"""Primitives for workers that are interpreters of one process: queues, and memory that is no object."""
+"""Primitives for workers that are interpreters of one process: queues, memory that is no object, and sockets."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from comparators.kit import PRIMITIVES, Kit
 
 if TYPE_CHECKING:
+    import socket
     import threading
 
     from comparators.runners.addressed import Number
@@ -14,7 +15,7 @@ __all__ = ["InterpreterKit"]
 
 
 class InterpreterKit(Kit):
-    """`concurrent.interpreters`, Python 3.14 and later; numbers in memory by way of `ctypes`."""
+    """`concurrent.interpreters`, from Python 3.14; numbers in memory by way of `ctypes`, sockets by their files."""
 
     model = "concurrent.interpreters"
     missing: ClassVar[Mapping[str, str]] = dict.fromkeys(
@@ -30,6 +31,15 @@ class InterpreterKit(Kit):
         from concurrent import interpreters  # type: ignore[attr-defined]  # checked as Python 3.11
 
         return interpreters.create_queue(maxsize)
+
+    def make_stream(self) -> "tuple[socket.socket, socket.socket]":
+        """Return a `socket.socketpair`; interpreters reach its files, which are the process's, by their numbers."""
+        from comparators.runners.lent import lent_pair
+
+        ends = lent_pair()
+        for end in ends:
+            self.at_end(end.close)
+        return ends
 
     def make_counter(self, value: int = 0) -> "Number":
         """Return a 64-bit integer in memory with the attribute `value`."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from comparators.kit import Kit
 
 if TYPE_CHECKING:
+    import socket
     import threading
 
 __all__ = ["ProcessKit"]
@@ -68,6 +69,15 @@ class ProcessKit(Kit):
     def make_pipe(self) -> Any:
         """Return the two ends of a `multiprocessing.Pipe`."""
         ends = self._context.Pipe()
+        for end in ends:
+            self.at_end(end.close)
+        return ends
+
+    def make_stream(self) -> "tuple[socket.socket, socket.socket]":
+        """Return a `socket.socketpair`; `multiprocessing` hands sockets to a worker when it starts."""
+        import socket
+
+        ends = socket.socketpair()
         for end in ends:
             self.at_end(end.close)
         return ends

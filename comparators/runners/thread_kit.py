@@ -7,6 +7,7 @@ from comparators.kit import Kit
 
 if TYPE_CHECKING:
     import queue
+    import socket
     import threading
 
 __all__ = ["Cell", "ThreadKit"]
@@ -92,6 +93,15 @@ class ThreadKit(Kit):
         from multiprocessing import Pipe
 
         ends = Pipe()
+        for end in ends:
+            self.at_end(end.close)
+        return ends
+
+    def make_stream(self) -> "tuple[socket.socket, socket.socket]":
+        """Return a `socket.socketpair`."""
+        import socket
+
+        ends = socket.socketpair()
         for end in ends:
             self.at_end(end.close)
         return ends

@@ -1,6 +1,7 @@
 """The rules of kits catch a kit that breaks them."""
 
 import queue
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -76,6 +77,19 @@ class OneWay:
         return False
 
 
+class Noisy:
+    """An end of a stream that delivers what nobody sent."""
+
+    def settimeout(self, seconds: float) -> None:
+        pass
+
+    def sendall(self, data: bytes) -> None:
+        pass
+
+    def recv(self, most: int) -> bytes:
+        return b"noise"
+
+
 class Private(threading.local):
     """A counter of which every worker has its own."""
 
@@ -101,6 +115,15 @@ def open_stream(bound: int) -> Any:
     return anyio.create_memory_object_stream[Any](bound + 1)
 
 
+def noisy_stream() -> Any:
+    """Return a stream in which something is on its way before anybody has sent it."""
+    here, there = socket.socketpair()
+    here.setblocking(False)
+    there.setblocking(False)
+    there.send(b"noise")
+    return here, there
+
+
 def two_locks() -> Any:
     import anyio
 
@@ -123,6 +146,7 @@ BROKEN: list[tuple[str, str, Callable[..., Any]]] = [
     ("lifo-queue", "[1, 2, 3] comes out, not [3, 2, 1]", queue.Queue),
     ("priority-queue", "[2, 3, 1] comes out, not [1, 2, 3]", queue.Queue),
     ("pipe", "nothing comes", lambda: (OneWay(), OneWay())),
+    ("stream", "b'noise' comes out, not b'ping pong'", lambda: (Noisy(), Noisy())),
     ("counter", "7 was written, 0 is read in another worker", Private),
     ("array", "it has 2 numbers, not 3", lambda code, size: [0] * (size - 1)),
     ("timer", "comes out, not ['soon']", lambda: Uncancelled),
@@ -132,6 +156,7 @@ BROKEN_ASYNC: list[tuple[str, str, Callable[..., Any]]] = [
     ("lock", "without waiting, while others hold it", two_locks),
     ("bounded-semaphore", "it takes back more than it gave", AsyncKit().make_semaphore),
     ("queue", "it holds more items than it may", open_stream),
+    ("stream", "b'noise' comes back", noisy_stream),
     ("array", "it has 2 numbers, not 3", lambda code, size: [0] * (size - 1)),
 ]
 

@@ -6,6 +6,7 @@ import threading
 from multiprocessing.pool import Pool, ThreadPool
 from typing import Any
 
+import anyio
 import pytest
 
 from comparators.kit import PRIMITIVES, missing_reason
@@ -13,10 +14,13 @@ from comparators.runners import start
 from comparators.runners.addressed import Number, array_of
 from comparators.runners.async_kit import AsyncKit
 from comparators.runners.interpreter_kit import InterpreterKit
+from comparators.runners.lent import lent_pair
 from comparators.runners.pool_methods import METHODS
 from comparators.runners.process_kit import ProcessKit
 from comparators.runners.thread_kit import ThreadKit
 from tests.runners.variants import TARGETS, Variant
+
+INTERPRETERS_HAVE = ("queue", "stream", "counter", "array", "timer")
 
 
 def test_what_each_model_lacks() -> None:
@@ -28,7 +32,7 @@ def test_what_each_model_lacks() -> None:
         "threading": ["manager"],
         "multiprocessing": ["lifo-queue", "priority-queue"],
         "anyio": ["rlock", "barrier", "lifo-queue", "priority-queue", "manager"],
-        "concurrent.interpreters": [name for name in PRIMITIVES if name not in ("queue", "counter", "array", "timer")],
+        "concurrent.interpreters": [name for name in PRIMITIVES if name not in INTERPRETERS_HAVE],
     }
     assert missing_reason(ProcessKit, "lifo-queue") == "multiprocessing has no LIFO queue"
 
@@ -102,6 +106,30 @@ def test_numbers_travel_by_their_address() -> None:
     there[1][1] = 0.5
     assert number.value == 4
     assert list(numbers) == [0.0, 0.5]
+
+
+def test_streams_are_lent_by_the_numbers_of_their_files() -> None:
+    here, there = lent_pair()
+    borrowed: Any = pickle.loads(pickle.dumps(there))
+    borrowed.sendall(b"hello")
+    assert here.recv(9) == b"hello"
+    assert borrowed.fileno() == there.fileno()
+    del borrowed
+    there.sendall(b"still open")
+    assert here.recv(99) == b"still open"
+    here.close()
+    there.close()
+
+
+def test_pipes_of_an_event_loop_take_what_nobody_waits_for() -> None:
+    async def send_and_receive() -> list[int]:
+        for item in range(5):
+            await here.send(item)
+        return [await there.receive() for _ in range(5)]
+
+    with AsyncKit() as kit:
+        here, there = kit.make("pipe")
+        assert anyio.run(send_and_receive) == list(range(5))
 
 
 @pytest.mark.parametrize("workers", [1, 3, 8])
