@@ -44,6 +44,8 @@ _COORDINATION = (
     ("guarded", "comparators.workloads.guarded:Guarded"),
     ("deadlock", "comparators.workloads.deadlock:Deadlock"),
     ("writer", "comparators.workloads.writer:Writer"),
+    ("producer-consumer", "comparators.workloads.producer_consumer:ProducerConsumer"),
+    ("ping-pong", "comparators.workloads.ping_pong:PingPong"),
     ("daemon", "comparators.workloads.daemon:Daemon"),
     ("barrier", "comparators.workloads.barrier:Barrier"),
     ("timer", "comparators.workloads.timer:Timer"),

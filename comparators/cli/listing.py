@@ -35,6 +35,12 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
     ("guarded", "coordination", "increments of one shared number that lose nothing: what a guard costs"),
     ("deadlock", "coordination", "two locks taken in opposed order, and three ways out"),
     ("writer", "coordination", "lines written to one stream by several workers, jumbled without a guard"),
+    (
+        "producer-consumer",
+        "coordination",
+        "items handed from producers to consumers through a queue with a bound: cost and latency",
+    ),
+    ("ping-pong", "coordination", "two workers that answer each other: the time of a round trip"),
     ("daemon", "coordination", "programs that end with a worker at work: cut off, cancelled or waited for"),
     ("barrier", "coordination", "phases of work with a barrier after each: what it costs to wait for all"),
     ("timer", "coordination", "timers beside work and alone: how late they fire, and what cancels them"),

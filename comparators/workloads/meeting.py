@@ -1,0 +1,50 @@
+"""Where tasks that need each other wait until all have come so far, with no primitive but an array."""
+
+import time
+from typing import Any
+
+__all__ = ["PATIENCE_S", "meet", "meet_async"]
+
+PATIENCE_S = 60
+"""How long a task waits for the others; long, for a slow host must not look like a lost task."""
+
+PAUSE_S = 0.0002
+"""How long until it looks again. Every kit has an array; not every one has something to wait for."""
+
+
+def meet(arrived: Any, number: int, meeting: int) -> None:
+    """Say that this task has come to a meeting, and wait for the others.
+
+    Args:
+        arrived: the last meeting that each task has come to, in an array that all share; 0 for none.
+        number: this task's place in it, where nobody else writes.
+        meeting: which meeting, from 1 up.
+
+    Raises:
+        TimeoutError: the others have not come.
+    """
+    arrived[number] = meeting
+    deadline = time.monotonic() + PATIENCE_S
+    while _missing(arrived, meeting, deadline):
+        time.sleep(PAUSE_S)
+
+
+async def meet_async(arrived: Any, number: int, meeting: int) -> None:
+    """Do the same in a coroutine.
+
+    Raises:
+        TimeoutError: the others have not come.
+    """
+    from anyio import sleep
+
+    arrived[number] = meeting
+    deadline = time.monotonic() + PATIENCE_S
+    while _missing(arrived, meeting, deadline):
+        await sleep(0)
+
+
+def _missing(arrived: Any, meeting: int, deadline: float) -> bool:
+    missing = [number for number, reached in enumerate(arrived) if reached < meeting]
+    if missing and time.monotonic() > deadline:
+        raise TimeoutError(f"{len(arrived) - len(missing)} of {len(arrived)} came to meeting {meeting}")
+    return bool(missing)

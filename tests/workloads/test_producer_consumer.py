@@ -1,0 +1,208 @@
+"""Every item comes out once, in the order of its queue, and no queue holds more than it may."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comparators.errors import InvalidParameter, WrongResult
+from comparators.kit import missing_reason
+from comparators.measure.timing import timed
+from comparators.parameters import parameters_of
+from comparators.runners.start import START_METHODS
+from comparators.workload import Observations
+from comparators.workloads.producer_consumer import ProducerConsumer
+from tests.runners.variants import DEFAULTS, Variant
+from tests.workloads.market import DISCIPLINES, Store, traded
+
+QUEUES = next(declared.choices for declared in parameters_of(ProducerConsumer) if declared.name == "queue")
+OBSERVED = [
+    ("throughput", "items/s"),
+    ("cost per item", "µs"),
+    ("latency, median", "µs"),
+    ("latency, 99th percentile", "µs"),
+    ("items waiting, at most", "items"),
+]
+ONE_EACH = ProducerConsumer(producers=1, consumers=1, bound=4, items=12)
+
+
+def alike(queue: str, other: str) -> bool:
+    """Say whether two kinds of queue have one order: what is put in by size comes out of a priority queue as of a FIFO."""
+    return {queue, other} - {"pipe", "stream", "managed"} <= {"fifo", "priority"} and queue != "priority" or queue == other
+
+
+def values(seen: Observations) -> dict[str, float]:
+    return {one.name: one.value for one in seen}
+
+
+def run_twice(workload: ProducerConsumer, variant: Variant, phase: str = "warm", **parameters: Any) -> None:
+    with timed(workload, variant.cls, parameters, workload.in_flight, phase) as time_func:  # type: ignore[arg-type]  # a phase
+        for _ in range(2):
+            time_func(1)
+            assert [(seen.name, seen.unit) for seen in time_func.observations] == OBSERVED
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+@pytest.mark.parametrize("variant", DEFAULTS)
+def test_every_queue_of_every_model_hands_over(variant: Variant, queue: str) -> None:
+    workload = ProducerConsumer.from_preset("tiny", queue=queue)
+    if variant.info.workers_maximum == 1:
+        pytest.skip("producers and consumers need each other")
+    for primitive in workload.primitives:
+        if reason := missing_reason(variant.info.kit, primitive):
+            pytest.skip(reason)
+    run_twice(workload, variant)
+
+
+@pytest.mark.parametrize("name", ["threading", "futures-processes", "asyncio"])
+def test_workers_that_start_with_the_clock_hand_over_too(name: str) -> None:
+    run_twice(ProducerConsumer.from_preset("tiny"), Variant(name, {}), "cold")
+
+
+@pytest.mark.parametrize("start", START_METHODS[1:])
+@pytest.mark.parametrize("queue", ["fifo", "pipe", "stream", "managed"])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_queues_reach_processes_whatever_way_they_are_started(queue: str, start: str) -> None:
+    run_twice(ProducerConsumer.from_preset("tiny", queue=queue), Variant("multiprocessing", {}), start=start)
+
+
+@pytest.mark.parametrize("queue", ["pipe", "stream"])
+def test_items_larger_than_what_the_system_has_room_for(queue: str) -> None:
+    workload = ProducerConsumer.from_preset("tiny", queue=queue, size=1_000_000)
+    assert workload.filling == 0
+    for name in ("threading", "asyncio", "anyio-trio"):
+        run_twice(workload, Variant(name, {}))
+
+
+def test_slow_consumers_let_the_queue_fill_up() -> None:
+    workload = ProducerConsumer(producers=1, consumers=1, bound=3, items=20, pause_s=0.0005)
+    with timed(workload, Variant("threading", {}).cls, {}, 2, "warm") as time_func:
+        time_func(1)
+    assert values(time_func.observations)["latency, median"] > 500
+
+
+@given(
+    st.sampled_from(QUEUES),
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.integers(1, 9),
+    st.integers(1, 15),
+    st.randoms(use_true_random=False),
+)
+def test_whoever_is_faster_a_right_queue_passes(
+    queue: str, producers: int, consumers: int, bound: int, items: int, lot: Random
+) -> None:
+    workload = ProducerConsumer(queue=queue, producers=producers, consumers=consumers, bound=bound, items=items)
+    seen = values(workload.verify(traded(workload, lot)))
+    assert 0 <= seen["items waiting, at most"] <= bound
+    assert seen["latency, median"] <= seen["latency, 99th percentile"]
+    assert seen["throughput"] * seen["cost per item"] == pytest.approx(1e6)
+
+
+@pytest.mark.parametrize(
+    ("queue", "found"),
+    [(queue, found) for queue in QUEUES for found in ("fifo", "lifo", "priority") if not alike(queue, found)],
+)
+def test_the_order_of_another_queue_is_wrong(queue: str, found: str) -> None:
+    workload = ONE_EACH.with_parameters(queue=queue)
+    with pytest.raises(WrongResult, match=r"order of .*items .*that filled the queue: expected .* out|first: item"):
+        workload.verify(traded(workload, store=Store(workload.bound, DISCIPLINES[found])))
+
+
+@pytest.mark.parametrize("queue", ["lifo", "priority"])
+def test_the_order_is_checked_while_all_work_too(queue: str) -> None:
+    workload = ONE_EACH.with_parameters(queue=queue, items=200)  # so many that the queue gets long now and then
+    right: list[Any] = traded(workload, Random(3))
+    wrong: list[Any] = traded(workload, Random(3), Store(workload.bound, DISCIPLINES["fifo"]))
+    mixed = [part._replace(flowing=other.flowing) for part, other in zip(right, wrong, strict=True)]
+    with pytest.raises(WrongResult, match="order of items that flowed"):
+        workload.verify(mixed)
+
+
+def test_one_item_more_than_the_bound_is_wrong() -> None:
+    parts: list[Any] = traded(ONE_EACH, store=Store(ONE_EACH.bound + 1, DISCIPLINES["fifo"]))
+    with pytest.raises(WrongResult, match="queue with 4 items, its bound, and one more: expected refused, found 4 were"):
+        ONE_EACH.verify(parts)
+    parts[0] = parts[0]._replace(refused=True)
+    ONE_EACH.verify(parts)
+
+
+def test_more_items_than_the_bound_while_all_work_are_wrong() -> None:
+    parts: list[Any] = traded(ONE_EACH, store=Store(ONE_EACH.bound + 4, DISCIPLINES["fifo"]))
+    parts[0] = parts[0]._replace(refused=True, flowing=[1000.0 + number for number in range(13)])
+    parts[1] = parts[1]._replace(
+        flowing=parts[1].flowing._replace(times=[1000.0, *(1006.5 + number for number in range(12))])
+    )
+    with pytest.raises(WrongResult, match="items that flowed, in the queue at once: expected at most 4, found 5"):
+        ONE_EACH.verify(parts)
+
+
+def test_a_lost_and_a_doubled_item_are_wrong() -> None:
+    parts: list[Any] = traded(ONE_EACH)
+    flowing = parts[1].flowing
+    parts[1] = parts[1]._replace(flowing=flowing._replace(keys=[2, *flowing.keys[1:]]))
+    with pytest.raises(WrongResult, match="items that flowed: expected each of 12 once, found 1 lost: 0; 1 doubled: 2"):
+        ONE_EACH.verify(parts)
+
+
+def test_changed_contents_are_wrong() -> None:
+    parts: list[Any] = traded(ONE_EACH)
+    parts[1] = parts[1]._replace(filling=parts[1].filling._replace(spoiled=2))
+    with pytest.raises(WrongResult, match="that filled the queue: expected what was put in, found 2 with other"):
+        ONE_EACH.verify(parts)
+
+
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [(0, {"number": 1}), (0, {"filling": [1.0]}), (0, {"flowing": [1.0]}), (1, {"place": 0}), (1, {"filling": None})],
+)
+def test_parts_that_do_not_answer_their_task_are_wrong(place: int, change: dict[str, Any]) -> None:
+    parts: list[Any] = traded(ONE_EACH)
+    if change.get("filling", 0) is None:
+        change = {"filling": parts[1].flowing}
+    parts[place] = parts[place]._replace(**change)
+    with pytest.raises(WrongResult, match=f"part {place}: expected what became of "):
+        ONE_EACH.verify(parts)
+
+
+def test_the_price_is_that_of_the_primitive() -> None:
+    priced = {}
+    for queue in QUEUES:
+        workload = ONE_EACH.with_parameters(queue=queue)
+        (priced[queue],) = [seen for seen in workload.verify(traded(workload)) if seen.act]
+    assert {seen.act for seen in priced.values()} == {"hand-over"}
+    assert {queue: seen.primitive for queue, seen in priced.items()} == {
+        "fifo": "queue",
+        "lifo": "lifo-queue",
+        "priority": "priority-queue",
+        "pipe": "pipe",
+        "stream": "stream",
+        "managed": "manager",
+    }
+
+
+def test_observations_are_of_the_stage_in_which_all_work() -> None:
+    workload = ProducerConsumer(producers=1, consumers=1, bound=2, items=2)
+    parts: list[Any] = traded(workload)
+    parts[0] = parts[0]._replace(flowing=[100.0, 101.0, 102.0])
+    parts[1] = parts[1]._replace(flowing=parts[1].flowing._replace(times=[100.5, 103.0, 104.0]))
+    assert values(workload.verify(parts)) == {
+        "throughput": 0.5,
+        "cost per item": 2e6,
+        "latency, median": 3e6,
+        "latency, 99th percentile": 3e6,
+        "items waiting, at most": 1,
+    }
+
+
+def test_producers_and_consumers_are_needed_at_once() -> None:
+    workload = ProducerConsumer(producers=3, consumers=2)
+    assert (workload.in_flight, len(workload.tasks())) == (5, 5)
+
+
+@pytest.mark.parametrize("wrong", [{"queue": "bag"}, {"bound": 0}, {"producers": 0}, {"size": -1}, {"pause_s": -1.0}])
+def test_what_cannot_be_names_its_range(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidParameter, match=f"for '{next(iter(wrong))}' of 'producer-consumer': must be "):
+        ProducerConsumer(**wrong)
