@@ -139,7 +139,8 @@ def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
     for primitive in chosen.workload.primitives:
         reason = missing_reason(runner.cls.info.kit, primitive)
         if reason:
-            return f"'{chosen.spec.label}' needs a {primitive}: {reason}"
+            article = "an" if primitive[0] in "aeiou" else "a"
+            return f"'{chosen.spec.label}' needs {article} {primitive}: {reason}"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return "the work has no coroutine form: it never waits, a coroutine would block the loop"
     if runner.cls.info.workers_maximum is not None and runner.cls.info.workers_maximum < chosen.workload.in_flight:

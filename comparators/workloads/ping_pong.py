@@ -148,8 +148,8 @@ class PingPong(Workload[Game, Played]):
                 )
         middle, late = median_and_p99([ended - begun for begun, ended in pairwise(first.times[1:])])
         return (
-            Observation("round trip, median", middle * 1e6, "µs"),
-            Observation("round trip, 99th percentile", late * 1e6, "µs"),
+            Observation("median round trip", middle * 1e6, "µs"),
+            Observation("99th percentile of round trip", late * 1e6, "µs"),
             Observation("hand-over, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-over"),
         )
 

@@ -1,7 +1,7 @@
 """Producers hand items to consumers through a queue with a bound: every item once, in the order of its kind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Any, ClassVar
 
@@ -124,16 +124,16 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
             if not _answers(task, part):
                 raise WrongResult(f"part {number}", expected=f"what became of {task}", found=part)
         supplied, received = parts[: self.producers], parts[self.producers :]
+        if self.filling:
+            self._check_full(supplied, received)
+        return self._observed(self._checked("that flowed", self.flowing, _of(supplied, 1), _of(received, 1)))
+
+    def _check_full(self, supplied: Sequence[Supplied], received: Sequence[Received]) -> None:
+        if not supplied[0].refused:
+            raise WrongResult(f"one item more than the bound, {self.bound}", expected="refused", found="taken")
         filled = self._checked("that filled the queue", self.filling, _of(supplied, 0), _of(received, 0))
-        if self.filling and (most_waiting(filled), supplied[0].refused) != (self.bound, True):
-            raise WrongResult(
-                f"queue with {self.bound} items, its bound, and one more",
-                expected="refused",
-                found=f"{most_waiting(filled)} were in, one more was {'' if supplied[0].refused else 'not '}refused",
-            )
-        return self._observed(
-            self._checked("that flowed", self.flowing, _of(supplied, 1), _of(received, 1)),
-        )
+        if most_waiting(filled) != self.bound:
+            raise WrongResult("items in the full queue", expected=self.bound, found=most_waiting(filled))
 
     def _checked(
         self, stage: str, count: int, puts: Sequence[Sequence[float]], takings: Sequence[Taken]
@@ -168,12 +168,15 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
     def _observed(self, stays: Sequence[Stay]) -> Observations:
         seconds = max(stay.got_by for stay in stays) - min(stay.put_after for stay in stays)
         middle, late = median_and_p99([stay.got_by - stay.put_after for stay in stays])
+        cost = Observation("cost per item", seconds / len(stays) * 1e6, "µs")
+        if not self.pause_s:  # with pauses it is not the price of the queue
+            cost = replace(cost, primitive=HANDS_OVER[self.queue], act="hand-over")
         return (
             Observation("throughput", len(stays) / seconds, "items/s"),
-            Observation("cost per item", seconds / len(stays) * 1e6, "µs", "", HANDS_OVER[self.queue], "hand-over"),
-            Observation("latency, median", middle * 1e6, "µs"),
-            Observation("latency, 99th percentile", late * 1e6, "µs"),
-            Observation("items waiting, at most", most_waiting(stays), "items"),
+            cost,
+            Observation("median latency", middle * 1e6, "µs"),
+            Observation("99th percentile of latency", late * 1e6, "µs"),
+            Observation("items surely waiting at once", most_waiting(stays), "items"),
         )
 
 

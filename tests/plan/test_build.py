@@ -228,6 +228,27 @@ def test_a_missing_primitive_says_more_than_that_there_is_no_coroutine_form(monk
     assert reasons(contest)["asyncio", None] == "'barrier' needs a barrier: anyio has no barrier"
 
 
+def test_the_reason_names_the_primitive_with_its_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request(("ping-pong",), ("threading", "anyio-processes"), parameters=(("channel", "event"),))
+    assert reasons(plan_of(monkeypatch, request).contests[0])["anyio-processes", None] == (
+        "'ping-pong[channel=event]' needs an event: "
+        "its workers take tasks only: nothing can be handed to them when they start"
+    )
+
+
+def test_no_queue_that_a_model_lacks_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    runners = ("threading", "multiprocessing", "asyncio")
+    for kind, lack in (("lifo", "LIFO"), ("priority", "priority")):
+        contest = plan_of(
+            monkeypatch, Request(("producer-consumer",), runners, parameters=(("queue", kind),))
+        ).contests[0]
+        label = f"'producer-consumer[queue={kind}]' needs a {kind}-queue"
+        assert reasons(contest) == {
+            ("multiprocessing", None): f"{label}: multiprocessing has no {lack} queue",
+            ("asyncio", None): f"{label}: anyio has no {lack} queue",
+        }
+
+
 def test_a_family_that_the_work_does_not_suit_is_said_with_the_works_own_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

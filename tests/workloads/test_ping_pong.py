@@ -56,8 +56,8 @@ def test_times_are_of_all_rounds_but_the_first(channel: str) -> None:
     if channel == "event":
         parts = [part._replace(heard=[None] * 3) for part in parts]
     middle, late, price = PingPong(rounds=2, channel=channel).verify(parts)
-    assert (middle.name, middle.value, middle.unit) == ("round trip, median", 3.5e6, "µs")
-    assert (late.name, late.value, late.unit) == ("round trip, 99th percentile", 4e6, "µs")
+    assert (middle.name, middle.value, middle.unit) == ("median round trip", 3.5e6, "µs")
+    assert (late.name, late.value, late.unit) == ("99th percentile of round trip", 4e6, "µs")
     assert (price.value, price.unit, price.primitive, price.act) == (1.75e6, "µs", channel, "hand-over")
 
 

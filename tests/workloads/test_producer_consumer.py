@@ -1,5 +1,7 @@
 """Every item comes out once, in the order of its queue, and no queue holds more than it may."""
 
+import queue
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -12,6 +14,7 @@ from comparators.kit import missing_reason
 from comparators.measure.timing import timed
 from comparators.parameters import parameters_of
 from comparators.runners.start import START_METHODS
+from comparators.runners.thread_kit import ThreadKit
 from comparators.workload import Observations
 from comparators.workloads.producer_consumer import ProducerConsumer
 from tests.runners.variants import DEFAULTS, Variant
@@ -21,9 +24,9 @@ QUEUES = next(declared.choices for declared in parameters_of(ProducerConsumer) i
 OBSERVED = [
     ("throughput", "items/s"),
     ("cost per item", "µs"),
-    ("latency, median", "µs"),
-    ("latency, 99th percentile", "µs"),
-    ("items waiting, at most", "items"),
+    ("median latency", "µs"),
+    ("99th percentile of latency", "µs"),
+    ("items surely waiting at once", "items"),
 ]
 ONE_EACH = ProducerConsumer(producers=1, consumers=1, bound=4, items=12)
 
@@ -80,7 +83,7 @@ def test_slow_consumers_let_the_queue_fill_up() -> None:
     workload = ProducerConsumer(producers=1, consumers=1, bound=3, items=20, pause_s=0.0005)
     with timed(workload, Variant("threading", {}).cls, {}, 2, "warm") as time_func:
         time_func(1)
-    assert values(time_func.observations)["latency, median"] > 500
+    assert values(time_func.observations)["median latency"] > 500
 
 
 @given(
@@ -96,8 +99,8 @@ def test_whoever_is_faster_a_right_queue_passes(
 ) -> None:
     workload = ProducerConsumer(queue=queue, producers=producers, consumers=consumers, bound=bound, items=items)
     seen = values(workload.verify(traded(workload, lot)))
-    assert 0 <= seen["items waiting, at most"] <= bound
-    assert seen["latency, median"] <= seen["latency, 99th percentile"]
+    assert 0 <= seen["items surely waiting at once"] <= bound
+    assert seen["median latency"] <= seen["99th percentile of latency"]
     assert seen["throughput"] * seen["cost per item"] == pytest.approx(1e6)
 
 
@@ -123,10 +126,47 @@ def test_the_order_is_checked_while_all_work_too(queue: str) -> None:
 
 def test_one_item_more_than_the_bound_is_wrong() -> None:
     parts: list[Any] = traded(ONE_EACH, store=Store(ONE_EACH.bound + 1, DISCIPLINES["fifo"]))
-    with pytest.raises(WrongResult, match="queue with 4 items, its bound, and one more: expected refused, found 4 were"):
+    with pytest.raises(WrongResult, match="one item more than the bound, 4: expected refused, found taken"):
         ONE_EACH.verify(parts)
     parts[0] = parts[0]._replace(refused=True)
     ONE_EACH.verify(parts)
+
+
+def test_a_bound_that_is_not_reached_is_wrong() -> None:
+    parts: list[Any] = traded(ONE_EACH)
+    filling = parts[1].filling
+    parts[1] = parts[1]._replace(filling=filling._replace(times=[0.5, *filling.times[1:]]))
+    with pytest.raises(WrongResult, match="items in the full queue: expected 4, found 3"):
+        ONE_EACH.verify(parts)
+
+
+class Doubling(queue.Queue[Any]):
+    """Gives its first item twice."""
+
+    given = False
+
+    def _get(self) -> Any:
+        if self.given:
+            return super()._get()
+        self.given = True
+        return self.queue[0]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda bound: queue.Queue(), "one item more than the bound, 3: expected refused, found taken"),
+        (queue.LifoQueue, "order of producer 0's items at consumer . that filled the queue: expected first in"),
+        (Doubling, "items that filled the queue: expected each of 3 once, found 1 lost: .; 1 doubled: ."),
+    ],
+)
+def test_a_broken_queue_is_caught_at_work(
+    made: Callable[[int], Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ThreadKit, "make_queue", lambda kit, bound: made(bound))
+    workload = ProducerConsumer.from_preset("tiny", producers=1, consumers=1)
+    with pytest.raises(WrongResult, match=said):
+        run_twice(workload, Variant("threading", {}))
 
 
 def test_more_items_than_the_bound_while_all_work_are_wrong() -> None:
@@ -191,10 +231,15 @@ def test_observations_are_of_the_stage_in_which_all_work() -> None:
     assert values(workload.verify(parts)) == {
         "throughput": 0.5,
         "cost per item": 2e6,
-        "latency, median": 3e6,
-        "latency, 99th percentile": 3e6,
-        "items waiting, at most": 1,
+        "median latency": 3e6,
+        "99th percentile of latency": 3e6,
+        "items surely waiting at once": 1,
     }
+
+
+def test_with_pauses_the_cost_is_no_price() -> None:
+    workload = ONE_EACH.with_parameters(pause_s=0.5)
+    assert not any(seen.primitive or seen.act for seen in workload.verify(traded(workload)))
 
 
 def test_producers_and_consumers_are_needed_at_once() -> None:
