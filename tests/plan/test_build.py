@@ -244,6 +244,7 @@ def test_no_queue_that_a_model_lacks_is_planned(monkeypatch: pytest.MonkeyPatch)
         ).contests[0]
         label = f"'producer-consumer[queue={kind}]' needs a {kind}-queue"
         assert reasons(contest) == {
+            ("serial", None): "needs 4 tasks in progress at once, 1 worker cannot do that",
             ("multiprocessing", None): f"{label}: multiprocessing has no {lack} queue",
             ("asyncio", None): f"{label}: anyio has no {lack} queue",
         }
