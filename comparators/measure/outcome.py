@@ -3,8 +3,8 @@
 import signal
 from dataclasses import dataclass
 
+from comparators.measure.exchange import Reply
 from comparators.measure.records import Cause, Failure, Sample, Stage
-from comparators.measure.supervisor import Reply
 from comparators.measure.task import Answer
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell

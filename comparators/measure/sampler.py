@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from comparators.measure.clock import Clock, OutOfTime
+from comparators.measure.exchange import Reply
 from comparators.measure.journal import Journal
 from comparators.measure.outcome import Cap, failure_of, sample_of
 from comparators.measure.records import (
@@ -30,7 +31,6 @@ from comparators.measure.records import (
     Sample,
     Stage,
 )
-from comparators.measure.supervisor import Reply
 from comparators.measure.task import Answer, Assignment, Errand
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, Plan, WorkloadSpec
@@ -41,6 +41,9 @@ __all__ = ["Sampler"]
 
 BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Set to 1 in workers: BLAS must not bring a concurrency model of its own into the comparison."""
+
+RETAKES = 2
+"""So often is a value taken again when it was disturbed, or when nobody saw what became of the worker."""
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -217,8 +220,11 @@ class Sampler:
 
     def _measure(self, python: str, assignment: Assignment, deadline_s: float) -> tuple[Reply, Answer | None]:
         executable = self._plan.interpreter(python).executable
-        reply, answer = self._ask(self._run, executable, assignment, self._environment(assignment.name), deadline_s)
-        self._clock.saw_sample(reply.elapsed_s)
+        for _ in range(1 + RETAKES):
+            reply, answer = self._ask(self._run, executable, assignment, self._environment(assignment.name), deadline_s)
+            self._clock.saw_sample(reply.elapsed_s)
+            if not reply.disturbances or answer is None or answer.cause is not None:
+                break
         return reply, answer
 
     def _ask(
@@ -242,10 +248,13 @@ class Sampler:
             OutOfTime: the run's time is up. A worker that was stopped for that has not failed: nothing is recorded.
         """
         self._clock.require(deadline_s)
-        left_s = self._clock.remaining_s
-        reply, result = run(command, environment, min(deadline_s, left_s))
-        if reply.timed_out and left_s < deadline_s:
-            raise OutOfTime
+        for _ in range(1 + RETAKES):
+            left_s = self._clock.remaining_s
+            reply, result = run(command, environment, min(deadline_s, left_s))
+            if reply.timed_out and left_s < deadline_s:
+                raise OutOfTime
+            if not reply.unsupervised:
+                break
         return reply, result
 
     def _environment(self, purpose: str) -> dict[str, str]:

@@ -1,29 +1,48 @@
 """The command's side of the supervisor: run a worker, get back how it ended."""
 
+import contextlib
 import json
+import os
+import select
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from comparators.measure.supervisor import Reply, Request
+from comparators.measure.exchange import Reply, Request
+from comparators.measure.family import Orphans
 
 __all__ = ["Supervised"]
+
+SILENT_S = 4.0
+"""After a deadline the supervisor has this long to have ended everything; then it is stuck, and killed itself."""
+ENDS_S = 4.0
+"""A supervisor that is told to end has this long."""
+BEHIND_S = 1.0
+"""The command waits so much longer than the worker took only when it was stopped itself."""
 
 
 class Supervised:
     """A supervisor process, started when first needed and again if it was killed; not again once it was left.
 
     It may be left while another thread waits for a worker: the worker is killed, and the thread gets a reply.
+
+    Args:
+        memory_bytes: what all processes of a worker may use together; None for no limit.
     """
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, memory_bytes: int | None = None) -> None:
+        self._memory_bytes = memory_bytes
+        self._process: _Supervisor | None = None
         self._left = False
         self._change = threading.Lock()  # of the two above
 
@@ -45,54 +64,148 @@ class Supervised:
         The worker finds its result file's path as its last argument and `TMPDIR` set to a folder of its own, which is
         removed afterwards.
         """
-        with tempfile.TemporaryDirectory(prefix="comparators-", ignore_cleanup_errors=True) as folder:
-            result = Path(folder, "result.json")
-            request = Request(
-                arguments=[*arguments, str(result)],
-                environment={**environment, "TMPDIR": folder},
-                folder=folder,
-                result=str(result),
-                deadline_s=deadline_s,
-            )
-            reply = self._ask(request)
-            return reply, result.read_bytes() if result.exists() else None
+        request = Request(
+            arguments=list(arguments),
+            environment=dict(environment),
+            deadline_s=deadline_s,
+            memory_bytes=self._memory_bytes,
+        )
+        try:
+            process = self._started()
+        except OSError as error:
+            return Reply.never_ran(f"cannot start the supervisor process: {error.strerror}", unsupervised=True), None
+        if process is None:
+            return Reply.never_ran("the supervisor process was ended"), None
+        began = time.monotonic()
+        line = process.ask(request)
+        if not line:
+            self.close()
+            return Reply.never_ran("the supervisor process was killed", unsupervised=not self._left), None
+        reply = Reply(**json.loads(line))
+        if time.monotonic() - began > reply.elapsed_s + BEHIND_S:
+            reply = replace(reply, disturbances=[*reply.disturbances, "the command was stopped"])
+        result = None if reply.result is None else reply.result.encode("utf-8", "surrogateescape")
+        return replace(reply, result=None), result
 
     def close(self) -> None:
         """End the supervisor; whatever still runs under it is killed."""
         with self._change:
             process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()  # the supervisor ends; a thread that waits for its reply then sees the end of its output
-        process.wait()
-        process.stdout.close()
+        if process is not None:
+            process.end()
 
-    def _ask(self, request: Request) -> Reply:
-        process = self._started()
-        if process is None:
-            return Reply.never_ran("the supervisor process was ended")
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(json.dumps(asdict(request)).encode() + b"\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except (BrokenPipeError, ValueError):  # it was killed, or closed by another thread
-            line = b""
-        if not line:
-            self.close()
-            return Reply.never_ran("the supervisor process was killed")
-        return Reply(**json.loads(line))
-
-    def _started(self) -> "subprocess.Popen[bytes] | None":
+    def _started(self) -> "_Supervisor | None":
         with self._change:
             if self._process is None and not self._left:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "comparators.measure.supervisor"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    start_new_session=True,  # Ctrl-C reaches the command, which decides
-                )
+                self._process = _Supervisor()
             return self._process
+
+
+class _Nursery:
+    """All supervisors of this process.
+
+    While there is one, this process is the subreaper of its descendants: when a supervisor is killed, what ran under it
+    comes here and is ended here.
+    """
+
+    def __init__(self) -> None:
+        self._pids: set[int] = set()
+        self._change = threading.Lock()  # of the set above, and of who is whose child
+        self._orphans: Orphans | None = None
+
+    def start(self, command: list[str]) -> "subprocess.Popen[bytes]":
+        with self._change:
+            if self._orphans is None:
+                self._orphans = Orphans(self._pids.__contains__)
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,  # Ctrl-C reaches the command, which decides
+            )
+            self._pids.add(process.pid)
+            return process
+
+    def bury(self, process: "subprocess.Popen[bytes]") -> None:
+        """Forget a supervisor that has ended; end what it has left."""
+        with self._change:
+            self._pids.discard(process.pid)
+            if self._orphans is None:
+                return
+            if process.returncode != 0:
+                self._orphans.end(grace_s=0)
+            if not self._pids:
+                self._orphans.disown()
+                self._orphans = None
+
+
+_nursery = _Nursery()
+
+
+class _Supervisor:
+    """One supervisor process."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.gettempdir(), f"comparators-{uuid.uuid4().hex[:12]}")
+        self._process = _nursery.start(
+            [sys.executable, "-P", "-m", "comparators.measure.supervisor", str(os.getpid()), str(self._folder)]
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._requests, self._replies = self._process.stdin, self._process.stdout
+        os.set_blocking(self._requests.fileno(), False)
+        self.pid = self._process.pid
+        self._asking, self._sending, self._ending = threading.Lock(), threading.Lock(), threading.Lock()
+
+    def ask(self, request: Request) -> bytes:
+        """Send a request and wait for the reply; nothing when the supervisor is gone, or stuck."""
+        until = time.monotonic() + request.deadline_s + SILENT_S
+        try:
+            with self._asking:
+                self._send(json.dumps(asdict(request)).encode() + b"\n", until)
+                return self._line(until)
+        except (OSError, ValueError):  # it was killed, or ended by another thread
+            return b""
+
+    def _send(self, line: bytes, until: float) -> None:
+        with self._sending:
+            rest = memoryview(line)
+            while rest and _ready(self._requests.fileno(), select.POLLOUT, until):
+                rest = rest[os.write(self._requests.fileno(), rest) :]
+
+    def _line(self, until: float) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            part = _ready(self._replies.fileno(), select.POLLIN, until) and os.read(self._replies.fileno(), 1 << 20)
+            if not part:
+                return b""
+            line += part
+        return line
+
+    def end(self) -> None:
+        """Let it end everything that runs under it, or do that here if it cannot."""
+        with self._ending:
+            if self._process.returncode is None:
+                self._end_process()
+                _nursery.bury(self._process)
+                shutil.rmtree(self._folder, ignore_errors=True)
+                with self._asking:  # a thread that waits for a reply has seen the end by now
+                    self._replies.close()
+
+    def _end_process(self) -> None:
+        if self._sending.acquire(timeout=BEHIND_S):
+            self._requests.close()
+            self._sending.release()
+            self._process.send_signal(signal.SIGCONT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(ENDS_S)
+        self._process.kill()
+        self._process.wait()
+        self._requests.close()
+
+
+def _ready(descriptor: int, event: int, until: float) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return bool(poll.poll(max(0.0, until - time.monotonic()) * 1000))

@@ -16,12 +16,12 @@ from comparators.errors import UsageError
 from comparators.measure import run as module
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.contest import ContestRun
+from comparators.measure.exchange import Reply
 from comparators.measure.journal import load, opened
 from comparators.measure.progress import Progress
 from comparators.measure.records import Ceiling, Failure, Finished, Run
 from comparators.measure.run import measure
 from comparators.measure.sampler import Sampler
-from comparators.measure.supervisor import Reply
 from comparators.measure.task import Answer
 from comparators.plan.build import make_plan
 from comparators.plan.estimate import contest_samples

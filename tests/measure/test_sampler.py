@@ -15,6 +15,7 @@ import pytest
 from comparators import recipes
 from comparators.errors import OutputError
 from comparators.measure.clock import Clock, OutOfTime
+from comparators.measure.exchange import Reply
 from comparators.measure.journal import Journal, opened
 from comparators.measure.outcome import Cap
 from comparators.measure.records import (
@@ -29,7 +30,6 @@ from comparators.measure.records import (
     Sample,
 )
 from comparators.measure.sampler import BLAS_VARIABLES, Sampler
-from comparators.measure.supervisor import Reply
 from comparators.measure.task import Answer
 from comparators.plan.model import Plan, RunnerSpec, WorkloadSpec
 from tests.measure.records import CELL, COLD, CONTEST, PLAN, SERIAL, SETTINGS, THREADS

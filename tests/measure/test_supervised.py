@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from comparators.measure import supervisor
+from comparators.measure.exchange import Reply
 from comparators.measure.supervised import Supervised
-from comparators.measure.supervisor import Reply
 
 PATIENCE_S = 30.0  # far more than anything here takes; only a test that fails waits so long
 
@@ -233,7 +233,7 @@ def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next supervisor wait no time for a worker that has its result but does not end."""
     script = tmp_path / "python"
     change = "import comparators.measure.supervisor as it; it.HUNG_EXIT_S = 0.0; it.main()"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{change}"\n', encoding="utf-8")
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{change}" "$4" "$5"\n', encoding="utf-8")
     script.chmod(0o755)
     monkeypatch.setattr("comparators.measure.supervised.sys", type("sys", (), {"executable": str(script)}))
 

@@ -1,0 +1,130 @@
+"""What can be seen of a running worker from outside, several times a second. Standard library only.
+
+How much memory its processes use, whether one is stopped, whether dead ones are replaced again and again, and whether
+the machine slept or its clock was set meanwhile.
+"""
+
+import re
+import time
+from pathlib import Path
+
+from comparators.measure.family import children_of, status_of
+
+__all__ = ["Clocks", "Vitals", "oom_kills"]
+
+LOOK_S = 0.25
+"""Between two looks, at least."""
+SHARE = 200
+"""Seconds between two looks for each second that a look takes: what watching may cost is half a percent of a CPU."""
+SUSPENDED_S = 0.1
+"""So far apart do the clocks that count and do not count a suspended machine's time go by themselves never."""
+CLOCK_SET_S = 0.5
+"""A wall clock that is corrected smoothly does not go so far in a sample."""
+
+
+class Vitals:
+    """One worker and its descendants.
+
+    Attributes:
+        over_bytes: what they used when that was too much; 0 while it is not.
+        stopped: one of them was seen stopped.
+    """
+
+    def __init__(self, pid: int, memory_bytes: int | None) -> None:
+        self.over_bytes = 0
+        self.stopped = False
+        self._pid = pid
+        self._limit = memory_bytes
+        self._seen: set[int] = set()
+        self._peak = 0
+        self._due = time.monotonic() + LOOK_S
+
+    @property
+    def replaced(self) -> int:
+        """Children of the worker beyond those that were there at one time."""
+        return len(self._seen) - self._peak
+
+    def look(self) -> None:
+        """Look at all processes, unless the last look was a moment ago."""
+        began = time.monotonic()
+        if began < self._due:
+            return
+        children = children_of(self._pid)
+        self._seen.update(children)
+        self._peak = max(self._peak, len(children))
+        self._examine([self._pid, *self._descendants(children)])
+        ended = time.monotonic()
+        self._due = ended + max(LOOK_S, SHARE * (ended - began))
+
+    def _descendants(self, children: list[int]) -> list[int]:
+        found: list[int] = []
+        generation = children
+        while generation:
+            found += generation
+            generation = [child for pid in generation for child in children_of(pid) if child not in found]
+        return found
+
+    def _examine(self, pids: list[int]) -> None:
+        """Add up the memory; pages that processes share are counted once when that decides."""
+        used = 0
+        for pid in pids:
+            status = status_of(pid)
+            if status is not None:
+                self.stopped = self.stopped or status.state in "Tt"
+                used += status.resident
+        if self._limit is not None and used > self._limit:
+            used = sum(_proportional_bytes(pid) for pid in pids)
+            self.over_bytes = used if used > self._limit else 0
+
+
+class Clocks:
+    """Clocks that go apart when the machine sleeps or somebody sets the time."""
+
+    def __init__(self) -> None:
+        self._asleep_s, self._wall_s = _differences()
+
+    def disturbances(self) -> list[str]:
+        """Say what happened since this object was made."""
+        asleep_s, wall_s = (now - before for now, before in zip(_differences(), self._both(), strict=True))
+        said = []
+        if asleep_s > SUSPENDED_S:
+            said.append(f"the machine slept for {asleep_s:.1f} s")
+        elif abs(wall_s) > CLOCK_SET_S:
+            said.append(f"the clock was set by {wall_s:+.1f} s")
+        return said
+
+    def _both(self) -> tuple[float, float]:
+        return self._asleep_s, self._wall_s
+
+
+def oom_kills() -> int:
+    """Return how many processes this system has killed for want of memory, ever; 0 where it does not say."""
+    try:
+        found = re.search(r"^oom_kill (\d+)", Path("/proc/vmstat").read_text(encoding="ascii"), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
+
+
+def _proportional_bytes(pid: int) -> int:
+    """Return a process's share of the memory it has: of pages that four have, a quarter."""
+    try:
+        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"), re.MULTILINE)
+    except OSError:
+        found = None
+    if found:
+        return int(found[1]) * 1024
+    status = status_of(pid)
+    return status.resident if status else 0
+
+
+def _differences() -> tuple[float, float]:
+    """Return how far the clock that counts sleep, and the wall clock, are ahead of the monotonic one."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    for _ in range(5):
+        before = time.monotonic()
+        asleep = time.clock_gettime(boot) if boot is not None else before
+        wall = time.time()
+        if time.monotonic() - before < 0.001:  # otherwise something came between the readings
+            break
+    return asleep - before, wall - before
