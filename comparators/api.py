@@ -55,6 +55,7 @@ def compare(
     margin: float = 0.05,
     max_time: float | str | None = None,
     timeout: float | str | None = None,
+    memory: int | str | None = None,
     output: str | PathLike[str] | None = None,
     progress: "Observer | None" = None,
     above_limits: bool = False,
@@ -81,6 +82,7 @@ def compare(
         margin: differences below it count as none; 0.05 is 5 %.
         max_time: for everything, in seconds or as `"10m"`.
         timeout: for one sample, in seconds or as `"30s"`.
+        memory: for all processes of one sample together, in bytes or as `"2G"`.
         output: the run directory; `reports/<date>-<host>/` by default. An unfinished run of the same plan resumes.
         progress: called with each step; None for silence.
         above_limits: allow worker counts that would strain the host.
@@ -108,6 +110,7 @@ def compare(
         margin=_margin(margin),
         maximum_time_s=None if max_time is None else values.duration(str(max_time), option="max_time"),
         timeout_s=None if timeout is None else values.duration(str(timeout), option="timeout"),
+        memory_bytes=None if memory is None else values.size(str(memory), option="memory"),
         above_limits=above_limits,
     )
     job = pipeline.prepare(request, None if output is None else values.folder(fspath(output), option="output"))

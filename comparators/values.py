@@ -1,5 +1,6 @@
 """Values that people write: durations, worker counts, percentages. Read once, here, for options and for `compare`."""
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,6 +15,7 @@ __all__ = [
     "parameter_assignments",
     "percentage",
     "seed",
+    "size",
     "worker_counts",
 ]
 
@@ -25,6 +27,8 @@ MOST_WORKERS_EVER = 1_000_000
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LONGEST_S = 1000 * 3600.0
+LEAST_BYTES = 64 << 20
+_SIZE = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([KMGTkmgt](?:i?[Bb])?)?\s*")
 _DURATION = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*(ms|s|m|h)?\s*")
 
 
@@ -98,6 +102,22 @@ def seed(text: str, *, option: str) -> int:
     if number is None or not 0 <= number < 2**32:
         raise _invalid(text, option, "must be a whole number from 0 to 4294967295")
     return int(number)
+
+
+def size(text: str, *, option: str) -> int:
+    """Read an amount of memory such as `512M` or `2G`, a bare number is in bytes; return bytes.
+
+    Raises:
+        UsageError: not a number with a unit, or too little for Python itself.
+    """
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise _invalid(text, option, "must be a size", tip="write a number and a unit, K M G T: '2G'")
+    power = "kmgt".find(match[2][0].lower()) + 1 if match[2] else 0
+    count = float(match[1]) * 1024**power
+    if not LEAST_BYTES <= count < math.inf:
+        raise _invalid(text, option, f"must be at least {LEAST_BYTES >> 20}M", tip="Python alone takes about 40M")
+    return int(count)
 
 
 def folder(text: str, *, option: str) -> Path:

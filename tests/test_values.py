@@ -81,3 +81,25 @@ def test_assignments_are_names_and_values() -> None:
             values.parameter_assignments([wrong], option="--param")
     with pytest.raises(UsageError, match="parameter 'steps' given twice"):
         values.parameter_assignments(["steps=1", "steps=2"], option="--param")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("2G", 2 << 30),
+        ("512M", 512 << 20),
+        ("1.5GiB", 3 << 29),
+        ("100mb", 100 << 20),
+        (" 1 t ", 1 << 40),
+        ("67108864", 64 << 20),
+        ("65536K", 64 << 20),
+    ],
+)
+def test_sizes(text: str, count: int) -> None:
+    assert values.size(text, option="--memory") == count
+
+
+@pytest.mark.parametrize("text", ["", "G", "2X", "-2G", "1e9", "inf", "2 G B", "63M", "0", "9" * 400])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(UsageError, match=r"for '--memory': must be"):
+        values.size(text, option="--memory")

@@ -56,6 +56,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option("--seed", metavar="N", callback=read_by(values.seed), help="Seed of every random order. Default: fresh.")
 @click.option("--max-time", metavar="DURATION", callback=read_by(values.duration), help="For everything: 90s, 10m, 1h.")
 @click.option("--timeout", metavar="DURATION", callback=read_by(values.duration), help="Deadline of one sample.")
+@click.option("--memory", metavar="SIZE", callback=read_by(values.size), help="Limit of one sample: 512M, 2G.")
 @click.option(
     "--margin",
     metavar="PERCENT",
@@ -117,6 +118,7 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         margin=asked["margin"],
         maximum_time_s=asked["max_time"],
         timeout_s=asked["timeout"],
+        memory_bytes=asked["memory"],
         above_limits=asked["above_limits"],
     )
     return request, warnings

@@ -59,12 +59,14 @@ Metadata = Mapping[str, ParameterValue]
 
 VARYING = frozenset(
     {
+        "comparators_disturbance",
         "comparators_hung_exit",
         "comparators_leftovers",
         "comparators_pressure_s",
         "comparators_steal_s",
         "comparators_switches_involuntary",
         "comparators_switches_voluntary",
+        "comparators_throttled_s",
         "cpu_freq",
         "cpu_temp",
         "date",

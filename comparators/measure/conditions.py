@@ -6,7 +6,11 @@ from pathlib import Path
 
 from comparators.parameters import ParameterValue
 
-__all__ = ["Conditions", "run_queue_delay_s", "switches"]
+__all__ = ["Conditions", "WorkerReplaced", "run_queue_delay_s", "switches"]
+
+
+class WorkerReplaced(Exception):
+    """A model replaced a worker process that died."""
 
 
 class Conditions:
@@ -15,13 +19,16 @@ class Conditions:
     def __init__(self) -> None:
         self._stolen = _stolen_ticks()
         self._pressure = _pressure_us()
+        self._throttled = _throttled_s()
+        self._children = _children()
 
     def since(self) -> dict[str, ParameterValue]:
         """Return the metadata of this process and of the time since this object was made.
 
         Keys: `gil` (whether it is on now: an import can switch it on), `blas_threads` (0 when no BLAS is loaded),
         `steal_s` (CPU seconds that other guests of the machine took), `pressure_s` (seconds in which some task of the
-        host waited for a CPU), `switches_voluntary`, `switches_involuntary` (of this process).
+        host waited for a CPU), `throttled_s` (seconds in which a quota kept CPUs from this process),
+        `switches_voluntary`, `switches_involuntary` (of this process).
         """
         voluntary, involuntary = switches()
         facts: dict[str, ParameterValue] = {
@@ -35,7 +42,20 @@ class Conditions:
             facts["steal_s"] = (stolen - self._stolen) / os.sysconf("SC_CLK_TCK")
         if pressure is not None and self._pressure is not None:
             facts["pressure_s"] = (pressure - self._pressure) / 1e6
+        throttled = _throttled_s()
+        if throttled is not None and self._throttled is not None:
+            facts["throttled_s"] = throttled - self._throttled
         return facts
+
+    def require_same_processes(self) -> None:
+        """Check that no process of this one died while another took its place: what was timed then is not the work.
+
+        Raises:
+            WorkerReplaced: it did.
+        """
+        now = _children()
+        if self._children - now and now - self._children:
+            raise WorkerReplaced("a worker process died while it was measured, and another took its place")
 
 
 def switches() -> tuple[int, int]:
@@ -63,6 +83,44 @@ def _blas_threads() -> int:
     from threadpoolctl import threadpool_info
 
     return max((int(pool["num_threads"]) for pool in threadpool_info() if pool["user_api"] == "blas"), default=0)
+
+
+def _children() -> set[str]:
+    """Return the ids of this process's children; none where the system does not list them."""
+    found: set[str] = set()
+    for listing in Path("/proc/self/task").glob("*/children"):
+        try:
+            found.update(listing.read_text().split())
+        except OSError:  # a thread that has just ended
+            continue
+    return found
+
+
+def _throttled_s() -> float | None:
+    """Return the seconds for which quotas have kept CPUs from this process's cgroup and those around it."""
+    try:
+        own = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    found = []
+    for line in own:
+        _, controllers, path = line.split(":", 2)
+        if controllers in {"", "cpu", "cpu,cpuacct"}:
+            root = Path("/sys/fs/cgroup", controllers)
+            group = root / path.lstrip("/")
+            found += [_throttled_in(folder) for folder in (group, *group.parents) if folder.is_relative_to(root)]
+    return sum(seconds for seconds in found if seconds is not None) if any(found) or None not in found else None
+
+
+def _throttled_in(group: Path) -> float | None:
+    try:
+        words = (group / "cpu.stat").read_text().split()
+    except OSError:
+        return None
+    counts = dict(zip(words[::2], words[1::2], strict=False))
+    if "throttled_usec" in counts:
+        return int(counts["throttled_usec"]) / 1e6
+    return int(counts["throttled_time"]) / 1e9 if "throttled_time" in counts else None
 
 
 def _stolen_ticks() -> int | None:

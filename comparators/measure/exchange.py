@@ -38,6 +38,7 @@ class Reply:
         output: end of its standard output and error.
         result: what it left in its result file, None for nothing.
         over_memory_bytes: what its processes used when they were killed for it; 0 when they were not.
+        memory_limit_bytes: what they were allowed; 0 for no limit.
         oom_kills: processes that the system killed for want of memory meanwhile, here or elsewhere on the host.
         replaced: processes of the worker that died and had others come in their place, as far as was seen.
         disturbances: what happened that makes its clock worthless: it was stopped, the machine slept.
@@ -54,6 +55,7 @@ class Reply:
     output: str
     result: str | None = None
     over_memory_bytes: int = 0
+    memory_limit_bytes: int = 0
     oom_kills: int = 0
     replaced: int = 0
     disturbances: Sequence[str] = ()

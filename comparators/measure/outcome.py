@@ -1,5 +1,6 @@
 """What became of a worker process, as a record: a sample, or a failure with its cause."""
 
+import re
 import signal
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ __all__ = ["METADATA_PREFIX", "Cap", "failure_of", "sample_of"]
 
 METADATA_PREFIX = "comparators_"
 """Of the metadata that is ours, not pyperf's."""
+STORM = 4
+"""Processes that took another's place; so many only where something replaces the dead for ever."""
 LONGEST = 500
 """Characters of a failure's message; the details hold all of it."""
 
@@ -43,6 +46,8 @@ def sample_of(
     notes: dict[str, ParameterValue] = {}
     if reply.hung_exit:
         notes["hung_exit"] = "the process had to be killed after its result"
+    if reply.disturbances:
+        notes["disturbance"] = ", ".join(reply.disturbances)
     if reply.leftovers:
         notes["leftovers"] = reply.leftovers
     warmups = run.get("warmups", [])
@@ -86,13 +91,44 @@ def failure_of(
 
 
 def _cause(reply: Reply, answer: Answer | None, cap: Cap | None, deadline_s: float) -> tuple[Cause, str]:
+    if memory := _memory(reply, answer):
+        return "memory", memory
     if answer is not None and answer.cause is not None:
         return answer.cause, answer.message
     if reply.timed_out and cap is not None:
         return "capped", f"stopped: slower than {cap.seconds:.3g} s"
     if reply.timed_out:
-        return "timeout", f"no result after {deadline_s:g} s"
+        return "timeout", f"no result after {deadline_s:g} s{_why_so_long(reply)}"
     return _end_without_result(reply)
+
+
+def _memory(reply: Reply, answer: Answer | None) -> str:
+    """Say whether memory was the cause, and how; empty when it was not."""
+    if reply.over_memory_bytes:
+        return f"killed for memory: {_size(reply.over_memory_bytes)} in use, {_size(reply.memory_limit_bytes)} allowed"
+    if not reply.oom_kills:
+        return ""
+    if answer is not None and answer.cause is not None and _lost_a_process(answer.message):
+        return f"killed for memory, by the system: a process of the worker; {answer.message}"
+    if reply.timed_out or (answer is None and reply.code == -signal.SIGKILL):
+        return "killed for memory, by the system"
+    return ""
+
+
+def _why_so_long(reply: Reply) -> str:
+    if reply.replaced >= STORM:
+        return f"; its processes ended and others took their place, again and again: {reply.replaced} were seen to"
+    return "".join(f"; {disturbance}" for disturbance in reply.disturbances)
+
+
+def _lost_a_process(message: str) -> bool:
+    """Say whether an error is a model's way to say that a process of its own is gone."""
+    return bool(re.match(r"Broken|Terminated|EOFError|ConnectionReset|.*(died|exit code|terminated abruptly)", message))
+
+
+def _size(count: int) -> str:
+    """Write bytes as people do who write `--memory 2G`."""
+    return f"{count / 2**30:.2f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
 
 
 def _end_without_result(reply: Reply) -> tuple[Cause, str]:

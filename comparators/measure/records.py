@@ -29,7 +29,7 @@ Stage = Literal["preflight", "scout", "race", "control", "price", "evidence"]
 """`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference. `price`: a
 sample that counts for no verdict, taken for what the workload reports beside the time."""
 
-Cause = Literal["error", "wrong-result", "crashed", "timeout", "no-result", "capped"]
+Cause = Literal["error", "wrong-result", "crashed", "memory", "timeout", "no-result", "capped"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from comparators.measure.contest import ContestRun, Rule
 from comparators.measure.control import Copy, Floor, as_asked
 from comparators.measure.host import host_facts
 from comparators.measure.journal import Journal
+from comparators.measure.memory import memory_share
 from comparators.measure.progress import Observer, Progress, ignore
 from comparators.measure.records import Failure, Finished, Preflight, Run, Sample
 from comparators.measure.sampler import Sampler
@@ -51,11 +52,15 @@ def _is_complete(opened: Journal) -> bool:
 
 
 def _as_recorded(plan: Plan, opened: Journal) -> Plan:
-    """Return the plan of the journal, with its seed, under the time limit asked for now."""
+    """Return the plan of the journal, with its seed, under the time limit asked for now and what memory there is."""
     from dataclasses import replace
 
     recorded = opened.header.plan
-    settings = replace(recorded.settings, maximum_time_s=plan.settings.maximum_time_s)
+    settings = replace(
+        recorded.settings,
+        maximum_time_s=plan.settings.maximum_time_s,
+        memory_bytes=recorded.settings.memory_bytes or memory_share(),
+    )
     return replace(recorded, settings=settings)
 
 
@@ -65,7 +70,7 @@ def _measure(
     clock = Clock(_used_s(opened), plan.settings.maximum_time_s)
     reason: Literal["complete", "interrupted", "out-of-time"] = "complete"
     try:
-        with Supervised() as supervised:
+        with Supervised(plan.settings.memory_bytes) as supervised:
             sampler = Sampler(plan, opened, clock, supervised.run)
             campaign = _Campaign(plan, sampler, clock, judge, observe, floor)
             campaign.host()
@@ -127,7 +132,7 @@ class _Campaign:
             OutOfTime: the run's time is up.
         """
         cells = [cell for cell in _preflight_cells(self.plan) if self.sampler.tried(cell) is None]
-        lanes = [Supervised() for _ in self.plan.settings.cpus]
+        lanes = [Supervised(self.plan.settings.memory_bytes) for _ in self.plan.settings.cpus]
         free = list(lanes)
 
         def attempt(cell: Cell) -> Callable[[], Preflight | Failure]:

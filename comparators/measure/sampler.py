@@ -264,6 +264,7 @@ class Sampler:
             **os.environ,
             **dict.fromkeys(BLAS_VARIABLES, "1"),
             "PYTHONSAFEPATH": "1",
+            "PYTHONFAULTHANDLER": "1",
             "PYTHONHASHSEED": str(seeded.randrange(2**32)),
         }
 

@@ -34,6 +34,7 @@ HUNG_EXIT_S = 5.0  # a worker that has left its result may take this long to end
 LEFTOVERS_S = 0.5  # helpers such as multiprocessing's resource tracker end by themselves within this time
 OUTPUT_CAP = 1_000_000  # bytes of a worker's output that are kept at most
 TAIL = 20_000  # bytes of it that are passed on
+STOPPED = "a process was stopped"
 
 
 class _CommandGone(Exception):
@@ -143,7 +144,7 @@ class _Worker:
             self._start(stream.fileno())
             self._wait(started + self.request.deadline_s, stream.fileno())
         leftovers = self._finish()
-        self.disturbances += clocks.disturbances()
+        self.disturbances += [*clocks.disturbances(), *([STOPPED] if self.vitals.stopped else [])]
         return Reply(
             code=None if self.timed_out or self.hung_exit or self.vitals.over_bytes else self.code,
             timed_out=self.timed_out,
@@ -155,6 +156,7 @@ class _Worker:
             output=_tail(output),
             result=None if self.timed_out or self.vitals.over_bytes else _text(self.result),
             over_memory_bytes=self.vitals.over_bytes,
+            memory_limit_bytes=self.request.memory_bytes or 0,
             oom_kills=oom_kills() - killed_before,
             replaced=self.vitals.replaced,
             disturbances=list(dict.fromkeys(self.disturbances)),
@@ -198,7 +200,7 @@ class _Worker:
             if pid == 0:
                 break
             if os.WIFSTOPPED(status) or os.WIFCONTINUED(status):
-                self.disturbances.append("the process was stopped")
+                self.disturbances.append(STOPPED)
                 continue
             self.ended = True
             self.code = self.process.returncode = os.waitstatus_to_exitcode(status)

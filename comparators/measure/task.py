@@ -49,14 +49,14 @@ class Answer:
     """What a worker process found out.
 
     Attributes:
-        cause: None when all went well, otherwise "error" or "wrong-result".
+        cause: None when all went well, otherwise "error", "wrong-result" or "crashed".
         message, details: of a failure.
         suite: for `sample`: the pyperf suite, as pyperf writes it.
         observations: the fields of what the workload reported, in their order.
         facts: for `sample` our own metadata; for `evidence` the fields of `Evidence`; for `calibrate` the parameters.
     """
 
-    cause: Literal["error", "wrong-result"] | None = None
+    cause: Literal["error", "wrong-result", "crashed"] | None = None
     message: str = ""
     details: str = ""
     suite: Mapping[str, Any] | None = None

@@ -44,6 +44,10 @@ def _failure(error: BaseException) -> "Answer":
 
     if isinstance(error, WrongResult):
         return Answer(cause="wrong-result", message=error.message)
+    from comparators.measure.conditions import WorkerReplaced
+
+    if isinstance(error, WorkerReplaced):
+        return Answer(cause="crashed", message=str(error))
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))
@@ -85,6 +89,7 @@ def _sample(assignment: "Assignment", result: Path) -> None:
     with timed(workload, runner_class, assignment.runner_parameters, assignment.workers, assignment.phase) as time_func:
         conditions = Conditions()
         runner.bench_time_func(assignment.name, time_func)
+        conditions.require_same_processes()
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
             observations=tuple(astuple(seen) for seen in time_func.observations),

@@ -71,6 +71,7 @@ def make_plan(request: Request) -> Plan:
         racers_maximum=effort.racers_maximum,
         maximum_time_s=effort.maximum_time_s if request.maximum_time_s is None else request.maximum_time_s,
         timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,
+        memory_bytes=request.memory_bytes,
         cpus=cpus,
     )
     workloads = _choose(request)

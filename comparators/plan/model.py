@@ -181,6 +181,7 @@ class Settings:
         timeout_s: deadline of one sample in seconds.
         cpus: CPUs this run may use; part of what a resumed run must agree on.
         price_samples: samples that each runner gets at least where its work reports the price of a primitive.
+        memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
     """
 
     preset: str
@@ -197,6 +198,7 @@ class Settings:
     timeout_s: float
     cpus: tuple[int, ...]
     price_samples: int = 0
+    memory_bytes: int | None = None
 
     def looks_of(self, phase: Phase) -> tuple[int, ...]:
         """Return the block counts at which a contest of a phase is judged."""

@@ -25,6 +25,7 @@ class Request:
         margin: differences below it count as none; 0.05 is 5 %.
         maximum_time_s: seconds for the whole run; None for the preset's own.
         timeout_s: deadline of one sample in seconds; None for the preset's own.
+        memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
         above_limits: allow worker counts that would strain the host.
         every_runner: what all runners are; empty for all that are registered.
     """
@@ -40,5 +41,6 @@ class Request:
     margin: float = 0.05
     maximum_time_s: float | None = None
     timeout_s: float | None = None
+    memory_bytes: int | None = None
     above_limits: bool = False
     every_runner: tuple[str, ...] = ()

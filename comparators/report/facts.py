@@ -37,6 +37,12 @@ ENDINGS = {
     "interrupted": "The run was interrupted. What is missing is marked as not reached.",
     "out-of-time": "The run's time was used up. What is missing is marked as not reached.",
 }
+TAKEN = {
+    "comparators_steal_s": "CPU time taken by other guests of the machine",
+    "comparators_throttled_s": "CPU time kept back by a quota",
+}
+"""Metadata of samples, in seconds, and what it means."""
+
 SEEN = {
     "comparators_start_method": "start methods",
     "comparators_blas_threads": "BLAS threads",
@@ -134,6 +140,7 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
         ("one value takes at least", seconds(settings.minimum_time_s)),
         ("the scout drops", _drops(settings)),
         ("deadline of one sample", duration(settings.timeout_s)),
+        ("memory of one sample", _memory(settings)),
         ("time limit of the run", limit),
         ("CPUs used", ", ".join(map(str, settings.cpus))),
         *(
@@ -151,7 +158,7 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
     if control is not None:
         rows.append(("control", control_words(control)))
     rows += [(f"calibrated for {one.workload} on {one.python}", _pairs(one.parameters)) for one in run.calibrations]
-    rows += _seen(run)
+    rows += [*_seen(run), *_taken_away(run)]
     if run.finished is not None:
         rows.append(("the run took", f"{duration(run.finished.elapsed_s)}, ended: {run.finished.reason}"))
     return tuple(rows)
@@ -161,6 +168,23 @@ def _fact(name: str, value: str | float) -> str:
     if name.endswith("_bytes") and not isinstance(value, str):
         return bytes_size(value)
     return value if isinstance(value, str) else f"{value:,}"
+
+
+def _memory(settings: Settings) -> str:
+    return "nine tenths of what was free" if settings.memory_bytes is None else bytes_size(settings.memory_bytes)
+
+
+def _taken_away(run: Run) -> list[tuple[str, str]]:
+    """List what the host kept from the samples, where it kept anything."""
+    rows = []
+    for name, words in TAKEN.items():
+        amounts = [float(one.metadata[name]) for one in run.samples if one.metadata.get(name)]
+        if amounts:
+            rows.append((words, f"{seconds(sum(amounts))} in {plural(len(amounts), 'sample')} of {len(run.samples)}"))
+    disturbed = sum("comparators_disturbance" in one.metadata for one in run.samples)
+    if disturbed:
+        rows.append(("disturbed each time they were taken", plural(disturbed, "sample")))
+    return rows
 
 
 def _looks(looks: Sequence[int]) -> str:

@@ -64,6 +64,7 @@ CAUSES: dict[Cause, str] = {
     "error": "raised an error",
     "wrong-result": "gave a wrong result",
     "crashed": "crashed",
+    "memory": "killed for memory",
     "timeout": "ran into its deadline",
     "no-result": "ended without a result",
     "capped": "stopped at a limit",

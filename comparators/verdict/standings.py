@@ -30,6 +30,7 @@ _CAUSES = {
     "error": "",
     "wrong-result": "wrong result: ",
     "crashed": "crashed: ",
+    "memory": "",
     "timeout": "timeout: ",
     "no-result": "no result: ",
     "capped": "",

@@ -10,6 +10,7 @@ from tests.cli.support import call
 
 WORKERS_TIP = "use '--workers auto' to search for the best count, or a list such as '--workers 1,2,4'"
 DURATION_TIP = "write a number and a unit, ms s m h: '90s'"
+MEMORY_TIP = "write a number and a unit, K M G T: '2G'"
 MARGIN = "must be a percentage from 0.1 to 50"
 SEED = "must be a whole number from 0 to 4294967295"
 NOWHERE_TIP = "'comparators run' makes them, in 'reports/' by default"
@@ -17,8 +18,8 @@ NO_COROUTINE = "the work has no coroutine form: it never waits, a coroutine woul
 LIST_TIP = "'comparators list' shows what applies here"
 METHODS = "map, imap, imap_unordered, map_async, apply_async"
 OPTIONS = (
-    "known options: --above-limits, --debug, --help, --json, --margin, --max-time, --output, --param, --phase, "
-    "--plan, --preset, --python, --runner, --seed, --timeout, --workers"
+    "known options: --above-limits, --debug, --help, --json, --margin, --max-time, --memory, --output, --param, "
+    "--phase, --plan, --preset, --python, --runner, --seed, --timeout, --workers"
 )
 WORKLOADS = "known workloads: " + ", ".join(sorted([*(name for name, _ in registry.WORKLOADS), *SUITES]))
 RUNNERS = "known runners: " + ", ".join(sorted(name for name, _ in registry.RUNNERS))
@@ -46,6 +47,10 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
         "invalid value '0' for '--max-time': must be more than 0 and at most 1000h",
         "units are ms s m h: '90s'",
     ),
+    ("run --memory 2x", "invalid value '2x' for '--memory': must be a size", MEMORY_TIP),
+    ("run --memory -1G", "invalid value '-1G' for '--memory': must be a size", MEMORY_TIP),
+    ("run --memory nan", "invalid value 'nan' for '--memory': must be a size", MEMORY_TIP),
+    ("run --memory 2k", "invalid value '2k' for '--memory': must be at least 64M", "Python alone takes about 40M"),
     ("run --margin 0", f"invalid value '0' for '--margin': {MARGIN}", "write '--margin 5' for 5 %"),
     ("run --margin x", f"invalid value 'x' for '--margin': {MARGIN}", "write '--margin 5' for 5 %"),
     ("run --seed x", f"invalid value 'x' for '--seed': {SEED}", None),

@@ -20,7 +20,7 @@ def contents(
     files = {"/proc/stat": stat, "/proc/pressure/cpu": pressure, "/proc/self/schedstat": schedstat}
 
     def read_text(path: Path, *arguments: object, **options: object) -> str:
-        text = files[str(path)]
+        text = files.get(str(path))
         if text is None:
             raise FileNotFoundError(path)
         return text
@@ -116,3 +116,55 @@ def test_a_system_that_counts_no_switches(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_time_without_a_cpu(monkeypatch: pytest.MonkeyPatch, text: str | None, seconds: float) -> None:
     contents(monkeypatch, None, None, text)
     assert run_queue_delay_s() == seconds
+
+
+def cgroups(monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> None:
+    def read_text(path: Path, *arguments: object, **options: object) -> str:
+        if str(path) not in files:
+            raise FileNotFoundError(path)
+        return files[str(path)]
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+
+
+@pytest.mark.parametrize(
+    ("membership", "folder", "line", "second"),
+    [
+        ("0::/a/b\n", "/sys/fs/cgroup/a/b", "nr_throttled 3\nthrottled_usec", 1_000_000),
+        ("0::/a/b\n", "/sys/fs/cgroup/a", "throttled_usec", 1_000_000),
+        ("1:cpu:/a\n0::/\n", "/sys/fs/cgroup/cpu/a", "throttled_time", 1_000_000_000),
+    ],
+)
+def test_what_a_quota_kept_back_is_that_of_the_time_between(
+    monkeypatch: pytest.MonkeyPatch, membership: str, folder: str, line: str, second: int
+) -> None:
+    files = {"/proc/self/cgroup": membership, f"{folder}/cpu.stat": f"nr_periods 9\n{line} {2 * second}\n"}
+    cgroups(monkeypatch, files)
+    before = Conditions()
+    files[f"{folder}/cpu.stat"] = f"nr_periods 9\n{line} {5 * second}\n"
+    assert before.since()["throttled_s"] == 3.0
+
+
+def children(monkeypatch: pytest.MonkeyPatch, *ids: str) -> None:
+    monkeypatch.setattr(conditions, "_children", lambda: set(ids))
+
+
+@pytest.mark.parametrize("after", [("1", "2"), ("1",), (), ("1", "2", "3")])
+def test_processes_may_come_or_go(monkeypatch: pytest.MonkeyPatch, after: tuple[str, ...]) -> None:
+    children(monkeypatch, "1", "2")
+    before = Conditions()
+    children(monkeypatch, *after)
+    before.require_same_processes()
+
+
+def test_a_process_in_the_place_of_another_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    children(monkeypatch, "1", "2")
+    before = Conditions()
+    children(monkeypatch, "1", "3")
+    with pytest.raises(conditions.WorkerReplaced, match="another took its place"):
+        before.require_same_processes()
+
+
+def test_own_children_are_listed() -> None:
+    with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert str(child.pid) in conditions._children()

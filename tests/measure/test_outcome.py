@@ -47,6 +47,54 @@ CAP = Cap(seconds=0.123456, deadline_s=2.0)
         ),
         pytest.param(KILLED, None, None, "timeout", "no result after 7.5 s", id="deadline"),
         pytest.param(KILLED, None, CAP, "capped", "stopped: slower than 0.123 s", id="cap"),
+        pytest.param(
+            replace(KILLED, timed_out=False, over_memory_bytes=3 << 30, memory_limit_bytes=2 << 30),
+            None,
+            CAP,
+            "memory",
+            "killed for memory: 3.00 GiB in use, 2.00 GiB allowed",
+            id="over its limit",
+        ),
+        pytest.param(
+            replace(REPLY, code=-signal.SIGKILL, oom_kills=1),
+            None,
+            None,
+            "memory",
+            "killed for memory, by the system",
+            id="out of memory",
+        ),
+        pytest.param(
+            replace(REPLY, oom_kills=1),
+            Answer(cause="error", message="BrokenProcessPool: A process died"),
+            None,
+            "memory",
+            "killed for memory, by the system: a process of the worker; BrokenProcessPool: A process died",
+            id="a process of a pool out of memory",
+        ),
+        pytest.param(
+            replace(REPLY, oom_kills=1),
+            Answer(cause="error", message="KeyError: 1"),
+            None,
+            "error",
+            "KeyError: 1",
+            id="somebody else out of memory",
+        ),
+        pytest.param(
+            replace(KILLED, disturbances=["a process was stopped"]),
+            None,
+            None,
+            "timeout",
+            "no result after 7.5 s; a process was stopped",
+            id="stopped until the deadline",
+        ),
+        pytest.param(
+            replace(KILLED, replaced=12),
+            None,
+            None,
+            "timeout",
+            "no result after 7.5 s; its processes ended and others took their place, again and again: 12 were seen to",
+            id="restart storm",
+        ),
         pytest.param(replace(REPLY, code=-11), None, None, "crashed", "killed by SIGSEGV", id="signal"),
         pytest.param(replace(REPLY, code=-signal.SIGKILL), None, CAP, "crashed", "killed by SIGKILL", id="with a cap"),
         pytest.param(replace(REPLY, code=-40), None, None, "crashed", "killed by signal 40", id="a nameless signal"),
@@ -114,7 +162,8 @@ def test_a_cold_value_has_neither_warm_up_nor_loops() -> None:
 
 
 def test_what_was_left_behind_is_noted_beside_a_good_value() -> None:
-    reply = replace(REPLY, hung_exit=True, leftovers=3)
+    reply = replace(REPLY, hung_exit=True, leftovers=3, disturbances=["the machine slept for 3.0 s"])
     metadata = sample_of(CELL, "race", 0, 0, "", reply, Answer(suite=SUITE)).metadata
     assert metadata["comparators_hung_exit"] == "the process had to be killed after its result"
     assert metadata["comparators_leftovers"] == 3
+    assert metadata["comparators_disturbance"] == "the machine slept for 3.0 s"

@@ -360,3 +360,59 @@ def test_a_recipe_that_cannot_be_stored_is_an_error(
     monkeypatch.setattr(journal, "append", fail)
     with pytest.raises(OutputError):
         sampler(journal, paper).recipe(CELL)
+
+
+@dataclass
+class Several(Paper):
+    """Replies differently each time."""
+
+    replies: list[Reply] = field(default_factory=list)
+
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], deadline_s: float
+    ) -> tuple[Reply, bytes | None]:
+        _, result = super().run(arguments, environment, deadline_s)
+        reply = self.replies.pop(0)
+        return reply, None if reply.unsupervised or reply.timed_out else result
+
+
+DISTURBED = replace(REPLY, disturbances=["the machine slept for 9.0 s"])
+UNSUPERVISED = Reply.never_ran("the supervisor process was killed", unsupervised=True)
+
+
+@pytest.mark.parametrize("first", [DISTURBED, UNSUPERVISED])
+def test_a_value_that_was_disturbed_is_discarded_and_taken_again(journal: Journal, first: Reply) -> None:
+    paper = Several(replies=[first, first, REPLY])
+    record = sampler(journal, paper).sample(CELL, "race")
+    assert isinstance(record, Sample)
+    assert "comparators_disturbance" not in record.metadata
+    assert len(paper.commands) == 3
+    assert [one for one in journal.records if isinstance(one, Sample | Failure)] == [record]
+
+
+def test_what_is_always_disturbed_is_kept_and_marked(journal: Journal) -> None:
+    paper = Several(replies=[DISTURBED] * 9)
+    record = sampler(journal, paper).sample(CELL, "race")
+    assert isinstance(record, Sample)
+    assert record.metadata["comparators_disturbance"] == "the machine slept for 9.0 s"
+    assert len(paper.commands) == 3
+
+
+def test_a_worker_that_kills_its_supervisor_each_time_has_failed(journal: Journal) -> None:
+    paper = Several(replies=[UNSUPERVISED] * 9)
+    record = sampler(journal, paper).sample(CELL, "race")
+    assert isinstance(record, Failure)
+    assert (record.cause, record.message) == ("crashed", "the supervisor process was killed")
+    assert len(paper.commands) == 3
+
+
+def test_a_preflight_without_a_supervisor_is_tried_again(journal: Journal) -> None:
+    paper = Several(replies=[UNSUPERVISED, REPLY])
+    assert isinstance(sampler(journal, paper).preflight(CELL, paper.run)(), Preflight)
+
+
+def test_a_failure_in_a_disturbed_sample_stands(journal: Journal) -> None:
+    paper = Several(replies=[replace(DISTURBED, code=None, timed_out=True)])
+    record = sampler(journal, paper).sample(CELL, "race")
+    assert isinstance(record, Failure)
+    assert "the machine slept" in record.message

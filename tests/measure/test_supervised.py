@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -18,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from comparators.measure import supervisor
+from comparators.measure import family, supervisor
+from comparators.measure import supervised as supervised_module
 from comparators.measure.exchange import Reply
 from comparators.measure.supervised import Supervised
 
@@ -63,6 +65,13 @@ class Witness:
                 else:
                     return True
 
+    def end_everybody(self) -> None:
+        """Kill loose processes, where a test has let them live."""
+        for line in Path(f"{self.path}.said").read_text(encoding="utf-8").splitlines():
+            if line.startswith("pid "):
+                os.kill(int(line.split()[1]), signal.SIGKILL)
+        assert self.everybody_gone(PATIENCE_S)
+
     def heard(self, text: str) -> None:
         """Wait until a worker has said something."""
         said = Path(f"{self.path}.said")
@@ -95,10 +104,12 @@ def run(
     return supervised.run([sys.executable, "-S", "-c", text], dict(os.environ), deadline_s)
 
 
-def run_in_thread(supervised: Supervised, witness: Witness, code: str) -> Callable[[], tuple[Reply, bytes | None]]:
+def run_in_thread(
+    supervised: Supervised, witness: Witness, code: str, deadline_s: float = PATIENCE_S
+) -> Callable[[], tuple[Reply, bytes | None]]:
     """Start a worker; what is returned waits for its end."""
     ends: list[tuple[Reply, bytes | None]] = []
-    thread = threading.Thread(target=lambda: ends.append(run(supervised, witness, code)))
+    thread = threading.Thread(target=lambda: ends.append(run(supervised, witness, code, deadline_s)))
     thread.start()
 
     def ended() -> tuple[Reply, bytes | None]:
@@ -119,6 +130,7 @@ if os.fork() == 0:  # the daemon's way to lose its parent, its session and its e
     os.setsid()
     if os.fork() == 0:
         os.environ.clear()
+        say(f"pid {os.getpid()}")
         say("loose")
         while True:
             signal.pause()
@@ -228,14 +240,19 @@ def test_a_helper_that_ends_by_itself_is_not_counted(supervised: Supervised, wit
     assert witness.everybody_gone()
 
 
+def change_supervisors(change: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next supervisors be ones with something changed."""
+    script = folder / "python"
+    code = f"from comparators.measure import family, supervisor; {change}; supervisor.main()"
+    script.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr("comparators.measure.supervised.sys", type("sys", (), {"executable": str(script)}))
+
+
 @pytest.fixture
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next supervisor wait no time for a worker that has its result but does not end."""
-    script = tmp_path / "python"
-    change = "import comparators.measure.supervisor as it; it.HUNG_EXIT_S = 0.0; it.main()"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{change}" "$4" "$5"\n', encoding="utf-8")
-    script.chmod(0o755)
-    monkeypatch.setattr("comparators.measure.supervised.sys", type("sys", (), {"executable": str(script)}))
+    change_supervisors("supervisor.HUNG_EXIT_S = 0.0", tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -349,3 +366,257 @@ def test_the_terminals_interrupt_does_not_reach_supervisor_and_worker(supervised
     os.kill(supervisor_pid(supervised), signal.SIGINT)
     Path(f"{witness.path}.go").touch()
     assert ended()[1] == b"42"
+
+
+def test_what_a_killed_supervisor_leaves_is_ended_by_the_command(supervised: Supervised, witness: Witness) -> None:
+    ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
+    witness.heard("loose")
+    os.kill(supervisor_pid(supervised), signal.SIGKILL)
+    assert ended()[0].unsupervised
+    assert witness.everybody_gone()
+
+
+def test_the_programs_own_children_are_spared(supervised: Supervised, witness: Witness, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    elsewhere = Witness(tmp_path / "other")
+    idle = [sys.executable, "-S", "-c", "input()"]
+    with (
+        subprocess.Popen(idle, stdin=subprocess.PIPE, start_new_session=True) as before,
+        subprocess.Popen(idle, stdin=subprocess.PIPE) as also_before,
+    ):
+        ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
+        witness.heard("loose")
+        with Supervised() as other, subprocess.Popen(idle, stdin=subprocess.PIPE) as after:
+            run(other, elsewhere, "pass")
+            os.kill(supervisor_pid(supervised), signal.SIGKILL)
+            ended()
+            assert [process.poll() for process in (before, also_before, after)] == [None] * 3
+            assert run(other, elsewhere, "publish('42')")[1] == b"42"
+    assert [process.wait() for process in (before, also_before, after)] == [1] * 3  # the end of their input
+
+
+def test_a_program_is_a_subreaper_only_while_there_are_supervisors(witness: Witness) -> None:
+    with Supervised() as first, Supervised() as second:
+        assert not family._is_subreaper()
+        run(first, witness, "pass")
+        run(second, witness, "pass")
+        first.close()
+        assert family._is_subreaper()
+    assert not family._is_subreaper()
+
+
+@pytest.fixture
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a silent supervisor hardly longer than for its worker."""
+    monkeypatch.setattr(supervised_module, "SILENT_S", 0.1)
+    monkeypatch.setattr(supervised_module, "ENDS_S", 0.1)
+
+
+@pytest.mark.usefixtures("_short")
+def test_a_supervisor_that_is_stopped_does_not_stop_the_command(supervised: Supervised, witness: Witness) -> None:
+    run(supervised, witness, "pass")
+    os.kill(supervisor_pid(supervised), signal.SIGSTOP)
+    reply, _ = run(supervised, witness, LOOSE + "while True: signal.pause()", deadline_s=0.1)
+    assert reply.unsupervised
+    assert run(supervised, witness, "publish('42')")[1] == b"42"
+    assert witness.everybody_gone()
+
+
+@pytest.mark.usefixtures("_short")
+def test_a_supervisor_that_is_stopped_while_it_waits_is_replaced(supervised: Supervised, witness: Witness) -> None:
+    ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()", deadline_s=1.0)
+    witness.heard("loose")
+    os.kill(supervisor_pid(supervised), signal.SIGSTOP)
+    assert ended()[0].unsupervised
+    assert witness.everybody_gone()
+
+
+STOPPING_COMMAND = COMMAND.replace("with", "import signal\nwith").replace(
+    "supervised.run([",
+    'supervised.run([sys.executable, "-S", "-c", ""], dict(os.environ), 9.0)\n    '
+    "print(supervised._process.pid, flush=True)\n    supervised.run([",
+)
+
+
+def test_a_stopped_supervisor_sees_that_the_command_was_killed(witness: Witness) -> None:
+    code = witness.preamble + textwrap.dedent(LOOSE) + "while True: signal.pause()"
+    with subprocess.Popen([sys.executable, "-c", STOPPING_COMMAND, code], stdout=subprocess.PIPE) as command:
+        assert command.stdout is not None
+        pid = int(command.stdout.readline())
+        witness.heard("loose")
+        os.kill(pid, signal.SIGSTOP)
+        command.kill()
+    assert witness.everybody_gone(PATIENCE_S)
+
+
+FILES = "import tempfile; tempfile.mkdtemp(); tempfile.mkstemp(); "
+
+
+@pytest.mark.parametrize("ending", ["publish('42')", "os._exit(1)", "os.kill(os.getpid(), signal.SIGKILL)"])
+def test_no_temporary_file_is_left(
+    witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Supervised() as supervised:
+        run(supervised, witness, FILES + ending)
+        (folder,) = tmp_path.glob("comparators-*")
+        assert list(folder.iterdir()) == []
+    assert list(tmp_path.glob("comparators-*")) == []
+
+
+def test_no_temporary_file_is_left_by_a_killed_supervisor(
+    supervised: Supervised, witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = run_in_thread(supervised, witness, FILES + "say('here')\nwhile True: signal.pause()")
+    witness.heard("here")
+    os.kill(supervisor_pid(supervised), signal.SIGKILL)
+    ended()
+    assert list(tmp_path.glob("comparators-*")) == []
+
+
+def test_no_temporary_file_is_left_by_a_killed_command(witness: Witness, tmp_path: Path) -> None:
+    code = witness.preamble + FILES + "say('here')\nwhile True: signal.pause()"
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND, code], env={**os.environ, "TMPDIR": str(tmp_path)}
+    ) as command:
+        witness.heard("here")
+        command.kill()
+    wait_for(lambda: not list(tmp_path.glob("comparators-*")))
+
+
+SEMAPHORE = """
+import multiprocessing
+lock = multiprocessing.get_context("spawn").Lock()
+say("/dev/shm/sem." + lock._semlock.name[1:])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="named semaphores are files on Linux only")
+def test_no_semaphore_is_left(supervised: Supervised, witness: Witness) -> None:
+    run(supervised, witness, SEMAPHORE + "while True: signal.pause()", deadline_s=1.0)
+    run(supervised, witness, SEMAPHORE + "os.kill(os.getpid(), signal.SIGKILL)")
+    ended = run_in_thread(supervised, witness, SEMAPHORE + "say('here')\nwhile True: signal.pause()")
+    witness.heard("here")
+    os.kill(supervisor_pid(supervised), signal.SIGKILL)
+    ended()
+    said = Path(f"{witness.path}.said").read_text(encoding="utf-8").split()
+    assert [Path(name).exists() for name in said if name != "here"] == [False] * 3
+
+
+def test_the_stacks_of_all_processes_are_written(supervised: Supervised, witness: Witness) -> None:
+    code = """
+    import faulthandler
+    faulthandler.enable()
+    def in_parent():
+        while True: signal.pause()
+    def in_child():
+        while True: signal.pause()
+    in_child() if os.fork() == 0 else in_parent()
+    """
+    reply, _ = run(supervised, witness, code, deadline_s=1.0)
+    assert "in in_parent" in reply.output
+    assert "in in_child" in reply.output
+
+
+def test_a_result_after_the_deadline_does_not_count(supervised: Supervised, witness: Witness) -> None:
+    code = """
+    def late(number, frame):
+        publish("42")
+        os._exit(0)
+    signal.signal(signal.SIGABRT, late)
+    while True: signal.pause()
+    """
+    reply, result = run(supervised, witness, code, deadline_s=1.0)
+    assert (reply.timed_out, reply.code, result) == (True, None, None)
+
+
+def test_too_much_memory_of_all_processes_together(witness: Witness) -> None:
+    code = """
+    for _ in range(3):
+        if os.fork() == 0: break
+    mine = b"x" * (60 << 20)
+    while True: signal.pause()
+    """
+    with Supervised(memory_bytes=200 << 20) as supervised:
+        reply, result = run(supervised, witness, code)
+    assert reply.over_memory_bytes > reply.memory_limit_bytes == 200 << 20
+    assert (reply.code, reply.timed_out, result) == (None, False, None)
+    assert witness.everybody_gone()
+
+
+def voluntary_switches(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches"))
+
+
+def test_a_worker_that_was_stopped_meanwhile(supervised: Supervised, witness: Witness) -> None:
+    ended = run_in_thread(
+        supervised, witness, "say(str(os.getpid()))\nwhile not os.path.exists(held.name + '.go'): pass\npublish('42')"
+    )
+    said = Path(f"{witness.path}.said")
+    wait_for(lambda: said.exists() and said.read_text(encoding="utf-8").endswith("\n"))
+    pid = int(said.read_text(encoding="utf-8"))
+    os.kill(pid, signal.SIGSTOP)
+    waits = voluntary_switches(supervisor_pid(supervised))
+    wait_for(lambda: voluntary_switches(supervisor_pid(supervised)) >= waits + 2)  # it has seen that
+    os.kill(pid, signal.SIGCONT)
+    Path(f"{witness.path}.go").touch()
+    reply, result = ended()
+    assert (reply.disturbances, result) == ([supervisor.STOPPED], b"42")
+
+
+def test_a_command_that_was_stopped_meanwhile(
+    supervised: Supervised, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervised_module, "BEHIND_S", -PATIENCE_S)
+    assert run(supervised, witness, "publish('42')")[0].disturbances == ["the command was stopped"]
+
+
+def test_a_supervisor_that_was_stopped_meanwhile(
+    supervised: Supervised, witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_supervisors("supervisor.PAUSED_S = -99.0", tmp_path, monkeypatch)
+    reply, _ = run(supervised, witness, "while True: signal.pause()", deadline_s=0.1)
+    assert reply.disturbances == ["the supervisor was stopped, or the whole machine"]
+
+
+def test_nothing_disturbs_where_nothing_happens(supervised: Supervised, witness: Witness) -> None:
+    reply, _ = run(supervised, witness, "publish('42')")
+    assert (reply.replaced, reply.oom_kills, reply.over_memory_bytes) == (0, 0, 0)
+
+
+def test_a_kernel_that_does_not_list_children(
+    witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_supervisors("family._kernel_lists_children = lambda: False", tmp_path, monkeypatch)
+    with Supervised() as supervised:
+        reply, _ = run(supervised, witness, LOOSE + "publish('42')")
+    assert reply.leftovers == 1
+    assert witness.everybody_gone()
+
+
+def test_children_are_found_in_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as child:
+        listed = family.children_of(os.getpid())
+        monkeypatch.setattr(family, "_kernel_lists_children", lambda: False)
+        assert child.pid in listed
+        assert set(listed) <= {*family.children_of(os.getpid()), child.pid}
+
+
+@pytest.mark.parametrize("broken", ["Family.end = lambda self, **how: 0", "Orphans.end = lambda self, **how: 0"])
+def test_without_the_sweep_these_tests_would_fail(
+    witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The witness sees what a supervisor leaves that does not look for it."""
+    change_supervisors("family." + broken, tmp_path, monkeypatch)
+    if "Orphans" in broken:
+        monkeypatch.setattr(family.Orphans, "end", lambda self, **how: 0)
+    with Supervised() as supervised:
+        ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()", 0.1)
+        witness.heard("loose")
+        if "Orphans" in broken:
+            os.kill(supervisor_pid(supervised), signal.SIGKILL)
+        ended()
+        assert not witness.everybody_gone()
+    witness.end_everybody()
