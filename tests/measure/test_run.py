@@ -238,6 +238,9 @@ class Lane:
     closed = threading.Event()
     runs: ClassVar[list[bool]] = []
 
+    def __init__(self, memory_bytes: int | None = None) -> None:
+        self.memory_bytes = memory_bytes
+
     def __enter__(self) -> Self:
         return self
 
