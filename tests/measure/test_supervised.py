@@ -613,10 +613,12 @@ def test_without_the_sweep_these_tests_would_fail(
     if "Orphans" in broken:
         monkeypatch.setattr(family.Orphans, "end", lambda self, **how: 0)
     with Supervised() as supervised:
-        ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()", 0.1)
+        ending = "while True: signal.pause()" if "Orphans" in broken else "publish('42')"
+        ended = run_in_thread(supervised, witness, LOOSE + ending)
         witness.heard("loose")
         if "Orphans" in broken:
             os.kill(supervisor_pid(supervised), signal.SIGKILL)
         ended()
-        assert not witness.everybody_gone()
-    witness.end_everybody()
+        gone = witness.everybody_gone()
+        witness.end_everybody()
+        assert not gone
