@@ -50,7 +50,9 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
 LISTED_RUNNERS: tuple[ListedRunner, ...] = (
     ListedRunner("serial", "serial", "a plain loop, one task after the other"),
     ListedRunner("threading", "threads", "raw threading.Thread workers, a queue for tasks and one for results"),
-    ListedRunner("threadpool", "threads", "multiprocessing.pool.ThreadPool.map, in chunks of its own choice"),
+    ListedRunner(
+        "threadpool", "threads", "multiprocessing.pool.ThreadPool, by default map in chunks of its own choice"
+    ),
     ListedRunner("futures-threads", "threads", "concurrent.futures.ThreadPoolExecutor.map"),
     ListedRunner("multiprocessing", "processes", "raw multiprocessing.Process workers, fed over queues or a pipe each"),
     ListedRunner("mp-pool", "processes", "multiprocessing.Pool, by default map in chunks of its own choice"),

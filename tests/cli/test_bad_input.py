@@ -16,7 +16,10 @@ SEED = "must be a whole number from 0 to 4294967295"
 NOWHERE_TIP = "'comparators run' makes them, in 'reports/' by default"
 NO_COROUTINE = "the work has no coroutine form: it never waits, a coroutine would block the loop"
 LIST_TIP = "'comparators list' shows what applies here"
-METHODS = "map, imap, imap_unordered, map_async, apply_async"
+METHODS = (
+    "map, map_async, starmap, starmap_async, imap, imap_timeout, imap_unordered, apply, apply_async, "
+    "apply_async_callback"
+)
 OPTIONS = (
     "known options: --above-limits, --debug, --help, --json, --margin, --max-time, --memory, --output, --param, "
     "--phase, --plan, --preset, --python, --runner, --seed, --timeout, --workers"
