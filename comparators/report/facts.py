@@ -152,12 +152,16 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
             for name, value in run.header.host.items()
         ),
     ]
-    if run.ceilings:
+    if any(one.workers > 1 for one in run.ceilings):
         rows.append(("what this host can reach", _ceilings(run)))
     control = control_of(run)
     if control is not None:
         rows.append(("control", control_words(control)))
-    rows += [(f"calibrated for {one.workload} on {one.python}", _pairs(one.parameters)) for one in run.calibrations]
+    rows += [
+        (f"calibrated for {one.workload} on {one.python}", _pairs(one.parameters))
+        for one in run.calibrations
+        if one.parameters
+    ]
     rows += [*_seen(run), *_taken_away(run)]
     if run.finished is not None:
         rows.append(("the run took", f"{duration(run.finished.elapsed_s)}, ended: {run.finished.reason}"))
@@ -202,8 +206,9 @@ def _pairs(pairs: Iterable[tuple[str, object]]) -> str:
 
 
 def _ceilings(run: Run) -> str:
-    reached = (f"{ratio(one.speedup)}× with {plural(one.workers, 'process', 'processes')}" for one in run.ceilings)
-    return "independent busy processes reach " + ", ".join(reached)
+    several = (one for one in run.ceilings if one.workers > 1)
+    reached = (f"{count(one.workers)} do {ratio(one.speedup)} times" for one in several)
+    return "busy processes against one of them: " + ", ".join(reached) + " its work"
 
 
 def _seen(run: Run) -> list[tuple[str, str]]:

@@ -184,8 +184,6 @@ def confidence_words(verdict: Verdict) -> str:
     )
     if verdict.noise is not None and verdict.noise >= verdict.margin:
         words += ", this host's own noise"
-    if verdict.outcome == "unresolved" and verdict.blocks_needed is not None:
-        words += f"; about {plural(verdict.blocks_needed, 'block')} in all would settle it"
     return words
 
 

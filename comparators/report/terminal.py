@@ -33,8 +33,12 @@ MOST_LINES = 20
 MOST_VERDICTS = 40
 """Verdicts in words; the table has all."""
 
-WIDE, NARROW = 112, 72
-"""Columns from which the table shows everything, and below which it leaves intervals to the report."""
+LONGEST_BUILT_IN = 21
+"""Characters of the longest name of a built-in runner, a comma included."""
+
+WIDE, ROOMY, NARROW = 112, 88, 72
+"""Columns from which the table shows everything, from which it breaks no name of a built-in runner, and
+below which it leaves intervals to the report."""
 
 STYLES: dict[Mark, str] = {
     "win": "bold green",
@@ -142,8 +146,8 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
     """Make one table of all contests; a narrow terminal gets fewer columns."""
     wide = page.width >= WIDE
     table = _empty_table(page)
-    for heading in ("workload", "leading"):
-        table.add_column(heading, overflow="fold", ratio=3 if wide else 2, min_width=10)
+    table.add_column("workload", overflow="fold", ratio=3 if wide else 2, min_width=10)
+    table.add_column("leading", overflow="fold", ratio=3, min_width=LONGEST_BUILT_IN if page.width >= ROOMY else 10)
     for heading in ("workers", "× serial", "seconds"):
         table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="crop")
     if wide:

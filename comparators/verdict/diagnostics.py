@@ -13,9 +13,9 @@ from scipy import stats
 
 from comparators.verdict.control import Control
 from comparators.verdict.intervals import Array
-from comparators.verdict.words import named, percent
+from comparators.verdict.words import listing, named, percent
 
-__all__ = ["Pair", "differs_flag", "flags_of", "incomplete_flag", "stopped_flag"]
+__all__ = ["Pair", "differs_flag", "flags_of", "incomplete_flag", "overlooked_flag", "stopped_flag"]
 
 FEWEST = 10
 """Blocks from which the approximate p-values of rank tests are good enough for levels this small."""
@@ -76,6 +76,12 @@ def stopped_flag(label: str, stopped: int, counted: int) -> Iterator[str]:
     """Yield a flag when even the best was stopped at the limit: the host was far slower than in the scout."""
     if stopped:
         yield f"`{label}` was stopped as too slow in {stopped} of {counted} blocks: its time is a lower bound"
+
+
+def overlooked_flag(best: str, labels: Sequence[str]) -> Iterator[str]:
+    """Yield a flag when runners that the scout dropped for others were faster in it than the one that is best now."""
+    if labels:
+        yield f"{listing(labels)} did not race, though faster in the scout than {named(best)}"
 
 
 def differs_flag(control: Control | None) -> Iterator[str]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from comparators.plan.names import BASELINE
 from comparators.verdict.model import Interval, Outcome, Standing, all_beat_serial
 from comparators.verdict.race import FEWEST_BLOCKS
-from comparators.verdict.words import at_least, between, listing, named, percent, plural, ratio, ratio_of
+from comparators.verdict.words import at_least, between, listing, named, percent, plural, ratio, ratio_of, round_up
 
 __all__ = ["Findings", "headline"]
+
+CLEARLY = 1.05
+"""A single sample of each side that says less than this says nothing about which is faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +90,21 @@ def _unresolved(found: Findings) -> str:
     labels = [standing.runner.label for standing in found.leaders]
     if len(labels) == 1:
         return f"Not settled: {named(labels[0])} is the only one left, after {plural(found.blocks, 'block')}."
-    names = listing(labels)
-    close = found.leaders[1].to_winner
-    ahead = ""
-    if close is not None:
-        ahead = f"; {named(labels[0])} is {ratio_of(close)} times faster than {named(labels[1])} so far"
-        ahead += between(close)
-    more = f", {_blocks_to_go(found)}"
+    names, rest = listing(labels), f"{_ahead(found.leaders)}; {_blocks_to_go(found)}"
     gain = _gain_of_any(found)
     if gain:
-        return f"Use any of {names}: {gain}. Not settled in {plural(found.blocks, 'block')} which is best{ahead}{more}."
-    return f"Not settled: {names} could not be told apart in {plural(found.blocks, 'block')}{ahead}{more}."
+        return f"Use any of {names}: {gain}. Not settled in {plural(found.blocks, 'block')} which is best{rest}."
+    return f"Not settled: {names} could not be told apart in {plural(found.blocks, 'block')}{rest}."
+
+
+def _ahead(leaders: Sequence[Standing]) -> str:
+    """Say how far the first is ahead of the second, where its interval says that it is."""
+    first, second = leaders[0], leaders[1]
+    lead = second.to_winner
+    if lead is None or lead.low is None or lead.low <= 1:
+        return ""
+    names = f"{named(first.runner.label)} is {ratio_of(lead)} times faster than {named(second.runner.label)}"
+    return f"; {names} so far{between(lead)}"
 
 
 def _gain_of_any(found: Findings) -> str:
@@ -114,15 +121,19 @@ def _gain_of_any(found: Findings) -> str:
 
 def _blocks_to_go(found: Findings) -> str:
     if found.blocks < FEWEST_BLOCKS:
-        return "which is too few to judge by"
+        return "that is too few to judge by"
     if found.blocks_needed is None:
-        return "and far more blocks would be needed"
-    return f"about {plural(max(1, found.blocks_needed - found.blocks), 'more block')} needed"
+        return "far more would be needed"
+    return f"about {plural(round_up(max(found.blocks + 1, found.blocks_needed)), 'block')} in all would settle it"
 
 
 def _not_raced(found: Findings, first: Standing) -> str:
-    over = "" if _is_serial(first) else _over_serial(first, found.serial)
-    fastest = f"{_with_workers(first)} was the fastest in the scout{', ' + over if over else ''}"
+    gain = first.to_serial
+    over = "" if gain is None or gain.ratio < CLEARLY else f", {_over_serial(first, found.serial)}"
+    fastest = f"{_with_workers(first)} was the fastest in the scout{over}"
+    others = [one.runner.label for one in found.leaders[1:] if not (over and _is_serial(one))]
+    if others:
+        fastest += f"; {listing(others)} {'was' if len(others) == 1 else 'were'} not far behind and may be as fast"
     if found.ended:
         return f"Not raced: {fastest}."
     return f"Not settled, the run ended before the race: {fastest}."
@@ -166,7 +177,7 @@ def _below_margin(found: Findings) -> str:
         return ""
     much = percent(lead.ratio - 1) if lead.ratio >= 1.001 else "less than 0.1 %"
     noise = ", this host's own noise" if found.noise is not None and found.noise >= found.margin else ""
-    return f" The lead of {much} is certain but below {percent(found.margin)}{noise}."
+    return f" The lead of {much} is certain but below the margin of {percent(found.margin)}{noise}."
 
 
 def _with_workers(standing: Standing) -> str:

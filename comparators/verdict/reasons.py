@@ -42,10 +42,15 @@ TRANSFER = 0.25
 """Share of the time that pickles must at least explain before transfer is called the cause."""
 PROBE_S = 5e-6
 """Tasks shorter than this cannot be looked at: reading two clocks before and after takes up to 2 µs (2026)."""
+SMALL = 0.01
+"""Shares below this are within the error of the look."""
 CROWDED = 0.1
 """Share of the time without a CPU from which other load on the host is worth a word."""
 AT_CEILING = 0.85
 """A host whose busy processes reach less than this share of one CPU each limits what any runner can reach."""
+
+REACHED = 1.1
+"""A runner that gains more than this times what busy processes gained shows that these were disturbed."""
 
 Way = Literal[
     "in-turn",
@@ -81,8 +86,15 @@ class Look:
     def outside(self) -> float:
         """Share of the time that the hands at work spent outside tasks, the idle tail not counted."""
         total = self.evidence.total_s - self._tail_s
+        if self.shares_a_thread:
+            return min(1.0, max(0.0, 1 - self.evidence.wall_s / self.evidence.total_s)) if total > 0 else 0.0
         inside = self.evidence.busy_s / max(1, self.evidence.peak)
         return min(1.0, max(0.0, 1 - inside / total)) if total > 0 else 0.0
+
+    @property
+    def shares_a_thread(self) -> bool:
+        """Whether several tasks were in progress on one thread: none of them has a hand of its own to be idle."""
+        return self.evidence.hands == 1 and self.evidence.peak > 1
 
     @property
     def tail(self) -> float:
@@ -130,7 +142,8 @@ def explain(
         rival = _contrast(first, looks, ways)
         if rival is not None:
             said.append(_way_words(rival, ways[rival.standing.runner.label], serial))
-    sentence = "; ".join(part for part in (_work_words(serial, looks, ways), ", ".join(filter(None, said))) if part)
+    parts = (_work_words(serial, looks, ways), ", while ".join(filter(None, said)))
+    sentence = "; ".join(filter(None, parts))
     why = sentence[0].upper() + sentence[1:] + "." if sentence else ""
     facts = [_fact(one, ways[one.standing.runner.label]) for one in looks]
     return why, (*facts, *_host_facts(limits))
@@ -235,7 +248,10 @@ def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int,
     words = _way_words(look, way, serial)
     evidence = look.evidence
     limit = limits.get(evidence.cell.workers)
-    if way == "at-the-same-time" and limit is not None and limit < AT_CEILING * evidence.cell.workers:
+    gain = look.standing.to_serial
+    disturbed = limit is not None and gain is not None and gain.ratio > limit * REACHED
+    below = limit is not None and limit < AT_CEILING * evidence.cell.workers
+    if way == "at-the-same-time" and limit is not None and below and not disturbed:
         words += f" on a host where {evidence.cell.workers} busy processes do {ratio(limit)} times the work of one"
     if look.tail >= TAIL:
         words += f", with hands out of work for the last {percent(look.tail)} of the time"
@@ -272,7 +288,7 @@ def _fact(look: Look, way: Way) -> str:
     parts = [
         f"at most {plural(evidence.peak, 'task')} at once, {ratio(evidence.overlap)} on average",
         f"{ratio(look.cpu_rate)} CPU seconds per second",
-        f"{percent(look.outside)} of the time outside tasks",
+        f"{_share(look.outside)} of the time outside tasks",
     ]
     if evidence.pickled_bytes:
         parts.append(f"{size(evidence.pickled_bytes)} pickled")
@@ -283,6 +299,10 @@ def _fact(look: Look, way: Way) -> str:
     if way == "one-at-a-time":
         parts.append("did not run tasks concurrently")
     return f"{look.label} with {plural(evidence.cell.workers, 'worker')}: {'; '.join(parts)}."
+
+
+def _share(share: float) -> str:
+    return percent(share) if share >= SMALL else f"less than {percent(SMALL)}"
 
 
 def _host_facts(limits: Mapping[int, float]) -> tuple[str, ...]:

@@ -82,6 +82,14 @@ class Standings:
         """Return how many of a label's race samples were stopped at a limit."""
         return sum(entry.capped for entry in self._entries.get(label, {}).values())
 
+    def was_dropped(self, label: str) -> bool:
+        """Return whether the scout left a label out of the race because it was too slow."""
+        cell = self._chosen.get(label)
+        if cell is None or label in self._race.contenders or label in self._history.broke:
+            return False
+        scouted, samples = self._history.scouted, self._history.scout_samples
+        return hopeless(scouted[cell], min(scouted.values()), samples[cell], self._settings)
+
     def _entries_by_label(self) -> dict[str, dict[int, Entry]]:
         found: dict[str, dict[int, Entry]] = {}
         for number in self._race.blocks:
@@ -170,13 +178,12 @@ class Standings:
 
     def _scouted_reason(self, label: str) -> str:
         scouted, cell = self._history.scouted, self._chosen[label]
-        samples = self._history.scout_samples[cell]
-        best = min(scouted.values())
-        seen = plural(samples, "sample")
-        if hopeless(scouted[cell], best, samples, self._settings):
-            return f"dropped by the scout: took about {rough(scouted[cell] / best)} times the best's seconds in {seen}"
+        seen = plural(self._history.scout_samples[cell], "sample")
+        if self.was_dropped(label):
+            slower = rough(scouted[cell] / min(scouted.values()))
+            return f"dropped by the scout: took about {slower} times the best's seconds in {seen}"
         if label in self._race.contenders:
-            return f"not raced; {seen} in the scout"
+            return f"{seen} in the scout"
         return f"not raced: only the {self._settings.racers_maximum} fastest of the scout race"
 
     def _ratio(self, above: str, below: str) -> Interval | None:

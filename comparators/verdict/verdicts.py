@@ -7,7 +7,7 @@ from comparators.measure.records import Run
 from comparators.plan.model import Settings
 from comparators.plan.names import BASELINE
 from comparators.verdict.control import Control, control_of, tie_margin
-from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, stopped_flag
+from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, overlooked_flag, stopped_flag
 from comparators.verdict.headlines import Findings, headline
 from comparators.verdict.history import History, histories
 from comparators.verdict.intervals import logs
@@ -146,7 +146,12 @@ def _outcome(judged: _Judged) -> Outcome:
 def _second(rows: Sequence[Standing], leaders: Sequence[str]) -> Standing | None:
     """Return the fastest runner that did not win; the rows are sorted."""
     measured = (row for row in rows if row.to_winner is not None or row.at_least is not None)
-    return next((row for row in measured if row.runner.label not in leaders), None)
+    return next((row for row in measured if row.runner.label not in leaders and not _looked_faster(row)), None)
+
+
+def _looked_faster(row: Standing) -> bool:
+    """Say whether a runner that did not race was faster in the scout than the one that is best in the race."""
+    return row.status == "scouted" and row.to_winner is not None and row.to_winner.ratio < 1
 
 
 def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
@@ -161,11 +166,11 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
             looks.append(Look(row, evidence))
     gil = run.header.plan.interpreter(contest.python).gil
     why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings)
-    return why, (*evidence_lines, *_scout_lines(judged.rows), *_start_lines(judged, best))
+    return why, (*evidence_lines, *_scout_lines(judged), *_start_lines(judged, best))
 
 
-def _scout_lines(rows: Sequence[Standing]) -> tuple[str, ...]:
-    dropped = [row for row in rows if row.status == "scouted" and row.reason.startswith("dropped")]
+def _scout_lines(judged: _Judged) -> tuple[str, ...]:
+    dropped = [row for row in judged.rows if judged.standings.was_dropped(row.runner.label)]
     if not dropped:
         return ()
     return (
@@ -175,7 +180,7 @@ def _scout_lines(rows: Sequence[Standing]) -> tuple[str, ...]:
 
 def _start_lines(judged: _Judged, best: str) -> tuple[str, ...]:
     row = judged.row(best)
-    if row is None or row.startup_s is None or best == BASELINE or judged.history.contest.phase != "cold":
+    if row is None or not row.startup_s or best == BASELINE or judged.history.contest.phase != "cold":
         return ()
     return (f"Starting and stopping the workers of {named(row.runner.label)} adds {seconds(row.startup_s)}.",)
 
@@ -188,6 +193,7 @@ def _flags(judged: _Judged, second: Standing | None, margin: float) -> tuple[str
     rival = standings.leaders[1] if len(standings.leaders) > 1 else second.runner.label if second else None
     flags = [
         *incomplete_flag(race.incomplete, len(race.blocks)),
+        *overlooked_flag(best, [row.runner.label for row in judged.rows if _looked_faster(row)]),
         *stopped_flag(best, standings.capped_samples(best), len(race.blocks)),
     ]
     pair = _pair(judged, best, rival) if rival is not None else None

@@ -21,6 +21,7 @@ __all__ = [
     "ratio",
     "ratio_of",
     "rough",
+    "round_up",
     "seconds",
     "size",
 ]
@@ -141,6 +142,12 @@ def bytes_size(amount: float) -> str:
 def count(value: int) -> str:
     """Write a count: `10,000`."""
     return f"{value:,}"
+
+
+def round_up(value: int) -> int:
+    """Round a count that is only an estimate up to what it may claim: 12, then 40, 150, 300."""
+    step = 1 if value <= 20 else 10 if value <= 100 else 50 if value <= 200 else 100
+    return -(-value // step) * step
 
 
 def plural(value: int, noun: str, several: str = "") -> str:

@@ -64,7 +64,9 @@ def test_how_it_was_measured(run: Run) -> None:
     assert rows["GIL in the workers"] == "off, on"
     assert rows["start methods"] == "forkserver"
     assert rows["the scout drops"].startswith("runners that take more than ")
-    assert rows["what this host can reach"].endswith("1.90× with 2 processes, 1.90× with 4 processes")
+    assert rows["what this host can reach"] == (
+        "busy processes against one of them: 2 do 1.90 times, 4 do 1.90 times its work"
+    )
     assert rows["calibrated for mixed on 3.11"] == "rate=12345678.0"
     assert rows["the run took"] == "2 min 23 s, ended: complete"
 

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from comparators.measure.records import Ceiling, Evidence
 from comparators.plan.model import Cell, RunnerSpec, WorkloadSpec
 from comparators.runner import Family
-from comparators.verdict.model import Standing
+from comparators.verdict.model import Interval, Standing
 from comparators.verdict.reasons import Look, explain, way_of
 from tests.verdict.builder import Shown
 
@@ -121,8 +123,8 @@ def test_the_sentence_of_computing_tasks() -> None:
     why, facts = explain([PARALLEL, TURNS, COMPUTING], "forks", gil=True, ceilings=[Ceiling(1, 1.0), Ceiling(2, 1.93)])
     assert why == (
         "The tasks compute 98 % of their time; `forks` really computed at the same time (1.92 CPU seconds per second), "
-        "the threads of `strands` took turns on the GIL (0.98 CPU seconds per second), each task 4.00 times as long as "
-        "alone."
+        "while the threads of `strands` took turns on the GIL (0.98 CPU seconds per second), each task 4.00 times as "
+        "long as alone."
     )
     assert list(facts) == [
         (
@@ -135,7 +137,7 @@ def test_the_sentence_of_computing_tasks() -> None:
         ),
         (
             "`alone` with 1 worker: at most 1 task at once, 1.00 on average; 0.98 CPU seconds per second; "
-            "1 % of the time outside tasks."
+            "less than 1 % of the time outside tasks."
         ),
         "This host: 2 busy processes do 1.93 times the work of one.",
     ]
@@ -174,6 +176,26 @@ def test_tasks_shorter_than_a_look_at_them_take_their_share_of_the_timed_whole()
 def test_a_host_that_limits_is_named() -> None:
     why, _ = explain([PARALLEL, COMPUTING], "forks", gil=True, ceilings=[Ceiling(2, 1.2)])
     assert "on a host where 2 busy processes do 1.20 times the work of one" in why
+
+
+def test_a_host_is_not_said_to_limit_what_went_beyond_it() -> None:
+    """Something else ran beside the busy processes, or beside the one that they are compared with."""
+    beyond = replace(PARALLEL, standing=replace(PARALLEL.standing, to_serial=Interval(1.83, 1.3, 2.6, 0.95)))
+    why, _ = explain([beyond, COMPUTING], "forks", gil=True, ceilings=[Ceiling(2, 1.2)])
+    assert "on a host" not in why
+
+
+def test_coroutines_that_wait_in_turns_are_not_busy_with_dispatch() -> None:
+    """Few tasks are in progress on average, and nobody's hand is idle: there is one thread."""
+    loop = look("loop", "async", 10, Shown(1.0, 3.0, 0.2, 10, 1, total_s=1.02))
+    assert loop.outside == pytest.approx(0.02, abs=0.001)
+    why, _ = explain([loop, WAITING], "loop", gil=True, ceilings=())
+    assert "`loop` had 3.00 tasks in progress at once on average" in why
+
+
+def test_a_share_that_is_next_to_nothing_is_no_zero() -> None:
+    idle = look("forks", "processes", 2, Shown(1.0, 2.0, 1.9, 2, 2, total_s=1.0))
+    assert "; less than 1 % of the time outside tasks" in explain([idle], "forks", gil=True, ceilings=())[1][0]
 
 
 def test_less_evidence_says_less() -> None:

@@ -21,6 +21,7 @@ from comparators.verdict.words import (
     ratio,
     ratio_of,
     rough,
+    round_up,
     seconds,
     size,
 )
@@ -151,6 +152,11 @@ def test_durations_are_for_planning(value: float, text: str) -> None:
 )
 def test_what_is_moved_is_counted_in_thousands(amount: float, text: str) -> None:
     assert size(amount) == text
+
+
+@pytest.mark.parametrize(("value", "rounded"), [(9, 9), (20, 20), (21, 30), (101, 150), (161, 200), (377, 400)])
+def test_an_estimated_count_claims_no_precision(value: int, rounded: int) -> None:
+    assert round_up(value) == rounded
 
 
 def test_counts_numbers_and_memory() -> None:
