@@ -1,45 +1,19 @@
-"""Why: where the time goes, from an instrumented look at some cells, never from a name.
-
-The natures of work and the ways of doing it that can be told apart:
-
-    work       computes | waits | both | next to nothing, so that handing out the tasks is what is measured
-    a runner   in turn (serial) · one at a time though it has more workers · at the same time · in turns on the GIL ·
-               in turns on one thread · more hands than CPU time · waiting at once · busy with dispatch · with pickling
-"""
+"""Why: where the time goes, in words, from the ways in which the runners went about the tasks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from comparators.measure.records import Ceiling, Evidence
-from comparators.verdict.model import Standing
-from comparators.verdict.words import named, percent, plural, ratio, seconds, size
+from comparators.measure.records import Ceiling
+from comparators.verdict.ways import COMPUTES, STRETCHED, Look, Way, stretch, was_pushed_aside, ways_of
+from comparators.verdict.words import percent, plural, ratio, seconds, size
 
-__all__ = ["Look", "Way", "explain", "way_of"]
+__all__ = ["explain"]
 
-COMPUTES = 0.7
-"""Share of computing from which work counts as computing: overlapping the rest would gain less than 1.5 times."""
 WAITS = 0.3
 """Share of computing up to which work counts as waiting: overlap alone can make it over 3 times faster."""
-WAITED = 0.5
-"""Voluntary context switches per task below which the tasks did not wait: each wait gives up the CPU once. What they
-then lack of computing was taken from them by other load, which shows as involuntary switches."""
-OUTSIDE = 0.5
-"""When more than half of the time is spent outside tasks, the tasks are not what is measured."""
-AT_ONCE = 1.2
-"""CPU seconds per second that one CPU cannot give; clocks of instrumented tasks err by a few percent at most."""
-SATURATED = 0.8
-"""CPU seconds per second from which a single CPU, or the GIL, is what limits; the rest goes to switching."""
-STRETCHED = 1.3
-"""Tasks that take this many times as long as under serial were kept waiting for something."""
 TAIL = 0.25
 """When workers run out of tasks for the last quarter of the time, the cutting into tasks costs a quarter at most."""
 LONE_TASK = 0.8
 """A task that takes this share of the whole time sets its length, whatever the others do."""
-PIPE_BYTES_PER_S = 500e6
-"""Pickled bytes through a pipe, both ways: 260 to 830 MB/s from 10 kB to 10 MB on two shared CPUs (2026)."""
-TRANSFER = 0.25
-"""Share of the time that pickles must at least explain before transfer is called the cause."""
 PROBE_S = 5e-6
 """Tasks shorter than this cannot be looked at: reading two clocks before and after takes up to 2 µs (2026)."""
 SMALL = 0.01
@@ -48,72 +22,8 @@ CROWDED = 0.1
 """Share of the time without a CPU from which other load on the host is worth a word."""
 AT_CEILING = 0.85
 """A host whose busy processes reach less than this share of one CPU each limits what any runner can reach."""
-
 REACHED = 1.1
 """A runner that gains more than this times what busy processes gained shows that these were disturbed."""
-
-Way = Literal[
-    "in-turn",
-    "one-at-a-time",
-    "at-the-same-time",
-    "gil",
-    "one-thread",
-    "short-of-cpu",
-    "waiting-at-once",
-    "dispatch",
-    "transfer",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A runner's standing with the evidence of how it worked."""
-
-    standing: Standing
-    evidence: Evidence
-
-    @property
-    def label(self) -> str:
-        """The runner's label, set apart."""
-        return named(self.standing.runner.label)
-
-    @property
-    def cpu_rate(self) -> float:
-        """CPU seconds of the tasks per second."""
-        return self.evidence.task_cpu_s / self.evidence.wall_s if self.evidence.wall_s else 0.0
-
-    @property
-    def outside(self) -> float:
-        """Share of the time that the hands at work spent outside tasks, the idle tail not counted."""
-        total = self.evidence.total_s - self._tail_s
-        if self.shares_a_thread:
-            return min(1.0, max(0.0, 1 - self.evidence.wall_s / self.evidence.total_s)) if total > 0 else 0.0
-        inside = self.evidence.busy_s / max(1, self.evidence.peak)
-        return min(1.0, max(0.0, 1 - inside / total)) if total > 0 else 0.0
-
-    @property
-    def shares_a_thread(self) -> bool:
-        """Whether several tasks were in progress on one thread: none of them has a hand of its own to be idle."""
-        return self.evidence.hands == 1 and self.evidence.peak > 1
-
-    @property
-    def tail(self) -> float:
-        """Share of the time in which some hands had run out of tasks."""
-        return self._tail_s / self.evidence.wall_s if self.evidence.wall_s else 0.0
-
-    @property
-    def crowded(self) -> float:
-        """Share of the time in which the main thread could have run but had no CPU."""
-        return min(1.0, self.evidence.delayed_s / self.evidence.total_s) if self.evidence.total_s else 0.0
-
-    @property
-    def task_s(self) -> float:
-        """Mean duration of a task."""
-        return self.evidence.busy_s / max(1, self.evidence.tasks)
-
-    @property
-    def _tail_s(self) -> float:
-        return self.evidence.idle_tail_s if self.evidence.hands > 1 else 0.0
 
 
 def explain(
@@ -134,7 +44,7 @@ def explain(
         return "", ()
     serial = next((one for one in looks if one.standing.runner.family == "serial"), None)
     limits = {one.workers: one.speedup for one in ceilings}
-    ways = _ways(looks, serial, limits, gil=gil)
+    ways = ways_of(looks, serial, limits, gil=gil)
     first = next((one for one in looks if one.standing.runner.label == best), None)
     said = []
     if first is not None:
@@ -147,61 +57,6 @@ def explain(
     why = sentence[0].upper() + sentence[1:] + "." if sentence else ""
     facts = [_fact(one, ways[one.standing.runner.label]) for one in looks]
     return why, (*facts, *_host_facts(limits))
-
-
-def _ways(looks: Sequence[Look], serial: Look | None, limits: Mapping[int, float], *, gil: bool) -> dict[str, Way]:
-    """Tell each runner's way. The GIL is not to blame where processes, which have one each, get no more CPU time.
-
-    Nor where independent processes never did: a host that was as busy shows threads at one CPU's worth, GIL or not.
-    """
-    ways = {one.standing.runner.label: way_of(one, serial, gil=gil) for one in looks}
-    processes = {ways[one.standing.runner.label] for one in looks if one.standing.runner.family == "processes"}
-    starved = 0 < max((speedup for workers, speedup in limits.items() if workers > 1), default=0.0) < AT_ONCE
-    if "at-the-same-time" not in processes and (starved or "short-of-cpu" in processes):
-        return {label: "short-of-cpu" if way == "gil" else way for label, way in ways.items()}
-    return ways
-
-
-def way_of(look: Look, serial: Look | None, *, gil: bool) -> Way:
-    """Tell how a runner went about the tasks; `serial` shows what they are like alone."""
-    evidence = look.evidence
-    if look.standing.runner.family == "serial":
-        return "in-turn"
-    if look.outside >= OUTSIDE:
-        moving_s = evidence.pickled_bytes / PIPE_BYTES_PER_S
-        return "transfer" if moving_s >= TRANSFER * evidence.total_s else "dispatch"
-    if evidence.peak <= 1 and evidence.cell.workers > 1 and evidence.tasks > 1:
-        return "one-at-a-time"
-    if look.cpu_rate >= AT_ONCE:
-        return "at-the-same-time"
-    if evidence.overlap < AT_ONCE:
-        return "in-turn"
-    return _what_limits(look, gil=gil) if _is_limited(look, serial) else "waiting-at-once"
-
-
-def _is_limited(look: Look, serial: Look | None) -> bool:
-    """Say whether overlapping tasks were kept from the CPU: they take longer than alone, and not for waiting's sake."""
-    if serial is None:
-        return look.cpu_rate >= SATURATED
-    computes = serial.evidence.cpu_share >= COMPUTES or _was_pushed_aside(serial.evidence)
-    return _stretch(look, serial) >= STRETCHED and (computes or look.cpu_rate >= SATURATED)
-
-
-def _what_limits(look: Look, *, gil: bool) -> Way:
-    if look.evidence.hands == 1:
-        return "one-thread"
-    in_turns = gil and look.standing.runner.family == "threads" and look.cpu_rate >= SATURATED
-    return "gil" if in_turns else "short-of-cpu"
-
-
-def _was_pushed_aside(alone: Evidence) -> bool:
-    """Say whether tasks that ran alone computed all the time, though not all the time on a CPU."""
-    counted = alone.switches_voluntary + alone.switches_involuntary
-    return counted > 0 and alone.switches_voluntary < WAITED * alone.tasks
-
-
-def _stretch(look: Look, serial: Look) -> float:
-    return look.task_s / serial.task_s if serial.task_s else 1.0
 
 
 def _contrast(first: Look, looks: Sequence[Look], ways: Mapping[str, Way]) -> Look | None:
@@ -224,7 +79,7 @@ def _work_words(serial: Look | None, looks: Sequence[Look], ways: Mapping[str, W
     small = any(ways[one.standing.runner.label] in ("dispatch", "transfer") for one in looks)
     each = f" ({seconds(alone.task_s)} each)" if small else ""
     share = alone.evidence.cpu_share
-    if share < COMPUTES and _was_pushed_aside(alone.evidence):
+    if share < COMPUTES and was_pushed_aside(alone.evidence):
         return f"the tasks{each} never wait, but other load had the CPU for {percent(1 - share)} of their time"
     if share >= COMPUTES:
         return f"the tasks{each} compute {percent(share)} of their time"
@@ -265,8 +120,8 @@ def _way_words(look: Look, way: Way, serial: Look | None) -> str:
     evidence, label = look.evidence, look.label
     at_rate = f"({ratio(look.cpu_rate)} CPU seconds per second)"
     kept = ""
-    if serial is not None and _stretch(look, serial) >= STRETCHED:
-        kept = f", each task {ratio(_stretch(look, serial))} times as long as alone"
+    if serial is not None and stretch(look, serial) >= STRETCHED:
+        kept = f", each task {ratio(stretch(look, serial))} times as long as alone"
     in_turn = "" if look.standing.runner.family == "serial" else f"{label} did them nearly one after the other"
     outside = f"{label} spent {percent(look.outside)} of its time"
     words: dict[Way, str] = {

@@ -13,9 +13,10 @@ from comparators.verdict.history import History, histories
 from comparators.verdict.intervals import logs
 from comparators.verdict.model import Outcome, Standing, Verdict, all_beat_serial
 from comparators.verdict.race import ERROR
-from comparators.verdict.reasons import Look, explain
+from comparators.verdict.reasons import explain
 from comparators.verdict.replay import Replay, replay
 from comparators.verdict.standings import Standings
+from comparators.verdict.ways import Look
 from comparators.verdict.words import listing, named, plural, seconds
 
 __all__ = ["verdicts_of"]

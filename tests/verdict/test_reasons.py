@@ -1,63 +1,15 @@
-"""Reasons from evidence: each way of working is recognised by its numbers, whatever the runner is called."""
+"""Reasons in words, from looks at how the runners went about the tasks."""
 
 from dataclasses import replace
 
 import pytest
 
-from comparators.measure.records import Ceiling, Evidence
-from comparators.plan.model import Cell, RunnerSpec, WorkloadSpec
-from comparators.runner import Family
-from comparators.verdict.model import Interval, Standing
-from comparators.verdict.reasons import Look, explain, way_of
+from comparators.measure.records import Ceiling
+from comparators.verdict.model import Interval
+from comparators.verdict.reasons import explain
+from comparators.verdict.ways import way_of
 from tests.verdict.builder import Shown
-
-WORKLOAD = WorkloadSpec("any", "elsewhere:Any", ())
-
-
-def look(label: str, family: Family, workers: int, shown: Shown) -> Look:
-    runner = RunnerSpec(label, f"elsewhere:{label}", family)
-    cell = Cell(WORKLOAD, runner, workers, "warm", "3.11")
-    evidence = Evidence(
-        cell=cell,
-        tasks=shown.tasks,
-        wall_s=shown.wall_s,
-        total_s=shown.total_s if shown.total_s is not None else shown.wall_s * 1.01,
-        busy_s=shown.busy_s,
-        task_cpu_s=shown.task_cpu_s,
-        peak=shown.peak,
-        hands=shown.hands,
-        pickled_bytes=shown.pickled_bytes,
-        longest_s=shown.longest_s if shown.longest_s is not None else shown.busy_s / shown.tasks,
-        idle_tail_s=shown.idle_tail_s,
-        switches_voluntary=shown.switches_voluntary,
-        switches_involuntary=shown.switches_involuntary,
-        delayed_s=shown.delayed_s,
-    )
-    standing = Standing(runner, "raced", cell, 1.0, 5, None, None, None, (), "", None, None, None, None)
-    return Look(standing, evidence)
-
-
-COMPUTING = look("alone", "serial", 1, Shown(1.0, 1.0, 0.98, 1, 1))
-WAITING = look("alone", "serial", 1, Shown(1.6, 1.6, 0.03, 1, 1, switches_voluntary=16))
-MIXED = look("alone", "serial", 1, Shown(1.0, 1.0, 0.5, 1, 1, switches_voluntary=16))
-TINY = look("alone", "serial", 1, Shown(0.001, 0.0004, 0.0004, 1, 1, tasks=1_000))
-PARALLEL = look("forks", "processes", 2, Shown(0.52, 1.0, 1.0, 2, 2, pickled_bytes=1_500))
-TURNS = look("strands", "threads", 4, Shown(1.02, 4.0, 1.0, 4, 4))
-COROUTINES = look("loop", "async", 16, Shown(0.11, 1.62, 0.03, 16, 1))
-
-
-def test_ways_are_told_from_numbers() -> None:
-    assert way_of(COMPUTING, COMPUTING, gil=True) == "in-turn"
-    assert way_of(PARALLEL, COMPUTING, gil=True) == "at-the-same-time"
-    assert way_of(TURNS, COMPUTING, gil=True) == "gil"
-    assert way_of(TURNS, None, gil=True) == "gil"
-    assert way_of(TURNS, COMPUTING, gil=False) == "short-of-cpu"
-    assert way_of(COROUTINES, WAITING, gil=True) == "waiting-at-once"
-
-
-def test_coroutines_that_compute_share_one_thread() -> None:
-    crowded = look("loop", "async", 16, Shown(0.52, 7.0, 0.5, 16, 1))
-    assert way_of(crowded, MIXED, gil=True) == "one-thread"
+from tests.verdict.looks import COMPUTING, COROUTINES, MIXED, PARALLEL, TINY, TURNS, WAITING, look
 
 
 def test_a_runner_that_runs_one_task_at_a_time_is_called_out() -> None:
@@ -66,18 +18,6 @@ def test_a_runner_that_runs_one_task_at_a_time_is_called_out() -> None:
     why, facts = explain([PARALLEL, COMPUTING, fake], "forks", gil=True, ceilings=())
     assert "`fake` never had two tasks in progress at once with 8 workers" in why
     assert any("did not run tasks concurrently" in fact for fact in facts)
-
-
-def test_one_worker_is_not_blamed_for_one_task_at_a_time() -> None:
-    single = look("forks", "processes", 1, Shown(1.0, 1.0, 0.98, 1, 1))
-    assert way_of(single, COMPUTING, gil=True) == "in-turn"
-
-
-def test_dispatch_and_transfer() -> None:
-    dispatch = look("forks", "processes", 2, Shown(0.03, 0.0006, 0.0005, 2, 2, tasks=1_000, pickled_bytes=40_000))
-    assert way_of(dispatch, TINY, gil=True) == "dispatch"
-    transfer = look("forks", "processes", 2, Shown(0.2, 0.01, 0.01, 2, 2, pickled_bytes=80_000_000))
-    assert way_of(transfer, COMPUTING, gil=True) == "transfer"
 
 
 def test_a_long_tail_is_not_dispatch() -> None:
