@@ -26,7 +26,9 @@ HANDS_OVER = {
 }
 """The primitive that items go through."""
 
-NEEDS = {kind: (name, "lock", "semaphore") if kind in {"pipe", "stream"} else (name,) for kind, name in HANDS_OVER.items()}
+NEEDS = {
+    kind: (name, "lock", "semaphore") if kind in {"pipe", "stream"} else (name,) for kind, name in HANDS_OVER.items()
+}
 """All primitives of a lane. A pipe or a stream has two users and no bound of its own: see `Way`."""
 
 KEY_BYTES = 8

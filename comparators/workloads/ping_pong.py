@@ -150,7 +150,9 @@ class PingPong(Workload[Game, Played]):
         return (
             Observation("median round trip", middle * 1e6, "µs"),
             Observation("99th percentile of round trip", late * 1e6, "µs"),
-            Observation("hand-over, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-over"),
+            Observation(
+                "hand-over, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-over"
+            ),
         )
 
     def _checked(self, player: int, part: object) -> Played:

@@ -135,10 +135,8 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         if most_waiting(filled) != self.bound:
             raise WrongResult("items in the full queue", expected=self.bound, found=most_waiting(filled))
 
-    def _checked(
-        self, stage: str, count: int, puts: Sequence[Sequence[float]], takings: Sequence[Taken]
-    ) -> list[Stay]:
-        """Return the items of one stage, each once, with the readings of the clock; they are in order and no bad one."""
+    def _checked(self, stage: str, count: int, puts: Sequence[Sequence[float]], takings: Sequence[Taken]) -> list[Stay]:
+        """Return the items of one stage, each once, with the readings of the clock; in order, and none is bad."""
         spoiled = sum(taken.spoiled for taken in takings)
         if spoiled:
             raise WrongResult(f"items {stage}", expected="what was put in", found=f"{spoiled} with other contents")

@@ -18,7 +18,7 @@ NEEDS = {
 """The primitives of a channel, the one that carries the message first."""
 
 PATIENCE_S = 60
-"""How long a player waits, where a limit costs next to nothing; long, for a slow host must not look like a lost player."""
+"""How long a player waits, where a limit costs next to nothing: long, for a slow host is no lost player."""
 
 MESSAGE_BYTES = 8
 

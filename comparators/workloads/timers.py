@@ -45,9 +45,9 @@ class Cancelled(NamedTuple):
 
 def alarms(score: Score) -> Iterator[Alarm]:
     """Yield the timers by their times: those that are cancelled lie between those that stay, and the last one stays."""
-    staying = [Alarm(number, (number + 1) * score.every_s, True) for number in range(score.events)]
+    staying = [Alarm(number, (number + 1) * score.every_s, stays=True) for number in range(score.events)]
     between = [
-        Alarm(score.events + number, score.events * score.every_s * (number + 0.5) / score.cancelled, False)
+        Alarm(score.events + number, score.events * score.every_s * (number + 0.5) / score.cancelled, stays=False)
         for number in range(score.cancelled)
     ]
     yield from sorted(staying + between, key=lambda alarm: alarm.delay_s)

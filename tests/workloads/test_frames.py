@@ -56,8 +56,7 @@ def test_more_than_there_is_room_for_waits(ends: Ends, backend: str) -> None:
     data, found = bytes(range(256)) * 8_192, []
 
     async def take() -> None:
-        for length in (1, 255, len(data) - 256):
-            found.append(await receive_async(ends[1], length))
+        found.extend([await receive_async(ends[1], length) for length in (1, 255, len(data) - 256)])
 
     async def both() -> None:
         with anyio.fail_after(60):

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import anyio
 import pytest
 
@@ -16,8 +14,8 @@ ITEMS: list[Item] = [(key, payload_of(5)) for key in (1, 0, 2)]
 
 
 @pytest.fixture(params=HANDS_OVER)
-def kind(request: pytest.FixtureRequest) -> Iterator[str]:
-    yield request.param
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def test_a_lane_holds_as_many_as_it_may_and_gives_them_back_in_its_order(kind: str) -> None:

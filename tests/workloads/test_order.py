@@ -97,5 +97,5 @@ def test_what_is_not_there_once_is_named(keys: list[int], said: str) -> None:
 
 
 def test_only_some_are_named() -> None:
-    with pytest.raises(WrongResult, match="found 100 lost: 0, 1, 2, 3, 4, …$"):
+    with pytest.raises(WrongResult, match=r"found 100 lost: 0, 1, 2, 3, 4, …$"):
         check_each_once("here", [], 100)

@@ -32,8 +32,9 @@ ONE_EACH = ProducerConsumer(producers=1, consumers=1, bound=4, items=12)
 
 
 def alike(queue: str, other: str) -> bool:
-    """Say whether two kinds of queue have one order: what is put in by size comes out of a priority queue as of a FIFO."""
-    return {queue, other} - {"pipe", "stream", "managed"} <= {"fifo", "priority"} and queue != "priority" or queue == other
+    """Say whether two kinds have one order: what is put in by size comes out of a priority queue as of a FIFO."""
+    first_in_first_out = {queue, other} - {"pipe", "stream", "managed"} <= {"fifo", "priority"}
+    return queue == other or (first_in_first_out and queue != "priority")
 
 
 def values(seen: Observations) -> dict[str, float]:
@@ -209,9 +210,9 @@ def test_parts_that_do_not_answer_their_task_are_wrong(place: int, change: dict[
 
 def test_the_price_is_that_of_the_primitive() -> None:
     priced = {}
-    for queue in QUEUES:
-        workload = ONE_EACH.with_parameters(queue=queue)
-        (priced[queue],) = [seen for seen in workload.verify(traded(workload)) if seen.act]
+    for kind in QUEUES:
+        workload = ONE_EACH.with_parameters(queue=kind)
+        (priced[kind],) = [seen for seen in workload.verify(traded(workload)) if seen.act]
     assert {seen.act for seen in priced.values()} == {"hand-over"}
     assert {queue: seen.primitive for queue, seen in priced.items()} == {
         "fifo": "queue",

@@ -31,9 +31,10 @@ def test_a_player_does_not_wait_for_ever(kind: str, monkeypatch: pytest.MonkeyPa
     async def alone() -> None:
         await channel_of_async(kind, shared, 1).receive()
 
-    with AsyncKit() as loop_kit, pytest.raises(TimeoutError):
+    with AsyncKit() as loop_kit:
         shared = made(loop_kit, kind)
-        anyio.run(alone)
+        with pytest.raises(TimeoutError):
+            anyio.run(alone)
 
 
 def test_a_channel_begins_again() -> None:

@@ -102,7 +102,7 @@ def test_the_percentile_is_by_nearest_rank() -> None:
 
 def test_an_event_before_its_time_is_wrong() -> None:
     assert TWO.verify(alone(series((0.0, -1e-9))))  # no clock tells that
-    with pytest.raises(WrongResult, match="timers, alone: number 1: expected not before its time, found -1e.03 µs"):
+    with pytest.raises(WrongResult, match=r"timers, alone: number 1: expected not before its time, found -1e.03 µs"):
         TWO.verify(alone(series((0.001, -0.001))))
     with pytest.raises(WrongResult, match="number 0"):
         TWO.verify(alone(series((float("nan"), 0.001))))
