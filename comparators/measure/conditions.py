@@ -6,7 +6,7 @@ from pathlib import Path
 
 from comparators.parameters import ParameterValue
 
-__all__ = ["Conditions", "WorkerReplaced", "run_queue_delay_s", "switches"]
+__all__ = ["Conditions", "WorkerReplaced", "switches"]
 
 
 class WorkerReplaced(Exception):
@@ -66,14 +66,6 @@ def switches() -> tuple[int, int]:
         return 0, 0
     usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
     return sum(usage.ru_nvcsw for usage in usages), sum(usage.ru_nivcsw for usage in usages)
-
-
-def run_queue_delay_s() -> float:
-    """Return the seconds in which this process's main thread was ready to run but waited for a CPU; 0 if unknown."""
-    try:
-        return int(Path("/proc/self/schedstat").read_text().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
 
 
 def _blas_threads() -> int:

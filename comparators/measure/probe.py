@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from comparators.measure.runqueue import run_queue_delay_s
+
 __all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "in_one_line", "traces_of"]
 
 
@@ -27,6 +29,7 @@ class Span(NamedTuple):
         started, ended: `time.perf_counter` seconds, one clock for all processes of a host.
         cpu_started, cpu_ended: CPU seconds of the thread, `time.thread_time`.
         process, thread: who ran it.
+        delayed_s: seconds since the thread's last span in which it could have run but had no CPU.
     """
 
     part: Any
@@ -37,6 +40,7 @@ class Span(NamedTuple):
     cpu_ended: float
     process: int
     thread: int
+    delayed_s: float = 0.0
 
     def __repr__(self) -> str:
         """Show what the task returned: libraries quote what cannot travel, and people know nothing of spans."""
@@ -77,7 +81,8 @@ class AsyncProbe:
 
 def _span(part: Any, error: TaskError | None, started: float, cpu_started: float) -> Span:
     ended, cpu_ended = time.perf_counter(), time.thread_time()
-    return Span(part, error, started, ended, cpu_started, cpu_ended, os.getpid(), threading.get_ident())
+    delayed_s = run_queue_delay_s(started, ended)
+    return Span(part, error, started, ended, cpu_started, cpu_ended, os.getpid(), threading.get_ident(), delayed_s)
 
 
 def _in_words(error: BaseException) -> TaskError:
@@ -116,6 +121,7 @@ class Traces:
     hands: int
     longest_s: float
     idle_tail_s: float
+    delayed_s: float
 
 
 def traces_of(spans: Sequence[Span], *, share_a_thread: bool) -> Traces:
@@ -143,6 +149,7 @@ def traces_of(spans: Sequence[Span], *, share_a_thread: bool) -> Traces:
         hands=len(last_by_hand),
         longest_s=max(span.ended - span.started for span in spans),
         idle_tail_s=ended - min(last_by_hand.values()),
+        delayed_s=sum(span.delayed_s for span in spans),
     )
 
 

@@ -152,8 +152,9 @@ class Evidence:
         hands: distinct threads of distinct processes that ran tasks.
         pickled_bytes: size of all tasks and parts as pickles; 0 where nothing is pickled.
         longest_s: duration of the longest task.
-        delayed_s: seconds in which the measuring process's main thread could have run but had no CPU: with serial and
-            coroutines, which run tasks in that thread, this part of the tasks' time is neither computing nor waiting.
+        delayed_s: seconds in which the hands could have run but had no CPU, summed over them: neither computing nor
+            waiting. A thread that waits for the GIL is not among them: it could not have run. Zero where the system
+            does not count it.
         idle_tail_s: from the moment when the first worker ran out of tasks to the end.
         switches_voluntary, switches_involuntary: context switches of the worker process and its children.
     """
@@ -181,8 +182,7 @@ class Evidence:
     @property
     def cpu_share(self) -> float:
         """Share of the tasks' time that was spent computing; the rest was waiting. Being without a CPU is neither."""
-        delayed_s = self.delayed_s if self.cell.runner.family in {"serial", "async"} else 0.0
-        ran_s = self.busy_s - delayed_s
+        ran_s = self.busy_s - self.delayed_s
         return min(1.0, self.task_cpu_s / ran_s) if ran_s > 0 else 1.0
 
 

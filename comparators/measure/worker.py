@@ -135,8 +135,9 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
 
 def _evidence(assignment: "Assignment", result: Path) -> None:
     """Do all tasks once, instrumented, after a loop of warming up when the cell is warm."""
-    from comparators.measure.conditions import run_queue_delay_s, switches
+    from comparators.measure.conditions import switches
     from comparators.measure.probe import traces_of
+    from comparators.measure.runqueue import settle
     from comparators.measure.task import Answer
     from comparators.measure.timing import timed
 
@@ -153,9 +154,8 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
     ) as time_func:
         for _ in range(assignment.warmups):
             time_func.run(1)
-        waited_s = run_queue_delay_s()
+        settle()
         total_s, spans, _ = time_func.run(1)
-        delayed_s = run_queue_delay_s() - waited_s
         traces = traces_of(spans, share_a_thread=info.asynchronous)
         tasks = time_func.workload.tasks()
         pickled = _pickled_bytes(tasks, spans) if info.pickles and info.family != "serial" else 0
@@ -165,7 +165,6 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         "total_s": total_s,
         **{name: getattr(traces, name) for name in traces.__slots__},
         "pickled_bytes": pickled,
-        "delayed_s": delayed_s,
         "switches_voluntary": after[0] - before[0],
         "switches_involuntary": after[1] - before[1],
     }

@@ -27,7 +27,7 @@ REACHED = 1.1
 
 
 def explain(
-    looks: Sequence[Look], best: str | None, *, gil: bool, ceilings: Sequence[Ceiling]
+    looks: Sequence[Look], best: str | None, *, gil: bool, ceilings: Sequence[Ceiling], cpus: int = 1
 ) -> tuple[str, tuple[str, ...]]:
     """Say what the time goes to.
 
@@ -36,6 +36,7 @@ def explain(
         best: label of the winner, or of the fastest still in the race.
         gil: whether the contest's interpreter has the GIL on.
         ceilings: what independent processes reach on this host.
+        cpus: that the run may use.
 
     Returns:
         one sentence, empty without evidence, and the facts behind it, one line each.
@@ -48,14 +49,18 @@ def explain(
     first = next((one for one in looks if one.standing.runner.label == best), None)
     said = []
     if first is not None:
-        said.append(_first_words(first, ways[first.standing.runner.label], serial, limits))
+        said.append(_first_words(first, ways[first.standing.runner.label], serial, limits, cpus))
         rival = _contrast(first, looks, ways)
         if rival is not None:
-            said.append(_way_words(rival, ways[rival.standing.runner.label], serial))
+            said.append(_way_words(rival, ways[rival.standing.runner.label], serial, cpus))
+        idle = [
+            one for one in looks if ways[one.standing.runner.label] == "one-at-a-time" and one not in (first, rival)
+        ]
+        said += [_way_words(one, "one-at-a-time", serial, cpus) for one in idle]
     parts = (_work_words(serial, looks, ways), ", while ".join(filter(None, said)))
     sentence = "; ".join(filter(None, parts))
     why = sentence[0].upper() + sentence[1:] + "." if sentence else ""
-    facts = [_fact(one, ways[one.standing.runner.label]) for one in looks]
+    facts = [_fact(one, ways[one.standing.runner.label], cpus) for one in looks]
     return why, (*facts, *_host_facts(limits))
 
 
@@ -99,8 +104,8 @@ def _at_most_s(alone: Look) -> float:
     return min(alone.task_s, timed_s / max(1, alone.evidence.tasks))
 
 
-def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int, float]) -> str:
-    words = _way_words(look, way, serial)
+def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int, float], cpus: int) -> str:
+    words = _way_words(look, way, serial, cpus)
     evidence = look.evidence
     limit = limits.get(evidence.cell.workers)
     gain = look.standing.to_serial
@@ -115,7 +120,7 @@ def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int,
     return words
 
 
-def _way_words(look: Look, way: Way, serial: Look | None) -> str:
+def _way_words(look: Look, way: Way, serial: Look | None, cpus: int) -> str:
     """Say in a clause how a runner went about the tasks."""
     evidence, label = look.evidence, look.label
     at_rate = f"({ratio(look.cpu_rate)} CPU seconds per second)"
@@ -128,7 +133,7 @@ def _way_words(look: Look, way: Way, serial: Look | None) -> str:
         "at-the-same-time": f"{label} really computed at the same time {at_rate}",
         "gil": f"the threads of {label} took turns on the GIL {at_rate}{kept}",
         "one-thread": f"the tasks of {label} share one thread {at_rate}{kept}",
-        "short-of-cpu": f"{label} had more hands than CPU time {at_rate}{kept}",
+        "short-of-cpu": f"{_short_words(look, cpus)} {at_rate}{kept}",
         "waiting-at-once": f"{label} had {ratio(evidence.overlap)} tasks in progress at once on average",
         "dispatch": f"{outside} handing out tasks and collecting results",
         "transfer": f"{outside} outside the tasks, moving {size(evidence.pickled_bytes)} as pickles",
@@ -138,7 +143,14 @@ def _way_words(look: Look, way: Way, serial: Look | None) -> str:
     return words[way]
 
 
-def _fact(look: Look, way: Way) -> str:
+def _short_words(look: Look, cpus: int) -> str:
+    """Blame the host where no more hands than CPUs waited for one, else the number of hands."""
+    if look.evidence.hands <= cpus and look.crowded >= CROWDED:
+        return f"the host was busy and kept {look.label} waiting for a CPU {percent(look.crowded)} of the time"
+    return f"{look.label} had more hands than CPU time"
+
+
+def _fact(look: Look, way: Way, cpus: int) -> str:
     evidence = look.evidence
     parts = [
         f"at most {plural(evidence.peak, 'task')} at once, {ratio(evidence.overlap)} on average",
@@ -148,9 +160,12 @@ def _fact(look: Look, way: Way) -> str:
     if evidence.pickled_bytes:
         parts.append(f"{size(evidence.pickled_bytes)} pickled")
     if look.crowded >= CROWDED:
-        parts.append(f"other load had the CPU for {percent(look.crowded)} of the time")
-    if look.tail >= TAIL:
+        why = "other load had the CPU for" if evidence.hands <= cpus else "the hands waited for a CPU for"
+        parts.append(f"{why} {percent(look.crowded)} of the time")
+    if look.tail >= SMALL:
         parts.append(f"some hands out of work for {percent(look.tail)} of the time")
+    switches = f"{evidence.switches_voluntary:,} voluntary and {evidence.switches_involuntary:,} involuntary"
+    parts.append(f"{switches} context switches")
     if way == "one-at-a-time":
         parts.append("did not run tasks concurrently")
     return f"{look.label} with {plural(evidence.cell.workers, 'worker')}: {'; '.join(parts)}."

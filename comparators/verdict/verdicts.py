@@ -166,7 +166,7 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
         if evidence is not None:
             looks.append(Look(row, evidence))
     gil = run.header.plan.interpreter(contest.python).gil
-    why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings)
+    why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings, cpus=len(run.header.plan.settings.cpus))
     return why, (*evidence_lines, *_scout_lines(judged), *_start_lines(judged, best))
 
 

@@ -66,6 +66,11 @@ class Look:
         return self.evidence.task_cpu_s / self.evidence.wall_s if self.evidence.wall_s else 0.0
 
     @property
+    def demand(self) -> float:
+        """CPU seconds per second that the hands used or waited for: those that wait for the GIL ask for none."""
+        return self.cpu_rate + (self.evidence.delayed_s / self.evidence.wall_s if self.evidence.wall_s else 0.0)
+
+    @property
     def outside(self) -> float:
         """Share of the time that the hands at work spent outside tasks, the idle tail not counted."""
         total = self.evidence.total_s - self._tail_s
@@ -86,8 +91,9 @@ class Look:
 
     @property
     def crowded(self) -> float:
-        """Share of the time in which the main thread could have run but had no CPU."""
-        return min(1.0, self.evidence.delayed_s / self.evidence.total_s) if self.evidence.total_s else 0.0
+        """Share of the hands' time in which they could have run but had no CPU."""
+        hands_s = self.evidence.total_s * max(1, self.evidence.hands)
+        return min(1.0, self.evidence.delayed_s / hands_s) if hands_s else 0.0
 
     @property
     def task_s(self) -> float:
@@ -100,14 +106,16 @@ class Look:
 
 
 def ways_of(looks: Sequence[Look], serial: Look | None, limits: Mapping[int, float], *, gil: bool) -> dict[str, Way]:
-    """Tell each runner's way. The GIL is not to blame where processes, which have one each, get no more CPU time.
+    """Tell each runner's way. The GIL is not to blame where processes, which have one each, ask for no more CPU time.
 
-    Nor where independent processes never did: a host that was as busy shows threads at one CPU's worth, GIL or not.
+    They ask for what they get and for what they wait for. Where the system counts no waiting, or a hypervisor takes it
+    unseen, processes that get no more than one CPU's worth, or independent ones that never did, say the same.
     """
     ways = {one.standing.runner.label: way_of(one, serial, gil=gil) for one in looks}
     processes = {ways[one.standing.runner.label] for one in looks if one.standing.runner.family == "processes"}
     starved = 0 < max((speedup for workers, speedup in limits.items() if workers > 1), default=0.0) < AT_ONCE
-    if "at-the-same-time" not in processes and (starved or "short-of-cpu" in processes):
+    asked = any(one.standing.runner.family == "processes" and one.demand >= AT_ONCE for one in looks)
+    if not asked and "at-the-same-time" not in processes and (starved or "short-of-cpu" in processes):
         return {label: "short-of-cpu" if way == "gil" else way for label, way in ways.items()}
     return ways
 
@@ -140,7 +148,7 @@ def _is_limited(look: Look, serial: Look | None) -> bool:
 def _what_limits(look: Look, *, gil: bool) -> Way:
     if look.evidence.hands == 1:
         return "one-thread"
-    in_turns = gil and look.standing.runner.family == "threads" and look.cpu_rate >= SATURATED
+    in_turns = gil and look.standing.runner.family == "threads" and SATURATED <= look.demand < AT_ONCE
     return "gil" if in_turns else "short-of-cpu"
 
 

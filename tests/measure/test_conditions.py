@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from comparators.measure import conditions
-from comparators.measure.conditions import Conditions, run_queue_delay_s, switches
+from comparators.measure.conditions import Conditions, switches
 
 
 def contents(
@@ -108,14 +108,6 @@ def test_a_system_that_counts_no_switches(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(builtins, "__import__", without_resource)
     assert conditions.switches() == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("9000000000 1500000000 42\n", 1.5), ("0 0 0", 0.0), ("1", 0.0), ("a b c", 0.0), (None, 0.0)]
-)
-def test_the_time_without_a_cpu(monkeypatch: pytest.MonkeyPatch, text: str | None, seconds: float) -> None:
-    contents(monkeypatch, None, None, text)
-    assert run_queue_delay_s() == seconds
 
 
 def cgroups(monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> None:

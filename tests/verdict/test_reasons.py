@@ -69,15 +69,16 @@ def test_the_sentence_of_computing_tasks() -> None:
     assert list(facts) == [
         (
             "`forks` with 2 workers: at most 2 tasks at once, 1.92 on average; 1.92 CPU seconds per second; "
-            "4.8 % of the time outside tasks; 1.50 kB pickled."
+            "4.8 % of the time outside tasks; 1.50 kB pickled; "
+            "10 voluntary and 2 involuntary context switches."
         ),
         (
             "`strands` with 4 workers: at most 4 tasks at once, 3.92 on average; 0.98 CPU seconds per second; "
-            "2.9 % of the time outside tasks."
+            "2.9 % of the time outside tasks; 10 voluntary and 2 involuntary context switches."
         ),
         (
             "`alone` with 1 worker: at most 1 task at once, 1.00 on average; 0.98 CPU seconds per second; "
-            "less than 1 % of the time outside tasks."
+            "less than 1 % of the time outside tasks; 10 voluntary and 2 involuntary context switches."
         ),
         "This host: 2 busy processes do 1.93 times the work of one.",
     ]
@@ -143,3 +144,39 @@ def test_less_evidence_says_less() -> None:
     assert explain([TURNS], "forks", gil=True, ceilings=())[0] == ""
     nothing = look("forks", "processes", 2, Shown(0.0, 0.0, 0.0, 0, 0, tasks=0, total_s=0.0, longest_s=0.0))
     assert explain([nothing], "forks", gil=True, ceilings=())[1]
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_threads_that_take_turns_on_the_gil_do_so_on_a_busy_host_too(workers: int) -> None:
+    """They get half a CPU, and wait for the other half: together they ask for one, where processes ask for more."""
+    busy = look("strands", "threads", workers, Shown(2.0, 3.9, 1.0, 2, 2, delayed_s=0.95))
+    forks = look("forks", "processes", workers, Shown(1.0, 2.0, 1.0, 2, 2, delayed_s=0.9))
+    why, _ = explain([busy, forks, COMPUTING], "strands", gil=True, ceilings=(), cpus=2)
+    assert "took turns on the GIL" in why
+
+
+def test_threads_without_a_need_for_the_gil_blame_the_host_where_it_is_busy() -> None:
+    threads = look("strands", "threads", 2, Shown(1.0, 2.0, 1.0, 2, 2, delayed_s=0.9))
+    why, facts = explain([threads, COMPUTING], "strands", gil=True, ceilings=(), cpus=2)
+    assert "the host was busy and kept `strands` waiting for a CPU 45 % of the time" in why
+    assert "other load had the CPU for 45 % of the time" in facts[0]
+
+
+def test_more_hands_than_cpus_wait_because_of_each_other() -> None:
+    threads = look("strands", "threads", 8, Shown(1.0, 8.0, 1.1, 8, 8, delayed_s=6.0))
+    why, facts = explain([threads, COMPUTING], "strands", gil=True, ceilings=(), cpus=2)
+    assert "had more hands than CPU time" in why
+    assert "the hands waited for a CPU for 74 % of the time" in facts[0]
+
+
+def test_the_facts_count_context_switches_and_the_tail() -> None:
+    shown = Shown(1.0, 2.0, 1.9, 2, 2, idle_tail_s=0.1, switches_voluntary=1234, switches_involuntary=56)
+    _, facts = explain([look("forks", "processes", 2, shown)], "forks", gil=True, ceilings=())
+    assert "1,234 voluntary and 56 involuntary context switches" in facts[0]
+    assert "some hands out of work for 10 % of the time" in facts[0]
+
+
+def test_whoever_did_not_run_tasks_concurrently_is_called_out() -> None:
+    fake = look("fake", "threads", 2, Shown(1.0, 0.99, 0.98, 1, 1))
+    why, _ = explain([PARALLEL, TURNS, fake, COMPUTING], "forks", gil=True, ceilings=())
+    assert "`fake` never had two tasks in progress at once with 2 workers" in why
