@@ -31,6 +31,7 @@ ORDER = (
     {"recipes", "contract"},
     {"measure"},
     {"verdict"},
+    {"doctor"},
     {"report"},
     {"pipeline"},
     {"api"},

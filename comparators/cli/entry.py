@@ -23,6 +23,7 @@ COMMANDS = {
     "list": ("comparators.cli.list:list_", "Show the workloads and runners, and what applies here."),
     "show": ("comparators.cli.show:show", "Print the summary of a run again."),
     "report": ("comparators.cli.report:report", "Draw every derived file of a run again."),
+    "doctor": ("comparators.cli.doctor:doctor", "Look whether this host is fit to measure on, and how noisy it is."),
     "bench": ("comparators.cli.bench:bench", "Measure one cell as an ordinary pyperf script."),
 }
 
@@ -93,6 +94,7 @@ def _group() -> Group:
         \b
         Where to begin:
           comparators list                          what can be compared, and what applies here
+          comparators doctor                        is this host fit to measure on?
           comparators run --preset quick            the built-in suite, in a few minutes
           comparators run integrate                 one workload, thoroughly
           comparators run my_file.py:my_function    your own function, with a list of its tasks beside it

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from comparators.parameters import ParameterValue
 
-__all__ = ["Conditions", "WorkerReplaced", "switches"]
+__all__ = ["Conditions", "WorkerReplaced", "gil_is_on", "pressure_us", "stolen_ticks", "switches"]
+
+PROC = Path("/proc")
 
 
 class WorkerReplaced(Exception):
@@ -17,8 +19,8 @@ class Conditions:
     """Reads what the system counts when made, and again in `since`; the differences are metadata of the sample."""
 
     def __init__(self) -> None:
-        self._stolen = _stolen_ticks()
-        self._pressure = _pressure_us()
+        self._stolen = stolen_ticks()
+        self._pressure = pressure_us()
         self._throttled = _throttled_s()
         self._children = _children()
 
@@ -32,12 +34,12 @@ class Conditions:
         """
         voluntary, involuntary = switches()
         facts: dict[str, ParameterValue] = {
-            "gil": "on" if getattr(sys, "_is_gil_enabled", lambda: True)() else "off",
+            "gil": "on" if gil_is_on() else "off",
             "blas_threads": _blas_threads(),
             "switches_voluntary": voluntary,
             "switches_involuntary": involuntary,
         }
-        stolen, pressure = _stolen_ticks(), _pressure_us()
+        stolen, pressure = stolen_ticks(), pressure_us()
         if stolen is not None and self._stolen is not None:
             facts["steal_s"] = (stolen - self._stolen) / os.sysconf("SC_CLK_TCK")
         if pressure is not None and self._pressure is not None:
@@ -56,6 +58,11 @@ class Conditions:
         now = _children()
         if self._children - now and now - self._children:
             raise WorkerReplaced("a worker process died while it was measured, and another took its place")
+
+
+def gil_is_on() -> bool:
+    """Say whether the GIL is on in this process now; a Python that cannot say has one."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 def switches() -> tuple[int, int]:
@@ -115,15 +122,17 @@ def _throttled_in(group: Path) -> float | None:
     return int(counts["throttled_time"]) / 1e9 if "throttled_time" in counts else None
 
 
-def _stolen_ticks() -> int | None:
+def stolen_ticks(proc: Path = PROC) -> int | None:
+    """Return the clock ticks that other guests of the machine took so far; None if unknown."""
     try:
-        return int(Path("/proc/stat").read_text().split(maxsplit=9)[8])
+        return int((proc / "stat").read_text().split(maxsplit=9)[8])
     except (OSError, IndexError, ValueError):
         return None
 
 
-def _pressure_us() -> int | None:
+def pressure_us(proc: Path = PROC) -> int | None:
+    """Return the microseconds in which some task of the host waited for a CPU so far; None if unknown."""
     try:
-        return int(Path("/proc/pressure/cpu").read_text().split(maxsplit=5)[4].removeprefix("total="))
+        return int((proc / "pressure/cpu").read_text().split(maxsplit=5)[4].removeprefix("total="))
     except (OSError, IndexError, ValueError):
         return None

@@ -157,7 +157,7 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     ("run --output=", "invalid value '' for '--output': must name a folder", None),
     ("run --plan --json", "'--json' and '--plan' exclude each other", "a plan has no verdicts"),
     ("rnu", "unknown command 'rnu'", "did you mean 'run'?"),
-    ("qqqq", "unknown command 'qqqq'", "known commands: bench, list, report, run, show"),
+    ("qqqq", "unknown command 'qqqq'", "known commands: bench, doctor, list, report, run, show"),
     ("--verson", "unknown option '--verson'", "did you mean '--version'?"),
     ("run json:laods", "unknown name 'laods' in 'json'", "did you mean 'loads'?"),
     (

@@ -6,7 +6,7 @@ from comparators.cli import entry
 from tests.cli.support import call
 
 
-@pytest.mark.parametrize("command", ["run", "list", "show", "report"])
+@pytest.mark.parametrize("command", ["run", "list", "show", "report", "doctor"])
 def test_every_command_explains_itself_by_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
     answer = call(capsys, command, "--help")
     assert answer.code == 0

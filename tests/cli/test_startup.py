@@ -35,7 +35,8 @@ def loaded(*arguments: str, names: tuple[str, ...], cwd: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["list"], ["list", "integrate"], ["list", "--json"], ["run", "--help"]]
+    "arguments",
+    [["--help"], ["list"], ["list", "integrate"], ["list", "--json"], ["run", "--help"], ["doctor", "--help"]],
 )
 def test_nothing_heavy_is_loaded(arguments: list[str], tmp_path: Path) -> None:
     assert loaded(*arguments, names=HEAVY, cwd=tmp_path) == []
@@ -47,5 +48,5 @@ def test_the_fastest_load_no_classes_either(arguments: list[str], tmp_path: Path
 
 
 def test_help_loads_no_command(tmp_path: Path) -> None:
-    commands = tuple(f"comparators.cli.{name}" for name in ("run", "list", "show", "report", "bench"))
+    commands = tuple(f"comparators.cli.{name}" for name in ("run", "list", "show", "report", "doctor", "bench"))
     assert loaded("--help", names=commands, cwd=tmp_path) == []

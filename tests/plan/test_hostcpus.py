@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from comparators.plan.hostcpus import usable_cpus
+from comparators.plan.hostcpus import cpu_quota, usable_cpus
 
 CPUS = tuple(range(8))
 
@@ -66,9 +66,22 @@ def test_without_a_quota_the_affinity_counts(tmp_path: Path, group: str | None) 
     assert usable(tmp_path, group) == CPUS
 
 
-def test_cgroups_of_the_first_version_say_nothing(tmp_path: Path) -> None:
-    (tmp_path / "membership").write_text("4:cpu,cpuacct:/job\n", encoding="ascii")
-    assert usable_cpus(tmp_path / "membership", tmp_path / "groups") == CPUS
+@pytest.mark.parametrize("mount", ["cpu", "cpu,cpuacct"])
+def test_the_smallest_quota_of_all_ancestors_counts_in_cgroups_of_the_first_version(tmp_path: Path, mount: str) -> None:
+    membership = "4:cpu,cpuacct:/a/b\n3:cpuset:/elsewhere\n0::/a\n"
+    (tmp_path / "membership").write_text(membership, encoding="ascii")
+    for group, quota in (("", "-1"), ("a", "150000"), ("a/b", "300000")):
+        folder = tmp_path / "groups" / mount / group
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cpu.cfs_quota_us").write_text(quota + "\n", encoding="ascii")
+        (folder / "cpu.cfs_period_us").write_text("100000\n", encoding="ascii")
+    assert usable_cpus(tmp_path / "membership", tmp_path / "groups") == CPUS[:2]
+    assert cpu_quota(tmp_path / "membership", tmp_path / "groups") == 1.5
+
+
+@pytest.mark.parametrize("text", ["", "x", "max", "1 0", "-1 100000", "9" * 10_000, "\xff"])
+def test_a_limit_that_is_none_limits_nothing(tmp_path: Path, text: str) -> None:
+    assert usable(tmp_path, "/job", job=text.encode("ascii", "replace").decode()) == CPUS
 
 
 def test_gaps_in_the_affinity_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,79 @@
+"""Measuring for a look at the host: the same way through fresh, supervised processes as in a run."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from comparators.measure import journal
+from comparators.measure.clock import Clock, OutOfTime
+from comparators.measure.records import Sample
+from comparators.measure.sampler import Sampler
+from comparators.measure.supervised import Supervised
+from comparators.plan.build import make_plan
+from comparators.plan.model import Cell
+from comparators.plan.request import Request
+
+__all__ = ["Instrument", "instrument"]
+
+REQUEST = Request(
+    workloads=("integrate",),
+    runners=("serial",),
+    workers=(1,),
+    parameters=(("steps", "500000"),),
+    preset="quick",
+    phases=("warm",),
+    seed=1,
+    timeout_s=5.0,
+)
+"""A few hundredths of a second of computing: long enough for the clock, short enough for many."""
+
+
+class Instrument(Protocol):
+    """What measures."""
+
+    def speedup(self, processes: int) -> float | None:
+        """Return how many times the work of one so many busy processes do."""
+        ...
+
+    def pair(self, number: int) -> tuple[float, float] | None:
+        """Return the seconds of a piece of work and of the same once more; None when that failed."""
+        ...
+
+
+class _Real:
+    def __init__(self, sampler: Sampler, cell: Cell) -> None:
+        self._sampler = sampler
+        self._cell = cell
+
+    def speedup(self, processes: int) -> float | None:
+        """Return how many times the work of one so many busy processes do."""
+        ceiling = self._sampler.ceiling(processes)
+        return None if ceiling is None else ceiling.speedup
+
+    def pair(self, number: int) -> tuple[float, float] | None:
+        """Measure two samples of one cell; which of them comes first changes from pair to pair."""
+        try:
+            found = [self._sampler.sample(self._cell, "race", block=2 * number + place) for place in (0, 1)]
+        except OutOfTime:
+            return None
+        seconds = [one.seconds for one in found if isinstance(one, Sample)]
+        if len(seconds) < len(found):
+            return None
+        return (seconds[0], seconds[1]) if number % 2 else (seconds[1], seconds[0])
+
+
+@contextmanager
+def instrument(limit_s: float) -> Iterator[Instrument]:
+    """Give what measures, for so many seconds, with a journal in a folder that is removed afterwards."""
+    plan = make_plan(REQUEST)
+    (contest,) = plan.contests
+    cell = contest.cell(contest.contestants[0].runner, 1)
+    with (
+        tempfile.TemporaryDirectory(prefix="comparators-", ignore_cleanup_errors=True) as folder,
+        journal.opened(Path(folder), plan, {}) as opened,
+        Supervised() as supervised,
+    ):
+        yield _Real(Sampler(plan, opened, Clock(0.0, limit_s, time.monotonic), supervised.run), cell)
