@@ -39,7 +39,7 @@ class Facts:
     Attributes:
         topics: by workload, in the order of the verdicts.
         measured: by cell.
-        ceilings: workers and the speedup that busy processes reach with them on this host.
+        ceilings: workers and the speedup that busy processes reach with them on this host; 1 with one, by definition.
         markers: place of each runner, by label, among its family: the same in every picture.
         phases, pythons: all of the run, to name them only where there are several.
     """
@@ -69,11 +69,16 @@ def gather(run: Run, verdicts: Iterable[Verdict]) -> Facts:
     return Facts(
         topics=_topics(verdicts),
         measured=_measured(run),
-        ceilings=tuple(sorted((one.workers, one.speedup) for one in run.ceilings if one.speedup > 0)),
+        ceilings=_ceilings(run),
         markers=_markers(one for verdict in verdicts for one in verdict.standings),
         phases=tuple(dict.fromkeys(verdict.phase for verdict in verdicts)),
         pythons=tuple(dict.fromkeys(verdict.python for verdict in verdicts)),
     )
+
+
+def _ceilings(run: Run) -> tuple[tuple[int, float], ...]:
+    found = ((one.workers, 1.0 if one.workers == 1 else one.speedup) for one in run.ceilings if one.speedup > 0)
+    return tuple(sorted(found))
 
 
 def _topics(verdicts: tuple[Verdict, ...]) -> tuple[Topic, ...]:

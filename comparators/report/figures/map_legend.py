@@ -11,7 +11,7 @@ __all__ = ["draw_legend"]
 _KINDS: tuple[tuple[Kind, str, float | None, str], ...] = (
     ("win", "1.92", 1.92, "wins"),
     ("tie", "1.92", 1.92, "ties: no difference that counts"),
-    ("unresolved", "1.92", 1.92, "unresolved: could not be told apart"),
+    ("unresolved", "1.92", 1.92, "may be the fastest: not decided"),
     ("slower", "1.32", 1.32, "slower than the best"),
     ("about", "≈0.50", 0.5, "not raced: about, from the scout"),
     ("capped", "≥3×", None, "stopped: takes ≥ 3× the best's time"),

@@ -46,11 +46,15 @@ def slug(text: str) -> str:
 
 
 def cell_ratio(interval: Interval) -> str:
-    """Write a ratio for a cell of a map, in at most seven characters: `1.84`, `≈1.8`, `≈<0.001`."""
-    written = ratio(interval.ratio) if between(interval) else rough(interval.ratio)
-    if len(written) > _LONGEST_RATIO:
-        written = "<0.001" if interval.ratio < 1 else f"{interval.ratio:.0e}".replace("e+0", "e")
-    return written if between(interval) else f"≈{written}"
+    """Write a ratio for a cell of a map, in at most six characters: `1.84`, `≈1.8`, `≈0.006`, `<0.001`."""
+    value = interval.ratio
+    written = ratio(value) if between(interval) else f"≈{rough(value)}"
+    if len(written) <= _LONGEST_RATIO:
+        return written
+    about = "" if between(interval) else "≈"
+    if value < 1:
+        return f"{about}{value:.3f}" if value >= 0.0005 else "<0.001"
+    return about + f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
 
 
 def names(labels: Sequence[str]) -> str:
@@ -73,22 +77,24 @@ def finding(verdict: Verdict, *, where: str = "") -> str:
         case "tie":
             speed = _speed(verdict)
             return f"{names(verdict.winners)} tie on {place}{f': {speed}' if speed else ''}"
-        case "unresolved" if verdict.any_will_do and len(verdict.winners) > 1:
-            return f"Each of {names(verdict.winners)} beats serial on {place}; which is best is open"
         case "unresolved":
-            return f"Unresolved on {place}{_unresolved(verdict)}"
+            return _unresolved(verdict, place)
         case "none":
             return f"Nothing could be measured on {place}"
         case "not-reached":
             return f"Not reached before the run ended: {place}"
 
 
-def _unresolved(verdict: Verdict) -> str:
+def _unresolved(verdict: Verdict, place: str) -> str:
+    leaders = names(verdict.winners)
     if not verdict.blocks:
-        return ": there was no race"
+        first = f": {brief(verdict.winners[0])} was the fastest in the scout" if verdict.winners else ""
+        return f"Not raced on {place}{first}"
     if len(verdict.winners) == 1:
-        return f": {names(verdict.winners)} is the only one left"
-    return f": {names(verdict.winners)} could not be told apart" if verdict.winners else ""
+        return f"Unresolved on {place}: {leaders} is the only one left"
+    if verdict.any_will_do:
+        return f"Each of {leaders} beats serial on {place}; which is best is open"
+    return f"Unresolved on {place}" + (f": {leaders} could not be told apart" if verdict.winners else "")
 
 
 def _win(verdict: Verdict, place: str) -> str:
@@ -148,12 +154,26 @@ def summarise(verdicts: Iterable[Verdict]) -> str:
         parts[0] = f"{ranked[0].capitalize()} {verb} {wins[ranked[0]]} of {len(verdicts)} contests"
     else:
         parts = [f"No runner wins any of {len(verdicts)} contests alone"]
-    outcomes = Counter[str]("any" if verdict.any_will_do else verdict.outcome for verdict in verdicts)
+    outcomes = Counter(map(_outcome, verdicts))
+    if outcomes["not raced"] == len(verdicts):
+        return f"None of {len(verdicts)} contests was raced: the scout alone"
     if outcomes["any"]:
         parts.append(f"several runners beat serial in {outcomes['any']}")
-    kinds = (("tie", "tied"), ("unresolved", "unresolved"), ("none", "not measurable"), ("not-reached", "not reached"))
+    kinds = (
+        ("tie", "tied"),
+        ("unresolved", "unresolved"),
+        ("not raced", "not raced"),
+        ("none", "not measurable"),
+        ("not-reached", "not reached"),
+    )
     rest = [f"{outcomes[outcome]} {word}" for outcome, word in kinds if outcomes[outcome]]
     return "; ".join([", ".join(parts), *rest])
+
+
+def _outcome(verdict: Verdict) -> str:
+    if verdict.outcome == "unresolved" and not verdict.blocks:
+        return "not raced"
+    return "any" if verdict.any_will_do else verdict.outcome
 
 
 def _winning_family(verdict: Verdict) -> str:
