@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from comparators.kit import Kit
-from comparators.runners.thread_kit import Cell
+from comparators.kit import Kit, Written
+from comparators.runners.thread_kit import WRITTEN_ARRAY, WRITTEN_COUNTER, Cell
 
 if TYPE_CHECKING:
     import socket
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     import anyio
 
 __all__ = ["AsyncKit"]
+
+
+_ANYIO = ("import anyio",)
+_PIPE = """\
+def pipe():
+    here, there = anyio.create_memory_object_stream(0), anyio.create_memory_object_stream(0)
+    return StapledObjectStream(here[0], there[1]), StapledObjectStream(there[0], here[1])
+"""
 
 
 class AsyncKit(Kit):
@@ -29,6 +37,23 @@ class AsyncKit(Kit):
         "lifo-queue": "anyio has no LIFO queue",
         "priority-queue": "anyio has no priority queue",
         "manager": "coroutines share every object already: there is nothing to manage",
+    }
+
+    written: ClassVar[Mapping[str, Written]] = {
+        "lock": Written("anyio.Lock()", _ANYIO),
+        "semaphore": Written("anyio.Semaphore({0})", _ANYIO),
+        "bounded-semaphore": Written("anyio.Semaphore({0}, max_value={0})", _ANYIO),
+        "event": Written("anyio.Event()", _ANYIO),
+        "condition": Written("anyio.Condition()", _ANYIO),
+        "queue": Written(
+            "anyio.create_memory_object_stream({0})", _ANYIO, ("0",), instead=(("0", 'float("inf")'),), ends=2
+        ),
+        "pipe": Written(
+            "pipe()", (*_ANYIO, "from anyio.streams.stapled import StapledObjectStream"), helper=_PIPE, ends=2
+        ),
+        "counter": WRITTEN_COUNTER,
+        "array": WRITTEN_ARRAY,
+        "timer": Written("anyio.sleep_until", _ANYIO),
     }
 
     def __init__(self, backend: str = "asyncio") -> None:

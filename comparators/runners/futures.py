@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from comparators.kit import Kit, install
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners.handing_over import handing_over
 from comparators.runners.interpreter_kit import InterpreterKit
 from comparators.runners.loops import Held, held, repeated
 from comparators.runners.process_kit import ProcessKit
@@ -110,8 +111,11 @@ class FuturesProcesses(Futures):
 
     def recipe(self) -> Recipe:
         """Return an executor in a with statement."""
-        executor = f'ProcessPoolExecutor({self.workers}, mp_context=get_context("{self.start}"))'
-        body = _RECIPE.replace("{executor}", executor)
+        if self.shared is None:
+            executor = f'ProcessPoolExecutor({self.workers}, mp_context=get_context("{self.start}"))'
+            body = _RECIPE.replace("{executor}", executor)
+        else:
+            body = _SHARING_RECIPE.replace("{start}", self.start).replace("{workers}", str(self.workers))
         if self.chunksize:
             body = body.replace(", tasks))", f", tasks, chunksize={self.chunksize}))")
         return Recipe(
@@ -145,7 +149,9 @@ class FuturesInterpreters(Futures):
 
     def recipe(self) -> Recipe:
         """Return an executor in a with statement."""
-        body = _RECIPE.replace("{executor}", f"InterpreterPoolExecutor({self.workers})")
+        shared = "" if self.shared is None else ", initializer=install, initargs=(shared,)"
+        body = _RECIPE.replace("{executor}", f"InterpreterPoolExecutor({self.workers}{shared})")
+        body = handing_over(body, self.shared)
         return Recipe(("from concurrent.futures import InterpreterPoolExecutor",), body)
 
 
@@ -153,6 +159,13 @@ _INSTALL = """
 import pickle
 from comparators.kit import install
 install(pickle.loads({pickled}))
+"""
+
+_SHARING_RECIPE = """\
+def run(tasks, shared):
+    context = get_context("{start}")
+    with ProcessPoolExecutor({workers}, context, install, (shared,)) as executor:
+        return list(executor.map({work}, tasks))
 """
 
 _RECIPE = """\

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from comparators.kit import PRIMITIVES, Kit
+from comparators.kit import PRIMITIVES, Kit, Written
 
 if TYPE_CHECKING:
     import socket
@@ -21,6 +21,13 @@ class InterpreterKit(Kit):
     missing: ClassVar[Mapping[str, str]] = dict.fromkeys(
         PRIMITIVES, "interpreters share no objects, and the standard library gives them queues only"
     )
+
+    written: ClassVar[Mapping[str, Written]] = {
+        "queue": Written("interpreters.create_queue({0})", ("from concurrent import interpreters",), ("",)),
+        "counter": Written("Number({0})", ("from comparators.runners.addressed import Number",), ("0",)),
+        "array": Written("array_of({0}, {1})", ("from comparators.runners.addressed import array_of",)),
+        "timer": Written("Timer", ("from threading import Timer",)),
+    }
 
     def __init__(self) -> None:
         super().__init__()

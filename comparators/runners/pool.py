@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from comparators.kit import Kit, install
 from comparators.runner import Recipe, RunnerInfo
+from comparators.runners.handing_over import handing_over
 from comparators.runners.pool_members import keep, numbered
 from comparators.runners.pooled import Pooled
 from comparators.runners.process_kit import ProcessKit
@@ -52,5 +53,6 @@ class MpPool(Pooled):
 
     def recipe(self) -> Recipe:
         """Return a pool in a with statement."""
-        body = self._body(f'get_context("{self.start}").Pool({self.workers})')
+        shared = "" if self.shared is None else ", install, (shared,)"
+        body = handing_over(self._body(f'get_context("{self.start}").Pool({self.workers}{shared})'), self.shared)
         return Recipe((*self._method.imports, "from multiprocessing import get_context"), body)

@@ -74,11 +74,21 @@ class Multiprocessing(Runner):
         if self.channel == "pipe":
             imports.append("from multiprocessing.connection import wait")
         body = _PIPE if self.channel == "pipe" else _QUEUE
+        for marker, (alone, sharing) in _SHARING.items():
+            body = body.replace(marker, alone if self.shared is None else sharing)
         return Recipe(tuple(imports), body.replace("{start}", self.start).replace("{workers}", str(self.workers)))
 
 
+_SHARING = {
+    "{shared}": ("", ", shared"),
+    "{or shared}": (",", ", shared"),
+    "{install}": ("", "    install(shared)\n"),
+}
+"""What stands in a recipe without, and with, something that the workers share."""
+
 _QUEUE = """\
-def serve(pending, done):
+def serve(pending, done{shared}):
+{install}\
     for index, task in iter(pending.get, None):
         try:
             done.put((index, {work}(task), None))
@@ -86,10 +96,10 @@ def serve(pending, done):
             done.put((index, None, error))
 
 
-def run(tasks):
+def run(tasks{shared}):
     context = get_context("{start}")
     pending, done = context.Queue(), context.SimpleQueue()
-    processes = [context.Process(target=serve, args=(pending, done)) for _ in range({workers})]
+    processes = [context.Process(target=serve, args=(pending, done{shared})) for _ in range({workers})]
     for process in processes:
         process.start()
     for item in [*enumerate(tasks), *[None] * {workers}]:  # a None ends one process
@@ -107,17 +117,18 @@ def run(tasks):
 """
 
 _PIPE = """\
-def serve(connection):
+def serve(connection{shared}):
+{install}\
     for index, task in iter(connection.recv, None):
         connection.send((index, {work}(task)))
 
 
-def run(tasks):
+def run(tasks{shared}):
     context = get_context("{start}")
     processes, connections = [], []
     for _ in range({workers}):
         ours, theirs = context.Pipe()
-        processes.append(context.Process(target=serve, args=(theirs,)))
+        processes.append(context.Process(target=serve, args=(theirs{or shared})))
         processes[-1].start()
         theirs.close()  # so that recv() below fails when the process dies
         connections.append(ours)

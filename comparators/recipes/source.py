@@ -4,14 +4,37 @@ import ast
 import operator
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from comparators.errors import UsageError
+from comparators.kit import missing_reason
 from comparators.plan.model import RunnerSpec, WorkloadSpec
+from comparators.recipes.sharing import INSTALL, Making, handed_over, making_of
 from comparators.registry import load_runner, load_workload
+from comparators.runner import Runner
 from comparators.workload import Workload
 
 __all__ = ["script", "snippet"]
+
+OURS = "from comparators."
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """The pieces of a recipe.
+
+    Attributes:
+        imports: lines that import modules of the model.
+        own: lines that import the work, and things of this package.
+        body: the functions, in which the work has its name.
+        making: how what is shared is made; None where nothing is shared.
+    """
+
+    imports: tuple[str, ...]
+    own: tuple[str, ...]
+    body: str
+    making: Making | None = None
 
 
 def snippet(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
@@ -21,6 +44,10 @@ def snippet(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
     it imports by its real module and name. A function from a file of one's own is imported as `from file import
     name`. Where the work has a name that the recipe uses too, it is imported under another one.
 
+    Where the tasks share something there is a function `make_shared()`, too, which makes it from the model's own
+    primitives, and `run(tasks, shared)` hands it to the workers. If that cannot be written as plain code, a comment
+    says why.
+
     Args:
         workload: which work, with all its parameters: the number of tasks can change the code.
         runner: which model, with its parameters.
@@ -28,10 +55,10 @@ def snippet(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
 
     Raises:
         UsageError: the workload or runner cannot be loaded, the runner needs a coroutine function and the
-            workload has none, or its tasks share primitives, which plain tasks cannot.
+            workload has none, or the model lacks a primitive.
     """
-    model, own, body = _parts(_made(workload), runner, workers)
-    return _source(model, [own], body)
+    code = _code(_made(workload), runner, workers)
+    return _source(code.imports, code.own, code.body)
 
 
 def script(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
@@ -40,43 +67,76 @@ def script(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
     A workload from a file of one's own needs the program in the same folder.
 
     Raises:
-        UsageError: as for `snippet`.
+        UsageError: as for `snippet`, or what is shared cannot be written as plain code.
     """
     made = _made(workload)
-    model, own, body = _parts(made, runner, workers)
-    imported, factory = _factory(type(made), taken=_names(body))
+    code = _code(made, runner, workers)
+    imported, factory = _factory(type(made), taken=_names(code.body))
     arguments = ", ".join(f"{name}={value!r}" for name, value in workload.parameters)
-    main = f"""
+    imports, main = code.imports, _MAIN
+    if code.making is not None:
+        if not code.making.call:
+            raise UsageError(f"'{made.name}' has no program: what its tasks share cannot be written as plain code")
+        imports, main = (*imports, *code.making.call_imports), _SHARING_MAIN.replace("{making}", code.making.call)
+    return _source(imports, (*code.own, imported), code.body) + main.replace("{workload}", f"{factory}({arguments})")
+
+
+_MAIN = """
 
 if __name__ == "__main__":
-    with {factory}({arguments}).opened() as workload:
+    with {workload}.opened() as workload:
         parts = run(workload.tasks())
         workload.verify(workload.combine(parts))
-        print(f"verified: {{len(parts)}} tasks")
+        print(f"verified: {len(parts)} tasks")
 """
-    return _source(model, [own, imported], body) + main
+
+_SHARING_MAIN = """
+
+if __name__ == "__main__":
+    with {workload}.opened() as workload:
+        shared = {making}
+        workload.reset(shared)
+        parts = run(workload.tasks(), shared)
+        workload.verify(workload.settle(parts, shared))
+        print(f"verified: {len(parts)} tasks")
+"""
 
 
 def _made(spec: WorkloadSpec) -> Workload[Any, Any]:
     return load_workload(spec.target)(**dict(spec.parameters))
 
 
-def _parts(workload: Workload[Any, Any], spec: RunnerSpec, workers: int) -> tuple[tuple[str, ...], str, str]:
-    """Return the model's import lines, the one of the work, and the body, in which the work has its name."""
-    if workload.primitives:
-        raise UsageError(
-            f"'{workload.name}' has no recipe: its tasks share {', '.join(workload.primitives)}",
-            tip="its source shows how they use them",
-        )
+def _code(workload: Workload[Any, Any], spec: RunnerSpec, workers: int) -> _Code:
     runner_class = load_runner(spec.target)
     work = workload.work_async if runner_class.info.asynchronous else workload.work
     if work is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{spec.name}'")
     runner = runner_class(work=work, tasks=workload.tasks(), workers=workers, **dict(spec.parameters))
+    making = _making(workload, runner) if workload.primitives else None
     recipe = runner.recipe()
-    model = "\n".join(recipe.imports)
-    line, name = _import_of(work, taken=_names(f"{model}\n{recipe.body.replace('{work}', 'work')}"))
-    return recipe.imports, line, recipe.body.replace("{work}", name)
+    if making is None:
+        return _named(work, recipe.imports, (), recipe.body, None)
+    body = making.source + handed_over(runner, recipe.body)
+    imports = (*recipe.imports, *making.imports)
+    model = tuple(line for line in imports if not line.startswith(OURS))
+    return _named(work, model, (INSTALL, *(line for line in imports if line.startswith(OURS))), body, making)
+
+
+def _making(workload: Workload[Any, Any], runner: Runner) -> Making:
+    for primitive in workload.primitives:
+        reason = missing_reason(runner.info.kit, primitive)
+        if reason:
+            raise UsageError(f"'{workload.name}' needs a {primitive}, which '{runner.info.name}' lacks: {reason}")
+    runner.shared = workload  # anything but None: the recipe is then for tasks that share something
+    return making_of(workload, runner.new_kit(), backend=getattr(runner, "backend", "asyncio"))
+
+
+def _named(
+    work: Callable[..., Any], imports: tuple[str, ...], own: tuple[str, ...], body: str, making: Making | None
+) -> _Code:
+    """Put the name of the work into the body: its own, or another one where the rest uses that name too."""
+    line, name = _import_of(work, taken=_names("\n".join((*imports, *own, body.replace("{work}", "work")))))
+    return _Code(imports, (*own, line), body.replace("{work}", name), making)
 
 
 def _import_of(found: Callable[..., Any], *, taken: set[str]) -> tuple[str, str]:
@@ -118,5 +178,18 @@ def _resolves(cls: type[Workload[Any, Any]]) -> bool:
 
 def _source(model: Iterable[str], own: Iterable[str], body: str) -> str:
     """Join import lines, the model's before the work's, and the body."""
-    blocks = ("\n".join(lines) for lines in (model, sorted(own)))
+    blocks = ("\n".join(_merged(lines)) for lines in (model, own))
     return "\n\n".join(block for block in blocks if block) + "\n\n\n" + body
+
+
+def _merged(lines: Iterable[str]) -> list[str]:
+    """Sort import lines; names from one module share a line."""
+    whole: set[str] = set()
+    names: dict[str, set[str]] = {}
+    for line in lines:
+        module, found, name = line.removeprefix("from ").partition(" import ")
+        if found:
+            names.setdefault(module, set()).add(name)
+        else:
+            whole.add(line)
+    return sorted(whole) + [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
