@@ -54,7 +54,7 @@ class Written(NamedTuple):
         expression: makes it; `{0}`, `{1}` stand for the arguments.
         imports: import lines that it needs.
         defaults: the arguments where none are given, as source.
-        setup: a line that comes before, once however many primitives there are.
+        setup: a line that comes before, once however many primitives there are; it may be a comment.
         helper: a function that it calls.
         instead: arguments that are written in another way, each with that way.
         ends: how many things it can be unpacked into; 0 for one that cannot.

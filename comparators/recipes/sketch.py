@@ -217,7 +217,7 @@ class _Writing:
             return self._record(type(value), names, [getattr(value, name) for name in names])
         if callable(value) and "<" not in getattr(value, "__qualname__", "<"):
             return self._imported(value)
-        raise Unwritable(f"a {type(value).__name__} is part of it")
+        raise Unwritable(f"part of it is of the type '{type(value).__name__}'")
 
     def _record(self, cls: type, names: Any, values: Any) -> str:
         pairs = [f"{name}={self._source(value)}" for name, value in zip(names, values, strict=True)]

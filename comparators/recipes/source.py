@@ -71,7 +71,7 @@ def script(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
     """
     made = _made(workload)
     code = _code(made, runner, workers)
-    imported, factory = _factory(type(made), taken=_names(code.body))
+    imported, factory = _factory(type(made), taken=_names(_source(code.imports, code.own, code.body)))
     arguments = ", ".join(f"{name}={value!r}" for name, value in workload.parameters)
     imports, main = code.imports, _MAIN
     if code.making is not None:
@@ -119,7 +119,15 @@ def _code(workload: Workload[Any, Any], spec: RunnerSpec, workers: int) -> _Code
     body = making.source + handed_over(runner, recipe.body)
     imports = (*recipe.imports, *making.imports)
     model = tuple(line for line in imports if not line.startswith(OURS))
-    return _named(work, model, (INSTALL, *(line for line in imports if line.startswith(OURS))), body, making)
+    own = [line for line in imports if line.startswith(OURS)]
+    if _calls_install(body):
+        own.append(INSTALL)
+    return _named(work, model, tuple(own), body, making)
+
+
+def _calls_install(body: str) -> bool:
+    nodes = ast.walk(ast.parse(body.replace("{work}", "work")))
+    return any(isinstance(node, ast.Name) and node.id == "install" for node in nodes)
 
 
 def _making(workload: Workload[Any, Any], runner: Runner) -> Making:

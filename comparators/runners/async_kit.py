@@ -18,8 +18,17 @@ __all__ = ["AsyncKit"]
 _ANYIO = ("import anyio",)
 _PIPE = """\
 def pipe():
-    here, there = anyio.create_memory_object_stream(0), anyio.create_memory_object_stream(0)
+    here, there = (anyio.create_memory_object_stream(float("inf")) for _ in range(2))
     return StapledObjectStream(here[0], there[1]), StapledObjectStream(there[0], here[1])
+"""
+
+
+_STREAM = """\
+def stream():
+    ends = socketpair()
+    for end in ends:
+        end.setblocking(False)
+    return ends
 """
 
 
@@ -51,6 +60,7 @@ class AsyncKit(Kit):
         "pipe": Written(
             "pipe()", (*_ANYIO, "from anyio.streams.stapled import StapledObjectStream"), helper=_PIPE, ends=2
         ),
+        "stream": Written("stream()", ("from socket import socketpair",), helper=_STREAM, ends=2),
         "counter": WRITTEN_COUNTER,
         "array": WRITTEN_ARRAY,
         "timer": Written("anyio.sleep_until", _ANYIO),

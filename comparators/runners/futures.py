@@ -149,9 +149,10 @@ class FuturesInterpreters(Futures):
 
     def recipe(self) -> Recipe:
         """Return an executor in a with statement."""
-        shared = "" if self.shared is None else ", initializer=install, initargs=(shared,)"
+        shared = "" if self.shared is None else ", initializer=begin, initargs=(shared,)"
         body = _RECIPE.replace("{executor}", f"InterpreterPoolExecutor({self.workers}{shared})")
-        body = handing_over(body, self.shared)
+        if self.shared is not None:
+            body = _BEGIN + handing_over(body, self.shared)
         return Recipe(("from concurrent.futures import InterpreterPoolExecutor",), body)
 
 
@@ -159,6 +160,15 @@ _INSTALL = """
 import pickle
 from comparators.kit import install
 install(pickle.loads({pickled}))
+"""
+
+_BEGIN = """\
+def begin(shared):
+    from comparators import kit  # the module of this interpreter, which has its own
+
+    kit.install(shared)
+
+
 """
 
 _SHARING_RECIPE = """\

@@ -23,7 +23,13 @@ class InterpreterKit(Kit):
     )
 
     written: ClassVar[Mapping[str, Written]] = {
-        "queue": Written("interpreters.create_queue({0})", ("from concurrent import interpreters",), ("",)),
+        "queue": Written(
+            "interpreters.create_queue({0})",
+            ("from concurrent import interpreters",),
+            ("",),
+            setup="# an item is gone when the interpreter is that put it there: take it out before",
+        ),
+        "stream": Written("lent_pair()", ("from comparators.runners.lent import lent_pair",), ends=2),
         "counter": Written("Number({0})", ("from comparators.runners.addressed import Number",), ("0",)),
         "array": Written("array_of({0}, {1})", ("from comparators.runners.addressed import array_of",)),
         "timer": Written("Timer", ("from threading import Timer",)),

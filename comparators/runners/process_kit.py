@@ -36,6 +36,7 @@ class ProcessKit(Kit):
         "barrier": Written("context.Barrier({0})"),
         "queue": Written("context.Queue({0})", defaults=("",)),
         "pipe": Written("context.Pipe()", ends=2),
+        "stream": Written("socketpair()", ("from socket import socketpair",), ends=2),
         "counter": Written('context.RawValue("q", {0})', defaults=("0",)),
         "array": Written("context.RawArray({0}, {1})"),
         "manager": Written("context.Manager()"),

@@ -42,6 +42,7 @@ class ThreadKit(Kit):
         "lifo-queue": Written("LifoQueue({0})", ("from queue import LifoQueue",), ("",)),
         "priority-queue": Written("PriorityQueue({0})", ("from queue import PriorityQueue",), ("",)),
         "pipe": Written("Pipe()", ("from multiprocessing import Pipe",), ends=2),
+        "stream": Written("socketpair()", ("from socket import socketpair",), ends=2),
         "counter": WRITTEN_COUNTER,
         "array": WRITTEN_ARRAY,
         "timer": Written("Timer", ("from threading import Timer",)),
