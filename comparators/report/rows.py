@@ -8,6 +8,7 @@ from typing import Literal
 
 from comparators.measure.records import Cause
 from comparators.report.text import DASH
+from comparators.verdict.control import WIDEST_TIE
 from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
 from comparators.verdict.words import UNKNOWN, at_least, count, ends, percent, plural, ratio_of, seconds
 
@@ -178,10 +179,10 @@ def confidence_words(verdict: Verdict) -> str:
     """Say how sure a verdict is and what it is made of."""
     if not verdict.blocks:
         return "no race, so no confidence"
-    words = (
-        f"{percent(verdict.confidence)} confidence, {plural(verdict.blocks, 'block')}, "
-        f"differences below {percent(verdict.margin)} count as none"
-    )
+    sure = f"{percent(verdict.confidence)} confidence, {plural(verdict.blocks, 'block')}"
+    if verdict.noise is not None and verdict.noise > WIDEST_TIE:
+        return f"{sure}; with this host's own noise of {percent(verdict.noise)} nothing is called equal"
+    words = f"{sure}, differences below {percent(verdict.margin)} count as none"
     if verdict.noise is not None and verdict.noise >= verdict.margin:
         words += ", this host's own noise"
     return words

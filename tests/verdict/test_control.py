@@ -96,6 +96,8 @@ def test_too_much_noise_makes_nothing_equal() -> None:
     assert control is not None
     assert verdict.outcome == "unresolved"
     assert verdict.margin == verdict.noise == control.floor > WIDEST_TIE
+    assert confidence_words(verdict).endswith(" nothing is called equal")
+    assert "count as none" not in confidence_words(verdict)
     assert "nothing is called equal" in control_words(control)
 
 
