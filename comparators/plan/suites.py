@@ -54,6 +54,23 @@ _COORDINATION = (
     *(f"timer[kind={kind}]" for kind in ("timer", "sched", "call-later", "sleep")),
 )
 
+_METHODS = (
+    "map_async",
+    "starmap",
+    "starmap_async",
+    "imap",
+    "imap_timeout",
+    "imap_unordered",
+    "apply",
+    "apply_async",
+    "apply_async_callback",
+)
+"""Of `comparators.runners.pool_methods`, but for `map`, which the pools use unless told otherwise."""
+
+_POOLS = tuple(
+    label for pool in ("threadpool", "mp-pool") for label in (pool, *(f"{pool}[method={one}]" for one in _METHODS))
+)
+
 DEFAULT_SUITE = "models"
 """What is compared when nothing is named."""
 
@@ -73,6 +90,13 @@ SUITES: dict[str, Suite] = {
             cold=(),
             runners=("serial", "threading", "multiprocessing", "futures-interpreters", "anyio"),
             surveyed=("quick",),
+        ),
+        Suite(
+            "pools",
+            "every method of multiprocessing's two pools: time to the first result, and to the last",
+            warm=("uneven", "noop"),
+            cold=("uneven",),
+            runners=("serial", *_POOLS),
         ),
     )
 }

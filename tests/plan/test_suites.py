@@ -5,6 +5,7 @@ import pytest
 from comparators.plan.names import choose_runners, choose_workloads
 from comparators.plan.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.registry import WORKLOADS
+from comparators.runners.pool_methods import METHODS
 
 EACH = pytest.mark.parametrize("suite", SUITES.values(), ids=list(SUITES))
 
@@ -15,6 +16,12 @@ def test_every_workload_and_runner_of_a_suite_exists(suite: Suite, preset: str) 
     chosen = choose_workloads([suite.name], preset, ())
     assert [one.spec.label for one in chosen] == list(suite.workloads)  # so that it can be typed as it is shown
     assert [one.spec.label for one in choose_runners(suite.runners)][: len(suite.runners)] == list(suite.runners)[:]
+
+
+def test_the_suite_of_pools_has_every_method_of_both() -> None:
+    chosen = choose_runners(SUITES["pools"].runners)
+    tried = {(one.spec.name, dict(one.spec.parameters).get("method", "map")) for one in chosen}
+    assert tried == {("serial", "map")} | {(pool, method) for pool in ("threadpool", "mp-pool") for method in METHODS}
 
 
 @EACH
