@@ -12,6 +12,7 @@ from comparators.measure.progress import Observer
 from comparators.measure.records import Run
 from comparators.plan.model import Plan
 from comparators.plan.request import Request
+from comparators.plugins import IN_TRIAL
 from comparators.verdict.model import Verdict
 
 __all__ = ["Job", "Outcome", "cells_failed", "cells_missing", "derive", "measure_job", "open_run", "prepare"]
@@ -135,7 +136,7 @@ def _not_within_itself() -> Iterator[None]:
         UsageError: this is such a call.
     """
     main = getattr(sys.modules["__main__"], "__spec__", None)
-    if _preparing or (main is not None and main.name.startswith("comparators.measure.")):
+    if _preparing or IN_TRIAL in os.environ or (main is not None and main.name.startswith("comparators.measure.")):
         raise UsageError(
             "a module compares at its top level, and is imported to be compared",
             tip="put the call under: if __name__ == '__main__':",

@@ -5,7 +5,10 @@ import sys
 from collections.abc import Iterator
 from typing import Literal
 
-__all__ = ["Kind", "any_plugin", "group_of"]
+__all__ = ["IN_TRIAL", "Kind", "any_plugin", "group_of"]
+
+IN_TRIAL = "COMPARATORS_IN_TRIAL"
+"""Environment variable of a process that tries plugins: one that itself uses this package must not begin all over."""
 
 Kind = Literal["workload", "runner"]
 

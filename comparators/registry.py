@@ -4,8 +4,10 @@ Names are for people; each stands for a target, see `comparators.targets`, which
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from comparators.errors import UnknownName, UsageError
@@ -26,6 +28,7 @@ __all__ = [
     "load_runner",
     "load_workload",
     "registered",
+    "trust_plugins",
 ]
 
 _MODELS = (
@@ -116,7 +119,7 @@ def find(kind: Kind, name: str) -> Entry:
 
     Raises:
         UnknownName: with the nearest names.
-        UsageError: two distributions bring the same name, or a target cannot be used.
+        UsageError: two distributions bring the same name, or the plugin or target cannot be used.
     """
     if ":" in name:
         return _from_target(kind, name)
@@ -125,6 +128,7 @@ def find(kind: Kind, name: str) -> Entry:
     entries = list(registered(kind))
     for entry in entries:
         if name in (entry.name, entry.qualified):
+            _require_sound(kind, entry)
             return entry
     owners = [entry for entry in entries if entry.name.rpartition("/")[2] == name]
     if owners:
@@ -156,6 +160,10 @@ def _catalogue(
     warnings = []
     for kind, entry in entries:
         source = f"{kind} '{entry.name}' of '{entry.distribution}'"
+        cause = _broken(kind, entry)
+        if cause:
+            warnings.append(f"{source} is left out: {cause}")
+            continue
         try:
             cls = load(entry.target)
         except UsageError as error:
@@ -171,6 +179,49 @@ def _catalogue(
             warnings.append(f"{source} is called by that name because '{short}' is taken")
         classes.append((entry, cls))
     return Catalogue(tuple(classes), tuple(warnings))
+
+
+def trust_plugins() -> None:
+    """Try no plugin in a child first: the process that started this one has done so."""
+    _trusted.append(True)
+
+
+_trusted: list[bool] = []
+
+
+def _require_sound(kind: Kind, entry: Entry) -> None:
+    """Refuse a plugin that was asked for and cannot be used.
+
+    Raises:
+        UsageError: with the cause.
+    """
+    cause = _broken(kind, entry)
+    if cause:
+        raise UsageError(
+            f"{kind} '{entry.name}' of '{entry.distribution}' cannot be used: {cause}",
+            tip=f"update it, or remove it: pip uninstall {entry.distribution}",
+        )
+
+
+def _broken(kind: Kind, entry: Entry) -> str:
+    """Return why a plugin cannot be used; nothing when it can. All plugins are tried together, once per process."""
+    if not entry.distribution or _trusted:
+        return ""
+    plugins = tuple(_all_plugins())
+    return dict(zip(plugins, _causes(plugins, tuple(sys.path)), strict=True))[kind, entry.target]
+
+
+def _all_plugins() -> Iterator[tuple[Kind, str]]:
+    kinds: tuple[Kind, ...] = ("workload", "runner")
+    for kind in kinds:
+        yield from dict.fromkeys((kind, entry.target) for entry in _plugins(kind))
+
+
+@cache
+def _causes(plugins: tuple[tuple[Kind, str], ...], _path: tuple[str, ...]) -> tuple[str, ...]:
+    from comparators.probe import causes
+
+    return causes(plugins)
 
 
 def load_workload(target: str) -> type[Workload[Any, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["RUNNER", "WORKLOAD", "forgotten", "install"]
+__all__ = ["BROKEN", "RUNNER", "WORKLOAD", "forgotten", "install"]
 
 WORKLOAD = '''
 from dataclasses import dataclass
@@ -64,6 +64,47 @@ class Backwards(Runner):
     def recipe(self):
         return Recipe((), "def run(tasks):\\n    return [{work}(task) for task in tasks]")
 '''
+
+
+BROKEN: dict[str, tuple[str, str]] = {
+    "raises": (
+        "import nothing_like_it",
+        "cannot import '{module}': ModuleNotFoundError: No module named 'nothing_like_it'",
+    ),
+    "raises what nobody catches": (
+        "class Odd(BaseException): pass\nraise Odd('so')",
+        "cannot use '{module}:Doubles': Odd: so",
+    ),
+    "calls sys.exit": ("import sys; sys.exit(0)", "cannot import '{module}': SystemExit: 0"),
+    "is interrupted": ("raise KeyboardInterrupt", "cannot use '{module}:Doubles': KeyboardInterrupt: "),
+    "calls os._exit": ("import os; os._exit(0)", "its import ends the process with exit code 0"),
+    "ends with a code": ("import os; os._exit(7)", "its import ends the process with exit code 7"),
+    "crashes": (
+        "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+        "its import ends the process by SIGSEGV",
+    ),
+    "hangs": ("import threading; threading.Event().wait()", "its import takes longer than 3 s"),
+    "stops itself": ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "its import takes longer than 3 s"),
+    "prints": (
+        WORKLOAD + "print('Thank you for using Doubles!')",
+        "its import writes to standard output, which would spoil '--json'",
+    ),
+    "prints below Python": (
+        WORKLOAD + "import os; os.write(1, b'hello')",
+        "its import writes to standard output, which would spoil '--json'",
+    ),
+    "is a number": ("Doubles = 3", "'{module}:Doubles' is not a workload"),
+    "is a runner": (RUNNER + "Doubles = Backwards", "'{module}:Doubles' is not a workload"),
+    "is for another version": (
+        WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n'),
+        "'{module}:Doubles' was written for interface version 2, this is version 1",
+    ),
+    "compares at its top level": (
+        WORKLOAD + "import comparators; comparators.compare('noop', preset='quick')",
+        "a module compares at its top level, and is imported to be compared",
+    ),
+}
+"""Sources of modules with a workload `Doubles` that cannot be used, and what is said about each."""
 
 
 def install(

@@ -21,12 +21,14 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
 ORDER = (
     {"durable", "errors", "plugins"},
+    {"probe"},
     {"parameters", "values", "targets"},
     {"kit"},
     {"workload"},
     {"runner"},
     {"workloads", "runners"},
     {"registry"},
+    {"trial"},
     {"plan"},
     {"recipes", "contract"},
     {"measure"},
