@@ -355,6 +355,11 @@ def _race(contest: Contest, best: dict[str, Cell], plan: Plan, rng: random.Rando
     part.evidence.extend(_evidence(cell) for cell in best.values())
 
 
+def _memory(cell: Cell) -> dict[str, ParameterValue]:
+    processes = 1 + cell.workers * (cell.runner.family == "processes")
+    return {"comparators_memory_bytes": processes * 15_000_000, "comparators_memory_kind": "PSS"}
+
+
 def _sample(cell: Cell, previous: str, block: int, place: int, rng: random.Random) -> Sample:
     seconds = _cell_seconds(cell) * math.exp(rng.gauss(0.0, _noise(cell.workload.name)))
     cpu, wait, _, _ = WORK.get(cell.workload.name, (0.5, 0.0, 16, 0.0))
@@ -374,6 +379,7 @@ def _sample(cell: Cell, previous: str, block: int, place: int, rng: random.Rando
             "comparators_gil": "on" if not cell.python.endswith("t") else "off",
             "comparators_start_method": "forkserver",
             "load_avg_1min": 0.4,
+            **({"comparators_cpu_s": cpu, **_memory(cell)} if block < 0 else {}),
         },
     )
 

@@ -59,9 +59,11 @@ Metadata = Mapping[str, ParameterValue]
 
 VARYING = frozenset(
     {
+        "comparators_cpu_s",
         "comparators_disturbance",
         "comparators_hung_exit",
         "comparators_leftovers",
+        "comparators_memory_bytes",
         "comparators_pressure_s",
         "comparators_steal_s",
         "comparators_switches_involuntary",

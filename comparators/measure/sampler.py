@@ -93,7 +93,8 @@ class Sampler:
             self._previous = cell.key
             return known
         warmups = 1 if cell.phase == "warm" else 0
-        assignment = self._assignment("sample", cell, self._parameters(cell), loops=loops, warmups=warmups)
+        weigh = stage == "scout"  # every cell once: it takes a millisecond per process
+        assignment = self._assignment("sample", cell, self._parameters(cell), loops=loops, warmups=warmups, weigh=weigh)
         limit = self._plan.settings.timeout_s
         deadline_s = limit if cap is None else min(cap.deadline_s, limit)
         reply, answer = self._measure(cell.python, assignment, deadline_s)
@@ -202,6 +203,7 @@ class Sampler:
         *,
         loops: int = 1,
         warmups: int = 0,
+        weigh: bool = False,
     ) -> Assignment:
         return Assignment(
             errand=errand,
@@ -216,6 +218,7 @@ class Sampler:
             name=cell.key,
             cpus=self._plan.settings.cpus,
             path=self._path,
+            weigh=weigh,
         )
 
     def _measure(self, python: str, assignment: Assignment, deadline_s: float) -> tuple[Reply, Answer | None]:

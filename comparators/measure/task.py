@@ -28,6 +28,7 @@ class Assignment:
         name: the benchmark's name.
         cpus: CPUs to run on.
         path: folders to append to `sys.path`.
+        weigh: for `sample`: whether to look at the memory of the process tree afterwards.
     """
 
     errand: Errand
@@ -42,6 +43,7 @@ class Assignment:
     name: str
     cpus: tuple[int, ...]
     path: tuple[str, ...]
+    weigh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from comparators.runner import Timing
 from comparators.workload import Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
+    from comparators.measure.weighing import Weighing
     from comparators.parameters import ParameterValue
     from comparators.plan.model import Phase
     from comparators.runner import Runner
@@ -31,7 +32,7 @@ class Timed:
     """A time function in pyperf's sense: `timed(loops)` returns the seconds that `loops` loops took.
 
     The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
-    the last call.
+    the last call. `weighing`, if any, is told when a measurement begins and ends, outside the clock, too.
     """
 
     run: Callable[[int], Timing]
@@ -40,6 +41,7 @@ class Timed:
     shared: Any = None
     observations: Observations = ()
     first_s: float | None = None
+    weighing: Weighing | None = None
     _early: list[object] = field(default_factory=list)
 
     def __call__(self, loops: int) -> float:
@@ -48,7 +50,11 @@ class Timed:
         Raises:
             WrongResult: the parts are not those of all tasks, or the workload's own check failed.
         """
+        if self.weighing is not None:
+            self.weighing.start()
         timing = self.run(loops)
+        if self.weighing is not None:
+            self.weighing.stop(loops)
         self.check(timing.parts)
         self.first_s = timing.first_s
         return timing.seconds
@@ -88,6 +94,7 @@ def timed(
     phase: Phase,
     *,
     instrument: Callable[[Callable[[Any], Any]], Callable[[Any], Any]] | None = None,
+    before_end: Callable[[], None] | None = None,
 ) -> Iterator[Timed]:
     """Open a workload, start a runner on it and yield what measures it.
 
@@ -102,6 +109,7 @@ def timed(
         workers: how many tasks may be in progress at once.
         phase: warm or cold.
         instrument: replaces the task function for a pass that is not timed; None leaves tasks unwrapped.
+        before_end: called in a cold loop, outside its clock, while its workers are still there.
 
     Raises:
         UsageError: the runner needs a coroutine function and the workload has none.
@@ -124,7 +132,7 @@ def timed(
             with _sharing(make(), opened, kits) as runner:
                 yield _warm(runner, opened, len(tasks))
         else:
-            yield _cold(make, opened, len(tasks), kits, instrumented=instrument is not None)
+            yield _cold(make, opened, len(tasks), kits, before_end, instrumented=instrument is not None)
 
 
 def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
@@ -152,7 +160,13 @@ def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
 
 
 def _cold(
-    make: Callable[[], Runner], workload: AnyWorkload, tasks: int, kits: ExitStack, *, instrumented: bool
+    make: Callable[[], Runner],
+    workload: AnyWorkload,
+    tasks: int,
+    kits: ExitStack,
+    before_end: Callable[[], None] | None,
+    *,
+    instrumented: bool,
 ) -> Timed:
     def run(loops: int) -> Timing:
         timings = _Timings()
@@ -167,6 +181,8 @@ def _cold(
                 paused = time.perf_counter()
                 if not instrumented:
                     cold.settle_early(timing.parts)
+                if before_end is not None:
+                    before_end()
                 paused -= time.perf_counter()
             timings.add(timing, time.perf_counter() - started + paused, entered - started)
         return timings.together()

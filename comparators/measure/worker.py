@@ -76,6 +76,7 @@ def _sample(assignment: "Assignment", result: Path) -> None:
     from comparators.measure.conditions import Conditions
     from comparators.measure.task import Answer
     from comparators.measure.timing import timed
+    from comparators.measure.weighing import Weighing
 
     suite = result.with_name("suite.json")
     runner = pyperf.Runner()
@@ -86,9 +87,20 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         + (["--affinity", ",".join(map(str, assignment.cpus))] if hasattr(os, "sched_setaffinity") else [])
     )
     workload, runner_class = _load(assignment)
-    with timed(workload, runner_class, assignment.runner_parameters, assignment.workers, assignment.phase) as time_func:
+    weighing = Weighing() if assignment.weigh else None
+    with timed(
+        workload,
+        runner_class,
+        assignment.runner_parameters,
+        assignment.workers,
+        assignment.phase,
+        before_end=weighing.memory if weighing is not None else None,
+    ) as time_func:
+        time_func.weighing = weighing
         conditions = Conditions()
         runner.bench_time_func(assignment.name, time_func)
+        if weighing is not None and assignment.phase == "warm":
+            weighing.memory()
         conditions.require_same_processes()
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
@@ -97,6 +109,7 @@ def _sample(assignment: "Assignment", result: Path) -> None:
                 **conditions.since(),
                 **_start_method(assignment, runner_class),
                 **({} if time_func.first_s is None else {"first_s": time_func.first_s}),
+                **(weighing.facts if weighing is not None else {}),
             },
         )
         _publish(answer, result)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comparators.report.footprint import cost_words
 from comparators.report.rows import (
     NOTHING,
     GlanceRow,
@@ -47,6 +48,7 @@ class Answer:
     standings: tuple[StandingRow, ...]
     counts: tuple[int, ...]
     by_workers: tuple[CountRow, ...]
+    cost: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def _answer(anchor: str, verdict: Verdict, where: str) -> Answer:
         standings=tuple(standing_row(standing, verdict, serial) for standing in verdict.standings),
         counts=counts,
         by_workers=tuple(_count_row(one, counts) for one in verdict.standings if one.by_workers),
+        cost=cost_words(verdict),
     )
 
 

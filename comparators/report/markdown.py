@@ -134,6 +134,8 @@ def _answer(answer: Answer) -> list[str]:
         lines += [_prose(verdict.why), ""]
     lines += [f"- ⚑ {_prose(flag)}" for flag in verdict.flags]
     lines += [f"- {_prose(line)}" for line in verdict.evidence]
+    if answer.cost:
+        lines.append(f"- {_prose(answer.cost)}")
     lines += [f"- {escape(answer.confidence)}", f"- {verdict.phase}: {PHASES[verdict.phase]}", ""]
     headings = (
         "runner",
@@ -142,6 +144,9 @@ def _answer(answer: Answer) -> list[str]:
         "seconds",
         "times faster than serial",
         "first result",
+        "start-up",
+        "CPU seconds",
+        "memory",
         "samples",
         "reason",
     )
@@ -153,12 +158,15 @@ def _answer(answer: Answer) -> list[str]:
             row.seconds.text,
             row.to_serial.text,
             row.first.text,
+            row.startup.text,
+            row.cpu.text,
+            row.memory.text,
             row.samples.text,
             _prose(row.reason),
         )
         for row in answer.standings
     )
-    return [*lines, *table(headings, rows, right=(2, 3, 4, 5, 6)), ""]
+    return [*lines, *table(headings, rows, right=(2, 3, 4, 5, 6, 7, 8, 9)), ""]
 
 
 def _recipe(recipe: RecipeShown) -> list[str]:

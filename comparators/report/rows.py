@@ -10,7 +10,7 @@ from comparators.measure.records import Cause
 from comparators.report.text import DASH
 from comparators.verdict.control import WIDEST_TIE
 from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
-from comparators.verdict.words import UNKNOWN, at_least, count, ends, percent, plural, ratio_of, seconds
+from comparators.verdict.words import UNKNOWN, at_least, bytes_size, count, ends, percent, plural, ratio_of, seconds
 
 __all__ = [
     "CAUSES",
@@ -24,6 +24,7 @@ __all__ = [
     "Value",
     "confidence_words",
     "glance_row",
+    "memory_of",
     "outcome_words",
     "ratio_words",
     "serial_of",
@@ -102,6 +103,7 @@ class StandingRow:
     samples: Value
     startup: Value
     cpu: Value
+    memory: Value
     reason: str
 
 
@@ -232,6 +234,14 @@ def _seconds(standing: Standing) -> Value:
     return _time(standing.seconds)
 
 
+def memory_of(standing: Standing) -> Value:
+    """Return the most memory, with a word where shared pages count several times."""
+    if standing.memory_bytes is None:
+        return NOTHING
+    kind = " RSS" if standing.memory_kind == "RSS" else ""
+    return Value(bytes_size(standing.memory_bytes) + kind, standing.memory_bytes)
+
+
 def _workers(standing: Standing) -> Value:
     if standing.cell is None:
         return NOTHING
@@ -272,6 +282,7 @@ def standing_row(standing: Standing, verdict: Verdict, serial: Standing | None) 
         samples=Value(count(standing.samples), standing.samples) if measured else NOTHING,
         startup=_time(standing.startup_s),
         cpu=_time(standing.cpu_s),
+        memory=memory_of(standing),
         reason=standing.reason,
     )
 

@@ -12,6 +12,7 @@ from comparators.measure.records import Run
 from comparators.plan.model import Contest, Plan
 from comparators.report.control import control_words
 from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
+from comparators.report.footprint import cost_words
 from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
 from comparators.report.text import ascii_only, one_line, spans
 from comparators.verdict.control import control_of
@@ -138,6 +139,8 @@ def _print_verdict(page: _Page, verdict: Verdict, *, several: bool) -> None:
     page.show(page.prose(verdict.headline, style="bold"), 2)
     if verdict.why:
         page.show(page.prose(verdict.why), 2)
+    if cost := cost_words(verdict):
+        page.show(page.prose(cost, style="dim"), 2)
     for flag in verdict.flags:
         page.show(page.prose(f"! {flag}", style="yellow"), 2)
 

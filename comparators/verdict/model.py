@@ -48,7 +48,11 @@ class Standing:
         flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
         first_s: seconds until the caller had the first result of a loop, median; None where the runner does not say.
         startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured.
-        cpu_s: about the CPU seconds per loop of its whole process tree, median; None without samples.
+        cpu_s: CPU seconds per loop of its whole process tree, counted in the scout; None if unknown.
+        memory_bytes: the most memory that its whole process tree used, Python and its libraries included; None if
+            unknown.
+        memory_kind: how that was counted: `PSS`, shared pages once, or `RSS`, where shared pages count for each
+            process; empty if unknown.
     """
 
     runner: RunnerSpec
@@ -65,6 +69,8 @@ class Standing:
     first_s: float | None
     startup_s: float | None
     cpu_s: float | None
+    memory_bytes: int | None = None
+    memory_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

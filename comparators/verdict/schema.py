@@ -113,6 +113,8 @@ def _standing(standing: Standing) -> Document:
         "first_s": _number(standing.first_s),
         "startup_s": _number(standing.startup_s),
         "cpu_s": _number(standing.cpu_s),
+        "memory_bytes": standing.memory_bytes,
+        "memory_kind": standing.memory_kind or None,
         "reason": standing.reason or None,
     }
 

@@ -119,6 +119,7 @@ class Standings:
         status = self._status(label)
         cell = self._cell(label)
         seconds, samples = self._seconds(label)
+        memory = _memory(self._history.samples.get(cell, ()) if cell is not None else ())
         to_winner = None if status == "capped" or self.best is None else self._ratio(label, self.best)
         return Standing(
             runner=contestant.runner,
@@ -135,6 +136,8 @@ class Standings:
             first_s=_first_s(self._history.samples.get(cell, ())) if cell is not None else None,
             startup_s=None,
             cpu_s=_cpu_s(self._history.samples.get(cell, ())) if cell is not None else None,
+            memory_bytes=memory[0],
+            memory_kind=memory[1],
         )
 
     def _status(self, label: str) -> Status:
@@ -247,19 +250,22 @@ def _first_s(samples: Sequence[Sample]) -> float | None:
     return median(said) if said else None
 
 
+def _memory(samples: Sequence[Sample]) -> tuple[int | None, str]:
+    """Return the most memory of some samples and how it was counted."""
+    found = [
+        (one.metadata["comparators_memory_bytes"], str(one.metadata.get("comparators_memory_kind", "")))
+        for one in samples
+        if "comparators_memory_bytes" in one.metadata
+    ]
+    weighed = [(used, kind) for used, kind in found if isinstance(used, int) and used > 0]
+    return max(weighed, default=(None, ""))
+
+
 def _cpu_s(samples: Sequence[Sample]) -> float | None:
-    """Return about the CPU seconds per loop, median of the samples.
-
-    They are counted for the whole process. Its start and end are taken off, as if they had computed all the time; the
-    warm-up does as many loops as the value.
-    """
-    return median(map(_loop_cpu_s, samples)) if samples else None
-
-
-def _loop_cpu_s(sample: Sample) -> float:
-    rounds = 1 if sample.warmup_s is None else 2
-    timed_s = sample.loops * (sample.seconds + (sample.warmup_s or 0.0))
-    return max(0.0, sample.cpu_s - max(0.0, sample.elapsed_s - timed_s)) / (sample.loops * rounds)
+    """Return the CPU seconds per loop, median of the samples that counted them."""
+    counted = [one.metadata["comparators_cpu_s"] for one in samples if "comparators_cpu_s" in one.metadata]
+    known = [float(spent) for spent in counted if isinstance(spent, int | float) and spent >= 0]
+    return median(known) if known else None
 
 
 def _not_applicable(refused: NotApplicable) -> Standing:

@@ -107,6 +107,7 @@ def test_a_sample_is_taken_in_a_fresh_worker_and_recorded(journal: Journal, pape
         "name": CELL.key,
         "cpus": [0, 1],
         "path": asked["path"],
+        "weigh": False,
     }
 
 
@@ -416,3 +417,10 @@ def test_a_failure_in_a_disturbed_sample_stands(journal: Journal) -> None:
     record = sampler(journal, paper).sample(CELL, "race")
     assert isinstance(record, Failure)
     assert "the machine slept" in record.message
+
+
+def test_the_scouts_samples_look_at_the_memory(journal: Journal, paper: Paper) -> None:
+    one = sampler(journal, paper)
+    one.sample(CELL, "scout", block=-1)
+    one.sample(CELL, "race", block=0)
+    assert [asked["weigh"] for asked in paper.assignments] == [True, False]

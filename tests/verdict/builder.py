@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from comparators.measure.records import Cause, Ceiling, Evidence, Failure, Finished, Header, Race, Run, Sample, Stage
+from comparators.parameters import ParameterValue
 from comparators.plan.model import (
     Cell,
     Contest,
@@ -83,6 +84,7 @@ class Lane:
     race: Sequence[float | Capped | Broken | None] = ()
     shown: Shown | None = None
     workers: int | None = None
+    memory_bytes: int | None = None
     preflight: Broken | None = None
 
 
@@ -166,7 +168,10 @@ def _scout(contest: Contest, spec: RunnerSpec, lane: Lane, records: _Records) ->
     for count, value in lane.scout.items():
         cell = contest.cell(spec, count)
         if isinstance(value, float):
-            records.samples.append(_sample(cell, "scout", value, -1, 0, ""))
+            metadata: dict[str, ParameterValue] = {"comparators_cpu_s": 1.06 * value}
+            if lane.memory_bytes:
+                metadata |= {"comparators_memory_bytes": lane.memory_bytes, "comparators_memory_kind": "PSS"}
+            records.samples.append(replace(_sample(cell, "scout", value, -1, 0, ""), metadata=metadata))
         else:
             records.failures.append(_failure(cell, "scout", value, -1))
     if lane.shown is not None:

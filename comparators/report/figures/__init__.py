@@ -16,9 +16,10 @@ MOST_PANELS = 6
 
 
 def draw_figures(run: Run, verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
-    """Draw a run: winner maps first, then for each workload its speedup, its samples, and cold against warm.
+    """Draw a run: winner maps first, then pictures of each workload.
 
-    The same run and verdicts give the same bytes. What a large run leaves out is said in its pictures.
+    These are its speedup, its samples, cold against warm, and time against memory. The same run and verdicts give the
+    same bytes. What a large run leaves out is said in its pictures.
     """
     from comparators.report.figures.style import drawing_style
 
@@ -31,6 +32,7 @@ def draw_figures(run: Run, verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
 def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
     from comparators.report.figures.cold_warm import draw_cold_warm
     from comparators.report.figures.facts import gather
+    from comparators.report.figures.pareto import draw_pareto
     from comparators.report.figures.samples import draw_samples
     from comparators.report.figures.speedup import draw_speedup
     from comparators.report.figures.winner_map import draw_winner_maps
@@ -43,5 +45,7 @@ def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
         shown = topic.verdicts[:MOST_PANELS]
         hidden = len(topic.verdicts) - len(shown)
         note = f"{hidden} more contests of this workload not drawn." if hidden else ""
-        pictures = (draw(facts, topic, shown, note) for draw in (draw_speedup, draw_samples, draw_cold_warm))
+        pictures = (
+            draw(facts, topic, shown, note) for draw in (draw_speedup, draw_samples, draw_cold_warm, draw_pareto)
+        )
         yield from (picture for picture in pictures if picture is not None)
