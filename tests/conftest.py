@@ -1,7 +1,13 @@
 """What all tests share."""
 
+import pytest
 from hypothesis import settings
 
 # The same examples in every run, and no deadline: on a shared machine the time of one example says nothing.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what starts interpreters last: anyio keeps them, and a process that has some cannot fork safely."""
+    items.sort(key=lambda item: "interpreters" in item.name)
