@@ -1,11 +1,11 @@
 """The same Riemann sum, with NumPy instead of a loop of Python instructions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from comparators.parameters import parameter
-from comparators.workload import Observations, Workload
+from comparators.workload import Family, Observations, Workload
 from comparators.workloads.integrate import check_sums, slices
 
 __all__ = ["Block", "IntegrateNumpy", "integrate_blocks"]
@@ -50,6 +50,11 @@ class IntegrateNumpy(Workload[Block, float]):
     steps: int = parameter(400_000_000, "steps of the sum", minimum=1, maximum=10**12)
     chunks: int = parameter(16, "tasks that the steps are cut into; at most one per step", minimum=1, maximum=10**6)
     block: int = parameter(2**15, "most steps that a task has in memory at once", minimum=1, maximum=10**8)
+
+    @property
+    def unsuited(self) -> Mapping[Family, str]:
+        """NumPy is for the first interpreter of a process only."""
+        return {"interpreters": "NumPy does not support loading in subinterpreters"}
 
     def tasks(self) -> Sequence[Block]:
         """Return one slice of the steps per chunk, with the block size."""

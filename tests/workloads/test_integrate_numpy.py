@@ -50,3 +50,7 @@ def test_a_missing_block_is_wrong() -> None:
 def test_the_module_does_not_import_numpy() -> None:
     code = "import sys, comparators.workloads.integrate_numpy; sys.exit('numpy' in sys.modules)"
     subprocess.run([sys.executable, "-P", "-c", code], check=True)
+
+
+def test_numpy_is_not_for_a_second_interpreter() -> None:
+    assert IntegrateNumpy().unsuited == {"interpreters": "NumPy does not support loading in subinterpreters"}
