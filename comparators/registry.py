@@ -52,6 +52,7 @@ _COORDINATION = (
     ("daemon", "comparators.workloads.daemon:Daemon"),
     ("barrier", "comparators.workloads.barrier:Barrier"),
     ("timer", "comparators.workloads.timer:Timer"),
+    ("shared-array", "comparators.workloads.shared_array:SharedArray"),
 )
 WORKLOADS: tuple[tuple[str, str], ...] = (*_MODELS, *_COORDINATION)
 """The built-in workloads, in the order in which they run and are reported."""

@@ -44,6 +44,11 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
     ("daemon", "coordination", "programs that end with a worker at work: cut off, cancelled or waited for"),
     ("barrier", "coordination", "phases of work with a barrier after each: what it costs to wait for all"),
     ("timer", "coordination", "timers beside work and alone: how late they fire, and what cancels them"),
+    (
+        "shared-array",
+        "coordination",
+        "one large array changed in place by several workers: what a megabyte costs",
+    ),
 )
 """Name, nature and summary, in the order of the registry."""
 

@@ -52,6 +52,7 @@ _COORDINATION = (
     *(f"daemon[model={model}]" for model in ("thread", "process", "pool-thread", "pool-process", "asyncio")),
     "barrier",
     *(f"timer[kind={kind}]" for kind in ("timer", "sched", "call-later", "sleep")),
+    *(f"shared-array[via={via}]" for via in ("shared-memory", "array", "manager", "pickle")),
 )
 
 _METHODS = (
