@@ -49,6 +49,8 @@ _COORDINATION = (
     *(f"guarded[guard={guard},contenders={number}]" for guard in _GUARDS for number in (1, 2)),
     *(f"deadlock[order={order}]" for order in ("opposed", "agreed", "try-lock", "timeout")),
     *(f"writer[guard={guard}]" for guard in ("none", "lock", "semaphore")),
+    *(f"producer-consumer[queue={queue}]" for queue in ("fifo", "lifo", "priority", "pipe", "stream", "managed")),
+    *(f"ping-pong[channel={channel}]" for channel in ("pipe", "queue", "event", "condition", "stream")),
     *(f"daemon[model={model}]" for model in ("thread", "process", "pool-thread", "pool-process", "asyncio")),
     "barrier",
     *(f"timer[kind={kind}]" for kind in ("timer", "sched", "call-later", "sleep")),
