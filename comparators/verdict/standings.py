@@ -133,7 +133,7 @@ class Standings:
             by_workers=self._by_workers(label),
             reason=self._reason(label, status),
             flat_workers=self._flat(label, cell),
-            first_s=_first_s(self._history.samples.get(cell, ())) if cell is not None else None,
+            first_s=_first_s(self._history.samples.get(cell, ()), seconds) if cell is not None else None,
             startup_s=None,
             cpu_s=_cpu_s(self._history.samples.get(cell, ())) if cell is not None else None,
             memory_bytes=memory[0],
@@ -245,9 +245,10 @@ class Standings:
         return _ORDER[standing.status], ahead, ratio
 
 
-def _first_s(samples: Sequence[Sample]) -> float | None:
-    said = [one.first_s for one in samples if one.first_s is not None]
-    return median(said) if said else None
+def _first_s(samples: Sequence[Sample], seconds: float | None) -> float | None:
+    """Return when the first result came, given the runner's seconds: by its share of each sample's, median."""
+    shares = [one.first_s / one.seconds for one in samples if one.first_s is not None and one.seconds]
+    return seconds * median(shares) if seconds is not None and shares else None
 
 
 def _memory(samples: Sequence[Sample]) -> tuple[int | None, str]:
