@@ -74,7 +74,7 @@ def compare(
         runners: names, with parameters in brackets where wanted: `"mp-pool[method=imap]"`; nothing for all, or those
             of a suite.
         workers: worker counts, or "auto" to search for each runner's best.
-        preset: "quick", "default" or "full".
+        preset: "quick", "default", "rigorous" (more samples) or "full" (larger work, too).
         phases: "warm", "cold" or both; None for both, or those of a suite.
         parameters: workload parameters, `{"steps": 1000}` or `{"integrate.steps": 1000}`.
         python: interpreters that measure; nothing for the one that runs this.
@@ -121,6 +121,7 @@ def compare(
 
 def _as_asked(workload: object, preset: str) -> "str | Variant":
     """Return a name or target; of an instance with those parameters that differ from the preset's."""
+    from comparators.plan.effort import effort_of
     from comparators.plan.variants import Variant
     from comparators.targets import target_of
 
@@ -128,7 +129,7 @@ def _as_asked(workload: object, preset: str) -> "str | Variant":
         return workload
     if not isinstance(workload, Workload):
         return Variant(target_of(workload))
-    usual = type(workload).from_preset(preset)
+    usual = type(workload).from_preset(effort_of(preset).size)
     values = {each.name: getattr(workload, each.name) for each in parameters_of(type(workload))}
     own = tuple((name, str(each)) for name, each in values.items() if each != getattr(usual, name))
     return Variant(target_of(type(workload)), own)

@@ -24,7 +24,7 @@ __all__ = ["run"]
 
 TERMINATED = 143
 SOME_FAILED = 1
-PRESETS = ("quick", "default", "full")
+PRESETS = ("quick", "default", "rigorous", "full")
 _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "both": ("warm", "cold")}
 
 
@@ -44,7 +44,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
     metavar="|".join(PRESETS),
     default="default",
     callback=one_of("preset", PRESETS),
-    help="How much work, and how many samples. Default: default.",
+    help="How many samples, and with full how much work. Default: default.",
 )
 @click.option(
     "--phase",

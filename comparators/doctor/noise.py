@@ -54,8 +54,8 @@ def noise_finding(pairs: Sequence[tuple[float, float]]) -> Finding:
     )
     if floor <= MARGIN:
         return Finding("noise", "good", found, facts=facts)
-    advice = "differences of this size are noise: more blocks are needed ('--preset full'), or a quieter host"
+    advice = "differences of this size are noise: more blocks are needed ('--preset rigorous'), or a quieter host"
     if floor <= WIDEST_TIE:
-        return Finding("noise", "note", found, advice, "comparators run --preset full", facts)
+        return Finding("noise", "note", found, advice, "comparators run --preset rigorous", facts)
     advice = "nothing will be called equal here, and little will be decided: find what else runs, or take another host"
     return Finding("noise", "bad", found, advice, facts=facts)

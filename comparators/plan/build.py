@@ -92,7 +92,7 @@ def _choose(request: Request) -> list[_Chosen]:
     """Resolve the workloads, and for each one what was asked for, or else what its suite says, or else everything."""
     found = []
     runners: dict[tuple[str, ...], tuple[ChosenRunner, ...]] = {}
-    for one in choose_workloads(request.workloads, request.preset, request.parameters):
+    for one in choose_workloads(request.workloads, effort_of(request.preset).size, request.parameters):
         names = request.runners or (one.suite.runners if one.suite else ())
         if names not in runners:
             runners[names] = choose_runners(names, request.every_runner)

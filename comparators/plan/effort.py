@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from comparators.errors import UnknownName
 
-__all__ = ["EFFORTS", "Effort", "effort_of"]
+__all__ = ["EFFORTS", "INDICATIVE", "Effort", "effort_of"]
+
+INDICATIVE = "quick"
+"""The preset whose few samples show a direction; its verdicts say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +15,7 @@ class Effort:
     """Settings that follow the preset.
 
     Attributes:
+        size: the preset of the workloads, which says how large the work is.
         looks: block counts at which a race is judged.
         cold_looks: the same for cold contests; empty when one sample of each cell must do.
         minimum_time_s: seconds one value should take at least.
@@ -22,6 +26,7 @@ class Effort:
         sample_s: what a sample is expected to take before anything has been measured, for the first estimate.
     """
 
+    size: str
     looks: tuple[int, ...]
     cold_looks: tuple[int, ...]
     minimum_time_s: float
@@ -34,10 +39,13 @@ class Effort:
     sample_s: float
 
 
+_MOST_LOOKS = (5, 7, 10, 14, 20, 28, 40)
+
 EFFORTS = {
-    "quick": Effort((3, 5), (), 0.03, 3, 1.5, 1.75, 3, 240.0, 30.0, 0.35),
-    "default": Effort((5, 7, 10, 14, 20), (5, 7, 10), 0.1, 5, 2.0, 3.0, 8, 1800.0, 120.0, 1.2),
-    "full": Effort((5, 7, 10, 14, 20, 28, 40), (5, 7, 10, 14, 20), 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 15.0),
+    "quick": Effort("quick", (3, 5), (), 0.03, 3, 1.5, 1.75, 3, 240.0, 30.0, 0.35),
+    "default": Effort("default", (5, 7, 10, 14, 20), (5, 7, 10), 0.1, 5, 2.0, 3.0, 8, 1800.0, 120.0, 1.2),
+    "rigorous": Effort("default", _MOST_LOOKS, _MOST_LOOKS, 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 1.2),
+    "full": Effort("full", _MOST_LOOKS, (5, 7, 10, 14, 20), 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 15.0),
 }
 
 

@@ -167,7 +167,7 @@ class Settings:
     """How a run measures; every number that changes a result is here, and so in the journal.
 
     Attributes:
-        preset: the workload parameters chosen.
+        preset: how much is measured, see `comparators.plan.effort`.
         seed: of every random order.
         seed_given: whether the seed was asked for by hand; only then it tells two plans apart.
         margin: differences below it count as none; 0.05 is 5 %.

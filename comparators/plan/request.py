@@ -18,7 +18,7 @@ class Request:
             all.
         workers: worker counts; empty to search for the best.
         parameters: workload parameters as text, `("steps", "1000")` or `("integrate.steps", "1000")`.
-        preset: `quick`, `default` or `full`.
+        preset: `quick`, `default`, `rigorous` or `full`.
         phases: `warm`, `cold` or both; empty for those that a suite names, or both.
         pythons: executables; empty for the one that runs this.
         seed: of every random order; None for a fresh one, which is recorded.

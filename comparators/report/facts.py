@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from comparators.measure.records import Failure, Run
+from comparators.plan.effort import INDICATIVE
 from comparators.plan.model import Contest, Interpreter, Settings
 from comparators.report.control import control_words
 from comparators.report.rows import CAUSES, Value
@@ -110,6 +111,7 @@ def overview(run: Run) -> tuple[str, ...]:
         plural(len(runners), "runner"),
         *map(interpreter_words, plan.interpreters),
         plural(len(plan.settings.cpus), "CPU"),
+        *(["quick preset: indicative"] if plan.settings.preset == INDICATIVE else []),
         host_name(run),
         day(run.header.started_at),
     )

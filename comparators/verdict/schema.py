@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from comparators.measure.records import Failure, Run
+from comparators.plan.effort import INDICATIVE
 from comparators.plan.model import Interpreter, RunnerSpec
 from comparators.verdict.control import Control, control_of
 from comparators.verdict.model import Interval, Standing, Verdict
@@ -47,6 +48,7 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
             "price_samples": settings.price_samples,
         },
         "ceilings": [{"workers": one.workers, "speedup": _number(one.speedup)} for one in run.ceilings],
+        "indicative": settings.preset == INDICATIVE,
         "control": _control(control_of(run)),
         "contests": [_verdict(one) for one in verdicts],
         "failures": [_failure(one) for one in run.failures],

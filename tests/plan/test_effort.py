@@ -3,10 +3,12 @@
 import pytest
 
 from comparators.errors import UnknownName
+from comparators.plan.build import make_plan
 from comparators.plan.effort import EFFORTS, Effort, effort_of
+from comparators.plan.request import Request
 
 
-@pytest.mark.parametrize("preset", ["quick", "default", "full"])
+@pytest.mark.parametrize("preset", ["quick", "default", "rigorous", "full"])
 def test_every_preset_has_a_sound_effort(preset: str) -> None:
     effort = effort_of(preset)
     for looks in (effort.looks, effort.cold_looks):
@@ -19,7 +21,7 @@ def test_every_preset_has_a_sound_effort(preset: str) -> None:
     assert effort.racers_maximum >= 2
 
 
-@pytest.mark.parametrize(("lesser", "greater"), [("quick", "default"), ("default", "full")])
+@pytest.mark.parametrize(("lesser", "greater"), [("quick", "default"), ("default", "rigorous"), ("default", "full")])
 def test_a_greater_preset_measures_at_least_as_much(lesser: str, greater: str) -> None:
     less, more = EFFORTS[lesser], EFFORTS[greater]
 
@@ -42,3 +44,17 @@ def test_an_unknown_preset_has_a_near_miss() -> None:
     with pytest.raises(UnknownName, match="unknown preset 'quik'") as caught:
         effort_of("quik")
     assert caught.value.tip == "did you mean 'quick'?"
+
+
+def test_rigorous_does_the_default_work_with_more_samples() -> None:
+    default, rigorous = effort_of("default"), effort_of("rigorous")
+    assert rigorous.size == default.size == "default"
+    assert rigorous.looks[-1] == rigorous.cold_looks[-1] == 40
+
+
+def test_rigorous_plans_the_default_work() -> None:
+    default, rigorous = (
+        make_plan(Request(("noop",), ("serial",), preset=preset)) for preset in ("default", "rigorous")
+    )
+    assert rigorous.contests[0].workload == default.contests[0].workload
+    assert rigorous.settings.looks == effort_of("rigorous").looks

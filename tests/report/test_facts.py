@@ -30,6 +30,7 @@ def test_the_overview_says_what_where_and_when(run: Run) -> None:
         "CPython 3.11.7 with the GIL",
         "CPython 3.13.7 without the GIL",
         "2 CPUs",
+        "quick preset: indicative",
         "example-host",
         "2026-11-18 11:06 UTC",
     )
@@ -124,3 +125,11 @@ def test_observations_show_their_range(run: Run) -> None:
         "3.00",
         "3",
     )
+
+
+def test_the_quick_preset_is_called_indicative() -> None:
+    run = example_run()
+    for preset, said in (("quick", True), ("default", False)):
+        settings = replace(run.header.plan.settings, preset=preset)
+        header = replace(run.header, plan=replace(run.header.plan, settings=settings))
+        assert ("quick preset: indicative" in overview(replace(run, header=header))) is said
