@@ -42,14 +42,15 @@ def check_offers(cls: type[Runner]) -> None:
 
 
 def check_primitive(cls: type[Runner], parameters: Mapping[str, Any], primitive: str) -> None:
-    """Try a primitive that a runner's kit offers, with two workers where the runner can have two."""
-    parties = min(PARTIES, cls.info.workers_maximum or PARTIES)
+    """Try a primitive that a runner's kit offers, with two tasks at once where the runner can have two."""
+    workers = min(PARTIES, cls.info.workers_maximum or PARTIES)
     make: Any = cls  # a subclass's own fields are its parameters
+    parties = make(work=str, tasks=range(PARTIES), workers=workers, **parameters).at_once
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "marks")
         path.touch()
         tasks = [(str(path), number, parties) for number in range(parties)]
-        runner = make(work=_probe(cls, primitive), tasks=tasks, workers=parties, **parameters)
+        runner = make(work=_probe(cls, primitive), tasks=tasks, workers=workers, **parameters)
         said = _tried(runner, primitive, parties)
     require(not any(said), f"{primitive}: {'; '.join(filter(None, said))}")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from comparators.contract import check_runner
 from comparators.runners import crews, loops, serial
 from comparators.runners.pool import MpPool
 from comparators.runners.pool_methods import METHODS
@@ -28,6 +29,11 @@ READING_OF_THE_FIRST = 3
 def test_both_pools_have_the_same_methods() -> None:
     assert MpPool.__dataclass_fields__["method"] is ThreadPool.__dataclass_fields__["method"]
     assert len(METHODS) == 10
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_keeps_the_contract(method: str) -> None:
+    check_runner(ThreadPool, method=method)
 
 
 @pytest.fixture
