@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from os import PathLike, fspath
+from functools import partial
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from comparators.errors import UsageError
+from comparators import arguments
 from comparators.parameters import ParameterValue, parameters_of
 from comparators.workload import Workload
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # `import comparators` is light
 __all__ = ["Comparison", "compare"]
 
 AnyWorkload = Workload[Any, Any]
+_Number = TypeVar("_Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +98,28 @@ def compare(
     from comparators.measure.progress import ignore
     from comparators.plan.request import Request
 
-    asked = tuple(_as_asked(workload, preset) for workload in workloads)
-    counts, warnings = values.worker_counts(_workers_text(workers), option="workers", above_limits=above_limits)
+    preset = arguments.preset(preset)
+    above_limits = arguments.flag(above_limits, "above_limits")
+    if progress is not None and not callable(progress):
+        raise arguments.invalid(progress, "progress", "must be callable, or None")
+    counts, warnings = arguments.worker_counts(workers, above_limits=above_limits)
+    duration_s = partial(_read, values.duration, "must be a number of seconds, or a text such as '90s'")
     request = Request(
-        workloads=asked,
-        runners=_texts(runners, "runners"),
+        workloads=tuple(_as_asked(workload, preset) for workload in workloads),
+        runners=arguments.texts(runners, "runners"),
         workers=counts,
-        parameters=tuple((name, str(value)) for name, value in (parameters or {}).items()),
+        parameters=arguments.assignments(parameters),
         preset=preset,
-        phases=() if phases is None else _phases(phases),
-        pythons=_texts(python, "python"),
-        seed=None if seed is None else values.seed(str(seed), option="seed"),
-        margin=_margin(margin),
-        maximum_time_s=None if max_time is None else values.duration(str(max_time), option="max_time"),
-        timeout_s=None if timeout is None else values.duration(str(timeout), option="timeout"),
-        memory_bytes=None if memory is None else values.size(str(memory), option="memory"),
+        phases=cast("tuple[Phase, ...]", arguments.phases(phases)),
+        pythons=arguments.texts(python, "python"),
+        seed=arguments.seed(seed),
+        margin=arguments.margin(margin),
+        maximum_time_s=duration_s(max_time, "max_time"),
+        timeout_s=duration_s(timeout, "timeout"),
+        memory_bytes=_read(values.size, "must be a number of bytes, or a text such as '2G'", memory, "memory"),
         above_limits=above_limits,
     )
-    job = pipeline.prepare(request, None if output is None else values.folder(fspath(output), option="output"))
+    job = pipeline.prepare(request, arguments.run_directory(output))
     run = pipeline.measure_job(job, progress or ignore)
     outcome = pipeline.derive(run, job.directory)
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
@@ -135,24 +141,7 @@ def _as_asked(workload: object, preset: str) -> "str | Variant":
     return Variant(target_of(type(workload)), own)
 
 
-def _texts(given: Iterable[str], name: str) -> tuple[str, ...]:
-    if isinstance(given, str):
-        raise UsageError(f"invalid value '{given}' for '{name}': must be a list of texts", tip=f"{name}=['{given}']")
-    return tuple(given)
-
-
-def _phases(given: "Iterable[Phase]") -> "tuple[Phase, ...]":
-    phases = _texts(given, "phases")
-    if not phases or len(set(phases)) != len(phases) or not set(phases) <= {"warm", "cold"}:
-        raise UsageError(f"invalid value '{', '.join(phases)}' for 'phases': must be 'warm', 'cold' or both")
-    return tuple(phase for phase in ("warm", "cold") if phase in phases)
-
-
-def _workers_text(workers: str | int | Sequence[int]) -> str:
-    return str(workers) if isinstance(workers, str | int) else ",".join(map(str, workers))
-
-
-def _margin(share: float) -> float:
-    if not 0.001 <= share <= 0.5:
-        raise UsageError(f"invalid value '{share}' for 'margin': must be from 0.001 to 0.5", tip="0.05 is 5 %")
-    return float(share)
+def _read(read: "Callable[..., _Number]", must: str, given: object, name: str) -> "_Number | None":
+    """Read a duration or a size as the command does."""
+    text = arguments.quantity(given, name, must)
+    return None if text is None else read(text, option=name)

@@ -10,6 +10,7 @@ from comparators.errors import UsageError
 __all__ = [
     "MOST_WORKERS",
     "MOST_WORKERS_EVER",
+    "SEED_RANGE",
     "duration",
     "folder",
     "parameter_assignments",
@@ -24,6 +25,8 @@ MOST_WORKERS = 10_000
 
 MOST_WORKERS_EVER = 1_000_000
 """The most workers with `--above-limits`."""
+
+SEED_RANGE = "must be a whole number from 0 to 4,294,967,295"
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LONGEST_S = 1000 * 3600.0
@@ -74,9 +77,9 @@ def _worker_count(text: str, option: str, *, above_limits: bool) -> int:
     if count < 1:
         raise _invalid(text, option, "must be at least 1", tip=tip)
     if count > MOST_WORKERS and not above_limits:
-        raise _invalid(text, option, f"must be at most {MOST_WORKERS}", tip="'--above-limits' lifts this limit")
+        raise _invalid(text, option, f"must be at most {MOST_WORKERS:,}", tip="'--above-limits' lifts this limit")
     if count > MOST_WORKERS_EVER:
-        raise _invalid(text, option, f"must be at most {MOST_WORKERS_EVER}")
+        raise _invalid(text, option, f"must be at most {MOST_WORKERS_EVER:,}")
     return count
 
 
@@ -100,7 +103,7 @@ def seed(text: str, *, option: str) -> int:
     """
     number = _number(text, int)
     if number is None or not 0 <= number < 2**32:
-        raise _invalid(text, option, "must be a whole number from 0 to 4294967295")
+        raise _invalid(text, option, SEED_RANGE)
     return int(number)
 
 

@@ -137,13 +137,50 @@ def test_the_comparison_holds_verdicts_run_and_directory(requests: Requests) -> 
         ({"memory": "much"}, "invalid value 'much' for 'memory': must be a size"),
         ({"timeout": float("nan")}, "invalid value 'nan' for 'timeout': must be a positive duration"),
         ({"output": ""}, "invalid value '' for 'output': must name a folder"),
-        ({"seed": -1}, "invalid value '-1' for 'seed': must be a whole number from 0 to 4294967295"),
+        ({"preset": None}, "invalid value 'None' for 'preset': must be one of quick, default, full"),
+        ({"preset": "fast"}, "unknown preset 'fast' for 'preset'"),
+        ({"workers": None}, "invalid value 'None' for 'workers': must be a whole number, a list of them, or 'auto'"),
+        ({"workers": True}, "invalid value 'True' for 'workers': must be a whole number, a list of them, or 'auto'"),
+        ({"workers": []}, "invalid value '' for 'workers': must be a whole number, a list of them, or 'auto'"),
+        ({"workers": [[1]]}, "invalid value '[1]' for 'workers': must be a whole number, a list of them, or 'auto'"),
+        ({"workers": b"2"}, "invalid value 'b'2'' for 'workers': must be a whole number, a list of them, or 'auto'"),
+        ({"runners": None}, "invalid value 'None' for 'runners': must be a list of texts"),
+        ({"runners": [5]}, "invalid value '5' for 'runners': must be a list of texts"),
+        ({"runners": {"serial": 1}}, "invalid value '{'serial': 1}' for 'runners': must be a list of texts"),
+        ({"python": 3.13}, "invalid value '3.13' for 'python': must be a list of texts"),
+        ({"phases": 5}, "invalid value '5' for 'phases': must be a list of texts"),
+        ({"phases": [None]}, "invalid value 'None' for 'phases': must be a list of texts"),
+        ({"parameters": ["steps=1"]}, "invalid value '['steps=1']' for 'parameters': must map names to values"),
+        ({"parameters": {5: 1}}, "invalid value '5' for 'parameters': must be the name of a parameter"),
+        (
+            {"parameters": {"count": [1]}},
+            "invalid value '[1]' for 'parameters['count']': must be a number, a text, True or False",
+        ),
+        ({"margin": None}, "invalid value 'None' for 'margin': must be from 0.001 to 0.5"),
+        ({"margin": "5"}, "invalid value '5' for 'margin': must be from 0.001 to 0.5"),
+        ({"margin": float("nan")}, "invalid value 'nan' for 'margin': must be from 0.001 to 0.5"),
+        ({"max_time": [1]}, "invalid value '[1]' for 'max_time': must be a number of seconds, or a text such as '90s'"),
+        ({"timeout": True}, "invalid value 'True' for 'timeout': must be a number of seconds, or a text such as '90s'"),
+        ({"memory": b"2G"}, "invalid value 'b'2G'' for 'memory': must be a number of bytes, or a text such as '2G'"),
+        ({"output": 5}, "invalid value '5' for 'output': must name a folder"),
+        ({"output": b"run"}, "invalid value 'b'run'' for 'output': must name a folder"),
+        ({"seed": 1.5}, "invalid value '1.5' for 'seed': must be a whole number from 0 to 4,294,967,295"),
+        ({"seed": "x"}, "invalid value 'x' for 'seed': must be a whole number from 0 to 4,294,967,295"),
+        ({"progress": 5}, "invalid value '5' for 'progress': must be callable, or None"),
+        ({"above_limits": "no"}, "invalid value 'no' for 'above_limits': must be True or False"),
+        ({"seed": -1}, "invalid value '-1' for 'seed': must be a whole number from 0 to 4,294,967,295"),
     ],
 )
 def test_wrong_arguments_are_told_in_the_words_of_the_command(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         compare("noop", **arguments)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize("workload", [None, 5, [], {"noop"}])
+def test_what_is_no_workload_is_refused(workload: Any) -> None:
+    with pytest.raises(UsageError, match="is neither a class nor a function"):
+        compare(workload)
 
 
 def test_what_workers_cannot_import_is_refused() -> None:

@@ -36,6 +36,7 @@ ORDER = (
     {"doctor"},
     {"report"},
     {"pipeline"},
+    {"arguments"},
     {"api"},
     {"cli"},
     {"__main__"},

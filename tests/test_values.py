@@ -51,7 +51,7 @@ def test_a_duplicate_is_ignored_with_a_warning() -> None:
 
 def test_the_limit_of_workers_can_be_lifted_but_not_for_ever() -> None:
     assert values.worker_counts("20000", option="--workers", above_limits=True) == ((20000,), ())
-    with pytest.raises(UsageError, match="must be at most 1000000"):
+    with pytest.raises(UsageError, match="must be at most 1,000,000"):
         values.worker_counts("9" * 5000, option="--workers", above_limits=True)
 
 
@@ -69,7 +69,7 @@ def test_other_percentages_are_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["-1", "4294967296", "x", "1.5", "", "9" * 5000])
 def test_a_seed_is_a_whole_number_of_32_bits(text: str) -> None:
     assert values.seed("0", option="--seed") == 0
-    with pytest.raises(UsageError, match="must be a whole number from 0 to 4294967295"):
+    with pytest.raises(UsageError, match="must be a whole number from 0 to 4,294,967,295"):
         values.seed(text, option="--seed")
 
 

@@ -17,6 +17,7 @@ from comparators.cli.group import Command
 from comparators.cli.options import one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
+from comparators.plan.effort import EFFORTS
 from comparators.plan.model import Phase
 from comparators.plan.request import Request
 
@@ -24,7 +25,7 @@ __all__ = ["run"]
 
 TERMINATED = 143
 SOME_FAILED = 1
-PRESETS = ("quick", "default", "rigorous", "full")
+PRESETS = tuple(EFFORTS)
 _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "both": ("warm", "cold")}
 
 

@@ -12,7 +12,7 @@ WORKERS_TIP = "use '--workers auto' to search for the best count, or a list such
 DURATION_TIP = "write a number and a unit, ms s m h: '90s'"
 MEMORY_TIP = "write a number and a unit, K M G T: '2G'"
 MARGIN = "must be a percentage from 0.1 to 50"
-SEED = "must be a whole number from 0 to 4294967295"
+SEED = "must be a whole number from 0 to 4,294,967,295"
 NOWHERE_TIP = "'comparators run' makes them, in 'reports/' by default"
 NO_COROUTINE = "the work has no coroutine form: it never waits, a coroutine would block the loop"
 LIST_TIP = "'comparators list' shows what applies here"
@@ -37,7 +37,7 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     ("run --workers 4,x", "invalid value 'x' for '--workers': must be a whole number, or 'auto'", WORKERS_TIP),
     (
         "run --workers 1000000000",
-        "invalid value '1000000000' for '--workers': must be at most 10000",
+        "invalid value '1000000000' for '--workers': must be at most 10,000",
         "'--above-limits' lifts this limit",
     ),
     ("run --max-time nan", "invalid value 'nan' for '--max-time': must be a positive duration", DURATION_TIP),
