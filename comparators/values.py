@@ -1,6 +1,7 @@
 """Values that people write: durations, worker counts, percentages. Read once, here, for options and for `compare`."""
 
 import math
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -25,6 +26,9 @@ MOST_WORKERS = 10_000
 
 MOST_WORKERS_EVER = 1_000_000
 """The most workers with `--above-limits`."""
+
+LONGEST_NAME, LONGEST_PATH = 255, 4000
+"""Bytes that file systems take."""
 
 SEED_RANGE = "must be a whole number from 0 to 4,294,967,295"
 
@@ -127,10 +131,12 @@ def folder(text: str, *, option: str) -> Path:
     """Read the name of a folder.
 
     Raises:
-        UsageError: it is empty, as an unset variable of a shell would be.
+        UsageError: it is empty, as an unset variable of a shell would be, or no system takes it for a name.
     """
-    if not text.strip():
+    if not text.strip() or "\0" in text:
         raise _invalid(text, option, "must name a folder")
+    if len(os.fsencode(text)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_NAME for part in Path(text).parts):
+        raise _invalid(f"{text[:40]}…", option, f"must have at most {LONGEST_NAME} bytes in each name")
     return Path(text)
 
 

@@ -4,6 +4,7 @@ Exit codes: 0 all measured · 1 some cells failed, or the time was up before the
 ours · 4 nothing selected · 5 output could not be written · 130 and 143 interrupted, partial results saved.
 """
 
+import errno
 import sys
 from collections.abc import Sequence
 
@@ -11,12 +12,14 @@ import click
 
 from comparators.cli import output
 from comparators.cli.group import Group, options_of
-from comparators.errors import ComparatorsError, UnknownName, UsageError
+from comparators.errors import ComparatorsError, OutputError, UnknownName, UsageError
 
 __all__ = ["COMMANDS", "INTERRUPTED", "main"]
 
 INTERRUPTED = 130
 BUG = 3
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
+"""What a disk says that is full, over a quota, read-only or broken: not our fault."""
 
 COMMANDS = {
     "run": ("comparators.cli.run:run", "Measure, judge and report: which model, how many workers, why."),
@@ -42,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         output.silence()
         return output.CLOSED_PIPE
+    except OSError as error:  # what was held back for standard output can no longer be written
+        output.say_error(_no_room(error))
+        output.silence()
+        return OutputError.exit_code
     return code
 
 
@@ -56,10 +63,9 @@ def _guarded(arguments: list[str], *, debug: bool) -> int:
     except SystemExit as exited:  # pyperf and argparse leave by it
         return exited.code if isinstance(exited.code, int) else int(exited.code is not None)
     except ComparatorsError as error:
-        if debug:
-            _show_traceback()
-        output.say_error(error)
-        return error.exit_code
+        return _say(error, debug=debug)
+    except OSError as error:
+        return _say(_no_room(error), debug=debug) if error.errno in NO_ROOM else _say_bug(error, debug=debug)
     except Exception as error:  # noqa: BLE001  the last line of defence: a bug leaves in the form of an error, too
         return _say_bug(error, debug=debug)
 
@@ -116,15 +122,26 @@ def _as_ours(error: click.UsageError) -> UsageError:
     return UsageError(message[:1].lower() + message[1:], tip=tip)
 
 
+def _no_room(error: OSError) -> OutputError:
+    """Say that a disk is at its end; where measurements are concerned, a better message has come before."""
+    where = f"'{error.filename}'" if error.filename else "the output"
+    return OutputError(f"cannot write {where}: {error.strerror or error}", tip="make room, then the same command again")
+
+
 def _say_bug(error: Exception, *, debug: bool) -> int:
-    if debug:
-        _show_traceback()
     bug = ComparatorsError(
         f"this is a bug in comparators: {type(error).__name__}: {error}",
         tip="please report it, with the output of the same command and '--debug'",
     )
-    output.say_error(bug)
+    _say(bug, debug=debug)
     return BUG
+
+
+def _say(error: ComparatorsError, *, debug: bool) -> int:
+    if debug:
+        _show_traceback()
+    output.say_error(error)
+    return error.exit_code
 
 
 def _show_traceback() -> None:

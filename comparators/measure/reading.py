@@ -45,9 +45,8 @@ def read_records(path: Path, codec: Codec) -> tuple[list[Record], tuple[str, ...
     except OSError as error:
         raise UnreadableInput(f"cannot read '{path}': {error.strerror or error}") from error
     if not reader.records:
-        raise UnreadableInput(
-            f"'{path}' is empty", tip=f"remove it, and 'comparators run --output {path.parent}' begins anew"
-        )
+        ours = f"remove it, and 'comparators run --output {path.parent}' begins anew"
+        raise UnreadableInput(f"'{path}' is empty", tip=ours if path.name == "journal.jsonl" else WHAT_IT_IS)
     return reader.records, tuple(reader.warnings()), reader.next_number
 
 

@@ -1,12 +1,17 @@
 """Bad input: the exact words on standard error, and the exit code; nothing on standard output, never a traceback."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
 from comparators import registry
+from comparators.cli import main
 from comparators.plan.suites import SUITES
+from comparators.report.text import ascii_only
 from tests.cli.support import call
+from tests.strangers import WORKLOAD, forgotten, install
 
 WORKERS_TIP = "use '--workers auto' to search for the best count, or a list such as '--workers 1,2,4'"
 DURATION_TIP = "write a number and a unit, ms s m h: '90s'"
@@ -218,6 +223,45 @@ def test_usage(capsys: pytest.CaptureFixture[str], arguments: str, error: str, t
 def test_nothing_selected(capsys: pytest.CaptureFixture[str], arguments: str, error: str, tip: str) -> None:
     answer = call(capsys, *arguments.split())
     assert (answer.err, answer.out, answer.code) == (stderr(error, tip), "", 4)
+
+
+@pytest.mark.parametrize(("arguments", "error", "tip"), USAGE, ids=[case[0] for case in USAGE])
+def test_usage_where_only_ascii_can_be_written(
+    monkeypatch: pytest.MonkeyPatch, arguments: str, error: str, tip: str | None
+) -> None:
+    written = io.BytesIO()
+    terminal = io.TextIOWrapper(written, encoding="ascii", write_through=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", terminal)
+        assert main(arguments.split()) == 2
+    assert written.getvalue().decode("ascii") == ascii_only(stderr(error, tip))
+
+
+def test_two_plugins_of_one_name_are_told_apart(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forgotten(tmp_path):
+        monkeypatch.syspath_prepend(str(tmp_path))
+        install(tmp_path, "first", modules={"one": WORKLOAD}, workloads={"doubles": "one:Doubles"})
+        install(tmp_path, "second", modules={"two": WORKLOAD}, workloads={"doubles": "two:Doubles"})
+        answer = call(capsys, "run", "doubles")
+    tip = "say which one: 'first/doubles' or 'second/doubles'"
+    assert (answer.err, answer.code) == (stderr("workload 'doubles' is registered by 'first' and 'second'", tip), 2)
+
+
+def test_a_runner_that_cannot_be_here_is_not_unknown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comparators.plan.interpreters.unavailable", lambda info: "needs pip install 'comparators[x]'")
+    answer = call(capsys, "run", "sleep", "--runner", "anyio-trio")
+    error = "nothing to measure: 'anyio-trio' on 'sleep': needs pip install 'comparators[x]'"
+    assert (answer.err, answer.code) == (stderr(error, LIST_TIP), 4)
+
+
+def test_a_duplicate_worker_count_is_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call(capsys, "run", "noop", "--workers", "4,2,4", "--plan")
+    assert answer.err == "warning: duplicate value '4' for '--workers' is ignored\n"
+    assert answer.code == 0
 
 
 def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

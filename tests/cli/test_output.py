@@ -1,5 +1,6 @@
 """Streams: closed, missing, not Unicode."""
 
+import errno
 import io
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from comparators.cli import output
+from tests.cli.support import call
 
 COMMAND = [sys.executable, "-m", "comparators"]
 
@@ -25,6 +27,49 @@ def test_a_reader_that_leaves_early_is_no_error(arguments: list[str]) -> None:
     with os.fdopen(writer, "wb") as stdout:
         done = subprocess.run([*COMMAND, *arguments], stdout=stdout, stderr=subprocess.PIPE, check=False, timeout=60)
     assert (done.stderr, done.returncode) == (b"", output.CLOSED_PIPE)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["--help"]])
+def test_a_full_disk_is_said(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as stdout:
+        done = subprocess.run([*COMMAND, *arguments], stdout=stdout, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert done.stderr.decode().splitlines() == [
+        "error: cannot write the output: No space left on device",
+        "tip: make room, then the same command again",
+    ]
+    assert done.returncode == 5
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
+def test_a_disk_at_its_end_anywhere_is_no_bug_of_ours(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def fail(what: str) -> None:
+        raise OSError(code, os.strerror(code), "/tmp/somewhere")
+
+    monkeypatch.setattr("comparators.cli.details.choose", fail)
+    answer = call(capsys, "list", "integrate")
+    assert answer.err.splitlines()[0] == f"error: cannot write '/tmp/somewhere': {os.strerror(code)}"
+    assert answer.code == 5
+
+
+def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    from rich.text import Text
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    shown = []
+    for variable in ("", "1"):
+        monkeypatch.setenv("NO_COLOR", variable)
+        terminal = Terminal()
+        output.console(terminal).print(Text("x", style="red"))
+        shown.append(terminal.getvalue())
+    assert shown == ["\x1b[31mx\x1b[0m\n", "x\n"]
 
 
 def test_closed_streams_are_no_error() -> None:
