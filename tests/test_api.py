@@ -137,7 +137,7 @@ def test_the_comparison_holds_verdicts_run_and_directory(requests: Requests) -> 
         ({"memory": "much"}, "invalid value 'much' for 'memory': must be a size"),
         ({"timeout": float("nan")}, "invalid value 'nan' for 'timeout': must be a positive duration"),
         ({"output": ""}, "invalid value '' for 'output': must name a folder"),
-        ({"preset": None}, "invalid value 'None' for 'preset': must be one of quick, default, full"),
+        ({"preset": None}, "invalid value 'None' for 'preset': must be one of quick, default, rigorous, full"),
         ({"preset": "fast"}, "unknown preset 'fast' for 'preset'"),
         ({"workers": None}, "invalid value 'None' for 'workers': must be a whole number, a list of them, or 'auto'"),
         ({"workers": True}, "invalid value 'True' for 'workers': must be a whole number, a list of them, or 'auto'"),
