@@ -53,6 +53,7 @@ _COORDINATION = (
     ("barrier", "comparators.workloads.barrier:Barrier"),
     ("timer", "comparators.workloads.timer:Timer"),
     ("shared-array", "comparators.workloads.shared_array:SharedArray"),
+    ("start", "comparators.workloads.start:Start"),
 )
 WORKLOADS: tuple[tuple[str, str], ...] = (*_MODELS, *_COORDINATION)
 """The built-in workloads, in the order in which they run and are reported."""

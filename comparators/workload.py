@@ -144,6 +144,14 @@ class Workload(ABC, Generic[TaskT, PartT]):
         """How many tasks must be in progress at once for the work to finish at all; a barrier of 4 needs 4."""
         return 1
 
+    @property
+    def starts(self) -> int:
+        """How many workers a cold run is sure to start, for work that is nothing else; 0 for all other work.
+
+        Its cold time divided by that is reported as the price of one start.
+        """
+        return 0
+
     def calibrated(self) -> Self:
         """Return the workload with parameters that depend on this host filled in; called once per run.
 

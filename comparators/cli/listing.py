@@ -49,6 +49,7 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
         "coordination",
         "one large array changed in place by several workers: what a megabyte costs",
     ),
+    ("start", "coordination", "workers that do next to nothing: what it costs to start and end one"),
 )
 """Name, nature and summary, in the order of the registry."""
 

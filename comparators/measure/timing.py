@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from comparators.errors import UsageError, WrongResult
 from comparators.kit import install
 from comparators.runner import Timing
-from comparators.workload import Workload
+from comparators.workload import Observation, Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
     from comparators.measure.weighing import Weighing
@@ -33,6 +33,9 @@ class Timed:
 
     The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
     the last call. `weighing`, if any, is told when a measurement begins and ends, outside the clock, too.
+
+    Attributes:
+        starts: how many workers a loop starts when it does nothing else: their price is observed, too.
     """
 
     run: Callable[[int], Timing]
@@ -42,6 +45,7 @@ class Timed:
     observations: Observations = ()
     first_s: float | None = None
     weighing: Weighing | None = None
+    starts: int = 0
     _early: list[object] = field(default_factory=list)
 
     def __call__(self, loops: int) -> float:
@@ -57,6 +61,8 @@ class Timed:
             self.weighing.stop(loops)
         self.check(timing.parts)
         self.first_s = timing.first_s
+        if self.starts:
+            self.observations = (*self.observations, _price_of_a_start(timing.seconds / loops / self.starts))
         return timing.seconds
 
     def settle_early(self, parts: Sequence[Any]) -> None:
@@ -83,6 +89,10 @@ class Timed:
         if len(parts) != self.tasks:
             raise WrongResult("number of results", expected=self.tasks, found=len(parts))
         return self.workload.settle(parts, self.shared)
+
+
+def _price_of_a_start(seconds: float) -> Observation:
+    return Observation("start and end of a worker", seconds * 1e6, "µs", primitive="worker", act="start")
 
 
 @contextmanager
@@ -187,7 +197,7 @@ def _cold(
             timings.add(timing, time.perf_counter() - started + paused, entered - started)
         return timings.together()
 
-    cold = Timed(run, workload, tasks)
+    cold = Timed(run, workload, tasks, starts=workload.starts)
     return cold
 
 

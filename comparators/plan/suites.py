@@ -90,7 +90,7 @@ SUITES: dict[str, Suite] = {
             "coordination",
             "tasks that share, guard, hand over and wait for each other, and what each of that costs",
             warm=_COORDINATION,
-            cold=(),
+            cold=("start",),
             runners=("serial", "threading", "multiprocessing", "futures-interpreters", "anyio"),
             surveyed=("quick",),
         ),

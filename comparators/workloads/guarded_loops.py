@@ -1,21 +1,14 @@
 """The tasks of `guarded`: one loop for each kind of guard, and the same for guards that are awaited."""
 
-import os
-import time
 from collections.abc import Callable, Coroutine
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from comparators.kit import shared
+from comparators.workloads.meeting import let_run, meet, meet_async
 from comparators.workloads.spin import spin
 
 __all__ = ["GUARDS", "Added", "Job", "add", "add_async"]
-
-PATIENCE_S = 60
-"""How long contenders wait for each other to begin; long, for a slow host must not look like a lost task."""
-
-let_run: Callable[[], None] = getattr(os, "sched_yield", lambda: time.sleep(0))
-"""Lets other threads and processes run, also those that wait for the GIL; the system's own way takes the least time."""
 
 
 class Job(NamedTuple):
@@ -51,7 +44,7 @@ def add(job: Job) -> Added:
     parts = shared()
     if job.contenders > 1:
         parts, arrived = parts
-        _meet(arrived, job)
+        meet(arrived, job.number, 1)
     started = perf_counter()
     value = _LOOPS[job.guard](parts, job)
     return Added(job.number, value, started, perf_counter())
@@ -62,30 +55,10 @@ async def add_async(job: Job) -> Added:
     parts = shared()
     if job.contenders > 1:
         parts, arrived = parts
-        await _meet_async(arrived, job)
+        await meet_async(arrived, job.number, 1)
     started = perf_counter()
     value = await _ASYNC_LOOPS[job.guard](parts, job)
     return Added(job.number, value, started, perf_counter())
-
-
-def _meet(arrived: Any, job: Job) -> None:
-    """Wait until all contenders are there, without a primitive that some model lacks."""
-    arrived[job.number] = 1
-    deadline = perf_counter() + PATIENCE_S
-    while not all(arrived[number] for number in range(job.contenders)):
-        if perf_counter() > deadline:
-            raise TimeoutError(f"{sum(arrived)} of {job.contenders} contenders came")
-        let_run()
-
-
-async def _meet_async(arrived: Any, job: Job) -> None:
-    from anyio import fail_after
-    from anyio.lowlevel import checkpoint
-
-    arrived[job.number] = 1
-    with fail_after(PATIENCE_S):
-        while not all(arrived[number] for number in range(job.contenders)):
-            await checkpoint()
 
 
 def _nothing_else(job: Job) -> bool:
