@@ -46,12 +46,12 @@ _MODELS = ("integrate", "integrate-numpy", "hash", "sleep", "echo", "mixed", "no
 _GUARDS = ("lock", "rlock", "semaphore", "condition", "queue", "atomic-per-worker")
 _COORDINATION = (
     "race",
+    "race[operations=300,window=sleep]",
     *(f"guarded[guard={guard},contenders={number}]" for guard in _GUARDS for number in (1, 2)),
     *(f"deadlock[order={order}]" for order in ("opposed", "agreed", "try-lock", "timeout")),
     *(f"writer[guard={guard}]" for guard in ("none", "lock", "semaphore")),
     *(f"producer-consumer[queue={queue}]" for queue in ("fifo", "lifo", "priority", "pipe", "stream", "managed")),
     *(f"ping-pong[channel={channel}]" for channel in ("pipe", "queue", "event", "condition", "stream")),
-    *(f"daemon[model={model}]" for model in ("thread", "process", "pool-thread", "pool-process", "asyncio")),
     "barrier",
     *(f"timer[kind={kind}]" for kind in ("timer", "sched", "call-later", "sleep")),
     *(f"shared-array[via={via}]" for via in ("shared-memory", "array", "manager", "pickle")),
@@ -74,6 +74,12 @@ _POOLS = tuple(
     label for pool in ("threadpool", "mp-pool") for label in (pool, *(f"{pool}[method={one}]" for one in _METHODS))
 )
 
+_ONCE = (
+    "start",
+    *(f"daemon[model={model}]" for model in ("thread", "process", "pool-thread", "pool-process", "asyncio")),
+)
+"""Measured cold: `start` is nothing else, and a program that ends needs no warming up."""
+
 DEFAULT_SUITE = "models"
 """What is compared when nothing is named."""
 
@@ -90,7 +96,7 @@ SUITES: dict[str, Suite] = {
             "coordination",
             "tasks that share, guard, hand over and wait for each other, and what each of that costs",
             warm=_COORDINATION,
-            cold=("start",),
+            cold=_ONCE,
             runners=("serial", "threading", "multiprocessing", "futures-interpreters", "anyio"),
             surveyed=("quick",),
         ),

@@ -29,7 +29,8 @@ __all__ = [
 ]
 
 LONGEST_DETAILS = 4000
-"""Characters of a worker's standard error that a document shows; the journal has all that was kept."""
+"""Characters of a worker's standard error, or of an observation's details, that a document shows; the journal has all
+that was kept."""
 
 MOST_SEEN = 8
 """Values of one kind of sample metadata that a document lists."""
@@ -80,7 +81,10 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class ObservationRow:
-    """What a workload reported beside the time: the range over the samples of one runner in one contest."""
+    """What a workload reported beside the time: the range over the samples of one runner in one contest.
+
+    `details` are those of the first sample that has some, such as the stacks of a deadlock.
+    """
 
     contest: str
     runner: str
@@ -89,6 +93,7 @@ class ObservationRow:
     low: Value
     high: Value
     samples: Value
+    details: str = ""
 
 
 def host_name(run: Run) -> str:
@@ -275,15 +280,25 @@ def refused_rows(contests: Iterable[Contest]) -> tuple[RefusedRow, ...]:
 def observation_rows(run: Run) -> tuple[ObservationRow, ...]:
     """Return what workloads reported beside the time, the range per contest and runner."""
     values: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
+    details: dict[tuple[str, str, str, str], str] = {}
     for sample in run.samples:
         cell = sample.cell
         for seen in sample.observations:
-            contest = f"{cell.workload.label}/{cell.phase}/{cell.python}"
-            values[contest, cell.runner.label, seen.name, seen.unit].append(seen.value)
+            key = (f"{cell.workload.label}/{cell.phase}/{cell.python}", cell.runner.label, seen.name, seen.unit)
+            values[key].append(seen.value)
+            if seen.details:
+                details.setdefault(key, _shortened(seen.details))
     return tuple(
-        ObservationRow(*key, _value(min(seen)), _value(max(seen)), Value(count(len(seen)), len(seen)))
+        ObservationRow(
+            *key, _value(min(seen)), _value(max(seen)), Value(count(len(seen)), len(seen)), details.get(key, "")
+        )
         for key, seen in values.items()
     )
+
+
+def _shortened(details: str) -> str:
+    left_out = len(details) - LONGEST_DETAILS
+    return details if left_out <= 0 else f"{details[:LONGEST_DETAILS]}\n… {plural(left_out, 'more character')}"
 
 
 def _value(measured: float) -> Value:

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from comparators.measure.records import Run
+from comparators.report.correctness import correctness_grid
+from comparators.report.costs import cost_grid, samples_words
 from comparators.report.facts import (
     ended_early,
     failure_rows,
@@ -22,6 +24,7 @@ from comparators.report.groups import group_verdicts
 from comparators.report.rows import PHASES, tally
 from comparators.report.text import DASH, clean, spans
 from comparators.verdict.model import Verdict
+from comparators.verdict.prices import prices_of
 
 __all__ = ["html_report"]
 
@@ -47,6 +50,7 @@ def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Pictur
     )
     script, style = _asset("report.js"), _asset("report.css")
     several = len(run.header.plan.interpreters) > 1
+    prices = prices_of(run)
     return environment.get_template("report.html.j2").render(
         title=f"comparators: which model, how many workers, on {host_name(run)}",
         heading="Which concurrency model, and how many workers?",
@@ -59,6 +63,11 @@ def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Pictur
         several_pythons=several,
         groups=group_verdicts(verdicts, several_pythons=several),
         tables_open=len(verdicts) <= MOST_OPEN,
+        costs=cost_grid(prices, several_pythons=several),
+        cost_samples=samples_words(prices),
+        correctness=correctness_grid(run, several_pythons=several),
+        most_rows=MOST_ROWS,
+        surveyed={contest.key for contest in run.header.plan.contests if contest.survey},
         pictures=_by_workload(pictures),
         observations=_bounded(observation_rows(run)),
         failures=_bounded(failure_rows(run)),

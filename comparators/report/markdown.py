@@ -7,11 +7,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 from comparators.measure.records import Run
+from comparators.report.correctness import correctness_grid
+from comparators.report.costs import cost_grid, samples_words
 from comparators.report.facts import ended_early, failure_rows, method, overview, refused_rows
+from comparators.report.grids import Entry, Grid
 from comparators.report.groups import Answer, Group, RecipeShown, group_verdicts
 from comparators.report.rows import PHASES, tally
 from comparators.report.text import DASH, clean, one_line, spans
 from comparators.verdict.model import Verdict
+from comparators.verdict.prices import prices_of
 
 __all__ = ["code", "escape", "markdown_summary", "table"]
 
@@ -35,8 +39,11 @@ def markdown_summary(run: Run, verdicts: Sequence[Verdict]) -> str:
     if ended_early(run):
         lines += [f"**Incomplete.** {ended_early(run)}", ""]
     lines += ["## At a glance", "", tally(verdicts), "", *_glance(groups), ""]
+    surveyed = {contest.key for contest in run.header.plan.contests if contest.survey}
+    lines += _coordination(run, several=several)
     for group in groups:
-        lines += _group(group)
+        if any(answer.verdict.contest not in surveyed for answer in group.answers):
+            lines += _group(group)
     lines += _failures(run)
     lines += _refused(run)
     lines += ["## How it was measured", ""]
@@ -112,6 +119,42 @@ def _glance(groups: Iterable[Group]) -> list[str]:
         for answer in group.answers
     )
     return table(headings, rows, right=(4, 5, 6))
+
+
+def _coordination(run: Run, *, several: bool) -> list[str]:
+    prices = prices_of(run)
+    costs = cost_grid(prices, several_pythons=several)
+    correctness = correctness_grid(run, several_pythons=several)
+    lines = []
+    if costs.rows:
+        lines += ["## What it costs here", "", f"With 95 % intervals of the mean, from {samples_words(prices)}.", ""]
+        lines += _grid(costs)
+    if correctness.rows:
+        lines += [
+            "## Correctness",
+            "",
+            "Mistakes counted: lowest to highest over the samples.",
+            "",
+            *_grid(correctness),
+        ]
+    return lines
+
+
+def _grid(grid: Grid) -> list[str]:
+    rows = ((*map(escape, row.headings), *(_entry(entry) for entry in row.entries)) for row in grid.rows[:MOST_ROWS])
+    fixed = len(grid.headings)
+    right = range(fixed, fixed + len(grid.runners))
+    lines = table((*grid.headings, *map(code, grid.runners)), rows, right=right)
+    left = len(grid.rows) - MOST_ROWS
+    lines += ["", f"{left} more rows follow from journal.jsonl."] if left > 0 else []
+    return [*lines, "", *(f"{number}. {escape(note)}" for number, note in enumerate(grid.notes, 1)), ""]
+
+
+def _entry(entry: Entry | None) -> str:
+    if entry is None:
+        return ""
+    note = f" ({entry.note})" if entry.note else ""
+    return f"{entry.value.text}{note}" + (f" ({entry.extra})" if entry.extra else "")
 
 
 def _names(labels: Iterable[str]) -> str:

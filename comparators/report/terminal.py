@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 from comparators.measure.records import Run
 from comparators.plan.model import Contest, Plan
 from comparators.report.control import control_words
+from comparators.report.correctness import correctness_grid
+from comparators.report.costs import cost_grid
 from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
 from comparators.report.footprint import cost_words
+from comparators.report.grids import Entry, Grid, GridRow
 from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
 from comparators.report.text import ascii_only, one_line, spans
 from comparators.verdict.control import control_of
 from comparators.verdict.model import Verdict
+from comparators.verdict.prices import prices_of
 from comparators.verdict.words import count, duration, plural
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
@@ -33,6 +37,9 @@ MOST_LINES = 20
 
 MOST_VERDICTS = 40
 """Verdicts in words; the table has all."""
+
+MOST_ROWS = 60
+"""Rows of a table about coordination; the report has all."""
 
 LONGEST_BUILT_IN = 21
 """Characters of the longest name of a built-in runner, a comma included."""
@@ -58,14 +65,18 @@ def print_summary(run: Run, verdicts: Sequence[Verdict], console: "Console") -> 
     if ended_early(run):
         page.line(ended_early(run), style="yellow")
     several = len(run.header.plan.interpreters) > 1
-    for verdict in verdicts[:MOST_VERDICTS]:
+    surveyed = {contest.key for contest in run.header.plan.contests if contest.survey}
+    told = [verdict for verdict in verdicts if verdict.contest not in surveyed]
+    for verdict in told[:MOST_VERDICTS]:
         _print_verdict(page, verdict, several=several)
     page.gap()
-    if len(verdicts) > MOST_VERDICTS:
-        page.line(f"The other {count(len(verdicts) - MOST_VERDICTS)} contests are in the table.")
+    if len(told) > MOST_VERDICTS:
+        page.line(f"The other {count(len(told) - MOST_VERDICTS)} contests are in the table.")
+    if told:
+        page.table(_overview_table(page, told, several=several))
     if verdicts:
-        page.table(_overview_table(page, verdicts, several=several))
         page.line(tally(verdicts))
+    _print_coordination(page, run, several=several)
     control = control_of(run)
     if control is not None:
         page.line(f"Control: {control_words(control)}.", style="dim")
@@ -143,6 +154,44 @@ def _print_verdict(page: _Page, verdict: Verdict, *, several: bool) -> None:
         page.show(page.prose(cost, style="dim"), 2)
     for flag in verdict.flags:
         page.show(page.prose(f"! {flag}", style="yellow"), 2)
+
+
+def _print_coordination(page: _Page, run: Run, *, several: bool) -> None:
+    """Print what it costs and what went wrong, in short; the reports have intervals and reasons."""
+    costs = cost_grid(prices_of(run), several_pythons=several)
+    if costs.rows:
+        page.gap()
+        page.line("What it costs here", style="bold")
+        page.table(_grid_table(page, costs, costs.rows))
+    grid = correctness_grid(run, several_pythons=several)
+    wrong = [row for row in grid.rows if any(entry is not None and entry.alarm for entry in row.entries)]
+    if wrong:
+        page.gap()
+        page.line("Mistakes that workers made with what they share", style="bold")
+        page.table(_grid_table(page, grid, wrong))
+    if grid.rows:
+        left = len(grid.rows) - len(wrong)
+        page.line(
+            f"None in {plural(left, 'other case')} that {'was' if left == 1 else 'were'} checked." if left else ""
+        )
+
+
+def _grid_table(page: _Page, grid: Grid, rows: Sequence[GridRow]) -> "Table":
+    """Make a table of the runners that have a value somewhere; what a row is about stands in one column."""
+    shown = [place for place in range(len(grid.runners)) if any(_has_value(row.entries[place]) for row in rows)]
+    table = _empty_table(page)
+    table.add_column(", ".join(grid.headings), overflow="fold", min_width=20, ratio=2)
+    for place in shown:
+        table.add_column(page.text(grid.runners[place]), justify="right", overflow="fold", ratio=1)
+    for row in rows[:MOST_ROWS]:
+        entries = (row.entries[place] for place in shown)
+        cells = (entry.value.text if entry else "" for entry in entries)
+        table.add_row(*(page.text(words) for words in (", ".join(row.headings), *cells)))
+    return table
+
+
+def _has_value(entry: Entry | None) -> bool:
+    return entry is not None and entry.note is None
 
 
 def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) -> "Table":

@@ -107,7 +107,7 @@ class Daemon(Workload[Exit, Ending]):
     nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 2, "left_s": 0.01},
-        "quick": {"count": 4},
+        "quick": {"count": 2},
         "default": {},
         "full": {"count": 40},
     }

@@ -474,21 +474,9 @@ def test_a_price_that_fails_is_tried_again_only_so_often() -> None:
     assert len(of_prices(sampler)) == 3
 
 
-def test_prices_end_when_the_time_is_up() -> None:
-    contest = replace(contest_of(fixed("one")), survey=True)
+@pytest.mark.parametrize("survey", [True, False])
+def test_prices_end_when_the_time_of_a_race_is_up_and_are_all_that_a_survey_is_for(*, survey: bool) -> None:
+    contest = replace(contest_of(fixed("one")), survey=survey)
     sampler = Simulated(taking(one=1.0), priced=("one",))
-    simulation(contest, sampler, settings=replace(SETTINGS, price_samples=3), deadline_s=0.5).measure()
-    assert of_prices(sampler) == []
-
-
-def test_everybody_who_races_has_a_recipe_recorded_first() -> None:
-    sampler = Simulated(taking(serial=20.0, fast=1.0, near=1.1, far=9.0))
-    simulation(contest_of(BASELINE, fixed("fast"), fixed("near"), fixed("far")), sampler).measure()
-    assert {cell for stage, cell, *_ in sampler.taken if stage == "race"} == set(sampler.recipes)
-    assert len(sampler.recipes) == 2
-
-
-def test_without_a_race_no_recipe_is_recorded() -> None:
-    sampler = Simulated(taking(one=1.0))
-    simulation(contest_of(fixed("one")), sampler, settings=replace(SETTINGS, looks=())).measure()
-    assert sampler.recipes == []
+    simulation(contest, sampler, settings=replace(SETTINGS, price_samples=9), deadline_s=0.5).measure()
+    assert bool(of_prices(sampler)) == survey

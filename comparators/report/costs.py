@@ -1,0 +1,78 @@
+"""The table "what it costs here": one row per primitive, act and Python, one column per model."""
+
+from collections.abc import Sequence
+
+from comparators.report.grids import Entry, Grid, Notes, absent, merge_rows
+from comparators.report.rows import Value
+from comparators.verdict.prices import Price
+from comparators.verdict.words import count, number, plural, seconds
+from comparators.workload import Act
+
+__all__ = ["ACTS", "act_words", "cost_grid", "samples_words"]
+
+ACTS: dict[Act, str] = {
+    "alone": "uncontended",
+    "contended": "contended",
+    "hand-over": "hand-over",
+    "start": "start and end",
+}
+"""What is done, in the order of the rows."""
+
+_UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
+
+Key = tuple[str, Act, str, str, str]
+"""Primitive, act, workload, phase, Python: what a row is about."""
+
+
+def act_words(price: Price) -> str:
+    """Name what a price is paid for: `lock, contended`."""
+    return f"{price.primitive}, {ACTS[price.act]}"
+
+
+def samples_words(prices: Sequence[Price]) -> str:
+    """Say how many samples the prices have: `3 to 5 samples each`."""
+    counts = sorted(price.samples for price in prices if price.seconds is not None)
+    if not counts:
+        return "no samples"
+    several = "" if counts[0] == counts[-1] else f"{count(counts[0])} to "
+    return f"{several}{plural(counts[-1], 'sample')} each"
+
+
+def cost_grid(prices: Sequence[Price], *, several_pythons: bool) -> Grid:
+    """Put prices into a table; the rows of one primitive stand together, and the Pythons of each row."""
+    rows: dict[Key, dict[str, Price]] = {}
+    for price in prices:
+        key = (price.primitive, price.act, price.workload, price.phase, price.python)
+        rows.setdefault(key, {})[price.runner.label] = price
+    runners = tuple(dict.fromkeys(price.runner.label for price in prices))
+    notes = Notes()
+    first = {primitive: place for place, primitive in enumerate(dict.fromkeys(key[0] for key in rows))}
+    acts = list(ACTS)
+    ordered = sorted(rows, key=lambda key: (first[key[0]], acts.index(key[1])))
+    made = [_row(key, rows[key], notes, several_pythons=several_pythons) for key in ordered]
+    headings = ("primitive", "operation", *(("Python",) if several_pythons else ()), "unit")
+    return Grid(headings, runners, merge_rows(made, runners), notes.all)
+
+
+def _row(
+    key: Key, prices: dict[str, Price], notes: Notes, *, several_pythons: bool
+) -> tuple[tuple[str, ...], dict[str, Entry]]:
+    unit, size_s = _unit([price.seconds for price in prices.values() if price.seconds is not None])
+    headings = (key[0], ACTS[key[1]], *((key[4],) if several_pythons else ()), unit)
+    return headings, {label: _entry(price, size_s, notes) for label, price in prices.items()}
+
+
+def _unit(values: Sequence[float]) -> tuple[str, float]:
+    """Return the largest unit of which the smallest price of a row is at least a tenth."""
+    smallest = min(values, default=1.0)
+    return next(((unit, size_s) for unit, size_s in _UNITS if smallest >= 0.1 * size_s), _UNITS[-1])
+
+
+def _entry(price: Price, size_s: float, notes: Notes) -> Entry:
+    if price.seconds is None:
+        return absent(price.reason, notes)
+    hover = f"{seconds(price.seconds)}; {plural(price.samples, 'sample')} of {price.workload}"
+    interval = ""
+    if price.low is not None and price.high is not None:
+        interval = f"{number(price.low / size_s)}–{number(price.high / size_s)}"
+    return Entry(Value(number(price.seconds / size_s), price.seconds), interval, None, hover)
