@@ -50,7 +50,7 @@ def cost_grid(prices: Sequence[Price], *, several_pythons: bool) -> Grid:
     acts = list(ACTS)
     ordered = sorted(rows, key=lambda key: (first[key[0]], acts.index(key[1])))
     made = [_row(key, rows[key], notes, several_pythons=several_pythons) for key in ordered]
-    headings = ("primitive", "operation", *(("Python",) if several_pythons else ()), "unit")
+    headings = ("primitive", "operation", "measured by", *(("Python",) if several_pythons else ()), "unit")
     return Grid(headings, runners, merge_rows(made, runners), notes.all)
 
 
@@ -58,7 +58,8 @@ def _row(
     key: Key, prices: dict[str, Price], notes: Notes, *, several_pythons: bool
 ) -> tuple[tuple[str, ...], dict[str, Entry]]:
     unit, size_s = _unit([price.seconds for price in prices.values() if price.seconds is not None])
-    headings = (key[0], ACTS[key[1]], *((key[4],) if several_pythons else ()), unit)
+    workload = next(iter(prices.values())).workload.partition("[")[0]
+    headings = (key[0], ACTS[key[1]], workload, *((key[4],) if several_pythons else ()), unit)
     return headings, {label: _entry(price, size_s, notes) for label, price in prices.items()}
 
 

@@ -46,6 +46,7 @@ class History:
         stopped: the failure of a label that the scout stopped as too slow.
         failed: the first failure of a label that is not one of being too slow.
         evidence: instrumented looks by label, of this contest's phase first.
+        with_gil: labels whose workers had the GIL on at the end of a sample.
     """
 
     contest: Contest
@@ -59,6 +60,7 @@ class History:
     stopped: dict[str, Failure] = field(default_factory=dict)
     failed: dict[str, Failure] = field(default_factory=dict)
     evidence: dict[str, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
+    with_gil: set[str] = field(default_factory=set)
 
     def add_sample(self, sample: Sample) -> None:
         """Take in a sample of the scout or the race; a time that no clock gives comes from a damaged journal."""
@@ -66,6 +68,8 @@ class History:
             return
         cell = sample.cell
         self.samples[cell].append(sample)
+        if sample.metadata.get("comparators_gil") == "on":
+            self.with_gil.add(cell.runner.label)
         if sample.stage == "scout":
             fastest = min(sample.seconds, sample.warmup_s or sample.seconds)
             self.scouted[cell] = min(fastest, self.scouted.get(cell, fastest))

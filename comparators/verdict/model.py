@@ -44,7 +44,7 @@ class Standing:
             long); None as above.
         at_least: for "capped": takes at least this times the best's seconds.
         by_workers: seconds by worker count, the fastest time of each in the scout.
-        reason: why it failed, was dropped or does not apply; empty otherwise.
+        reason: why it failed, was dropped or does not apply; also that an import switched the GIL back on; else empty.
         flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
         first_s: about the seconds until the caller had the first result of a loop; None where the runner does not say.
         startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured.

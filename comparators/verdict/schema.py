@@ -9,6 +9,7 @@ from comparators.plan.effort import INDICATIVE
 from comparators.plan.model import Interpreter, RunnerSpec
 from comparators.verdict.control import Control, control_of
 from comparators.verdict.model import Interval, Standing, Verdict
+from comparators.verdict.prices import Price, prices_of
 
 __all__ = ["NAME", "VERSION", "schema_text", "to_document"]
 
@@ -51,6 +52,7 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
         "indicative": settings.preset == INDICATIVE,
         "control": _control(control_of(run)),
         "contests": [_verdict(one) for one in verdicts],
+        "prices": [_price(one) for one in prices_of(run)],
         "failures": [_failure(one) for one in run.failures],
         "warnings": list(run.warnings),
     }
@@ -118,6 +120,24 @@ def _standing(standing: Standing) -> Document:
         "memory_bytes": standing.memory_bytes,
         "memory_kind": standing.memory_kind or None,
         "reason": standing.reason or None,
+    }
+
+
+def _price(price: Price) -> Document:
+    return {
+        "primitive": price.primitive,
+        "act": price.act,
+        "workload": price.workload,
+        "phase": price.phase,
+        "python": price.python,
+        "runner": _runner(price.runner),
+        "workers": price.workers,
+        "seconds": _number(price.seconds),
+        "low": _number(price.low),
+        "high": _number(price.high),
+        "confidence": price.confidence,
+        "samples": price.samples,
+        "reason": price.reason or None,
     }
 
 

@@ -43,7 +43,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     """Return one verdict per contest of the plan, in its order, also for contests that were cut off."""
     control = control_of(run)
     settings = _above_noise(run.header.plan.settings, control)
-    judged = [_judge(history, settings) for history in histories(run)]
+    judged = [_judge(history, settings, run) for history in histories(run)]
     startups = _startups(judged)
     return tuple(_verdict(one, run, control, startups) for one in judged)
 
@@ -53,10 +53,23 @@ def _above_noise(settings: Settings, control: Control | None) -> Settings:
     return settings if control is None else replace(settings, margin=tie_margin(settings.margin, control.floor))
 
 
-def _judge(history: History, settings: Settings) -> _Judged:
+def _judge(history: History, settings: Settings, run: Run) -> _Judged:
     race = replay(history, settings)
     standings = Standings(history, race, settings)
-    return _Judged(history, race, standings, standings.all())
+    regained = _regained(history, run)
+    return _Judged(history, race, standings, tuple(_with_gil(row, regained) for row in standings.all()))
+
+
+def _regained(history: History, run: Run) -> set[str]:
+    """Return the runners that had the GIL although their Python starts without it: an import switches it on."""
+    gil = run.header.plan.interpreter(history.contest.python).gil
+    return set() if gil else history.with_gil
+
+
+def _with_gil(row: Standing, regained: set[str]) -> Standing:
+    if row.runner.label not in regained:
+        return row
+    return replace(row, reason="; ".join(filter(None, (row.reason, "an import switched the GIL back on"))))
 
 
 def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
@@ -165,9 +178,16 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
         evidence = judged.history.evidence_of(row.runner.label, workers)
         if evidence is not None:
             looks.append(Look(row, evidence))
-    gil = run.header.plan.interpreter(contest.python).gil
+    regained = _regained(judged.history, run)
+    gil = run.header.plan.interpreter(contest.python).gil or bool(regained)
     why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings, cpus=len(run.header.plan.settings.cpus))
+    if regained:
+        why = f"{why} {_gil_words(regained)}".strip()
     return why, (*evidence_lines, *_scout_lines(judged), *_start_lines(judged, best))
+
+
+def _gil_words(regained: set[str]) -> str:
+    return f"An import switched the GIL back on under {listing(sorted(regained))}: they did not run without it."
 
 
 def _scout_lines(judged: _Judged) -> tuple[str, ...]:

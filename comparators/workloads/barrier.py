@@ -124,6 +124,8 @@ class Barrier(Workload[Route, March]):
                 "from last arrival to last release",
                 median(end - begin for begin, end in zip(arrivals, releases, strict=True)) * 1e6,
                 "µs",
+                primitive="barrier",
+                act="contended",
             ),
         )
 

@@ -16,7 +16,7 @@ MOST_PANELS = 6
 
 
 def draw_figures(run: Run, verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
-    """Draw a run: winner maps first, then pictures of each workload.
+    """Draw a run: what coordination costs, winner maps, then pictures of each workload that was not only surveyed.
 
     These are its speedup, its samples, cold against warm, and time against memory. The same run and verdicts give the
     same bytes. What a large run leaves out is said in its pictures.
@@ -31,17 +31,24 @@ def draw_figures(run: Run, verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
 
 def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
     from comparators.report.figures.cold_warm import draw_cold_warm
+    from comparators.report.figures.costs import draw_costs
     from comparators.report.figures.facts import gather
     from comparators.report.figures.pareto import draw_pareto
     from comparators.report.figures.samples import draw_samples
     from comparators.report.figures.speedup import draw_speedup
     from comparators.report.figures.winner_map import draw_winner_maps
+    from comparators.verdict.prices import prices_of
 
     facts = gather(run, verdicts)
-    left_out = len(facts.topics) - MOST_WORKLOADS
+    costs = draw_costs(prices_of(run), facts.pythons, dict(facts.markers))
+    if costs is not None:
+        yield costs
+    surveyed = {contest.key for contest in run.header.plan.contests if contest.survey}
+    raced = [one for one in facts.topics if any(verdict.contest not in surveyed for verdict in one.verdicts)]
+    left_out = len(raced) - MOST_WORKLOADS
     note = f"Only the first {MOST_WORKLOADS} workloads have further pictures." if left_out > 0 else ""
     yield from draw_winner_maps(facts, verdicts, note)
-    for topic in facts.topics[:MOST_WORKLOADS]:
+    for topic in raced[:MOST_WORKLOADS]:
         shown = topic.verdicts[:MOST_PANELS]
         hidden = len(topic.verdicts) - len(shown)
         note = f"{hidden} more contests of this workload not drawn." if hidden else ""
