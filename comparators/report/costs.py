@@ -8,7 +8,7 @@ from comparators.verdict.prices import Price
 from comparators.verdict.words import count, number, plural, seconds
 from comparators.workload import Act
 
-__all__ = ["ACTS", "act_words", "cost_grid", "samples_words"]
+__all__ = ["ACTS", "act_words", "cost_grid", "samples_words", "sources_of"]
 
 ACTS: dict[Act, str] = {
     "alone": "uncontended",
@@ -49,18 +49,35 @@ def cost_grid(prices: Sequence[Price], *, several_pythons: bool) -> Grid:
     first = {primitive: place for place, primitive in enumerate(dict.fromkeys(key[0] for key in rows))}
     acts = list(ACTS)
     ordered = sorted(rows, key=lambda key: (first[key[0]], acts.index(key[1])))
-    made = [_row(key, rows[key], notes, several_pythons=several_pythons) for key in ordered]
-    headings = ("primitive", "operation", "measured by", *(("Python",) if several_pythons else ()), "unit")
+    sources = sources_of(prices)
+    made = []
+    for key in ordered:
+        primitive, act, workload, _, python = key
+        words = ACTS[act] + sources.get((primitive, act, workload), "")
+        made.append(_row((primitive, words, *((python,) if several_pythons else ())), rows[key], notes))
+    headings = ("primitive", "operation", *(("Python",) if several_pythons else ()), "unit")
     return Grid(headings, runners, merge_rows(made, runners), notes.all)
 
 
-def _row(
-    key: Key, prices: dict[str, Price], notes: Notes, *, several_pythons: bool
-) -> tuple[tuple[str, ...], dict[str, Entry]]:
+def sources_of(prices: Sequence[Price]) -> dict[tuple[str, Act, str], str]:
+    """Return a word that tells prices of one act with one primitive apart, by primitive, act and workload.
+
+    That is the name of the workload; there is none where only one workload has the price.
+    """
+    found: dict[tuple[str, Act], dict[str, None]] = {}
+    for price in prices:
+        found.setdefault((price.primitive, price.act), {})[price.workload] = None
+    return {
+        (primitive, act, workload): f" in {workload.partition('[')[0]}"
+        for (primitive, act), workloads in found.items()
+        if len(workloads) > 1
+        for workload in workloads
+    }
+
+
+def _row(headings: tuple[str, ...], prices: dict[str, Price], notes: Notes) -> tuple[tuple[str, ...], dict[str, Entry]]:
     unit, size_s = _unit([price.seconds for price in prices.values() if price.seconds is not None])
-    workload = next(iter(prices.values())).workload.partition("[")[0]
-    headings = (key[0], ACTS[key[1]], workload, *((key[4],) if several_pythons else ()), unit)
-    return headings, {label: _entry(price, size_s, notes) for label, price in prices.items()}
+    return (*headings, unit), {label: _entry(price, size_s, notes) for label, price in prices.items()}
 
 
 def _unit(values: Sequence[float]) -> tuple[str, float]:

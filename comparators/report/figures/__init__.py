@@ -40,7 +40,7 @@ def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
     from comparators.verdict.prices import prices_of
 
     facts = gather(run, verdicts)
-    costs = draw_costs(prices_of(run), facts.pythons, dict(facts.markers))
+    costs = draw_costs(prices_of(run), facts.pythons)
     if costs is not None:
         yield costs
     surveyed = {contest.key for contest in run.header.plan.contests if contest.survey}

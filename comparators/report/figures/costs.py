@@ -1,9 +1,9 @@
 """What coordination costs: one mark per model in a row for each primitive and act, on one logarithmic axis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from comparators.report.costs import ACTS, act_words
+from comparators.report.costs import ACTS, act_words, sources_of
 from comparators.report.figures.letters import wide
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
@@ -22,8 +22,8 @@ MOST_ROWS = 60
 _ROW, _NAME_END, _END = 16.0, 184.0, WIDTH - MARGIN
 _START = _NAME_END + 12
 _SUBTITLE = (
-    "Each mark is one model: the mean over fresh processes; the line through it is the 95 % interval. The axis is "
-    "logarithmic: one step between labelled powers of ten is tenfold."
+    "Each mark is one model: the mean over fresh processes. The line through it is the 95 % interval of that mean. The "
+    "axis is logarithmic."
 )
 _HEADINGS: dict[Act, str] = {
     "alone": "One operation that nobody else wants",
@@ -40,17 +40,18 @@ class _Row:
     prices: tuple[Price, ...]
 
 
-def draw_costs(prices: Sequence[Price], pythons: Sequence[str], markers: dict[str, int]) -> Picture | None:
+def draw_costs(prices: Sequence[Price], pythons: Sequence[str]) -> Picture | None:
     """Draw every price; None where there is none.
 
     Args:
         prices: all that were measured, and those that are missing.
         pythons: labels of all Pythons of the run.
-        markers: place of each runner among its family, see `comparators.report.figures.facts.Facts`.
     """
     measured = [price for price in prices if price.seconds is not None]
     if not measured:
         return None
+    runners = sorted({price.runner.label for price in measured})
+    markers = {label: MARKERS[place % len(MARKERS)] for place, label in enumerate(runners)}
     rows = _rows(measured, several_pythons=len(pythons) > 1)
     shown = rows[:MOST_ROWS]
     sheet = Sheet()
@@ -75,14 +76,10 @@ def _rows(measured: Sequence[Price], *, several_pythons: bool) -> list[_Row]:
     for price in measured:
         key = (price.primitive, price.act, price.workload, price.phase, price.python)
         found.setdefault(key, []).append(price)
-    sources: dict[tuple[str, Act], set[str]] = {}
-    for primitive, act, workload, _, _ in found:
-        sources.setdefault((primitive, act), set()).add(workload.partition("[")[0])
+    sources = sources_of(measured)
     rows = []
     for (primitive, act, workload, _, python), prices in found.items():
-        label = primitive
-        if len(sources[primitive, act]) > 1:
-            label += f" ({workload.partition('[')[0]})"
+        label = primitive + sources.get((primitive, act, workload), "")
         rows.append(_Row(f"{label}, {python}" if several_pythons else label, act, tuple(prices)))
     return sorted(rows, key=lambda row: list(ACTS).index(row.act))
 
@@ -94,14 +91,14 @@ def _scale(measured: Sequence[Price]) -> Scale:
     return fit([min(means) / room, max(means) * room], _START, _END, log=True)
 
 
-def _legend(sheet: Sheet, top: float, measured: Sequence[Price], markers: dict[str, int]) -> float:
+def _legend(sheet: Sheet, top: float, measured: Sequence[Price], markers: Mapping[str, str]) -> float:
     runners = {price.runner.label: price.runner for price in measured}
     x, y = MARGIN + 4.0, top + 7
     for label, runner in runners.items():
         room = wide(brief(label), TEXT) + 28
         if x + room > _END and x > MARGIN + 4:
             x, y = MARGIN + 4.0, y + 15
-        marker = MARKERS[markers.get(label, 0) % len(MARKERS)]
+        marker = markers[label]
         sheet.marks((x,), (y,), marker=marker, colour=FAMILY_COLOURS[runner.family], size=6)
         sheet.text(x + 8, y + TEXT * 0.36, brief(label))
         x += room
@@ -109,7 +106,7 @@ def _legend(sheet: Sheet, top: float, measured: Sequence[Price], markers: dict[s
 
 
 def _panel(
-    sheet: Sheet, top: float, heading: str, rows: Sequence[_Row], scale: Scale, markers: dict[str, int]
+    sheet: Sheet, top: float, heading: str, rows: Sequence[_Row], scale: Scale, markers: Mapping[str, str]
 ) -> float:
     y = sheet.lines(top, heading, bold=True) + 3
     bottom = y + _ROW * len(rows)
@@ -128,7 +125,7 @@ def _panel(
     return bottom + 28
 
 
-def _draw_row(sheet: Sheet, middle: float, row: _Row, scale: Scale, markers: dict[str, int]) -> None:
+def _draw_row(sheet: Sheet, middle: float, row: _Row, scale: Scale, markers: Mapping[str, str]) -> None:
     sheet.text(_NAME_END, middle + TEXT * 0.36, row.label, align="right", room=_NAME_END - MARGIN)
     step = min(2.2, (_ROW - 6) / max(1, len(row.prices)))
     for place, price in enumerate(row.prices):
@@ -140,7 +137,7 @@ def _draw_row(sheet: Sheet, middle: float, row: _Row, scale: Scale, markers: dic
             sheet.line(
                 (scale.at(price.low), scale.at(price.high)), (y, y), colour=colour, width=1.4, alpha=0.6, hover=hover
             )
-        marker = MARKERS[markers.get(price.runner.label, 0) % len(MARKERS)]
+        marker = markers[price.runner.label]
         sheet.marks((scale.at(price.seconds),), (y,), marker=marker, colour=colour, size=6, hover=hover)
 
 
