@@ -15,6 +15,7 @@ from comparators.report.facts import (
     refused_rows,
 )
 from comparators.workload import Observation
+from tests.example_prices import coordination_run
 from tests.examples import PYTHONS, example_run
 
 
@@ -133,3 +134,11 @@ def test_the_quick_preset_is_called_indicative() -> None:
         settings = replace(run.header.plan.settings, preset=preset)
         header = replace(run.header, plan=replace(run.header.plan, settings=settings))
         assert ("quick preset: indicative" in overview(replace(run, header=header))) is said
+
+
+def test_details_of_an_observation_are_kept_to_a_length() -> None:
+    run = coordination_run()
+    long = tuple(replace(one, observations=(Observation("deadlocked", 1, "", "x" * 9_000),)) for one in run.samples[:1])
+    (row,) = observation_rows(replace(run, samples=long))
+    assert len(row.details) < 4_100
+    assert row.details.endswith("… 5,000 more characters")

@@ -12,6 +12,8 @@ from comparators.measure.records import Run
 from comparators.report.figures import Picture
 from comparators.report.html import MOST_ROWS, html_report
 from comparators.report.rows import STATUSES
+from comparators.verdict.verdicts import verdicts_of
+from tests.example_prices import coordination_run
 from tests.examples import HOSTILE, PYTHONS, example_run, example_verdicts, hostile_run, large_run
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "path", "rect", "use", "line", "circle", "polygon", "col"}
@@ -223,3 +225,39 @@ def test_a_large_run_stays_bounded() -> None:
     assert f"failure {MOST_ROWS - 1}" in text
     assert f"failure {MOST_ROWS}" not in text
     assert len(text) < 6_000_000
+
+
+def test_what_it_costs_and_what_went_wrong_have_sections() -> None:
+    run = coordination_run()
+    page = Page(html_report(run, verdicts_of(run), ()))
+    words = " ".join("".join(page.text).split())
+    assert "What it costs here" in words
+    assert "Mistakes that workers made" in words
+    assert "uncontended" in words
+    ids = {attributes.get("id") for _, attributes in page.tags}
+    notes = {
+        attributes["href"] for _, attributes in page.tags if (attributes.get("href") or "").startswith("#costs-note")
+    }
+    assert notes
+    assert {str(one).removeprefix("#") for one in notes} <= ids
+
+
+def test_the_details_of_an_observation_are_folded_and_escaped() -> None:
+    run = coordination_run()
+    text = html_report(run, verdicts_of(run), ())
+    assert '<pre tabindex="0">party 0 holds &lt;lock&gt; 1\nand waits for lock 2</pre>' in text
+
+
+def test_what_was_surveyed_comes_first_and_has_no_card() -> None:
+    run = coordination_run(survey=True)
+    text = html_report(run, verdicts_of(run), ())
+    assert text.index('<section id="costs"') < text.index('<section id="glance"')
+    assert 'class="card"' not in text
+    assert "5 contests were surveyed and not raced" in text
+    raced = coordination_run()
+    text = html_report(raced, verdicts_of(raced), ())
+    assert text.index('<section id="costs"') > text.index('<section id="verdicts"')
+    page = Page(text)
+    ids = {attributes.get("id") for _, attributes in page.tags}
+    links = [attributes.get("href") or "" for tag, attributes in page.tags if tag == "a"]
+    assert all(link.removeprefix("#") in ids for link in links if link.startswith("#"))

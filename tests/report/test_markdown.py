@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from comparators.measure.records import Run
 from comparators.report.markdown import code, escape, markdown_summary, table
+from comparators.verdict.verdicts import verdicts_of
+from tests.example_prices import coordination_run
 from tests.examples import PYTHONS, example_run, example_verdicts, hostile_run
 
 UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
@@ -118,3 +120,19 @@ def test_no_text_breaks_a_table(one: str, other: str) -> None:
     assert (heading, rule) == ("| a | b |", "| --- | ---: |")
     assert "\n" not in row
     assert len(UNESCAPED_PIPE.findall(row)) == 3
+
+
+def test_what_it_costs_and_what_went_wrong_are_tables() -> None:
+    run = coordination_run()
+    text = markdown_summary(run, verdicts_of(run))
+    assert "## What it costs here" in text
+    assert "| lock | uncontended | µs | 0.101 (" in text
+    assert "| lost updates | noop | 0 | 12 (up to 0.12 %) | 4,000 (up to 40 %) |" in text
+    assert "1. " in text.partition("## What it costs here")[2]
+
+
+def test_what_was_surveyed_has_no_section_of_its_own() -> None:
+    surveyed = coordination_run(survey=True)
+    assert "## `hash`" not in markdown_summary(surveyed, verdicts_of(surveyed))
+    raced = coordination_run()
+    assert "## `hash`" in markdown_summary(raced, verdicts_of(raced))

@@ -10,6 +10,7 @@ from comparators.measure.records import Run
 from comparators.report.rows import glance_row
 from comparators.report.terminal import print_plan, print_summary
 from comparators.report.text import ascii_only
+from tests.example_prices import coordination_run
 from tests.examples import HOSTILE, PYTHONS, example_run, example_verdicts, hostile_run, large_run
 
 
@@ -110,3 +111,15 @@ def test_the_plan_says_what_and_how_long() -> None:
     assert "2 contests, 8 runners, preset quick, seed 0, 2 CPUs" in text
     assert "1, 2, 4, then search up to 1,000" in text
     assert "Expected time: about 2 min 3 s, at most 3 min" in text
+
+
+def test_what_it_costs_is_told_in_short() -> None:
+    for survey in (True, False):
+        run = coordination_run(survey=survey)
+        text = summary(run, width=120)
+        assert "What it costs here" in text
+        assert re.search(r"lock, uncontended, µs +0.101 +0.15", text)
+        assert re.search(r"lost updates, noop +0 +12 +4,000 +0", text)
+        assert "None in 1 other case that was checked." in text
+        assert "futures-interpreters" not in text.partition("Not applicable")[0].partition("What it costs")[2]
+        assert ("hash, warm" in text.partition("What it costs")[0]) is not survey, text

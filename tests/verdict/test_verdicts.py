@@ -467,3 +467,18 @@ def test_starting_that_adds_nothing_is_not_mentioned() -> None:
     _, verdict = verdicts_of(merge_runs(warm, cold))
     assert row(verdict, "forks").startup_s == 0
     assert not [line for line in verdict.evidence if line.startswith("Starting and stopping")]
+
+
+def test_a_gil_that_an_import_switched_back_on_is_said() -> None:
+    run = make_run({"serial": SERIAL, "threads": STRANDS}, gil=False)
+    samples = tuple(
+        replace(one, metadata={"comparators_gil": "on" if one.cell.runner.name == "threads" else "off"})
+        for one in run.samples
+    )
+    (verdict,) = verdicts_of(replace(run, samples=samples))
+    reasons = {one.runner.label: one.reason for one in verdict.standings}
+    assert reasons["threads"].endswith("an import switched the GIL back on")
+    assert "GIL" not in reasons["serial"]
+    assert "An import switched the GIL back on under `threads`: they did not run without it." in verdict.why
+    (usual,) = verdicts_of(run)
+    assert "switched" not in usual.why + "".join(one.reason for one in usual.standings)
