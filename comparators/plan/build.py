@@ -136,7 +136,7 @@ def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
     if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
     if reason := chosen.workload.unsuited.get(runner.cls.info.family):
-        return f"'{chosen.spec.label}': {reason}"
+        return reason
     for primitive in chosen.workload.primitives:
         reason = missing_reason(runner.cls.info.kit, primitive)
         if reason:

@@ -174,6 +174,8 @@ class SharedArray(Workload[Stretch, Changed]):
     @contextmanager
     def opened(self) -> Iterator[Self]:
         """Have a segment of shared memory, if the workers get at the numbers by way of one."""
+        if self.by == "numpy":
+            import numpy  # noqa: F401  as a program that uses it has done before it starts anything
         self.start.at = perf_counter()
         if self.via != "shared-memory":
             yield self

@@ -256,7 +256,7 @@ def test_a_family_that_the_work_does_not_suit_is_said_with_the_works_own_reason(
     runners = ("asyncio", "threading", "mp-pool")
     request = Request((WAITING,), runners, parameters=(("threadless", "true"),), phases=("warm",))
     contest = one(plan_of(monkeypatch, request))
-    assert reasons(contest) == {("threading", None): "'waiting[threadless=True]': it waits without threads"}
+    assert reasons(contest) == {("threading", None): "it waits without threads"}
     assert {contestant.runner.name for contestant in contest.contestants} == {"serial", "asyncio", "mp-pool"}
 
 
