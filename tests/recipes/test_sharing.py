@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from comparators.recipes import script, snippet
 from comparators.registry import RUNNERS, WORKLOADS, load_runner, load_workload
 from comparators.runner import RunnerInfo
 from comparators.workload import Workload
+from comparators.workloads.race import Race
 
 IN_ONE_PROCESS = {"serial", "threads", "async", "interpreters"}
 """Families whose programs can be run one after the other by one Python; workers of the others import the program."""
@@ -129,11 +130,11 @@ def test_every_recipe_can_be_written_where_the_model_is_missing(name: str) -> No
         compile(snippet(*case), case.file_name, "exec")
 
 
-def recipe_of(workload: str, runner: str, **parameters: Any) -> str:
+def recipe_of(workload: str, runner: str, *, write: Callable[..., str] = snippet, **parameters: Any) -> str:
     target = dict(WORKLOADS)[workload]
     work = load_workload(target).from_preset("tiny", **parameters)
     spec = WorkloadSpec(workload, target, workload_parameters(work), tuple(parameters.items()))
-    return snippet(spec, RunnerSpec(runner, TARGETS[runner], load_runner(TARGETS[runner]).info.family), 2)
+    return write(spec, RunnerSpec(runner, TARGETS[runner], load_runner(TARGETS[runner]).info.family), 2)
 
 
 def test_a_recipe_is_written_with_the_models_own_primitives() -> None:
@@ -171,6 +172,17 @@ def test_threads_find_what_they_share_in_their_own_process() -> None:
 
 def test_primitives_of_an_event_loop_are_made_inside_one() -> None:
     assert "async def make_shared():\n" in recipe_of("guarded", "anyio")
+
+
+def test_what_cannot_be_written_as_plain_code_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Race, "share", lambda self, kit: object())
+    source = recipe_of("race", "mp-pool")
+    assert "# No plain code for what the tasks share: part of it is of the type 'object'." in source
+    assert "`Race.share`" in source
+    assert "def run(tasks, shared):" in source
+    compile(source, "recipe", "exec")
+    with pytest.raises(UsageError, match="'race' has no program"):
+        recipe_of("race", "mp-pool", write=script)
 
 
 def test_a_model_that_can_share_nothing_has_no_recipe() -> None:
