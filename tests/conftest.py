@@ -11,3 +11,12 @@ settings.load_profile("repeatable")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run what starts interpreters last: anyio keeps them, and a process that has some cannot fork safely."""
     items.sort(key=lambda item: "interpreters" in item.name)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let people ask for more than a usual run of the tests has time for."""
+    group = parser.getgroup("comparators")
+    group.addoption(
+        "--faults", choices=("some", "full"), default="some", help="faults under some runners, or under all"
+    )
+    group.addoption("--chaos", type=int, default=100, metavar="N", help="runs that are killed at random; default: 100")

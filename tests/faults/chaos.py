@@ -1,0 +1,240 @@
+"""Kills, stops and crashes processes of a run at random moments, lets the run go on, and looks at what came of it.
+
+    python -m tests.faults.chaos FOLDER ROUNDS SEED [append|rewrite]
+
+The command, its journal, its supervisors and all signals are real. Workers are a few lines of shell that speak the
+protocol, so that a round takes a fraction of a second; some of them leave a process behind that has left its session.
+The command is forked from this process, which has imported everything. All that a dead command leaves comes to this
+process, so that it sees from outside whether anything stays.
+
+With `append` or `rewrite` the command dies in the middle of a write instead, of the store as it is, or of one that
+rewrites its file in place.
+"""
+
+import os
+import random
+import resource
+import select
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from comparators import durable
+from comparators.measure import supervised as supervised_module
+from comparators.measure.family import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
+from comparators.measure.journal import FILE_NAME, load
+from comparators.measure.records import Run
+from comparators.measure.run import measure
+from comparators.measure.sampler import Sampler
+from comparators.plan.build import make_plan
+from comparators.plan.model import Plan
+from comparators.plan.request import Request
+from comparators.verdict.race import judge
+from tests.faults.observer import leftovers
+
+__all__ = ["LostRecords", "check_round", "main"]
+
+PATIENCE_S = 60.0
+"""Only a round that fails takes so long."""
+DEADLINE_S = 0.5
+ROOT = Path(__file__).parents[2]
+SUPERVISOR = (
+    "import sys; sys.path.insert(0, {root!r}); from comparators.measure import family, supervisor; "
+    "family.DUMP_S = supervisor.DUMP_S = family.HELPERS_S = supervisor.LEFTOVERS_S = 0.02; supervisor.main()"
+)
+WORKER = """#!/bin/sh
+case "$4" in
+*'"errand": "sample"'*) answer='{"suite": {"benchmarks": [{"runs": [{"values": [0.01], "warmups": [[1, 0.01]]}]}]}}' ;;
+*'"errand": "evidence"'*) answer='{"cause": "error", "message": "no evidence"}' ;;
+*) answer='{"facts": {}}' ;;
+esac
+[ $(($$ % 6)) = 0 ] && (setsid sleep 600 &)
+printf '%s' "$answer" > "$5.new" && mv "$5.new" "$5"
+"""
+SIGNALS = (signal.SIGKILL, signal.SIGSTOP, signal.SIGSEGV)
+
+
+class LostRecords(AssertionError):
+    """A journal lacks what it once had, has something twice, or lacks a cell."""
+
+
+def main(folder: Path, rounds: int, seed: int, store: str = "") -> None:
+    """Play rounds and print what was struck, one line each; stop at the first that went wrong."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    plan = prepare(folder)
+    undisturbed = folder / "undisturbed"
+    began = time.monotonic()
+    run_command(plan, undisturbed, lambda pid: None)
+    takes_s = time.monotonic() - began
+    expected = load(undisturbed)
+    for number in range(rounds):
+        directory = folder / str(number)
+        blow = Blow(random.Random(f"{seed}/{number}"), takes_s)
+        if store:
+            kept = die_writing(plan, directory, store, number + 2)
+        else:
+            run_command(plan, directory, blow.fall)
+            kept = (directory / FILE_NAME).read_bytes() if (directory / FILE_NAME).exists() else b""
+        left = leftovers(set())
+        if b"\n" not in kept:  # no whole header: nothing had been measured, and the message tells people to do this
+            (directory / FILE_NAME).unlink(missing_ok=True)
+        run_command(plan, directory, lambda pid: None)
+        check_round(kept, directory, expected)
+        left += leftovers(set())
+        assert not left, f"round {number}, {blow.words}: {left} were left running"
+        print(f"{number} {store or blow.words}", flush=True)
+
+
+def die_writing(plan: Plan, directory: Path, store: str, ordinal: int) -> bytes:
+    """Let a command die in the middle of a write; return what was on disk before that write."""
+    sound, before = durable.append, directory.with_suffix(".before")
+    writes = iter(range(1, ordinal + 1))
+
+    def append(descriptor: int, content: bytes) -> None:
+        if next(writes) < ordinal:
+            return sound(descriptor, content)
+        path = directory / FILE_NAME
+        before.write_bytes(path.read_bytes())
+        if store == "rewrite":
+            path.write_bytes((path.read_bytes() + content)[: path.stat().st_size // 2])
+        else:
+            os.write(descriptor, content[: len(content) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+        return None
+
+    durable.append = append
+    run_command(plan, directory, lambda pid: None)
+    durable.append = sound
+    return before.read_bytes()
+
+
+def prepare(folder: Path) -> Plan:
+    """Make a plan of a workload under two runners, with stand-ins for the workers and for what takes long."""
+    worker, supervisor = folder / "worker", folder / "supervisor"
+    worker.write_text(WORKER, encoding="utf-8")
+    code = SUPERVISOR.format(root=str(ROOT))
+    supervisor.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -S -E -c "{code}" "$@"\n', encoding="utf-8")
+    for script in (worker, supervisor):
+        script.chmod(0o755)
+    setattr(supervised_module, "sys", type("sys", (), {"executable": str(supervisor)}))  # noqa: B010  to mypy, a module
+    supervised_module.SILENT_S = supervised_module.ENDS_S = 0.5
+    setattr(Sampler, "ceiling", lambda self, workers: None)  # noqa: B010  to mypy, a method
+    plan = make_plan(Request(("noop",), ("serial", "threading"), (1,), preset="quick", phases=("warm",), seed=1))
+    interpreters = tuple(replace(one, executable=str(worker)) for one in plan.interpreters)
+    settings = replace(
+        plan.settings, looks=(3,), timeout_s=DEADLINE_S, cpus=plan.settings.cpus[:1], maximum_time_s=None
+    )
+    return replace(plan, settings=settings, interpreters=interpreters)
+
+
+def run_command(plan: Plan, directory: Path, strike: Callable[[int], None]) -> None:
+    """Measure in a process of its own, and let something happen to it."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            measure(plan, directory, judge)
+            os._exit(0)
+        except BaseException:  # noqa: BLE001  whatever it is, this process ends here
+            traceback.print_exc()
+            os._exit(1)
+    strike(pid)
+    until = time.monotonic() + PATIENCE_S
+    while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if time.monotonic() > until:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise AssertionError("the command did not come to its end")
+        select.select([], [], [], 0.002)
+
+
+class Blow:
+    """A signal to one process of a run at one moment."""
+
+    def __init__(self, chance: random.Random, longest_s: float) -> None:
+        self.chance = chance
+        self.delay_s = chance.uniform(0.0, longest_s)
+        self.victim = chance.choice(("command", "supervisor", "worker"))
+        self.signal = chance.choice(SIGNALS)
+        self.words = f"{self.signal.name} to {self.victim} after {self.delay_s:.3f} s"
+
+    def fall(self, command: int) -> None:
+        """Strike the first of its kind from then on; a stopped command goes on, or is killed, a little later."""
+        select.select([], [], [], self.delay_s)
+        while not (candidates := self._candidates(command)):
+            status = status_of(command)
+            if status is None or status.state == "Z":
+                self.words += ": it was over by then"
+                return
+        pid = self.chance.choice(candidates)
+        send(pid, self.signal)
+        if self.signal == signal.SIGSTOP and self.victim == "command":
+            select.select([], [], [], 0.05)
+            send(pid, self.chance.choice((signal.SIGCONT, signal.SIGKILL)))
+
+    def _candidates(self, command: int) -> list[int]:
+        supervisors = [pid for pid in children_of(command) if is_itself(pid)]
+        workers = [pid for supervisor in supervisors for pid in children_of(supervisor)]
+        return {"command": [command], "supervisor": supervisors, "worker": workers}[self.victim]
+
+
+def is_itself(pid: int) -> bool:
+    """Say whether a process runs a program of its own yet: one that stops before that stops its parent, too."""
+    try:
+        return b"faults.chaos" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:  # it has just ended
+        return
+
+
+def check_round(kept: bytes, directory: Path, expected: Run) -> None:
+    """Check the journal of a run that was struck and has gone on.
+
+    Args:
+        kept: what the journal held when the run had been struck.
+        directory: of the run.
+        expected: an undisturbed run.
+
+    Raises:
+        LostRecords: something that was there is gone, or twice, or a cell is missing.
+    """
+    final = (directory / FILE_NAME).read_bytes()
+    whole = kept[: kept.rfind(b"\n") + 1]
+    if not final.startswith(whole):
+        raise LostRecords("what was measured before is not there any more")
+    run = load(directory)
+    twice = [each for each, count in Counter(_identities(run)).items() if count > 1]
+    if twice:
+        raise LostRecords(f"recorded twice: {twice}")
+    if _cells(run) != _cells(expected):
+        raise LostRecords(f"cells differ: {_cells(run) ^ _cells(expected)}")
+    if run.finished is None or run.finished.reason != "complete":
+        raise LostRecords(f"not complete: {run.finished}")
+
+
+def _identities(run: Run) -> Iterator[tuple[Any, ...]]:
+    yield from ((one.stage, one.cell.key, one.block) for one in run.samples)
+    yield from ((one.stage, one.cell.key, one.block) for one in run.failures)
+    yield from (("preflight", one.cell.key) for one in run.preflights)
+    yield from (("evidence", one.cell.key) for one in run.evidence)
+
+
+def _cells(run: Run) -> set[str]:
+    records: list[Any] = [*run.samples, *run.failures, *run.preflights]
+    return {one.cell.key for one in records}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
