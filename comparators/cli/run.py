@@ -1,12 +1,8 @@
 """`comparators run`: plan, measure, judge, report."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +10,7 @@ from comparators import pipeline, values
 from comparators.cli import output
 from comparators.cli.entry import INTERRUPTED
 from comparators.cli.group import Command
+from comparators.cli.interruption import interruptible
 from comparators.cli.options import one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
@@ -21,9 +18,11 @@ from comparators.plan.effort import EFFORTS
 from comparators.plan.model import Phase
 from comparators.plan.request import Request
 
+if TYPE_CHECKING:  # loaded when there is something to measure
+    from comparators.measure.records import Run
+
 __all__ = ["run"]
 
-TERMINATED = 143
 SOME_FAILED = 1
 PRESETS = tuple(EFFORTS)
 _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "both": ("warm", "cold")}
@@ -133,10 +132,25 @@ def _print_plan(job: pipeline.Job, stream: Any) -> None:
 
 
 def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
+    with interruptible() as interruption:
+        with watching(sys.stderr) as observe:
+            measured = pipeline.measure_job(job, observe)
+        outcome = _report(job, measured, as_json=as_json)
+    if measured.finished is not None and measured.finished.reason == "interrupted":
+        output.note("interrupted: the report shows what was measured so far")
+        output.note("tip: the same command goes on from here")
+        return interruption.exit_code or INTERRUPTED
+    if pipeline.cells_missing(outcome):
+        output.note("the time was up: the report says what is missing")
+        output.note("tip: the same command with a longer '--max-time' goes on from here")
+        return SOME_FAILED
+    return SOME_FAILED if pipeline.cells_failed(measured) else 0
+
+
+def _report(job: pipeline.Job, measured: "Run", *, as_json: bool) -> pipeline.Outcome:
+    """Write and print what follows from a run."""
     from comparators.report.terminal import print_summary
 
-    with _termination() as terminated, watching(sys.stderr) as observe:
-        measured = pipeline.measure_job(job, observe)
     for warning in measured.warnings:
         output.warn(warning)
     outcome = pipeline.derive(measured, job.directory)
@@ -145,32 +159,4 @@ def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
     else:
         print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
     output.note(f"report: {job.directory / 'report.html'}")
-    if measured.finished is not None and measured.finished.reason == "interrupted":
-        output.note("interrupted: the report shows what was measured so far")
-        output.note("tip: the same command goes on from here")
-        return TERMINATED if terminated else INTERRUPTED
-    if pipeline.cells_missing(outcome):
-        output.note("the time was up: the report says what is missing")
-        output.note("tip: the same command with a longer '--max-time' goes on from here")
-        return SOME_FAILED
-    return SOME_FAILED if pipeline.cells_failed(measured) else 0
-
-
-@contextmanager
-def _termination() -> Iterator[list[int]]:
-    """End a run that is told to terminate as Ctrl-C would; the list says afterwards whether that happened."""
-    received: list[int] = []
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, on_signal)
-    try:
-        yield received
-    except KeyboardInterrupt:
-        if received:
-            raise SystemExit(TERMINATED) from None
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    return outcome

@@ -57,6 +57,7 @@ class Journal:
         self._descriptor = descriptor
         self._codec = codec
         self._number = number
+        self._torn = False
 
     @property
     def header(self) -> Header:
@@ -71,12 +72,14 @@ class Journal:
         Raises:
             OutputError: it could not be written here; the message says where it was kept.
         """
-        lines = b""
+        lines = b"\n" if self._torn else b""
         for kind, data in self._codec.encode(record):
             lines += encode_line(self._number, kind, data)
             self._number += 1
         try:
+            self._torn = True  # until all of it is there: a signal may come in the middle
             durable.append(self._descriptor, lines)
+            self._torn = False
         except OSError as error:
             raise OutputError(
                 f"cannot write '{self.path}': {error.strerror or error}; {_spill(lines)}",

@@ -48,6 +48,8 @@ def _failure(error: BaseException) -> "Answer":
 
     if isinstance(error, WorkerReplaced):
         return Answer(cause="crashed", message=str(error))
+    if isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt):
+        error = error.__context__  # pyperf makes an exit of it
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))

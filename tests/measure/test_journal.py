@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from comparators import durable
 from comparators.errors import ComparatorsError, OutputError, UnreadableInput, UsageError
 from comparators.measure.codec import Codec, encode_line
 from comparators.measure.journal import FILE_NAME, load, opened
@@ -427,3 +428,22 @@ def test_a_first_line_that_was_cut_off_says_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(first_line(lambda data: None)[:100])
     error = refused(tmp_path)
     assert error.tip == f"nothing had been measured: remove '{path}' and begin again"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_after_a_signal_in_the_middle_of_a_line_the_next_one_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    def interrupted(descriptor: int, content: bytes) -> None:
+        os.write(descriptor, content[: int(share * len(content))])
+        raise KeyboardInterrupt
+
+    with opened(tmp_path, PLAN, {}) as journal:
+        with monkeypatch.context() as patch:
+            patch.setattr(durable, "append", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                journal.append(sample(block=1))
+        journal.append(Finished("interrupted", 1.0))
+    run = load(tmp_path)
+    assert run.finished == Finished("interrupted", 1.0)
+    assert len(run.samples) == (1 if share == 1.0 else 0)
