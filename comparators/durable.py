@@ -7,7 +7,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["append", "replace_file"]
+__all__ = ["BINARY", "NO_LINK", "append", "replace_file"]
+
+BINARY = getattr(os, "O_BINARY", 0)
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+"""A directory may come from a stranger: what is written there must not go elsewhere by a link that lies in wait."""
 
 
 def append(descriptor: int, content: bytes) -> None:
@@ -23,12 +27,16 @@ def append(descriptor: int, content: bytes) -> None:
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file aside, make it durable and put it in place at once; on failure leave nothing aside.
 
+    A link in its place is replaced, not followed.
+
     Raises:
         OSError: the file is as it was before.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with suppress(OSError):
+        os.unlink(aside)  # noqa: PTH108  see above
     try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY | NO_LINK, 0o666)
         try:
             append(descriptor, content)
         finally:

@@ -74,3 +74,14 @@ def test_an_interruption_leaves_nothing_aside(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(KeyboardInterrupt):
         replace_file(tmp_path / "file", b"content")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_links_are_replaced_and_not_followed(tmp_path: Path) -> None:
+    precious, path = tmp_path / "precious", tmp_path / "file"
+    precious.write_bytes(b"precious")
+    path.symlink_to(precious)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    aside.symlink_to(precious)
+    replace_file(path, b"content")
+    assert (precious.read_bytes(), path.read_bytes(), path.is_symlink()) == (b"precious", b"content", False)
+    assert sorted(tmp_path.iterdir()) == [path, precious]

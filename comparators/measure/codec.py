@@ -84,6 +84,9 @@ VARYING = frozenset(
 """Metadata that differs from sample to sample; the rest goes into `environment` lines."""
 
 
+LARGEST = 2**64
+"""Whole numbers beyond it are no count of anything, and break what computes with them."""
+
 MOST_METADATA = 500
 """Names in the metadata of a sample; there are about 50."""
 
@@ -143,6 +146,8 @@ def _scalar(accepted: tuple[type, ...], value: object, _: object) -> object:
         raise TypeError(f"{value!r} is not {' or '.join(one.__name__ for one in accepted)}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value!r} is not finite")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("a number of too many digits")
     return value
 
 
@@ -244,4 +249,7 @@ def _place(number: object) -> int:
 def _bounded(metadata: dict[str, ParameterValue]) -> dict[str, ParameterValue]:
     if len(metadata) > MOST_METADATA:
         raise Implausible(f"metadata of {len(metadata):,} names")
+    for name, value in metadata.items():
+        if type(value) not in _SCALARS[ParameterValue]:
+            raise Implausible(f"metadata '{name!s:.20}' that is neither number nor text")
     return metadata

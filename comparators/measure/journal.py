@@ -130,7 +130,7 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
 def _appending(path: Path) -> Iterator[int]:
     """Open a journal for appending; a last line that was cut off is ended, so that the next one starts afresh."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | durable.BINARY | durable.NO_LINK, 0o666)
     except OSError as error:
         raise _unusable(path, error) from error
     try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from comparators.durable import NO_LINK
 from comparators.errors import OutputError, UsageError
 
 __all__ = ["LOCK_NAME", "locked"]
@@ -49,9 +50,10 @@ def locked(directory: Path) -> Iterator[None]:
 
 def _made(path: Path) -> TextIO:
     try:
-        return path.open("a+", encoding="ascii", errors="replace")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINK, 0o666)
     except OSError as error:
         raise _unusable(path, error) from error
+    return os.fdopen(descriptor, "r+", encoding="ascii", errors="replace")
 
 
 def _sign(path: Path, stream: TextIO) -> None:

@@ -1,5 +1,6 @@
 """The files of a report: the only place that writes them. Whoever reads one sees the old or the new, never a part."""
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -29,11 +30,12 @@ def write_documents(run: Run, verdicts: tuple[Verdict, ...], directory: Path) ->
         OutputError: a file could not be written; files already there are whole, old or new.
     """
     documents = dict(_documents(run, verdicts))
-    stale = _stale(directory / FIGURES, documents)
+    stale = [] if (directory / FIGURES).is_symlink() else _stale(directory / FIGURES, documents)
     written: list[Path] = []
     for name, content in documents.items():
         path = directory / name
         try:
+            _require_own_folder(path.parent, directory)
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, content)
         except OSError as error:
@@ -74,6 +76,16 @@ def _text(text: str) -> bytes:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _require_own_folder(folder: Path, directory: Path) -> None:
+    """Refuse a folder of figures that is a link: it may lead to files of somebody else.
+
+    Raises:
+        OSError: it is one.
+    """
+    if folder != directory and folder.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link to another folder", str(folder))
 
 
 def _stale(folder: Path, documents: Mapping[str, bytes]) -> list[Path]:

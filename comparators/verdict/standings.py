@@ -146,8 +146,8 @@ class Standings:
             return "failed"
         if self.capped_samples(label) and label != self.best:
             return "capped"
-        if label in race.alive:
-            return "raced" if race.raced else "scouted"
+        if label in race.alive and race.raced:
+            return "raced"
         if label in race.left:
             return "eliminated"
         return "scouted" if label in self._chosen else self._status_without_values(label)

@@ -19,6 +19,7 @@ from typing import Any
 
 from comparators.errors import ComparatorsError
 from comparators.measure.codec import Codec, encode_line
+from comparators.measure.export import write_results
 from comparators.measure.journal import FILE_NAME, load
 from comparators.measure.records import Calibration, CellRecipe, Failure, Finished, Preflight, Race, Record, Run
 from comparators.report.html import html_report
@@ -134,6 +135,7 @@ def read_and_report(path: Path) -> Run | None:
     verdicts = verdicts_of(run)
     json.dumps(to_document(run, verdicts), allow_nan=False)
     markdown_summary(run, verdicts)
+    write_results(run, path.with_name("results.json"))
     html_report(run, verdicts, ())
     with Path("/dev/null").open("w", encoding="utf-8", errors="backslashreplace") as nowhere:
         print_summary(replace(run, warnings=()), verdicts, Console(file=nowhere, width=100))

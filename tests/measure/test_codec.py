@@ -175,6 +175,8 @@ def test_an_unknown_kind() -> None:
         ("preflight", {"cell": [0, 0], "elapsed_s": 1.0}),
         ("preflight", {"cell": [7, 0, 1], "elapsed_s": 1.0}),
         ("preflight", {"cell": {"workload": "noop"}, "elapsed_s": 1.0}),
+        ("ceiling", {"workers": 10**400, "speedup": 1.0}),
+        ("calibration", {"workload": "x", "python": "3.11", "parameters": [["count", -(10**30)]]}),
         ("preflight", {"cell": [-1, 0, 1], "elapsed_s": 1.0}),
         ("preflight", {"cell": [0, -1, 1], "elapsed_s": 1.0}),
         ("preflight", {"cell": [0, 0, True], "elapsed_s": 1.0}),

@@ -44,7 +44,7 @@ def attempt(directory: Path, call: str, number: int, code: int) -> tuple[list[Ce
 
 def steps(call: str) -> Iterator[int]:
     """Yield numbers of calls: those of a whole run and one more."""
-    yield from range({"open": 3, "write": 7, "fsync": 6, "lseek": 3}[call])
+    yield from range({"open": 4, "write": 7, "fsync": 6, "lseek": 3}[call])
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -85,10 +85,7 @@ def test_the_same_command_goes_on_once_there_is_room_again(tmp_path: Path, call:
 def test_a_directory_in_which_nothing_can_be_made_is_said_before_measuring(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: Path, *arguments: object, **options: object) -> None:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-    monkeypatch.setattr(Path, "open", fail)
+    failing_at(monkeypatch, "open", 0, errno.EROFS)
     with pytest.raises(OutputError) as caught, opened(tmp_path / "run", PLAN, {}):
         pytest.fail("it was opened")
     assert caught.value.message == (
@@ -100,3 +97,15 @@ def test_a_lock_left_by_a_process_that_died_stops_nobody(tmp_path: Path) -> None
     (tmp_path / ".lock").write_text("4194304", encoding="ascii")
     with opened(tmp_path, PLAN, {}) as journal:
         assert journal.records
+
+
+@pytest.mark.parametrize("name", [".lock", FILE_NAME])
+def test_a_link_that_lies_in_wait_is_not_followed(tmp_path: Path, name: str) -> None:
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"")
+    directory = tmp_path / "run"
+    directory.mkdir()
+    (directory / name).symlink_to(precious)
+    with pytest.raises(OutputError), opened(directory, PLAN, {}):
+        pytest.fail("it was opened")
+    assert precious.read_bytes() == b""

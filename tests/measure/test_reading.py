@@ -125,7 +125,7 @@ def test_a_plan_that_no_run_has_is_refused(path: Path, change: Callable[[dict[st
         ({"block": 10**12}, "block 1000000000000"),
         ({"cell": [0, 0, 0]}, "0 workers"),
         ({"seconds": None}, "ClassValidationError"),
-        ({"metadata": {"environment": 0, "x": []}}, "ClassValidationError"),
+        ({"metadata": {"environment": 0, "x": []}}, "metadata 'x' that is neither number nor text"),
     ],
 )
 def test_a_sample_that_no_run_has_is_skipped(path: Path, data: dict[str, object], why: str) -> None:

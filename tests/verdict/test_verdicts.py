@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.measure.records import Ceiling, CellRecipe, Run
+from comparators.measure.records import Ceiling, CellRecipe, Race, Run
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import SETTINGS, Broken, Capped, Lane, Shown, make_run, merge_runs, wobble
@@ -482,3 +482,10 @@ def test_a_gil_that_an_import_switched_back_on_is_said() -> None:
     assert "An import switched the GIL back on under `threads`: they did not run without it." in verdict.why
     (usual,) = verdicts_of(run)
     assert "switched" not in usual.why + "".join(one.reason for one in usual.standings)
+
+
+def test_a_racer_of_whom_everything_else_is_lost_was_not_reached() -> None:
+    run = make_run({"serial": SERIAL, "forks": FORKS})
+    cells = {one.cell.runner.label: one.cell for one in run.samples}
+    lost = replace(run, races=(Race((cells["serial"], cells["forks"])),), samples=())
+    assert {one.status for one in verdict_of(lost).standings} == {"not-reached"}
