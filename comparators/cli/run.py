@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # loaded when there is something to measure
 __all__ = ["run"]
 
 SOME_FAILED = 1
+SCALINGS = ("strong", "weak")
 PRESETS = tuple(EFFORTS)
 _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "both": ("warm", "cold")}
 
@@ -51,6 +52,12 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
     metavar="|".join(_PHASES),
     callback=one_of("phase", tuple(_PHASES)),
     help="Workers already started, started within the time, or both. Default: both, or what a suite says.",
+)
+@click.option(
+    "--scaling",
+    metavar="|".join(SCALINGS),
+    callback=one_of("scaling", SCALINGS),
+    help="How speed grows with the workers: the same work in all, or for each. Default: compare only.",
 )
 @click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
 @click.option("--seed", metavar="N", callback=read_by(values.seed), help="Seed of every random order. Default: fresh.")
@@ -90,6 +97,7 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
       comparators run 'guarded[guard=rlock]' 'guarded[guard=queue]'
       comparators run integrate sleep --runner threading --runner asyncio
       comparators run integrate --workers 1,2,4 --param steps=1e6
+      comparators run integrate --scaling strong --workers 1,2,4,8
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
       comparators run my_file.py:resize --max-time 5m --output resize-run
       comparators run integrate --python python3.13 --python python3.14t
@@ -120,6 +128,7 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         timeout_s=asked["timeout"],
         memory_bytes=asked["memory"],
         above_limits=asked["above_limits"],
+        scaling=asked["scaling"] or "",
     )
     return request, warnings
 

@@ -36,6 +36,8 @@ BASELINE_S = 1.0
 LOOPS_MAXIMUM = 100_000
 OVERHEAD_SLACK_S = 1.0
 """What starting and ending a process may take beyond what it took in the scout, before a cap counts as reached."""
+SCALING_ROUNDS = 3
+"""Samples of each worker count in a look at scaling."""
 CLOSER_LOOKS = 3
 """So many of a contest's best get an instrumented pass, besides the baseline and the best of each family."""
 
@@ -123,6 +125,8 @@ class ContestRun:
         for one in runnable:
             for count in self._first_counts(one):
                 self._scout_cell(self.contest.cell(one.runner, count))
+        if self.settings.scaling:
+            self._scout_again(runnable)
         searching = [one for one in runnable if one.search]
         while any([self._try_another_count(one) for one in searching]):  # noqa: C419  each runner takes a step per round
             pass
@@ -133,6 +137,15 @@ class ContestRun:
             doubtful = not hopeless(seen.seconds, self._best_s(), seen.samples, self.settings)
             if doubtful and hopeless(seen.seconds, self._best_s(), 2, self.settings):
                 self._scout_cell(cell)
+
+    def _scout_again(self, runnable: Sequence[Contestant]) -> None:
+        """Take more samples of every worker count, in random order: the shape of the whole curve is wanted."""
+        cells = [cell for cell in self._scouted if any(one.runner == cell.runner for one in runnable)]
+        for number in range(SCALING_ROUNDS - 1):
+            order = random.Random(f"{self.settings.seed}/{self.contest.key}/scaling/{number}")
+            for cell in order.sample(cells, len(cells)):
+                if cell not in self._failed:
+                    self._scout_cell(cell)
 
     def _works(self, contestant: Contestant) -> bool:
         counts = self._first_counts(contestant)
@@ -163,7 +176,10 @@ class ContestRun:
         cap = None
         if self._scouted and not seen and not self.contest.survey:  # what is slow has a price, too
             limit = SCOUT_CAP * self._best_s()
-            cap = Cap(limit, 2 * limit + OVERHEAD_SLACK_S + max(one.overhead_s for one in self._scouted.values()))
+            copies = self.settings.copies(cell.workers)
+            cap = Cap(
+                limit, 2 * limit * copies + OVERHEAD_SLACK_S + max(one.overhead_s for one in self._scouted.values())
+            )
         self.watch("scout", cell, (), 0)
         record = self.sampler.sample(cell, "scout", block=-1 - samples, cap=cap)
         self._count_price(record)
@@ -268,6 +284,7 @@ class ContestRun:
 
     def _race_cap(self, cell: Cell, seconds: float, loops: int) -> Cap:
         rounds = 2 if cell.phase == "warm" else 1
+        loops *= self.settings.copies(cell.workers)
         return Cap(seconds, seconds * loops * rounds + self._overhead_s(cell) * 2 + OVERHEAD_SLACK_S)
 
     def _overhead_s(self, cell: Cell) -> float:

@@ -219,6 +219,7 @@ class Sampler:
             cpus=self._plan.settings.cpus,
             path=self._path,
             weigh=weigh,
+            copies=1 if errand == "preflight" else self._plan.settings.copies(cell.workers),
         )
 
     def _measure(self, python: str, assignment: Assignment, deadline_s: float) -> tuple[Reply, Answer | None]:

@@ -28,6 +28,7 @@ class Assignment:
         name: the benchmark's name.
         cpus: CPUs to run on.
         path: folders to append to `sys.path`.
+        copies: how often the tasks are done at once within a loop; seconds are for one of them.
         weigh: for `sample`: whether to look at the memory of the process tree afterwards.
     """
 
@@ -44,6 +45,7 @@ class Assignment:
     cpus: tuple[int, ...]
     path: tuple[str, ...]
     weigh: bool = False
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from comparators.errors import UsageError, WrongResult
 from comparators.kit import install
@@ -31,6 +31,8 @@ __all__ = ["Timed", "timed"]
 class Timed:
     """A time function in pyperf's sense: `timed(loops)` returns the seconds that `loops` loops took.
 
+    With several `copies` a loop does all tasks that often at once, and the seconds are for one of them.
+
     The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
     the last call. `weighing`, if any, is told when a measurement begins and ends, outside the clock, too.
 
@@ -46,7 +48,8 @@ class Timed:
     first_s: float | None = None
     weighing: Weighing | None = None
     starts: int = 0
-    _early: list[object] = field(default_factory=list)
+    copies: int = 1
+    _early: list[Sequence[object]] = field(default_factory=list)
 
     def __call__(self, loops: int) -> float:
         """Measure `loops` loops, in seconds.
@@ -58,12 +61,17 @@ class Timed:
             self.weighing.start()
         timing = self.run(loops)
         if self.weighing is not None:
-            self.weighing.stop(loops)
+            self.weighing.stop(loops * self.copies)
         self.check(timing.parts)
         self.first_s = timing.first_s
         if self.starts:
             self.observations = (*self.observations, _price_of_a_start(timing.seconds / loops / self.starts))
-        return timing.seconds
+        return timing.seconds / self.copies
+
+    def of(self, copies: int) -> Self:
+        """Take the seconds as those of so many copies of the work."""
+        self.copies = copies
+        return self
 
     def settle_early(self, parts: Sequence[Any]) -> None:
         """Put the parts together while there are workers: what they share may go when they go.
@@ -79,16 +87,18 @@ class Timed:
         Raises:
             WrongResult: the parts are not those of all tasks, or the workload's own check failed.
         """
-        result = self._early.pop() if self._early else self._settled(parts)
-        self.observations = self.workload.verify(result)
+        for result in self._early.pop() if self._early else self._settled(parts):
+            self.observations = self.workload.verify(result)
         for seen in self.observations:
             if not math.isfinite(seen.value):
                 raise WrongResult(f"observation '{seen.name}'", expected="a finite number", found=seen.value)
 
-    def _settled(self, parts: Sequence[Any]) -> object:
+    def _settled(self, parts: Sequence[Any]) -> Sequence[object]:
         if len(parts) != self.tasks:
             raise WrongResult("number of results", expected=self.tasks, found=len(parts))
-        return self.workload.settle(parts, self.shared)
+        each = self.tasks // self.copies
+        copies = [parts] if self.copies == 1 else [parts[at : at + each] for at in range(0, self.tasks, each)]
+        return [self.workload.settle(one, self.shared) for one in copies]
 
 
 def _price_of_a_start(seconds: float) -> Observation:
@@ -105,6 +115,7 @@ def timed(
     *,
     instrument: Callable[[Callable[[Any], Any]], Callable[[Any], Any]] | None = None,
     before_end: Callable[[], None] | None = None,
+    copies: int = 1,
 ) -> Iterator[Timed]:
     """Open a workload, start a runner on it and yield what measures it.
 
@@ -119,6 +130,7 @@ def timed(
         workers: how many tasks may be in progress at once.
         phase: warm or cold.
         instrument: replaces the task function for a pass that is not timed; None leaves tasks unwrapped.
+        copies: how often the tasks are done at once within a loop.
         before_end: called in a cold loop, outside its clock, while its workers are still there.
 
     Raises:
@@ -133,16 +145,17 @@ def timed(
     for module in info.imports:
         importlib.import_module(module)
     with workload.opened() as opened, ExitStack() as kits:
-        tasks = opened.tasks()
+        tasks = opened.tasks() if copies == 1 else [*opened.tasks()] * copies
 
         def make() -> Runner:
             return runner_class(work=work, tasks=tasks, workers=workers, **parameters)
 
         if phase == "warm":
             with _sharing(make(), opened, kits) as runner:
-                yield _warm(runner, opened, len(tasks))
+                yield _warm(runner, opened, len(tasks)).of(copies)
         else:
-            yield _cold(make, opened, len(tasks), kits, before_end, instrumented=instrument is not None)
+            cold = _cold(make, opened, len(tasks), kits, before_end, instrumented=instrument is not None)
+            yield cold.of(copies)
 
 
 def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:

@@ -97,6 +97,7 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         assignment.workers,
         assignment.phase,
         before_end=weighing.memory if weighing is not None else None,
+        copies=assignment.copies,
     ) as time_func:
         time_func.weighing = weighing
         conditions = Conditions()
@@ -166,13 +167,14 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         assignment.workers,
         assignment.phase,
         instrument=_instrument(runner_class),
+        copies=assignment.copies,
     ) as time_func:
         for _ in range(assignment.warmups):
             time_func.run(1)
         settle()
         total_s, spans, _ = time_func.run(1)
         traces = traces_of(spans, share_a_thread=info.asynchronous)
-        tasks = time_func.workload.tasks()
+        tasks = [*time_func.workload.tasks()] * assignment.copies
         pickled = _pickled_bytes(tasks, spans) if info.pickles and info.family != "serial" else 0
     after = switches()  # children count once they have been waited for
     facts: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -30,6 +30,8 @@ __all__ = ["make_plan"]
 
 PROCESSES_PER_CPU = 4
 """The search for a worker count goes no further for models whose workers are processes or interpreters."""
+BEYOND = 4
+"""A look at scaling goes on to this many workers per CPU: a peak shows only with counts on both sides of it."""
 THREADS_MAXIMUM = 10_000
 """Nor further than this for threads, whatever the number of tasks."""
 _PHASES: tuple[Phase, ...] = ("warm", "cold")
@@ -57,6 +59,7 @@ def make_plan(request: Request) -> Plan:
     """
     effort = effort_of(request.preset)
     cpus = usable_cpus()
+    request = _for_scaling(request, len(cpus))
     settings = Settings(
         preset=request.preset,
         seed=random.SystemRandom().randrange(2**31) if request.seed is None else request.seed,
@@ -72,6 +75,7 @@ def make_plan(request: Request) -> Plan:
         maximum_time_s=effort.maximum_time_s if request.maximum_time_s is None else request.maximum_time_s,
         timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,
         memory_bytes=request.memory_bytes,
+        scaling=request.scaling,
         cpus=cpus,
     )
     workloads = _choose(request)
@@ -86,6 +90,14 @@ def make_plan(request: Request) -> Plan:
     )
     _require_something(contests, list(runners.values()))
     return Plan(settings, tuple(one.interpreter for one in described), contests)
+
+
+def _for_scaling(request: Request, cpus: int) -> Request:
+    """Fill in what a look at scaling needs: worker counts up to beyond the CPUs, and workers that already run."""
+    if not request.scaling:
+        return request
+    counts = tuple(2**power for power in range(20) if 2**power <= BEYOND * cpus)
+    return replace(request, workers=request.workers or counts, phases=request.phases or ("warm",))
 
 
 def _choose(request: Request) -> list[_Chosen]:
@@ -114,6 +126,7 @@ def _contest(chosen: _Chosen, phase: Phase, python: Described, request: Request,
     excluded: list[NotApplicable] = []
     for runner in chosen.runners:
         reason = python.unavailable.get(runner.spec.target) or _unsuited(runner, chosen)
+        reason = reason or _bound(chosen, request.scaling)
         if reason:
             excluded.append(NotApplicable(runner.spec, reason))
             continue
@@ -130,6 +143,12 @@ def _contest(chosen: _Chosen, phase: Phase, python: Described, request: Request,
         not_applicable=tuple(excluded),
         survey=chosen.survey,
     )
+
+
+def _bound(chosen: _Chosen, scaling: str) -> str | None:
+    if scaling == "weak" and (chosen.workload.primitives or chosen.workload.in_flight > 1):
+        return "weak scaling does the tasks several times at once, and these share something or need each other"
+    return None
 
 
 def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:

@@ -18,11 +18,14 @@ __all__ = [
     "Phase",
     "Plan",
     "RunnerSpec",
+    "Scaling",
     "Settings",
     "WorkloadSpec",
 ]
 
 Phase = Literal["warm", "cold"]
+Scaling = Literal["", "strong", "weak"]
+"""`strong`: the same total work for every worker count. `weak`: the same work per worker; seconds are for one share."""
 Parameters = tuple[tuple[str, ParameterValue], ...]
 """Names and values, in the order in which the class declares them."""
 
@@ -182,6 +185,7 @@ class Settings:
         cpus: CPUs this run may use; part of what a resumed run must agree on.
         price_samples: samples that each runner gets at least where its work reports the price of a primitive.
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
+        scaling: what grows with the workers, see `Scaling`.
     """
 
     preset: str
@@ -199,6 +203,11 @@ class Settings:
     cpus: tuple[int, ...]
     price_samples: int = 0
     memory_bytes: int | None = None
+    scaling: Scaling = ""
+
+    def copies(self, workers: int) -> int:
+        """Return how often the tasks are done at once within a loop: once, or for weak scaling once per worker."""
+        return workers if self.scaling == "weak" else 1
 
     def looks_of(self, phase: Phase) -> tuple[int, ...]:
         """Return the block counts at which a contest of a phase is judged."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from comparators.plan.model import Phase
+from comparators.plan.model import Phase, Scaling
 from comparators.plan.variants import Variant
 
 __all__ = ["Request"]
@@ -27,6 +27,7 @@ class Request:
         timeout_s: deadline of one sample in seconds; None for the preset's own.
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
         above_limits: allow worker counts that would strain the host.
+        scaling: `strong` or `weak`: measure how speed grows with the workers; empty to compare.
         every_runner: what all runners are; empty for all that are registered.
     """
 
@@ -44,3 +45,4 @@ class Request:
     memory_bytes: int | None = None
     above_limits: bool = False
     every_runner: tuple[str, ...] = ()
+    scaling: Scaling = ""

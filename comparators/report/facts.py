@@ -116,6 +116,7 @@ def overview(run: Run) -> tuple[str, ...]:
         plural(len(runners), "runner"),
         *map(interpreter_words, plan.interpreters),
         plural(len(plan.settings.cpus), "CPU"),
+        *([f"{plan.settings.scaling} scaling"] if plan.settings.scaling else []),
         *(["quick preset: indicative"] if plan.settings.preset == INDICATIVE else []),
         host_name(run),
         day(run.header.started_at),

@@ -246,8 +246,16 @@ def _workers(standing: Standing) -> Value:
     if standing.cell is None:
         return NOTHING
     best, flat = standing.cell.workers, standing.flat_workers
-    near = f" ({count(flat[0])} to {count(flat[1])} alike)" if flat is not None and flat[0] != flat[1] else ""
+    near = f" ({count(flat[0])} to {count(flat[1])} within {_spread(standing)})" if flat and flat[0] != flat[1] else ""
     return Value(count(best) + near, best)
+
+
+def _spread(standing: Standing) -> str:
+    """Say how flat the top is: the largest difference between the counts that are within the margin, rounded up."""
+    low, high = standing.flat_workers or (0, 0)
+    flat = [value for workers, value in standing.by_workers if low <= workers <= high and value > 0]
+    share = max(flat) / min(flat) - 1 if flat else 0.0
+    return percent(math.ceil(max(share * 100 - 1e-6, 1)) / 100)
 
 
 def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:

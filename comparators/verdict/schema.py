@@ -36,6 +36,7 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
         "settings": {
             "preset": settings.preset,
             "seed": settings.seed,
+            "scaling": settings.scaling or None,
             "margin": settings.margin,
             "looks": list(settings.looks),
             "cold_looks": list(settings.cold_looks),
@@ -51,7 +52,7 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
         "ceilings": [{"workers": one.workers, "speedup": _number(one.speedup)} for one in run.ceilings],
         "indicative": settings.preset == INDICATIVE,
         "control": _control(control_of(run)),
-        "contests": [_verdict(one) for one in verdicts],
+        "contests": [_verdict(one, scaling=bool(settings.scaling)) for one in verdicts],
         "prices": [_price(one) for one in prices_of(run)],
         "failures": [_failure(one) for one in run.failures],
         "warnings": list(run.warnings),
@@ -63,7 +64,7 @@ def schema_text() -> str:
     return files("comparators.verdict").joinpath("verdicts.schema.json").read_text(encoding="utf-8")
 
 
-def _verdict(verdict: Verdict) -> Document:
+def _verdict(verdict: Verdict, *, scaling: bool) -> Document:
     return {
         "contest": verdict.contest,
         "workload": verdict.workload,
@@ -85,6 +86,7 @@ def _verdict(verdict: Verdict) -> Document:
         "evidence": list(verdict.evidence),
         "flags": list(verdict.flags),
         "recipe": verdict.recipe or None,
+        "scaling": _scaling(verdict) if scaling else [],
         "standings": [_standing(one) for one in verdict.standings],
     }
 
@@ -99,6 +101,24 @@ def _control(control: Control | None) -> Document | None:
         "noise": _number(control.floor),
         "differs": control.differs,
     }
+
+
+def _scaling(verdict: Verdict) -> list[Document]:
+    from comparators.verdict.scaling import fits_of
+
+    return [
+        {
+            "runner": standing.runner.label,
+            "law": fit.law,
+            "contention": _interval(fit.contention),
+            "coherence": _interval(fit.coherence),
+            "peak": _interval(fit.peak),
+            "error": _number(fit.error),
+            "doubt": fit.doubt or None,
+        }
+        for standing in verdict.standings
+        for fit in fits_of(standing.by_workers)
+    ]
 
 
 def _standing(standing: Standing) -> Document:

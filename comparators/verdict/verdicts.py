@@ -183,7 +183,16 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
     why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings, cpus=len(run.header.plan.settings.cpus))
     if regained:
         why = f"{why} {_gil_words(regained)}".strip()
-    return why, (*evidence_lines, *_scout_lines(judged), *_start_lines(judged, best))
+    return why, (*evidence_lines, *_scaling_lines(judged, run), *_scout_lines(judged), *_start_lines(judged, best))
+
+
+def _scaling_lines(judged: _Judged, run: Run) -> tuple[str, ...]:
+    """Return how speed grows with the workers, where that was asked for: fitting takes milliseconds each."""
+    if not run.header.plan.settings.scaling:
+        return ()
+    from comparators.verdict.growth import scaling_lines
+
+    return scaling_lines(judged.rows, {one.workers: one.speedup for one in run.ceilings})
 
 
 def _gil_words(regained: set[str]) -> str:

@@ -480,3 +480,21 @@ def test_prices_end_when_the_time_of_a_race_is_up_and_are_all_that_a_survey_is_f
     sampler = Simulated(taking(one=1.0), priced=("one",))
     simulation(contest, sampler, settings=replace(SETTINGS, price_samples=9), deadline_s=0.5).measure()
     assert bool(of_prices(sampler)) == survey
+
+
+@pytest.mark.parametrize("scaling", ["strong", "weak"])
+def test_a_look_at_scaling_takes_more_samples_of_every_count(scaling: Any) -> None:
+    contest = contest_of(BASELINE, Contestant(runner("threads"), (1, 2, 4), search=False, limit=4))
+    sampler = Simulated(lambda cell, ordinal: 1.0 / cell.workers)
+    simulation(contest, sampler, settings=replace(SETTINGS, scaling=scaling)).measure()
+    assert sorted(sampler.scouted()["threads"]) == [1, 1, 1, 2, 2, 2, 4, 4, 4]
+    assert sampler.scouted()["serial"] == [1, 1, 1]
+    assert sampler.scouted()["threads"][3:] != [1, 2, 4, 1, 2, 4]
+
+
+def test_weak_scaling_gives_as_many_copies_as_much_more_time() -> None:
+    contest = contest_of(fixed("one", 1), fixed("many", 8))
+    sampler = Simulated(lambda cell, ordinal: 1.0)
+    simulation(contest, sampler, settings=replace(SETTINGS, scaling="weak")).measure()
+    deadlines = {cell.workers: cap.deadline_s for stage, cell, block, _, _, cap in sampler.taken if cap and block == 1}
+    assert deadlines[8] - deadlines[1] == pytest.approx(2 * RACE_CAP * 7)

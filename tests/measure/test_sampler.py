@@ -108,6 +108,7 @@ def test_a_sample_is_taken_in_a_fresh_worker_and_recorded(journal: Journal, pape
         "cpus": [0, 1],
         "path": asked["path"],
         "weigh": False,
+        "copies": 1,
     }
 
 

@@ -294,3 +294,22 @@ def test_all_runners_are_those_that_can_be_loaded(monkeypatch: pytest.MonkeyPatc
     request = Request(workloads=("noop",), phases=("warm",), every_runner=("serial", "threadpool"))
     contest = one(plan_of(monkeypatch, request))
     assert [each.runner.label for each in contest.contestants] == ["serial", "threadpool"]
+
+
+def test_a_look_at_scaling_has_counts_beyond_the_cpus_and_workers_that_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comparators.plan.build.usable_cpus", lambda: (0, 1))
+    plan = make_plan(Request(("noop",), ("threading",), scaling="strong"))
+    assert [contest.phase for contest in plan.contests] == ["warm"]
+    (threading,) = [one for one in plan.contests[0].contestants if one.runner.name == "threading"]
+    assert (threading.counts, threading.search) == ((1, 2, 4, 8), False)
+    assert plan.settings.copies(8) == 1
+
+
+def test_weak_scaling_does_the_work_once_per_worker_where_tasks_are_free_of_each_other() -> None:
+    plan = make_plan(Request(("noop", "barrier"), ("threading",), workers=(1, 4), scaling="weak"))
+    assert plan.settings.copies(4) == 4
+    free, bound = plan.contests
+    assert [one.counts for one in free.contestants if one.runner.name == "threading"] == [(1, 4)]
+    assert not bound.contestants
+    reasons = {one.runner.name: one.reason for one in bound.not_applicable}
+    assert reasons["threading"].startswith("weak scaling does the tasks several times at once")

@@ -1,6 +1,7 @@
 """The search for a worker count, on curves that are known."""
 
 import math
+import random
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -75,3 +76,51 @@ def test_known_curves(curve: dict[int, float], tried: list[int]) -> None:
 
 def test_a_limit_of_one_needs_one_sample() -> None:
     assert searched(lambda count: 1.0, 1, 1) == {1: 1.0}
+
+
+def overheads(contention: float, coherence: float) -> Callable[[int], float]:
+    """Seconds by the Universal Scalability Law: contention for something shared, and all waiting for all."""
+    return lambda count: (1 + contention * (count - 1) + coherence * count * (count - 1)) / count
+
+
+def flat_from(cpus: int, each_more: float = 0.0) -> Callable[[int], float]:
+    """As many CPUs as that, and a share of time lost for each further worker."""
+    return lambda count: (1 + each_more * max(0, count - cpus)) / min(count, cpus)
+
+
+def failing_above(most: int, then: float) -> Callable[[int], float]:
+    """A cliff: with one worker more it takes a multiple of the time."""
+    return lambda count: 1 / count if count <= most else then
+
+
+LIMIT = 32
+CURVES = {
+    "peak at 3": overheads(0.05, 0.1),
+    "peak at 6": overheads(0.02, 0.027),
+    "peak at 12": overheads(0.02, 0.0065),
+    "no peak, less and less gain": overheads(0.1, 0.0),
+    "no loss at all": overheads(0.0, 0.0),
+    "plateau from 4": flat_from(4),
+    "plateau from 10": flat_from(10),
+    "best at 2, then slowly worse": flat_from(2, 0.05),
+    "cliff after 8": failing_above(8, 0.6),
+    "cliff after 20": failing_above(20, 0.5),
+}
+
+
+def found(curve: Callable[[int], float], rng: random.Random) -> tuple[float, int]:
+    """Search with a noise of 2 %; return how far its count is from the best, and the samples taken."""
+    seconds = searched(lambda count: curve(count) * math.exp(rng.gauss(0, 0.02)), 2, LIMIT)
+    chosen = min(seconds, key=lambda count: (seconds[count], count))
+    return curve(chosen) / min(map(curve, range(1, LIMIT + 1))), len(seconds)
+
+
+def test_it_finds_nearly_the_best_of_an_exhaustive_search_with_a_third_of_its_samples() -> None:
+    """Of ten curves nine; a cliff between two steps of the search is what it cannot know of."""
+    rng = random.Random(1)
+    for _ in range(30):
+        results = {name: found(curve, rng) for name, curve in CURVES.items()}
+        assert all(samples <= LIMIT / 3 for _, samples in results.values())
+        assert sum(loss <= 1.05 for loss, _ in results.values()) >= 8
+    results = {name: found(curve, random.Random(2)) for name, curve in CURVES.items()}
+    assert sum(loss <= 1.05 for loss, _ in results.values()) >= 9

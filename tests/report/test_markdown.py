@@ -47,7 +47,7 @@ def test_the_answer_comes_first() -> None:
             "**integrate: futures-processes wins with 2 workers",
             "The tasks compute 98 % of their time",
             "- 95 % confidence, 7 blocks",
-            "| `futures-processes` | winner | 2 (2 to 4 alike) |",
+            "| `futures-processes` | winner | 2 (2 to 4 within 1 %) |",
             "```python\n# 'futures-processes'\n",
             "## What failed, and why",
             "| `futures-interpreters` | any | needs Python 3.14 | all contests |",

@@ -39,7 +39,7 @@ def test_every_outcome_status_cause_and_phase_has_words() -> None:
 def test_the_winner_has_words_and_numbers() -> None:
     row = standing_row(WIN.standings[0], WIN, serial_of(WIN))
     assert (row.runner, row.mark, row.status) == ("futures-processes", "win", "winner")
-    assert row.workers.text == "2 (2 to 4 alike)"
+    assert row.workers.text == "2 (2 to 4 within 1 %)"
     assert row.seconds.text.endswith(" ms")
     assert row.to_serial.text.startswith("1.8")
     assert row.first.key == pytest.approx((row.seconds.key or 0.0) / 4)

@@ -1,0 +1,58 @@
+"""What a scaling run found, in words: gains by worker count, and what the two laws say of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from comparators.plan.names import BASELINE
+from comparators.verdict.model import Interval, Standing
+from comparators.verdict.scaling import Fit, efficiencies, fits_of
+from comparators.verdict.words import count, named, percent, ratio, rough
+
+__all__ = ["scaling_lines"]
+
+SMALLEST = 1e-6
+"""Coherence that would not show with a thousand workers."""
+
+_NAMES = {"amdahl": "Amdahl", "usl": "Universal Scalability Law"}
+
+
+def scaling_lines(rows: Sequence[Standing], ceilings: Mapping[int, float]) -> tuple[str, ...]:
+    """Return a line on the gains of each runner with several worker counts, and one for each law that was fitted."""
+    serial = next((row for row in rows if row.runner.name == BASELINE), None)
+    return tuple(line for row in rows if len(row.by_workers) > 1 for line in _lines(row, serial, ceilings))
+
+
+def _lines(row: Standing, serial: Standing | None, ceilings: Mapping[int, float]) -> Iterator[str]:
+    gains = efficiencies(row, serial, ceilings)
+    if gains:
+        parts = [
+            f"{one.workers}: {ratio(one.speedup)} times, {percent(round(one.ideal, 2))} of the ideal"
+            + (f" and {percent(round(one.ceiling, 2))} of what this host reaches" if one.ceiling is not None else "")
+            for one in gains
+        ]
+        yield f"Scaling of {named(row.runner.label)}, by workers: {'; '.join(parts)}."
+    for fit in fits_of(row.by_workers):
+        yield f"{_NAMES[fit.law]} for {named(row.runner.label)}: {_fit_words(fit)}."
+
+
+def _fit_words(fit: Fit) -> str:
+    said = f"{percent(round(fit.contention.ratio, 3))} of the work does not run in parallel{_shares(fit.contention)}"
+    if fit.coherence is not None:
+        said += f", coherence {_small(fit.coherence.ratio)}"
+        said += f", fastest with about {_peak(fit.peak)} workers" if fit.peak is not None else ", no peak foreseen"
+    return f"not reliable, {fit.doubt} ({said})" if fit.doubt else said
+
+
+def _small(value: float) -> str:
+    return rough(value) if value >= SMALLEST else "0"
+
+
+def _shares(interval: Interval) -> str:
+    if interval.low is None or interval.high is None:
+        return ""
+    low, high = (percent(round(end, 3)) for end in (interval.low, interval.high))
+    return f" ({percent(interval.confidence)} interval {low} to {high})"
+
+
+def _peak(peak: Interval) -> str:
+    low, high = (count(round(end or 0)) for end in (peak.low, peak.high))
+    return f"{count(round(peak.ratio))} ({low} to {high})"

@@ -1,0 +1,54 @@
+"""Scaling in words."""
+
+from dataclasses import replace
+
+from comparators.measure.records import Ceiling
+from comparators.verdict.growth import scaling_lines
+from comparators.verdict.schema import to_document
+from comparators.verdict.verdicts import verdicts_of
+from tests.verdict.builder import SETTINGS, Lane, make_run, wobble
+
+LANES = {
+    "serial": Lane("serial", {1: 1.0}, wobble(1.0, 5)),
+    "forks": Lane(
+        "processes", {n: (1 + 0.05 * (n - 1) + 0.01 * n * (n - 1)) / n for n in (1, 2, 4, 8, 16)}, wobble(0.3, 5)
+    ),
+}
+CEILINGS = (Ceiling(1, 1.0), Ceiling(2, 1.9), Ceiling(4, 3.0))
+
+
+def test_gains_and_laws_are_told() -> None:
+    run = make_run(LANES, settings=replace(SETTINGS, scaling="strong"), ceilings=CEILINGS)
+    (verdict,) = verdicts_of(run)
+    text = "\n".join(verdict.evidence)
+    assert (
+        "Scaling of `forks`, by workers: 1: 1.00 times, 100 % of the ideal and 100 % of what this host reaches" in text
+    )
+    assert "Universal Scalability Law for `forks`: 5 % of the work does not run in parallel" in text
+    assert "fastest with about 10 (10 to 10) workers" in text
+    assert "Amdahl for `forks`: not reliable, it misses the measured times by" in text
+    assert "of `serial`" not in text
+
+
+def test_a_run_that_did_not_ask_for_it_has_none() -> None:
+    run = make_run(LANES, ceilings=CEILINGS)
+    (verdict,) = verdicts_of(run)
+    assert not [line for line in verdict.evidence if "Scal" in line or "Amdahl" in line]
+    contests = to_document(run, [verdict])["contests"]
+    assert isinstance(contests, list)
+    assert contests[0]["scaling"] == []
+
+
+def test_the_document_has_the_numbers() -> None:
+    run = make_run(LANES, settings=replace(SETTINGS, scaling="strong"))
+    contests = to_document(run, verdicts_of(run))["contests"]
+    assert isinstance(contests, list)
+    laws = {(one["runner"], one["law"]): one for one in contests[0]["scaling"]}
+    assert set(laws) == {("forks", "amdahl"), ("forks", "usl")}
+    assert round(laws["forks", "usl"]["peak"]["ratio"]) == 10
+    assert laws["forks", "amdahl"]["doubt"] is not None
+
+
+def test_one_count_alone_has_no_lines() -> None:
+    (verdict,) = verdicts_of(make_run({"serial": LANES["serial"]}))
+    assert scaling_lines(verdict.standings, {}) == ()
