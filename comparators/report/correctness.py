@@ -23,13 +23,17 @@ Seen = dict[tuple[Place, str], list[float]]
 
 
 def correctness_grid(run: Run, *, several_pythons: bool) -> Grid:
-    """Count mistakes by workload and Python, a column for each model; the Pythons of a workload stand together."""
+    """Count mistakes by workload and Python, a column for each model; the Pythons of a workload stand together.
+
+    What was measured in both phases is counted in the warm one: the workers of both do the same.
+    """
     seen = _seen(run)
     failures = absences_of(run)
     notes = Notes()
     rows = []
     for mistake, share in MISTAKES.items():
         having = {(workload, phase) for (workload, phase, _, _), name in seen if name == mistake}
+        having -= {(workload, "cold") for workload, phase in having if phase == "warm"}
         for contest in _side_by_side(run.header.plan.contests, having):
             headings = (mistake, contest.workload.label, *((contest.python,) if several_pythons else ()))
             entries = {}
@@ -69,6 +73,8 @@ def _entry(values: Sequence[float], shares: Sequence[float]) -> Entry:
     words = number(high) if high >= 1000 else f"{high:g}"
     if low != high:
         words = f"{number(low) if low >= 1000 else f'{low:g}'}–{words}"
-    share = f"up to {percent(max(shares) / 100)}" if shares and high else ""
+    share = percent(max(shares) / 100) if shares and high else ""
+    if share and min(shares) != max(shares):
+        share = f"up to {share}"
     hover = f"over {plural(len(values), 'sample')}"
     return Entry(Value(words, high), share, None, hover, alarm=high > 0)

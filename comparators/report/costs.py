@@ -1,5 +1,6 @@
 """The table "what it costs here": one row per primitive, act and Python, one column per model."""
 
+import math
 from collections.abc import Sequence
 
 from comparators.report.grids import Entry, Grid, Notes, absent, merge_rows
@@ -50,11 +51,13 @@ def cost_grid(prices: Sequence[Price], *, several_pythons: bool) -> Grid:
     acts = list(ACTS)
     ordered = sorted(rows, key=lambda key: (first[key[0]], acts.index(key[1])))
     sources = sources_of(prices)
+    units = _units(prices)
     made = []
     for key in ordered:
         primitive, act, workload, _, python = key
         words = ACTS[act] + sources.get((primitive, act, workload), "")
-        made.append(_row((primitive, words, *((python,) if several_pythons else ())), rows[key], notes))
+        headings = (primitive, words, *((python,) if several_pythons else ()))
+        made.append(_row(headings, units[primitive, act, workload], rows[key], notes))
     headings = ("primitive", "operation", *(("Python",) if several_pythons else ()), "unit")
     return Grid(headings, runners, merge_rows(made, runners), notes.all)
 
@@ -75,15 +78,26 @@ def sources_of(prices: Sequence[Price]) -> dict[tuple[str, Act, str], str]:
     }
 
 
-def _row(headings: tuple[str, ...], prices: dict[str, Price], notes: Notes) -> tuple[tuple[str, ...], dict[str, Entry]]:
-    unit, size_s = _unit([price.seconds for price in prices.values() if price.seconds is not None])
-    return (*headings, unit), {label: _entry(price, size_s, notes) for label, price in prices.items()}
+def _units(prices: Sequence[Price]) -> dict[tuple[str, Act, str], tuple[str, float]]:
+    """Return a unit for each row, with its size in seconds: the same for all Pythons, so that they can be compared."""
+    smallest: dict[tuple[str, Act, str], float] = {}
+    for price in prices:
+        key = (price.primitive, price.act, price.workload)
+        seconds = math.inf if price.seconds is None else price.seconds
+        smallest[key] = min(seconds, smallest.get(key, math.inf))
+    return {key: _unit(seconds) for key, seconds in smallest.items()}
 
 
-def _unit(values: Sequence[float]) -> tuple[str, float]:
+def _unit(smallest: float) -> tuple[str, float]:
     """Return the largest unit of which the smallest price of a row is at least a tenth."""
-    smallest = min(values, default=1.0)
     return next(((unit, size_s) for unit, size_s in _UNITS if smallest >= 0.1 * size_s), _UNITS[-1])
+
+
+def _row(
+    headings: tuple[str, ...], unit: tuple[str, float], prices: dict[str, Price], notes: Notes
+) -> tuple[tuple[str, ...], dict[str, Entry]]:
+    name, size_s = unit
+    return (*headings, name), {label: _entry(price, size_s, notes) for label, price in prices.items()}
 
 
 def _entry(price: Price, size_s: float, notes: Notes) -> Entry:

@@ -180,9 +180,9 @@ def _grid_table(page: _Page, grid: Grid, rows: Sequence[GridRow]) -> "Table":
     """Make a table of the runners that have a value somewhere; what a row is about stands in one column."""
     shown = [place for place in range(len(grid.runners)) if any(_has_value(row.entries[place]) for row in rows)]
     table = _empty_table(page)
-    table.add_column(", ".join(grid.headings), overflow="fold", min_width=20, ratio=2)
+    table.add_column(", ".join(grid.headings), overflow="fold", min_width=18)
     for place in shown:
-        table.add_column(page.text(grid.runners[place]), justify="right", overflow="fold", ratio=1)
+        table.add_column(page.text(grid.runners[place]), justify="right", overflow="fold", min_width=9)
     for row in rows[:MOST_ROWS]:
         entries = (row.entries[place] for place in shown)
         cells = (entry.value.text if entry else "" for entry in entries)

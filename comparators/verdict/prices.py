@@ -58,8 +58,8 @@ class Price:
 def prices_of(run: Run) -> tuple[Price, ...]:
     """Return the prices of a run, by workload in the plan's order, for every runner that the plan names.
 
-    A workload that reports a price under one runner has an entry for all of them. A runner that was measured with
-    several worker counts is represented by the one with the most samples.
+    A workload that reports a price under one runner has an entry for all of them, of one phase: warm where it has it.
+    A runner that was measured with several worker counts is represented by the one with the most samples.
     """
     measured = _measured(run)
     kinds = _kinds(measured)
@@ -97,11 +97,14 @@ def _observed(sample: Sample) -> Iterator[tuple[Kind, float]]:
 
 
 def _kinds(measured: Measured) -> dict[tuple[str, str], list[Kind]]:
-    """Return what each workload reports prices of, in each phase."""
+    """Return what each workload reports prices of, in each phase; in the cold one what the warm one lacks."""
     found: dict[tuple[str, str], dict[Kind, None]] = defaultdict(dict)
     for (workload, phase, _, _), kind in measured:
         found[workload, phase][kind] = None
-    return {key: list(kinds) for key, kinds in found.items()}
+    return {
+        (workload, phase): [kind for kind in kinds if phase == "warm" or kind not in found.get((workload, "warm"), ())]
+        for (workload, phase), kinds in found.items()
+    }
 
 
 def _by_workload(contests: Sequence[Contest]) -> list[Contest]:

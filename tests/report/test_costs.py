@@ -69,3 +69,10 @@ def test_the_number_of_samples_in_words() -> None:
     assert samples_words([replace(one, samples=3), replace(one, samples=5)]) == "3 to 5 samples each"
     assert samples_words([replace(one, samples=1)]) == "1 sample each"
     assert samples_words([]) == "no samples"
+
+
+def test_the_pythons_of_a_row_have_one_unit() -> None:
+    price = next(one for one in PRICES if one.seconds is not None)
+    slower = replace(price, python="3.13t", seconds=5e-4)
+    rows = cost_grid([replace(price, seconds=5e-8), slower], several_pythons=True).rows
+    assert [row.headings[2:] for row in rows] == [("3.11", "ns"), ("3.13t", "ns")]

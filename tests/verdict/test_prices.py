@@ -89,3 +89,15 @@ def test_the_pythons_of_a_workload_stand_together(run: Run) -> None:
     assert list(dict.fromkeys(pythons)) == [
         (workload, python) for workload in ("hash", "mixed", "echo") for python in ("3.11", "3.13t")
     ]
+
+
+def test_a_price_of_both_phases_is_told_once_from_the_warm_one(run: Run) -> None:
+    plan = run.header.plan
+    cold = tuple(replace(contest, phase="cold") for contest in plan.contests)
+    both = replace(plan, contests=(*plan.contests, *cold))
+    samples = (*run.samples, *(replace(one, cell=replace(one.cell, phase="cold")) for one in run.samples))
+    header = replace(run.header, plan=both)
+    assert prices_of(replace(run, header=header, samples=samples)) == prices_of(run)
+    assert {one.phase for one in prices_of(replace(run, header=header, samples=samples[len(run.samples) :]))} == {
+        "cold"
+    }
