@@ -48,7 +48,7 @@ class Guarded(Workload[Job, Added]):
     nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 2, "operations": 20},
-        "quick": {"operations": 3_000},
+        "quick": {"operations": 2_000},
         "default": {},
         "full": {"count": 8, "operations": 100_000},
     }

@@ -102,7 +102,7 @@ class PingPong(Workload[Game, Played]):
     nature = "coordination"
     presets: ClassVar = {
         "tiny": {"rounds": 3},
-        "quick": {"rounds": 100},
+        "quick": {"rounds": 50},
         "default": {},
         "full": {"rounds": 10_000},
     }
