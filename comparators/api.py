@@ -58,6 +58,7 @@ def compare(
     max_time: float | str | None = None,
     timeout: float | str | None = None,
     memory: int | str | None = None,
+    isolate: bool = False,
     output: str | PathLike[str] | None = None,
     progress: "Observer | None" = None,
     above_limits: bool = False,
@@ -85,6 +86,7 @@ def compare(
         max_time: for everything, in seconds or as `"10m"`.
         timeout: for one sample, in seconds or as `"30s"`.
         memory: for all processes of one sample together, in bytes or as `"2G"`.
+        isolate: run workers in a process-id namespace; Linux only.
         output: the run directory; `reports/<date>-<host>/` by default. An unfinished run of the same plan resumes.
         progress: called with each step; None for silence.
         above_limits: allow worker counts that would strain the host.
@@ -116,6 +118,7 @@ def compare(
         margin=arguments.margin(margin),
         maximum_time_s=duration_s(max_time, "max_time"),
         timeout_s=duration_s(timeout, "timeout"),
+        isolate=isolate,
         memory_bytes=_read(values.size, "must be a number of bytes, or a text such as '2G'", memory, "memory"),
         above_limits=above_limits,
     )

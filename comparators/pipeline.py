@@ -56,6 +56,10 @@ def prepare(request: Request, output: Path | None) -> Job:
     with _not_within_itself():
         request, plugin_warnings = _with_every_runner(request)
         plan = make_plan(request)
+    if request.isolate:
+        from comparators.measure.isolation import require
+
+        require()
     warnings = (*plugin_warnings, *_strain_warnings(plan))
     return Job(plan, output or _default_directory(plan), warnings)
 

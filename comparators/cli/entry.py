@@ -1,7 +1,7 @@
 """The entry point: arguments in, exit code out; every error leaves in one form.
 
 Exit codes: 0 all measured · 1 some cells failed, or the time was up before them · 2 usage or bad input · 3 a bug of
-ours · 4 nothing selected · 5 output could not be written · 130 and 143 interrupted, partial results saved.
+ours · 4 nothing selected · 5 output could not be written · 129, 130 and 143 interrupted, partial results saved.
 """
 
 import errno

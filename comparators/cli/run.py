@@ -78,6 +78,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
     metavar="RUN",
     help="The run directory. Default: reports/<date>-<host>.",
 )
+@click.option("--isolate", is_flag=True, help="Run workers in a process-id namespace (Linux).")
 @click.option("--above-limits", is_flag=True, help="Allow worker counts that strain the host.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts.json, and nothing else, on standard output.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured and how long it would take.")
@@ -127,6 +128,7 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         maximum_time_s=asked["max_time"],
         timeout_s=asked["timeout"],
         memory_bytes=asked["memory"],
+        isolate=asked["isolate"],
         above_limits=asked["above_limits"],
         scaling=asked["scaling"] or "",
     )

@@ -70,7 +70,7 @@ def _measure(
     clock = Clock(_used_s(opened), plan.settings.maximum_time_s)
     reason: Literal["complete", "interrupted", "out-of-time"] = "complete"
     try:
-        with Supervised(plan.settings.memory_bytes) as supervised:
+        with Supervised(plan.settings.memory_bytes, isolate=plan.settings.isolate) as supervised:
             sampler = Sampler(plan, opened, clock, supervised.run)
             campaign = _Campaign(plan, sampler, clock, judge, observe, floor)
             campaign.host()
@@ -132,7 +132,8 @@ class _Campaign:
             OutOfTime: the run's time is up.
         """
         cells = [cell for cell in _preflight_cells(self.plan) if self.sampler.tried(cell) is None]
-        lanes = [Supervised(self.plan.settings.memory_bytes) for _ in self.plan.settings.cpus]
+        settings = self.plan.settings
+        lanes = [Supervised(settings.memory_bytes, isolate=settings.isolate) for _ in settings.cpus]
         free = list(lanes)
 
         def attempt(cell: Cell) -> Callable[[], Preflight | Failure]:

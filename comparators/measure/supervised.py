@@ -38,10 +38,12 @@ class Supervised:
 
     Args:
         memory_bytes: what all processes of a worker may use together; None for no limit.
+        isolate: give the supervisor and all under it a process-id namespace.
     """
 
-    def __init__(self, memory_bytes: int | None = None) -> None:
+    def __init__(self, memory_bytes: int | None = None, *, isolate: bool = False) -> None:
         self._memory_bytes = memory_bytes
+        self._isolate = isolate
         self._process: _Supervisor | None = None
         self._left = False
         self._change = threading.Lock()  # of the two above
@@ -97,7 +99,7 @@ class Supervised:
     def _started(self) -> "_Supervisor | None":
         with self._change:
             if self._process is None and not self._left:
-                self._process = _Supervisor()
+                self._process = _Supervisor(isolate=self._isolate)
             return self._process
 
 
@@ -146,11 +148,10 @@ _nursery = _Nursery()
 class _Supervisor:
     """One supervisor process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, isolate: bool) -> None:
         self._folder = Path(tempfile.gettempdir(), f"comparators-{uuid.uuid4().hex[:12]}")
-        self._process = _nursery.start(
-            [sys.executable, "-P", "-m", "comparators.measure.supervisor", str(os.getpid()), str(self._folder)]
-        )
+        command = [sys.executable, "-P", "-m", "comparators.measure.supervisor", str(os.getpid()), str(self._folder)]
+        self._process = _nursery.start([*command, "--isolate"] if isolate else command)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._requests, self._replies = self._process.stdin, self._process.stdout

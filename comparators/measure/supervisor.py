@@ -6,7 +6,8 @@ Standard library only. COMMAND is the process id of the command, FOLDER the fold
 removed at the end. Reads one request per line from standard input, writes one reply per line to standard output (both
 JSON, see `Request` and `Reply`). When standard input or the command ends, everything is killed.
 
-On Linux it is the subreaper of all its descendants, see `Family`. Elsewhere it kills the worker's process group.
+On Linux it is the subreaper of all its descendants, see `Family`. Elsewhere it kills the worker's process group. With
+`--isolate` all this happens in a process-id namespace, see `comparators.measure.isolation`.
 """
 
 import contextlib
@@ -44,7 +45,13 @@ class _CommandGone(Exception):
 def main() -> None:
     """Serve requests until standard input, or the command, ends."""
     command_pid, folder = int(sys.argv[1]), Path(sys.argv[2])
-    prctl(PR_SET_PDEATHSIG, signal.SIGCONT)  # a stopped supervisor, too, sees that the command is gone
+    if sys.argv[3:] == ["--isolate"]:
+        from comparators.measure.isolation import enter
+
+        enter()
+        command_pid = 0  # it has no number in here
+    else:
+        prctl(PR_SET_PDEATHSIG, signal.SIGCONT)  # a stopped supervisor, too, sees that the command is gone
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     family = Family()
@@ -246,7 +253,7 @@ def _handle(pid: int) -> int | None:
     Raises:
         _CommandGone: the process has ended.
     """
-    if not hasattr(os, "pidfd_open"):
+    if not pid or not hasattr(os, "pidfd_open"):
         return None
     try:
         handle = os.pidfd_open(pid)

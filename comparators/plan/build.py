@@ -76,6 +76,7 @@ def make_plan(request: Request) -> Plan:
         timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,
         memory_bytes=request.memory_bytes,
         scaling=request.scaling,
+        isolate=request.isolate,
         cpus=cpus,
     )
     workloads = _choose(request)

@@ -186,6 +186,7 @@ class Settings:
         price_samples: samples that each runner gets at least where its work reports the price of a primitive.
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
         scaling: what grows with the workers, see `Scaling`.
+        isolate: whether workers run in a process-id namespace.
     """
 
     preset: str
@@ -208,6 +209,8 @@ class Settings:
     def copies(self, workers: int) -> int:
         """Return how often the tasks are done at once within a loop: once, or for weak scaling once per worker."""
         return workers if self.scaling == "weak" else 1
+
+    isolate: bool = False
 
     def looks_of(self, phase: Phase) -> tuple[int, ...]:
         """Return the block counts at which a contest of a phase is judged."""

@@ -26,6 +26,7 @@ class Request:
         maximum_time_s: seconds for the whole run; None for the preset's own.
         timeout_s: deadline of one sample in seconds; None for the preset's own.
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
+        isolate: run workers in a process-id namespace.
         above_limits: allow worker counts that would strain the host.
         scaling: `strong` or `weak`: measure how speed grows with the workers; empty to compare.
         every_runner: what all runners are; empty for all that are registered.
@@ -43,6 +44,7 @@ class Request:
     maximum_time_s: float | None = None
     timeout_s: float | None = None
     memory_bytes: int | None = None
+    isolate: bool = False
     above_limits: bool = False
     every_runner: tuple[str, ...] = ()
     scaling: Scaling = ""

@@ -26,8 +26,8 @@ METHODS = (
     "apply_async_callback"
 )
 OPTIONS = (
-    "known options: --above-limits, --debug, --help, --json, --margin, --max-time, --memory, --output, --param, "
-    "--phase, --plan, --preset, --python, --runner, --seed, --timeout, --workers"
+    "known options: --above-limits, --debug, --help, --isolate, --json, --margin, --max-time, --memory, --output, "
+    "--param, --phase, --plan, --preset, --python, --runner, --seed, --timeout, --workers"
 )
 WORKLOADS = "known workloads: " + ", ".join(sorted([*(name for name, _ in registry.WORKLOADS), *SUITES]))
 RUNNERS = "known runners: " + ", ".join(sorted(name for name, _ in registry.RUNNERS))

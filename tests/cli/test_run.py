@@ -68,7 +68,7 @@ def test_every_option_reaches_the_request(capsys: pytest.CaptureFixture[str], st
     options = (
         "integrate sleep --runner serial,mp-pool[method=imap,chunksize=2] --runner asyncio --workers 1,4 "
         "--param steps=1e6 --param sleep.seconds=0.1 --preset quick --phase cold --python python3.13 --seed 7 "
-        "--max-time 2m --timeout 500ms --memory 2G --margin 2% --above-limits --output mine"
+        "--max-time 2m --timeout 500ms --memory 2G --isolate --margin 2% --above-limits --output mine"
     )
     assert call(capsys, "run", *options.split()).code == 0
     assert stage.requests == [
@@ -86,6 +86,7 @@ def test_every_option_reaches_the_request(capsys: pytest.CaptureFixture[str], st
                 maximum_time_s=120.0,
                 timeout_s=0.5,
                 memory_bytes=2 << 30,
+                isolate=True,
                 above_limits=True,
             ),
             Path("mine"),

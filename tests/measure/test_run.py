@@ -238,7 +238,7 @@ class Lane:
     closed = threading.Event()
     runs: ClassVar[list[bool]] = []
 
-    def __init__(self, memory_bytes: int | None = None) -> None:
+    def __init__(self, memory_bytes: int | None = None, *, isolate: bool = False) -> None:
         self.memory_bytes = memory_bytes
 
     def __enter__(self) -> Self:
