@@ -205,6 +205,7 @@ class Settings:
     price_samples: int = 0
     memory_bytes: int | None = None
     scaling: Scaling = ""
+    isolate: bool = False
 
     def copies(self, workers: int) -> int:
         """Return how often the tasks are done at once within a loop: once, or for weak scaling once per worker."""

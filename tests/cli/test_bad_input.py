@@ -27,7 +27,7 @@ METHODS = (
 )
 OPTIONS = (
     "known options: --above-limits, --debug, --help, --isolate, --json, --margin, --max-time, --memory, --output, "
-    "--param, --phase, --plan, --preset, --python, --runner, --seed, --timeout, --workers"
+    "--param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --timeout, --workers"
 )
 WORKLOADS = "known workloads: " + ", ".join(sorted([*(name for name, _ in registry.WORKLOADS), *SUITES]))
 RUNNERS = "known runners: " + ", ".join(sorted(name for name, _ in registry.RUNNERS))
