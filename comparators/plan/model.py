@@ -211,8 +211,6 @@ class Settings:
         """Return how often the tasks are done at once within a loop: once, or for weak scaling once per worker."""
         return workers if self.scaling == "weak" else 1
 
-    isolate: bool = False
-
     def looks_of(self, phase: Phase) -> tuple[int, ...]:
         """Return the block counts at which a contest of a phase is judged."""
         return self.looks if phase == "warm" else self.cold_looks
