@@ -119,7 +119,7 @@ def decode_line(line: bytes) -> Line:
     if zlib.crc32(body) != int(checksum):
         raise MalformedLine("cut off or damaged")
     try:
-        document = json.loads(body, parse_constant=_refuse)
+        document = _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
         raise MalformedLine("not JSON that a journal holds") from None
     if not isinstance(document, dict) or document.keys() != {"kind", "data"} or not isinstance(document["kind"], str):
@@ -130,6 +130,8 @@ def decode_line(line: bytes) -> Line:
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 _SCALARS: dict[Any, tuple[type, ...]] = {
     int: (int,),
@@ -157,6 +159,7 @@ def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
     converter.register_unstructure_hook(Cell, lambda cell: cell)
     converter.register_structure_hook(Cell, lambda cell, _: cell)
+    converter.register_structure_hook_func(lambda kind: kind == Metadata, _metadata)
     for kind, accepted in _SCALARS.items():
         converter.register_structure_hook(kind, partial(_scalar, accepted))
     return converter
@@ -168,6 +171,7 @@ class Codec:
     def __init__(self, plan: Plan | None = None) -> None:
         self._plan = plan
         self._environments: dict[int, Metadata] = {}
+        self._cells: dict[tuple[int, ...], Cell] = {}
         self._places: dict[tuple[object, ...], list[int]] = {}
 
     def encode(self, record: Record) -> list[tuple[str, Any]]:
@@ -203,12 +207,13 @@ class Codec:
             if kind == "environment":
                 number, constant = data
                 _place(number)
-                self._environments[number] = _bounded(dict(constant))
+                self._environments[number] = _metadata(constant)
                 return None
             if kind == "sample":
                 varying = dict(data["metadata"])
-                constant = self._environments.get(varying.pop("environment"), {})
-                data = {**data, "metadata": _bounded({**constant, **varying})}
+                metadata = _Metadata(self._environments.get(varying.pop("environment"), {}))
+                metadata.update(_metadata(varying))
+                data = {**data, "metadata": metadata}
             if "cell" in data:
                 data = {**data, "cell": self._to_cell(data["cell"])}
             if "cells" in data:
@@ -234,9 +239,12 @@ class Codec:
 
     def _to_cell(self, data: list[int]) -> Cell:
         assert self._plan is not None
-        number, place, workers = data
-        contest = self._plan.contests[_place(number)]
-        return contest.cell(contest.contestants[_place(place)].runner, _place(workers))
+        number, place, workers = map(_place, data)
+        key = (number, place, workers)
+        if key not in self._cells:
+            contest = self._plan.contests[number]
+            self._cells[key] = contest.cell(contest.contestants[place].runner, workers)
+        return self._cells[key]
 
 
 def _place(number: object) -> int:
@@ -246,10 +254,24 @@ def _place(number: object) -> int:
     return number
 
 
-def _bounded(metadata: dict[str, ParameterValue]) -> dict[str, ParameterValue]:
-    if len(metadata) > MOST_METADATA:
-        raise Implausible(f"metadata of {len(metadata):,} names")
-    for name, value in metadata.items():
-        if type(value) not in _SCALARS[ParameterValue]:
-            raise Implausible(f"metadata '{name!s:.20}' that is neither number nor text")
-    return metadata
+class _Metadata(dict[str, ParameterValue]):
+    """Metadata whose values have been checked: what samples share is checked once."""
+
+
+def _metadata(data: object, _: object = None) -> _Metadata:
+    """Return metadata with every value checked.
+
+    Raises:
+        Implausible: they are too many, or one is neither number nor text.
+    """
+    if isinstance(data, _Metadata):
+        return data
+    found = _Metadata(cast(dict[str, ParameterValue], data))
+    if len(found) > MOST_METADATA:
+        raise Implausible(f"metadata of {len(found):,} names")
+    for name, value in found.items():
+        try:
+            _scalar(_SCALARS[ParameterValue], value, None)
+        except (TypeError, ValueError):
+            raise Implausible(f"metadata '{name!s:.20}' that is neither number nor text") from None
+    return found

@@ -229,3 +229,16 @@ def test_a_cell_is_written_by_its_place_in_the_plan() -> None:
     assert json.dumps(data["cell"]) == "[1, 1, 8]"
     assert codec.decode("preflight", data) == Preflight(COLD.cell(THREADS, 8), 1.0)
     assert COLD.cell(THREADS, 2) != CELL
+
+
+def test_what_samples_share_is_checked_once_and_kept_once() -> None:
+    """A journal of 100,000 samples has to be read in two seconds."""
+    writer, reader = Codec(PLAN), Codec(PLAN)
+    constant = {f"name{number}": "x" * 50 for number in range(40)}
+    lines = [line for block in range(3) for line in written(writer, sample(block=block, metadata=constant))]
+    assert len(lines) == 4
+    first, _, third = read(reader, lines)
+    assert isinstance(first, Sample)
+    assert isinstance(third, Sample)
+    assert first.cell is third.cell
+    assert all(first.metadata[name] is third.metadata[name] for name in constant)

@@ -489,3 +489,11 @@ def test_a_racer_of_whom_everything_else_is_lost_was_not_reached() -> None:
     cells = {one.cell.runner.label: one.cell for one in run.samples}
     lost = replace(run, races=(Race((cells["serial"], cells["forks"])),), samples=())
     assert {one.status for one in verdict_of(lost).standings} == {"not-reached"}
+
+
+def test_blocks_that_the_plan_did_not_ask_for_are_no_race() -> None:
+    run = make_run({"serial": SERIAL, "forks": FORKS})
+    plan = run.header.plan
+    unasked = replace(plan, settings=replace(plan.settings, looks=()))
+    verdict = verdict_of(replace(run, header=replace(run.header, plan=unasked)))
+    assert (verdict.outcome, verdict.blocks, verdict.recipe) == ("unresolved", 0, "")
