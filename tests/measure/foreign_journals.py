@@ -100,6 +100,8 @@ def mutated(chance: random.Random, journal: bytes) -> bytes:
 
 def _change(chance: random.Random, line: dict[str, Any]) -> None:
     places = list(_places(line))
+    if not places:  # all of it has been taken away before
+        return
     holder, key = chance.choice(places)
     if isinstance(holder, dict) and chance.random() < 0.1:
         del holder[key]
