@@ -60,7 +60,7 @@ def interruptible() -> Iterator[Interruption]:
         raise
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _leave(code: int) -> None:

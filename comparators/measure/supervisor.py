@@ -61,6 +61,7 @@ def main() -> None:
     except (_CommandGone, BrokenPipeError):
         pass
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is what it asks for
         family.end(grace_s=0)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -71,10 +72,11 @@ def _serve(command: "_Command", family: Family, folder: Path) -> None:
         request = Request(**json.loads(command.read()))
         number += 1
         own = folder / str(number)
-        own.mkdir()
         try:
+            own.mkdir()
             reply = _Worker(request, command, family, own).run()
         except OSError as error:
+            family.end(grace_s=0)
             reply = Reply.never_ran(f"cannot start '{request.arguments[0]}': {error.strerror}")
         shutil.rmtree(own, ignore_errors=True)
         _write(json.dumps(asdict(reply)).encode() + b"\n")

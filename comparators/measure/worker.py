@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+REPLACED = "a worker process died while it was measured, and another took its place"
+
 
 def main() -> None:
     """Do what the command line says and leave the answer."""
@@ -44,10 +46,6 @@ def _failure(error: BaseException) -> "Answer":
 
     if isinstance(error, WrongResult):
         return Answer(cause="wrong-result", message=error.message)
-    from comparators.measure.conditions import WorkerReplaced
-
-    if isinstance(error, WorkerReplaced):
-        return Answer(cause="crashed", message=str(error))
     if isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt):
         error = error.__context__  # pyperf makes an exit of it
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
@@ -104,7 +102,6 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         runner.bench_time_func(assignment.name, time_func)
         if weighing is not None and assignment.phase == "warm":
             weighing.memory()
-        conditions.require_same_processes()
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
             observations=tuple(astuple(seen) for seen in time_func.observations),
@@ -115,6 +112,8 @@ def _sample(assignment: "Assignment", result: Path) -> None:
                 **(weighing.facts if weighing is not None else {}),
             },
         )
+        if conditions.process_was_replaced():
+            answer = Answer(cause="crashed", message=REPLACED)
         _publish(answer, result)
 
 

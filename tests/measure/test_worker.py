@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from comparators.measure import worker
 from comparators.measure.task import Answer, Assignment, Errand
 from comparators.parameters import ParameterValue
 from comparators.plan.hostcpus import usable_cpus
@@ -288,3 +289,52 @@ def test_pyperfs_documented_options_give_what_its_worker_mode_gives_us(tmp_path:
     ours_at_once, theirs_at_once = (set(suite["metadata"]) for suite in (answer.suite, documented))
     assert ours_at_once - {"cpu_affinity"} == theirs_at_once - {"cpu_affinity"}
     assert ours["runs"][0]["warmups"][0][0] == theirs["runs"][0]["warmups"][0][0] == 3
+
+
+def test_an_interrupt_of_which_pyperf_makes_an_exit_is_named() -> None:
+    def leave() -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            sys.exit(1)
+
+    with pytest.raises(SystemExit) as exited:
+        leave()
+    assert worker._failure(exited.value).message == "KeyboardInterrupt"
+    assert worker._failure(SystemExit(3)).message == "SystemExit: 3"
+
+
+RESTARTING = '''
+import os, signal
+from dataclasses import dataclass
+from comparators.runners.pool import MpPool
+
+
+@dataclass(kw_only=True, eq=False)
+class Restarting(MpPool):
+    """One of its processes dies after the value, and the pool starts another."""
+
+    rounds = 0
+
+    def repeat(self, loops):
+        timing = super().repeat(loops)
+        self.rounds += 1
+        if self.rounds == 2:
+            before = {one.pid for one in self._pool._pool}
+            os.kill(min(before), signal.SIGKILL)
+            while not {one.pid for one in self._pool._pool} - before:
+                os.sched_yield()
+        return timing
+
+    def __exit__(self, *exc_info):
+        for one in self._pool._pool:  # what died may have held a lock: the pool itself could wait for it for ever
+            one.kill()
+        os._exit(0)
+'''
+
+
+def test_a_pool_that_replaces_a_process_while_it_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "restarting.py").write_text(RESTARTING, encoding="utf-8")
+    one = assignment("sample", runner="mp-pool", workers=2, runner_parameters={"start": "fork"})
+    answer = answer_of(replace(one, runner=f"{tmp_path / 'restarting.py'}:Restarting"), tmp_path)
+    assert (answer.cause, answer.message) == ("crashed", worker.REPLACED)

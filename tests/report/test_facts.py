@@ -142,3 +142,25 @@ def test_details_of_an_observation_are_kept_to_a_length() -> None:
     (row,) = observation_rows(replace(run, samples=long))
     assert len(row.details) < 4_100
     assert row.details.endswith("… 5,000 more characters")
+
+
+def test_what_the_host_kept_from_the_samples_is_listed(run: Run) -> None:
+    assert not {"CPU time kept back by a quota", "disturbed each time they were taken"} & set(dict(method(run)))
+    first, second, *others = run.samples
+    taken: dict[str, float | str] = {
+        "comparators_throttled_s": 0.25,
+        "comparators_steal_s": 0.0,
+        "comparators_disturbance": "slept",
+    }
+    seen = replace(run, samples=(replace(first, metadata=taken), replace(second, metadata=taken), *others))
+    rows = dict(method(seen))
+    assert rows["CPU time kept back by a quota"] == f"500 ms in 2 samples of {len(run.samples)}"
+    assert rows["disturbed each time they were taken"] == "2 samples"
+
+
+@pytest.mark.parametrize(("limit", "words"), [(None, "nine tenths of what was free"), (2 << 30, "2 GiB")])
+def test_the_memory_of_a_sample_is_listed(run: Run, limit: int | None, words: str) -> None:
+    plan = run.header.plan
+    plan = replace(plan, settings=replace(plan.settings, memory_bytes=limit))
+    row = dict(method(replace(run, header=replace(run.header, plan=plan))))["memory of one sample"]
+    assert row.replace(".00", "") == words
