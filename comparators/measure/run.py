@@ -254,10 +254,13 @@ def _first_cell(contest: Contest) -> Cell:
 
 
 def _preflight_cells(plan: Plan) -> Iterator[Cell]:
-    """Yield a cell for each runner on each workload under each Python; worker counts and phases need no own try."""
+    """Yield a cell for each runner on each workload under each Python; worker counts and phases need no own try.
+
+    Nor does a survey: its first sample is as much of a try, and no later one depends on it.
+    """
     seen = set()
     for contest in plan.contests:
-        for one in contest.contestants:
+        for one in () if contest.survey else contest.contestants:
             key = (contest.workload, contest.python, one.runner)
             if key not in seen:
                 seen.add(key)

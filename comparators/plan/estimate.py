@@ -17,7 +17,7 @@ def expected_seconds(plan: Plan) -> float:
     """Return about how many seconds a plan will take. The race decides how many blocks it needs: this is a middle."""
     sample_s = effort_of(plan.settings.preset).sample_s
     samples = sum(contest_samples(contest, plan.settings) for contest in plan.contests)
-    cells = sum(len(contest.contestants) for contest in plan.contests)
+    cells = sum(len(contest.contestants) for contest in plan.contests if not contest.survey)
     seconds = samples * sample_s + cells * PREFLIGHT_S / len(plan.settings.cpus)
     limit = plan.settings.maximum_time_s
     return seconds if limit is None else min(seconds, limit)

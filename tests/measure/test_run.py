@@ -409,3 +409,9 @@ def test_seconds_of_earlier_runs_count_also_when_they_were_killed(tmp_path: Path
         assert module._used_s(journal) == 9.0
         journal.append(sample(elapsed_s=2.0, block=2))
         assert module._used_s(journal) == 11.0
+
+
+def test_a_survey_needs_no_try_before() -> None:
+    survey = replace(PLAN, contests=tuple(replace(contest, survey=True) for contest in PLAN.contests))
+    assert list(module._preflight_cells(survey)) == []
+    assert list(module._preflight_cells(PLAN))

@@ -50,3 +50,11 @@ def test_a_plan_takes_its_samples_times_the_presets_guess(limit: float | None) -
 def test_a_plan_takes_no_longer_than_its_limit() -> None:
     plan = replace(PLAN, settings=replace(SETTINGS, maximum_time_s=2.0), contests=(contest(9),) * 9)
     assert expected_seconds(plan) == 2.0
+
+
+def test_a_survey_needs_at_most_the_samples_of_its_prices_and_no_try_before() -> None:
+    settings = replace(SETTINGS, price_samples=3)
+    survey = replace(contest(4), survey=True)
+    assert contest_samples(survey, settings) == 12
+    plan = replace(PLAN, settings=replace(settings, maximum_time_s=None), contests=(survey,))
+    assert expected_seconds(plan) == pytest.approx(12 * EFFORTS["quick"].sample_s)
