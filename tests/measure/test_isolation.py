@@ -78,14 +78,15 @@ def test_nothing_outlives_a_killed_supervisor(isolated: Supervised, witness: Wit
 
 
 @possible
-def test_nothing_outlives_command_and_supervisor_that_are_killed_together(witness: Witness) -> None:
+def test_nothing_outlives_command_and_supervisor_that_are_killed_together(witness: Witness, tmp_path: Path) -> None:
     code = COMMAND.replace("Supervised()", "Supervised(isolate=True)").replace(
         "    supervised.run(",
         "    supervised.run([sys.executable, '-c', ''], dict(os.environ), 60.0)\n"
         "    print(supervised._process.pid, flush=True)\n    supervised.run(",
     )
     worker = witness.preamble + LOOSE + "while True: signal.pause()"
-    with subprocess.Popen([sys.executable, "-c", code, worker], stdout=subprocess.PIPE) as command:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # nobody is left to remove the temporary folder
+    with subprocess.Popen([sys.executable, "-c", code, worker], stdout=subprocess.PIPE, env=environment) as command:
         assert command.stdout is not None
         pid = int(command.stdout.readline())
         witness.heard("loose")
