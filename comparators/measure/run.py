@@ -17,7 +17,7 @@ from comparators.measure.progress import Observer, Progress, ignore
 from comparators.measure.records import Failure, Finished, Preflight, Run, Sample
 from comparators.measure.sampler import Sampler
 from comparators.measure.supervised import Supervised
-from comparators.plan.estimate import contest_samples
+from comparators.plan.estimate import contest_samples, rest_of_race
 from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
 
 __all__ = ["measure"]
@@ -213,7 +213,10 @@ class _Campaign:
         block: int = 0,
         message: str = "",
     ) -> None:
-        to_come = 0.0 if activity == "done" else self._samples_to_come() * self.clock.sample_s
+        samples = 0 if activity == "done" else self._samples_to_come()
+        if contest is not None and activity == "race":  # the race itself knows better than the plan what is left of it
+            samples += rest_of_race(self.plan.settings, contest, len(alive), block)
+            samples -= contest_samples(contest, self.plan.settings)
         self.observe(
             Progress(
                 activity=activity,
@@ -224,7 +227,7 @@ class _Campaign:
                 contests_done=self.contests_done,
                 contests=len(self.plan.contests),
                 elapsed_s=self.clock.elapsed_s,
-                remaining_s=min(to_come, self.clock.remaining_s),
+                remaining_s=min(samples * self.clock.sample_s, self.clock.remaining_s),
                 message=message,
             )
         )

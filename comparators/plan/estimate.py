@@ -3,7 +3,7 @@
 from comparators.plan.effort import effort_of
 from comparators.plan.model import Contest, Plan, Settings
 
-__all__ = ["contest_samples", "expected_seconds"]
+__all__ = ["contest_samples", "expected_seconds", "rest_of_race"]
 
 PREFLIGHT_S = 0.3
 """Seconds of one try of one cell: starting Python, importing, a few tasks."""
@@ -21,6 +21,20 @@ def expected_seconds(plan: Plan) -> float:
     seconds = samples * sample_s + cells * PREFLIGHT_S / len(plan.settings.cpus)
     limit = plan.settings.maximum_time_s
     return seconds if limit is None else min(seconds, limit)
+
+
+def rest_of_race(settings: Settings, contest: Contest, runners: int, block: int) -> int:
+    """Return how many samples a race needs until its next look, if that decides, and those that come after it.
+
+    Args:
+        settings: of the plan.
+        contest: that is raced.
+        runners: how many are still in the race.
+        block: that is being measured, from 1.
+    """
+    look = next((look for look in settings.looks_of(contest.phase) if look >= block), block)
+    closer = min(EVIDENCE_CELLS, len(contest.contestants)) if contest.phase == "warm" else 0
+    return (look - block + 1) * max(1, runners) + closer
 
 
 def contest_samples(contest: Contest, settings: Settings) -> int:

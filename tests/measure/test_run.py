@@ -415,3 +415,14 @@ def test_a_survey_needs_no_try_before() -> None:
     survey = replace(PLAN, contests=tuple(replace(contest, survey=True) for contest in PLAN.contests))
     assert list(module._preflight_cells(survey)) == []
     assert list(module._preflight_cells(PLAN))
+
+
+def test_the_time_to_go_falls_with_the_blocks_and_the_runners_of_a_race() -> None:
+    seen: list[Progress] = []
+    sampler: Any = None
+    told = module._Campaign(PLAN, sampler, Clock(0.0, None, lambda: 0.0), judge, seen.append)._tell
+    for alive, block in ((("a", "b", "c"), 1), (("a", "b", "c"), 3), (("a", "b"), 3)):
+        told("race", CONTEST, CELL, alive, block)
+    left = [progress.remaining_s for progress in seen]
+    assert left == sorted(left, reverse=True)
+    assert len(set(left)) == 3

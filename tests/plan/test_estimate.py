@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from comparators.plan.effort import EFFORTS
-from comparators.plan.estimate import EVIDENCE_CELLS, TYPICAL_RACERS, contest_samples, expected_seconds
+from comparators.plan.estimate import EVIDENCE_CELLS, TYPICAL_RACERS, contest_samples, expected_seconds, rest_of_race
 from comparators.plan.model import Contest, Contestant, Phase, RunnerSpec
 from tests.plan.test_model import CONTEST, PLAN, SETTINGS
 
@@ -58,3 +58,12 @@ def test_a_survey_needs_at_most_the_samples_of_its_prices_and_no_try_before() ->
     assert contest_samples(survey, settings) == 12
     plan = replace(PLAN, settings=replace(settings, maximum_time_s=None), contests=(survey,))
     assert expected_seconds(plan) == pytest.approx(12 * EFFORTS["quick"].sample_s)
+
+
+def test_the_rest_of_a_race_is_what_its_next_look_needs() -> None:
+    settings = replace(SETTINGS, looks=(5, 7, 10))
+    raced = contest(3)
+    closer = 3
+    rests = [rest_of_race(settings, raced, runners, block) - closer for runners, block in ((3, 1), (3, 5), (2, 8))]
+    assert rests == [15, 3, 6]
+    assert rest_of_race(settings, raced, 0, 99) == 1 + closer
