@@ -41,6 +41,9 @@ MOST_VERDICTS = 40
 MOST_ROWS = 60
 """Rows of a table about coordination; the report has all."""
 
+GRID_HEAD, NARROWEST_VALUE, GRID_GAP = 20, 8, 3
+"""Characters at least of the first column of a table about coordination, of the others, and between columns."""
+
 LONGEST_BUILT_IN = 21
 """Characters of the longest name of a built-in runner, a comma included."""
 
@@ -177,12 +180,24 @@ def _print_coordination(page: _Page, run: Run, *, several: bool) -> None:
 
 
 def _grid_table(page: _Page, grid: Grid, rows: Sequence[GridRow]) -> "Table":
-    """Make a table of the runners that have a value somewhere; what a row is about stands in one column."""
-    shown = [place for place in range(len(grid.runners)) if any(_has_value(row.entries[place]) for row in rows)]
+    """Make a table of the runners that have a value somewhere, as many as there is room for.
+
+    What a row is about stands in one column. Columns have fixed widths: rich would cut off the last ones.
+    """
+    valued = [place for place in range(len(grid.runners)) if any(_has_value(row.entries[place]) for row in rows)]
+    longest = max((len(", ".join(row.headings)) for row in rows), default=0)
+    head = max(GRID_HEAD, min(longest, page.width - GRID_GAP - len(valued) * (NARROWEST_VALUE + GRID_GAP)))
+    room = page.width - head - GRID_GAP
+    shown = valued[: max(1, room // (NARROWEST_VALUE + GRID_GAP))]
+    widest = max((len(grid.runners[place]) for place in shown), default=0)
+    width = max(NARROWEST_VALUE, min(widest, room // max(1, len(shown)) - GRID_GAP))
     table = _empty_table(page)
-    table.add_column(", ".join(grid.headings), overflow="fold", min_width=18)
+    table.caption_justify = "left"
+    if len(shown) < len(valued):
+        table.caption = f"{len(valued) - len(shown)} more in the report"
+    table.add_column(", ".join(grid.headings), overflow="fold", width=head)
     for place in shown:
-        table.add_column(page.text(grid.runners[place]), justify="right", overflow="fold", min_width=9)
+        table.add_column(page.text(grid.runners[place]), justify="right", overflow="fold", width=width)
     for row in rows[:MOST_ROWS]:
         entries = (row.entries[place] for place in shown)
         cells = (entry.value.text if entry else "" for entry in entries)

@@ -123,3 +123,11 @@ def test_what_it_costs_is_told_in_short() -> None:
         assert "None in 1 other case that was checked." in text
         assert "futures-interpreters" not in text.partition("Not applicable")[0].partition("What it costs")[2]
         assert ("hash, warm" in text.partition("What it costs")[0]) is not survey, text
+
+
+@pytest.mark.parametrize(("width", "left_out"), [(60, 1), (80, 0)])
+def test_a_narrow_terminal_shows_what_fits_whole_and_says_what_does_not(width: int, left_out: int) -> None:
+    table = summary(coordination_run(), width=width).partition("What it costs here")[2].partition("Mistakes")[0]
+    assert max(map(cell_len, table.splitlines())) <= width
+    assert re.search(r" 0.101 +0.15", table)
+    assert ("1 more in the report" in table) is (left_out == 1)
