@@ -66,7 +66,7 @@ CAUSES: dict[Cause, str] = {
     "error": "raised an error",
     "wrong-result": "gave a wrong result",
     "crashed": "crashed",
-    "memory": "killed for memory",
+    "memory": "ran out of memory",
     "timeout": "ran into its deadline",
     "no-result": "ended without a result",
     "capped": "stopped at a limit",
