@@ -6,6 +6,7 @@ Names are for people; each stands for a target, see `comparators.targets`, which
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -28,7 +29,7 @@ __all__ = [
     "load_runner",
     "load_workload",
     "registered",
-    "trust_plugins",
+    "trusted_plugins",
 ]
 
 _MODELS = (
@@ -183,9 +184,14 @@ def _catalogue(
     return Catalogue(tuple(classes), tuple(warnings))
 
 
-def trust_plugins() -> None:
+@contextmanager
+def trusted_plugins() -> Iterator[None]:
     """Try no plugin in a child first: the process that started this one has done so."""
     _trusted.append(True)
+    try:
+        yield
+    finally:
+        _trusted.pop()
 
 
 _trusted: list[bool] = []

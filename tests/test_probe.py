@@ -126,11 +126,10 @@ def test_a_child_that_cannot_begin_blames_the_first_and_goes_on(site: Path, monk
         find("workload", "doubles")
 
 
-def test_a_worker_of_a_process_that_has_tried_them_does_not(
-    site: Path, children: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_of_a_process_that_has_tried_them_does_not(site: Path, children: list[list[str]]) -> None:
     install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
-    monkeypatch.setattr(registry, "_trusted", [])
-    registry.trust_plugins()
-    assert find("workload", "doubles").name == "doubles"
+    with registry.trusted_plugins():
+        assert find("workload", "doubles").name == "doubles"
     assert children == []
+    assert find("workload", "doubles").name == "doubles"
+    assert len(children) == 1

@@ -18,7 +18,7 @@ from comparators.plan.build import make_plan
 from comparators.plan.names import choose_runners, choose_workloads
 from comparators.plan.request import Request
 from comparators.plan.suites import SUITES
-from comparators.registry import trust_plugins
+from comparators.registry import trusted_plugins
 from comparators.workload import Workload
 
 __all__ = ["script"]
@@ -53,8 +53,8 @@ def script(arguments: Sequence[str]) -> None:
     _check_no_suite(options.workload)
     _check_file(options.output or options.append)
     if options.worker:
-        trust_plugins()
-        _work(runner, options)
+        with trusted_plugins():
+            _work(runner, options)
     else:
         _manage(runner, options)
 
