@@ -29,8 +29,21 @@ def test_a_counting_process_prints_how_far_it_came() -> None:
     assert int(steps) > 0
 
 
-def test_the_middle_of_the_rounds_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = iter([20, 10, 60, 10, 30, 10])
+@pytest.mark.parametrize(
+    ("rounds", "speedup"),
+    [
+        ([(20, 10), (18, 9)], 2.0),
+        ([(20, 5), (14, 10)], 2.0),  # one process was disturbed in the first round, several in the second
+        ([(12, 10), (15, 10)], 1.5),
+        ([(30, 10)], 2.0),  # more than there are CPUs: one process was disturbed
+    ],
+)
+def test_the_best_counts_are_compared_within_what_is_possible(rounds: list[tuple[int, int]], speedup: float) -> None:
+    assert ceiling.speedup(rounds, 2) == speedup
+
+
+def test_several_and_one_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter([20, 10, 60, 20, 30, 10, 20, 10])
     asked: list[int] = []
 
     def count(workers: int) -> int:
@@ -38,6 +51,7 @@ def test_the_middle_of_the_rounds_counts(tmp_path: Path, monkeypatch: pytest.Mon
         return next(counts)
 
     monkeypatch.setattr(ceiling, "_count", count)
+    monkeypatch.setattr(ceiling, "_cpus", lambda: 4)
     monkeypatch.setattr(sys, "argv", ["ceiling", "4", str(tmp_path / "result.json")])
     ceiling.main()
     assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8")) == {"speedup": 3.0}

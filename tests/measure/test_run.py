@@ -85,6 +85,11 @@ class Whole:
     told: list[Progress]
 
 
+def left_running() -> list[str]:
+    """Return what this process has started, or adopted, and has not ended."""
+    return [f"{child.status()} {' '.join(child.cmdline())}" for child in psutil.Process().children()]
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     told: list[Progress] = []
@@ -94,7 +99,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
         patch.setattr(module, "_doubling", lambda limit: iter(()))  # one ceiling is enough here
         run = measure(plan, directory, judge, told.append)
     yield Whole(plan, directory, run, told)
-    assert psutil.Process().children() == []
+    assert left_running() == []
 
 
 def test_every_cell_is_measured(whole: Whole) -> None:
@@ -215,7 +220,7 @@ def test_a_run_that_is_interrupted_again_and_again_ends_with_everything_measured
         assert run.finished is not None
         assert run.finished.reason == "interrupted"
         assert load(tmp_path) == run
-        assert psutil.Process().children() == []
+        assert left_running() == []
         counts.append(sum(measured(run).values()))
     assert counts == sorted(counts)
     assert counts[0] == 0
