@@ -109,7 +109,7 @@ class Orphans(Family):
             prctl(PR_SET_CHILD_SUBREAPER, 0)
 
     def _remaining(self) -> Collection[int] | None:
-        found = []
+        found, collected = [], False
         for pid in _children_by_scan(os.getpid()):
             if pid in self._before or self._own(pid):
                 continue
@@ -119,7 +119,9 @@ class Orphans(Family):
             with contextlib.suppress(ChildProcessError):
                 if os.waitpid(pid, os.WNOHANG)[0] == 0:
                     found.append(pid)
-        return found or None
+                else:
+                    collected = True  # its own children may have come here after this scan had passed them
+        return found if found or collected else None
 
 
 def children_of(pid: int) -> list[int]:
