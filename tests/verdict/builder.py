@@ -21,7 +21,7 @@ from comparators.plan.model import (
 )
 from comparators.runner import Family
 
-__all__ = ["SETTINGS", "Broken", "Capped", "Lane", "Shown", "make_run", "merge_runs", "wobble"]
+__all__ = ["SETTINGS", "Broken", "Capped", "Lane", "Shown", "evidence_of", "make_run", "merge_runs", "wobble"]
 
 SETTINGS = Settings(
     preset="default",
@@ -175,7 +175,7 @@ def _scout(contest: Contest, spec: RunnerSpec, lane: Lane, records: _Records) ->
         else:
             records.failures.append(_failure(cell, "scout", value, -1))
     if lane.shown is not None:
-        records.evidence.append(_evidence(contest.cell(spec, _workers(lane)), lane.shown))
+        records.evidence.append(evidence_of(contest.cell(spec, _workers(lane)), lane.shown))
 
 
 def _block(
@@ -241,7 +241,8 @@ def _failure(cell: Cell, stage: Stage, value: Capped | Broken, block: int) -> Fa
     return Failure(cell, stage, value.cause, value.message, "", block, 0.1)
 
 
-def _evidence(cell: Cell, shown: Shown) -> Evidence:
+def evidence_of(cell: Cell, shown: Shown) -> Evidence:
+    """Return the evidence that a look at a cell found these numbers."""
     return Evidence(
         cell=cell,
         tasks=shown.tasks,
