@@ -160,7 +160,7 @@ def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
     for primitive in chosen.workload.primitives:
         reason = missing_reason(runner.cls.info.kit, primitive)
         if reason:
-            article = "an" if primitive[0] in "aeiou" else "a"
+            article = "an" if primitive[0] in "aeiou" or primitive == "rlock" else "a"
             return f"'{chosen.spec.label}' needs {article} {primitive}: {reason}"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return "the work has no coroutine form: it never waits, a coroutine would block the loop"

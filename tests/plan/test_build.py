@@ -218,7 +218,7 @@ def test_a_primitive_that_a_model_lacks_is_said_before_anything_starts(monkeypat
     contest = one(plan_of(monkeypatch, request))
     assert reasons(contest) == {
         ("asyncio", None): (
-            "'guarded[guard=rlock]' needs a rlock: anyio has no re-entrant lock: a task that holds a lock knows it"
+            "'guarded[guard=rlock]' needs an rlock: anyio has no re-entrant lock: a task that holds a lock knows it"
         )
     }
 
