@@ -42,7 +42,7 @@ def race_workers(sampler: Simulated) -> dict[str, set[int]]:
 def test_the_scout_finds_the_best_worker_count_and_the_race_uses_it() -> None:
     sampler = Simulated(lambda cell, ordinal: 1.0 + abs(math.log2(cell.workers / 16)) / 10)
     best = simulation(contest_of(searching("threads")), sampler).measure()
-    assert sampler.scouted() == {"threads": [2, 4, 8, 16, 32]}
+    assert sampler.scouted() == {"threads": [2, 4, 8, 16, 32, 23]}
     assert race_workers(sampler) == {"threads": {16}}
     assert best == {runner("threads"): 16}
 
@@ -68,7 +68,7 @@ def test_hints_replace_the_search() -> None:
     hints = {runner("hinted"): 32, runner("fixed"): 32}
     simulation(contest, sampler, hints=hints).measure()
     assert sampler.scouted()["hinted"] == [32]
-    assert sampler.scouted()["other"] == [2, 4, 8]
+    assert sampler.scouted()["other"][:3] == [2, 4, 8]
     assert sampler.scouted()["fixed"] == [2]
 
 
