@@ -20,6 +20,7 @@ from typing import Self
 
 from comparators.measure.exchange import Reply, Request
 from comparators.measure.family import Orphans
+from comparators.measure.starting import Child
 
 __all__ = ["Supervised"]
 
@@ -27,6 +28,8 @@ SILENT_S = 4.0
 """After a deadline the supervisor has this long to have ended everything; then it is stuck, and killed itself."""
 ENDS_S = 4.0
 """A supervisor that is told to end has this long."""
+LAST_S = 0.5
+"""One that was silent for too long has this long: so much is left of the five seconds after a deadline."""
 BEHIND_S = 1.0
 """The command waits so much longer than the worker took only when it was stopped itself."""
 
@@ -119,7 +122,7 @@ class _Nursery:
         with self._change:
             if self._orphans is None:
                 self._orphans = Orphans(self._pids.__contains__)
-            process = subprocess.Popen(
+            process = Child(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -157,6 +160,7 @@ class _Supervisor:
         self._requests, self._replies = self._process.stdin, self._process.stdout
         os.set_blocking(self._requests.fileno(), False)
         self.pid = self._process.pid
+        self._ends_s = ENDS_S
         self._asking, self._sending, self._ending = threading.Lock(), threading.Lock(), threading.Lock()
 
     def ask(self, request: Request) -> bytes:
@@ -165,7 +169,10 @@ class _Supervisor:
         try:
             with self._asking:
                 self._send(json.dumps(asdict(request)).encode() + b"\n", until)
-                return self._line(until)
+                line = self._line(until)
+                if not line and time.monotonic() >= until:
+                    self._ends_s = min(LAST_S, ENDS_S)
+                return line
         except (OSError, ValueError):  # it was killed, or ended by another thread
             return b""
 
@@ -200,7 +207,7 @@ class _Supervisor:
             self._sending.release()
             self._process.send_signal(signal.SIGCONT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(ENDS_S)
+                self._process.wait(self._ends_s)
         self._process.kill()
         self._process.wait()
         self._requests.close()

@@ -6,11 +6,13 @@ Standard library only. COMMAND is the process id of the command, FOLDER the fold
 removed at the end. Reads one request per line from standard input, writes one reply per line to standard output (both
 JSON, see `Request` and `Reply`). When standard input or the command ends, everything is killed.
 
-On Linux it is the subreaper of all its descendants, see `Family`. Elsewhere it kills the worker's process group. With
-`--isolate` all this happens in a process-id namespace, see `comparators.measure.isolation`.
+On Linux it is the subreaper of all its descendants, see `Family`, and has a guardian above it, see
+`comparators.measure.guardian`. Elsewhere it kills the worker's process group. With `--isolate` all this happens in a
+process-id namespace instead, see `comparators.measure.isolation`.
 """
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -19,12 +21,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from comparators.measure.exchange import Reply, Request
-from comparators.measure.family import DUMP_S, PR_SET_PDEATHSIG, Family, prctl
+from comparators.measure.family import DUMP_S, PR_SET_PDEATHSIG, Family, children_of
 from comparators.measure.vitals import Clocks, Vitals, oom_kills
 
 __all__ = ["main"]
@@ -34,6 +36,7 @@ PAUSED_S = 1.0  # this process wakes so late only when it was stopped itself, or
 HUNG_EXIT_S = 5.0  # a worker that has left its result may take this long to end
 LEFTOVERS_S = 0.5  # helpers such as multiprocessing's resource tracker end by themselves within this time
 OUTPUT_CAP = 1_000_000  # bytes of a worker's output that are kept at most
+STARTS_S = 3.0  # a process becomes its program within milliseconds
 TAIL = 20_000  # bytes of it that are passed on
 STOPPED = "a process was stopped"
 
@@ -44,21 +47,38 @@ class _CommandGone(Exception):
 
 def main() -> None:
     """Serve requests until standard input, or the command, ends."""
-    command_pid, folder = int(sys.argv[1]), Path(sys.argv[2])
-    if sys.argv[3:] == ["--isolate"]:
+    folder = Path(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(_CommandGone):
+        above = _go_below(int(sys.argv[1]), folder, isolate=sys.argv[3:] == ["--isolate"])
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        _work(_Command(above), folder)
+
+
+def _go_below(command_pid: int, folder: Path, *, isolate: bool) -> list[int]:
+    """Put somebody above this process who sees to its end; return descriptors that show the end of those above.
+
+    Raises:
+        _CommandGone: it has ended.
+    """
+    if isolate:
         from comparators.measure.isolation import enter
 
         enter()
-        command_pid = 0  # it has no number in here
-    else:
-        prctl(PR_SET_PDEATHSIG, signal.SIGCONT)  # a stopped supervisor, too, sees that the command is gone
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        return []  # the command has no number in here
+    from comparators.measure.guardian import go_under_guard
+
+    command = _handle(command_pid)
+    go_under_guard(folder)
+    return [handle for handle in (command, _handle(os.getppid())) if handle is not None]
+
+
+def _work(command: "_Command", folder: Path) -> None:
     family = Family()
     folder.mkdir(mode=0o700)
     try:
-        _serve(_Command(command_pid), family, folder)
-    except (_CommandGone, BrokenPipeError):
+        _serve(command, family, folder)
+    except BrokenPipeError:
         pass
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is what it asks for
@@ -77,7 +97,8 @@ def _serve(command: "_Command", family: Family, folder: Path) -> None:
             reply = _Worker(request, command, family, own).run()
         except OSError as error:
             family.end(grace_s=0)
-            reply = Reply.never_ran(f"cannot start '{request.arguments[0]}': {error.strerror}")
+            cause = f"cannot start '{request.arguments[0]}': {error.strerror}"
+            reply = Reply.never_ran(cause, unsupervised=isinstance(error, TimeoutError))
         shutil.rmtree(own, ignore_errors=True)
         _write(json.dumps(asdict(reply)).encode() + b"\n")
 
@@ -89,18 +110,22 @@ def _write(line: bytes) -> None:
 
 
 class _Command:
-    """The process that asks: what it sends, whether it is there, and, in the same wait, whether a child changed."""
+    """The process that asks: what it sends, whether it is there, and, in the same wait, whether a child changed.
 
-    def __init__(self, pid: int) -> None:
+    Args:
+        above: descriptors that become readable when it, or the guardian, ends.
+    """
+
+    def __init__(self, above: Sequence[int]) -> None:
         self._children, wakeup = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK) if hasattr(os, "pipe2") else _pipe()
         signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._poll = select.poll()
         self._poll.register(0, select.POLLIN)
         self._poll.register(self._children, select.POLLIN)
-        self._process = _handle(pid)
-        if self._process is not None:
-            self._poll.register(self._process, select.POLLIN)
+        self._above = frozenset(above)
+        for handle in above:
+            self._poll.register(handle, select.POLLIN)
 
     def read(self) -> str:
         """Wait for a request.
@@ -121,13 +146,13 @@ class _Command:
         """Wait until the command speaks, a child changes or the time has passed; say whether the command spoke.
 
         Raises:
-            _CommandGone: it ended without closing its end, which another process has inherited.
+            _CommandGone: it ended without closing its end, which another process has inherited; or the guardian did.
         """
         ready = dict(self._poll.poll(None if seconds is None else max(0.0, seconds) * 1000))
         if self._children in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._children, 65536)
-        if 0 not in ready and self._process in ready:
+        if 0 not in ready and self._above & ready.keys():
             raise _CommandGone
         return 0 in ready
 
@@ -172,15 +197,16 @@ class _Worker:
         )
 
     def _start(self, output: int) -> None:
-        self.process = subprocess.Popen(
-            [*self.request.arguments, str(self.result)],
-            env={**self.request.environment, "TMPDIR": str(self.folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=_parent_death_guard(),  # noqa: PLW1509  this process has a single thread
-        )
+        with _ended_unless_started():
+            self.process = subprocess.Popen(
+                [*self.request.arguments, str(self.result)],
+                env={**self.request.environment, "TMPDIR": str(self.folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=_parent_death_guard(),  # noqa: PLW1509  this process has a single thread
+            )
         self.vitals = Vitals(self.process.pid, self.request.memory_bytes)
 
     def _wait(self, deadline: float, output: int) -> None:
@@ -240,6 +266,30 @@ class _Worker:
             return self.family.end(grace_s=DUMP_S, dump=True)
         by_itself = not (self.hung_exit or self.cancelled or self.vitals.over_bytes)
         return self.family.end(grace_s=LEFTOVERS_S if by_itself else 0)
+
+
+@contextlib.contextmanager
+def _ended_unless_started() -> Iterator[None]:
+    """Kill a worker that does not become its program, as one that is stopped just before: who starts it waits for that.
+
+    Raises:
+        TimeoutError: that happened.
+    """
+    struck: list[int] = []
+
+    def strike(*_: object) -> None:
+        struck.extend(children_of(os.getpid()))  # there is no other
+        for pid in struck:
+            os.kill(pid, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, strike)
+    signal.setitimer(signal.ITIMER_REAL, STARTS_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    if struck:
+        raise TimeoutError(errno.ETIMEDOUT, "it was stopped before it began")
 
 
 def _pipe() -> tuple[int, int]:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from comparators import durable
+from comparators.measure import starting
 from comparators.measure import supervised as supervised_module
 from comparators.measure.family import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
 from comparators.measure.journal import FILE_NAME, load
@@ -46,7 +47,8 @@ DEADLINE_S = 0.5
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = (
     "import sys; sys.path.insert(0, {root!r}); from comparators.measure import family, supervisor; "
-    "family.DUMP_S = supervisor.DUMP_S = family.HELPERS_S = supervisor.LEFTOVERS_S = 0.02; supervisor.main()"
+    "family.DUMP_S = supervisor.DUMP_S = family.HELPERS_S = supervisor.LEFTOVERS_S = 0.02; "
+    "supervisor.STARTS_S = 0.3; supervisor.main()"
 )
 WORKER = """#!/bin/sh
 case "$4" in
@@ -124,7 +126,7 @@ def prepare(folder: Path) -> Plan:
     for script in (worker, supervisor):
         script.chmod(0o755)
     setattr(supervised_module, "sys", type("sys", (), {"executable": str(supervisor)}))  # noqa: B010  to mypy, a module
-    supervised_module.SILENT_S = supervised_module.ENDS_S = 0.5
+    supervised_module.SILENT_S = supervised_module.ENDS_S = starting.STARTS_S = 0.5
     setattr(Sampler, "ceiling", lambda self, workers: None)  # noqa: B010  to mypy, a method
     plan = make_plan(Request(("noop",), ("serial", "threading"), (1,), preset="quick", phases=("warm",), seed=1))
     interpreters = tuple(replace(one, executable=str(worker)) for one in plan.interpreters)
@@ -160,12 +162,15 @@ class Blow:
     def __init__(self, chance: random.Random, longest_s: float) -> None:
         self.chance = chance
         self.delay_s = chance.uniform(0.0, longest_s)
-        self.victim = chance.choice(("command", "supervisor", "worker"))
-        self.signal = chance.choice(SIGNALS)
+        self.victim = chance.choice(("command", "supervisor", "guardian", "worker", "both"))
+        self.signal = signal.SIGKILL if self.victim == "both" else chance.choice(SIGNALS)
         self.words = f"{self.signal.name} to {self.victim} after {self.delay_s:.3f} s"
 
     def fall(self, command: int) -> None:
-        """Strike the first of its kind from then on; a stopped command goes on, or is killed, a little later."""
+        """Strike the first of its kind from then on; a stopped command goes on, or is killed, a little later.
+
+        `both` are the command and one that is above its worker, killed so that neither sees the other's death.
+        """
         select.select([], [], [], self.delay_s)
         while not (candidates := self._candidates(command)):
             status = status_of(command)
@@ -173,23 +178,24 @@ class Blow:
                 self.words += ": it was over by then"
                 return
         pid = self.chance.choice(candidates)
-        send(pid, self.signal)
+        for number in (signal.SIGSTOP, self.signal) if self.victim == "both" else (self.signal,):
+            for each in (command, pid) if self.victim == "both" else (pid,):
+                send(each, number)
         if self.signal == signal.SIGSTOP and self.victim == "command":
             select.select([], [], [], 0.05)
             send(pid, self.chance.choice((signal.SIGCONT, signal.SIGKILL)))
 
     def _candidates(self, command: int) -> list[int]:
-        supervisors = [pid for pid in children_of(command) if is_itself(pid)]
+        guardians = children_of(command)
+        supervisors = [pid for guardian in guardians for pid in children_of(guardian)]
         workers = [pid for supervisor in supervisors for pid in children_of(supervisor)]
-        return {"command": [command], "supervisor": supervisors, "worker": workers}[self.victim]
-
-
-def is_itself(pid: int) -> bool:
-    """Say whether a process runs a program of its own yet: one that stops before that stops its parent, too."""
-    try:
-        return b"faults.chaos" not in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
+        return {
+            "command": [command],
+            "guardian": guardians,
+            "supervisor": supervisors,
+            "worker": workers,
+            "both": supervisors and [*guardians, *supervisors],
+        }[self.victim]
 
 
 def send(pid: int, number: signal.Signals) -> None:

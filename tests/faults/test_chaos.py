@@ -35,7 +35,9 @@ def test_random_blows_lose_nothing_and_leave_nothing(request: pytest.FixtureRequ
     blows = [line for path in tmp_path.glob("*/blows") for line in path.read_text().splitlines()]
     assert len(blows) == rounds
     if rounds >= 50:
-        assert {"command", "supervisor", "worker"} <= {word for blow in blows for word in blow.split()}
+        assert {"command", "supervisor", "guardian", "worker", "both"} <= {
+            word for blow in blows for word in blow.split()
+        }
 
 
 def start(folder: Path, rounds: int) -> "subprocess.Popen[bytes]":

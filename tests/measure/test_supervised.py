@@ -14,12 +14,13 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from comparators.measure import family, supervisor
+from comparators.measure import family, starting, supervisor
 from comparators.measure import supervised as supervised_module
 from comparators.measure.exchange import Reply
 from comparators.measure.supervised import Supervised
@@ -120,9 +121,18 @@ def run_in_thread(
     return ended
 
 
-def supervisor_pid(supervised: Supervised) -> int:
+def guardian_pid(supervised: Supervised) -> int:
     assert supervised._process is not None
     return supervised._process.pid
+
+
+def supervisor_pid(supervised: Supervised) -> int:
+    (pid,) = family.children_of(guardian_pid(supervised))
+    return pid
+
+
+EITHER = pytest.mark.parametrize("pid_of", [supervisor_pid, guardian_pid])
+PidOf = Callable[[Supervised], int]
 
 
 LOOSE = """
@@ -282,22 +292,26 @@ def test_output_that_is_no_text_is_passed_on_as_well_as_possible(supervised: Sup
     assert reply.output == "\ufffd\0 café"
 
 
+@EITHER
 def test_when_the_supervisor_is_killed_the_reply_says_so_and_the_next_worker_runs(
-    supervised: Supervised, witness: Witness
+    supervised: Supervised, witness: Witness, pid_of: PidOf
 ) -> None:
     ended = run_in_thread(supervised, witness, "say('here')\nwhile True: signal.pause()")
     witness.heard("here")
-    os.kill(supervisor_pid(supervised), signal.SIGKILL)
+    os.kill(pid_of(supervised), signal.SIGKILL)
     reply, result = ended()
     assert (reply.code, reply.output, result) == (None, "the supervisor process was killed", None)
     assert witness.everybody_gone(PATIENCE_S)
     assert run(supervised, witness, "publish('next')")[1] == b"next"
 
 
-def test_a_supervisor_that_is_asked_to_end_takes_everything_with_it(supervised: Supervised, witness: Witness) -> None:
+@EITHER
+def test_a_supervisor_that_is_asked_to_end_takes_everything_with_it(
+    supervised: Supervised, witness: Witness, pid_of: PidOf
+) -> None:
     ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
     witness.heard("loose")
-    os.kill(supervisor_pid(supervised), signal.SIGTERM)
+    os.kill(pid_of(supervised), signal.SIGTERM)
     assert ended()[0].code is None
     assert witness.everybody_gone(PATIENCE_S)
 
@@ -315,7 +329,7 @@ def test_closing_ends_a_worker_that_another_thread_waits_for(supervised: Supervi
 def test_once_left_it_starts_nothing_more(witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
     with Supervised() as supervised:
         pass
-    monkeypatch.setattr(subprocess, "Popen", lambda *arguments, **options: pytest.fail("a process was started"))
+    monkeypatch.setattr(supervised_module, "Child", lambda *arguments, **options: pytest.fail("a process was started"))
     reply, result = run(supervised, witness, "publish('42')")
     assert (reply.code, reply.output, result) == (None, "the supervisor process was ended", None)
 
@@ -325,14 +339,14 @@ def test_left_while_it_starts_it_still_ends(witness: Witness, monkeypatch: pytes
     supervised = Supervised()
     leaving = threading.Thread(target=supervised.__exit__, args=(None, None, None))
     started: list[subprocess.Popen[bytes]] = []
-    real = subprocess.Popen
+    real = starting.Child
 
     def start(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
         started.append(real(*arguments, **options))
         leaving.start()
         return started[0]
 
-    monkeypatch.setattr(subprocess, "Popen", start)
+    monkeypatch.setattr(supervised_module, "Child", start)
     run(supervised, witness, LOOSE + "while True: signal.pause()")
     leaving.join(PATIENCE_S)
     assert [process.poll() for process in started] == [0]
@@ -368,10 +382,13 @@ def test_the_terminals_interrupt_does_not_reach_supervisor_and_worker(supervised
     assert ended()[1] == b"42"
 
 
-def test_what_a_killed_supervisor_leaves_is_ended_by_the_command(supervised: Supervised, witness: Witness) -> None:
+@EITHER
+def test_what_a_killed_supervisor_leaves_is_ended_by_the_command(
+    supervised: Supervised, witness: Witness, pid_of: PidOf
+) -> None:
     ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
     witness.heard("loose")
-    os.kill(supervisor_pid(supervised), signal.SIGKILL)
+    os.kill(pid_of(supervised), signal.SIGKILL)
     assert ended()[0].unsupervised
     assert witness.everybody_gone()
 
@@ -412,6 +429,57 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervised_module, "ENDS_S", 0.1)
 
 
+def stop_before_the_program(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_supervisor_that_is_stopped_before_it_is_one_does_not_stop_the_command(
+    supervised: Supervised, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a child of the command by then, whose `Popen` waits until it has become its program."""
+    monkeypatch.setattr(starting, "STARTS_S", 0.1)
+    with monkeypatch.context() as once:
+        child = partial(starting.Child, preexec_fn=stop_before_the_program)
+        once.setattr(supervised_module, "Child", child)
+        reply, result = run(supervised, witness, "publish('42')")
+    assert (reply.unsupervised, result) == (True, None)
+    monkeypatch.undo()
+    assert run(supervised, witness, "publish('42')")[1] == b"42"
+
+
+def test_a_process_whose_start_is_watched_is_not_started_by_vfork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel lets no thread of the parent run until such a child has become its program."""
+    seen = []
+
+    def note(self: object, *arguments: object, **options: object) -> None:
+        seen.append(vars(subprocess)["_USE_VFORK"])
+
+    usual = vars(subprocess)["_USE_VFORK"]
+    monkeypatch.setattr(subprocess.Popen, "__init__", note)
+    monkeypatch.setattr(subprocess.Popen, "__del__", lambda self: None)
+    starting.Child(["true"])
+    assert seen == [False]
+    assert vars(subprocess)["_USE_VFORK"] is usual
+
+
+STOPPED_WORKER = (
+    "supervisor.STARTS_S = 0.1; supervisor._parent_death_guard = "
+    "lambda: lambda: __import__('os').kill(__import__('os').getpid(), 19)"
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the number of the signal is that of Linux")
+def test_a_worker_that_is_stopped_before_it_is_one_does_not_stop_its_supervisor(
+    supervised: Supervised, witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_supervisors(STOPPED_WORKER, tmp_path, monkeypatch)
+    reply, result = run(supervised, witness, "publish('42')")
+    assert (reply.unsupervised, result) == (True, None)
+    assert reply.output.endswith("it was stopped before it began")
+    assert family.children_of(supervisor_pid(supervised)) == []
+
+
 @pytest.mark.usefixtures("_short")
 def test_a_supervisor_that_is_stopped_does_not_stop_the_command(supervised: Supervised, witness: Witness) -> None:
     run(supervised, witness, "pass")
@@ -419,6 +487,29 @@ def test_a_supervisor_that_is_stopped_does_not_stop_the_command(supervised: Supe
     reply, _ = run(supervised, witness, LOOSE + "while True: signal.pause()", deadline_s=0.1)
     assert reply.unsupervised
     assert run(supervised, witness, "publish('42')")[1] == b"42"
+    assert witness.everybody_gone()
+
+
+def test_a_guardian_that_is_stopped_is_in_nobodys_way(supervised: Supervised, witness: Witness) -> None:
+    run(supervised, witness, "pass")
+    os.kill(guardian_pid(supervised), signal.SIGSTOP)
+    reply, result = run(supervised, witness, LOOSE + "publish('42')")
+    assert (reply.unsupervised, reply.leftovers, result) == (False, 1, b"42")
+    assert witness.everybody_gone()
+
+
+def kill_at_once(*pids: int) -> None:
+    """Kill processes so that none of them can do anything about the death of another."""
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in pids:
+            os.kill(pid, number)
+
+
+def test_what_guardian_and_supervisor_leave_is_ended_by_the_command(supervised: Supervised, witness: Witness) -> None:
+    ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
+    witness.heard("loose")
+    kill_at_once(guardian_pid(supervised), supervisor_pid(supervised))
+    assert ended()[0].unsupervised
     assert witness.everybody_gone()
 
 
@@ -431,22 +522,52 @@ def test_a_supervisor_that_is_stopped_while_it_waits_is_replaced(supervised: Sup
     assert witness.everybody_gone()
 
 
-STOPPING_COMMAND = COMMAND.replace("with", "import signal\nwith").replace(
+NAMING_COMMAND = COMMAND.replace(
     "supervised.run([",
     'supervised.run([sys.executable, "-S", "-c", ""], dict(os.environ), 9.0)\n    '
     "print(supervised._process.pid, flush=True)\n    supervised.run([",
 )
 
 
-def test_a_stopped_supervisor_sees_that_the_command_was_killed(witness: Witness) -> None:
-    code = witness.preamble + textwrap.dedent(LOOSE) + "while True: signal.pause()"
-    with subprocess.Popen([sys.executable, "-c", STOPPING_COMMAND, code], stdout=subprocess.PIPE) as command:
-        assert command.stdout is not None
-        pid = int(command.stdout.readline())
-        witness.heard("loose")
-        os.kill(pid, signal.SIGSTOP)
-        command.kill()
+class Loose:
+    """A command that says who its guardian is, and whose worker has a loose child."""
+
+    def __init__(self, witness: Witness, folder: Path) -> None:
+        code = witness.preamble + textwrap.dedent(LOOSE) + FILES + "say('files')\nwhile True: signal.pause()"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", NAMING_COMMAND, code],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "TMPDIR": str(folder)},
+        )
+        assert self.process.stdout is not None
+        self.guardian = int(self.process.stdout.readline())
+        (self.supervisor,) = family.children_of(self.guardian)
+        witness.heard("files")
+
+
+@pytest.fixture
+def loose(witness: Witness, tmp_path: Path) -> Iterator[Loose]:
+    (tmp_path / "files").mkdir()
+    command = Loose(witness, tmp_path / "files")
+    with command.process:
+        yield command
+        command.process.kill()
+
+
+def test_a_stopped_supervisor_sees_that_the_command_was_killed(loose: Loose, witness: Witness) -> None:
+    os.kill(loose.supervisor, signal.SIGSTOP)
+    loose.process.kill()
     assert witness.everybody_gone(PATIENCE_S)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
+@pytest.mark.parametrize("which", ["supervisor", "guardian"])
+def test_nothing_is_left_when_the_command_and_another_are_killed_at_once(
+    loose: Loose, witness: Witness, tmp_path: Path, which: str
+) -> None:
+    kill_at_once(loose.process.pid, loose.supervisor if which == "supervisor" else loose.guardian)
+    assert witness.everybody_gone(PATIENCE_S)
+    wait_for(lambda: not list((tmp_path / "files").iterdir()))
 
 
 FILES = "import tempfile; tempfile.mkdtemp(); tempfile.mkstemp(); "
@@ -617,7 +738,7 @@ def test_without_the_sweep_these_tests_would_fail(
         ended = run_in_thread(supervised, witness, LOOSE + ending)
         witness.heard("loose")
         if "Orphans" in broken:
-            os.kill(supervisor_pid(supervised), signal.SIGKILL)
+            kill_at_once(guardian_pid(supervised), supervisor_pid(supervised))
         ended()
         gone = witness.everybody_gone()
         witness.end_everybody()
