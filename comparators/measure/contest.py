@@ -1,9 +1,8 @@
 """One contest from scout to verdict-ready blocks.
 
-Scout: one sample of each runner at its first worker count, more counts for the promising ones, a second sample before a
-runner is dropped for being somewhat slower. Race: blocks of fresh samples of the remaining runners, in random order,
-until the rule decides. The scout chooses, the race judges: no sample serves both. Prices: where a workload reports what
-something costs, every runner gets as many samples as an interval needs. A survey has no race and no search.
+Scout: see `comparators.measure.scout`. Race: blocks of fresh samples of the remaining runners, in random order, until
+the rule decides. Prices: where a workload reports what something costs, every runner gets as many samples as an interval
+needs. A survey has no race and no search.
 """
 
 import math
@@ -18,26 +17,21 @@ from comparators.measure.control import Copy
 from comparators.measure.outcome import Cap
 from comparators.measure.records import Failure, Sample
 from comparators.measure.sampler import Sampler
-from comparators.plan.model import Cell, Contest, Contestant, RunnerSpec, Settings
+from comparators.measure.scout import OVERHEAD_SLACK_S, Scout
+from comparators.plan.model import Cell, Contest, RunnerSpec, Settings
 from comparators.plan.names import BASELINE
-from comparators.plan.search import next_count
-from comparators.plan.selection import hopeless, representatives
 
 __all__ = ["ContestRun", "Decision", "Rule"]
 
-SCOUT_CAP = 30.0
-"""The scout stops a cell that takes this many times the best's seconds: it has nothing to win."""
 RACE_CAP = 3.0
 """The race stops a sample that takes this many times the best's seconds."""
 BASELINE_RATIO = 10.0
-"""The baseline is measured in every block unless it takes more than this many times the best's seconds …"""
+"""The baseline races unless it takes more than this many times the best's seconds …"""
 BASELINE_S = 1.0
 """… and more than this many seconds per value; then the scout's one sample must do."""
+BASELINE_BLOCKS = 5
+"""The baseline is in so many blocks also when it has lost: a ratio to it needs an interval."""
 LOOPS_MAXIMUM = 100_000
-OVERHEAD_SLACK_S = 1.0
-"""What starting and ending a process may take beyond what it took in the scout, before a cap counts as reached."""
-SCALING_ROUNDS = 3
-"""Samples of each worker count in a look at scaling."""
 CLOSER_LOOKS = 3
 """So many of a contest's best get an instrumented pass, besides the baseline and the best of each family."""
 
@@ -64,15 +58,6 @@ class Rule(Protocol):
         *,
         last: bool = False,
     ) -> Decision: ...
-
-
-@dataclass(slots=True)
-class _Scouted:
-    """What the scout knows of a cell."""
-
-    seconds: float
-    samples: int
-    overhead_s: float
 
 
 @dataclass(slots=True)
@@ -104,14 +89,23 @@ class ContestRun:
     copy: Copy
     hints: Mapping[RunnerSpec, int]
     watch: Callable[[Literal["scout", "race", "price", "evidence"], Cell, tuple[str, ...], int], None]
-    _scouted: dict[Cell, _Scouted] = field(default_factory=dict)
+    _scout: Scout = field(init=False)
     _priced: Counter[Cell] = field(default_factory=Counter)
-    _failed: list[Cell] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Give the scout what it shares with the race."""
+        self._scout = Scout(
+            contest=self.contest,
+            sampler=self.sampler,
+            settings=self.settings,
+            hints=self.hints,
+            watch=lambda cell: self.watch("scout", cell, (), 0),
+            note=self._count_price,
+        )
 
     def measure(self) -> dict[RunnerSpec, int]:
         """Scout, race, look closer; returns each runner's best worker count."""
-        self._scout()
-        chosen = representatives({cell: seen.seconds for cell, seen in self._scouted.items()})
+        chosen = self._scout.look()
         if chosen:
             survivors = () if self.contest.survey else self._race(self._contenders(chosen), chosen)
             self._price(list(chosen.values()))
@@ -119,90 +113,8 @@ class ContestRun:
                 self._look_closer(chosen, survivors)
         return {runner: cell.workers for runner, cell in chosen.items()}
 
-    def _scout(self) -> None:
-        runnable = [one for one in self.contest.contestants if self._works(one)]
-        runnable.sort(key=lambda one: one.runner.name == BASELINE)  # last: its cap comes from the others
-        for one in runnable:
-            for count in self._first_counts(one):
-                self._scout_cell(self.contest.cell(one.runner, count))
-        if self.settings.scaling:
-            self._scout_again(runnable)
-        searching = [one for one in runnable if one.search]
-        while any([self._try_another_count(one) for one in searching]):  # noqa: C419  each runner takes a step per round
-            pass
-        if self.contest.survey:
-            return
-        for cell in list(representatives(self._times()).values()):
-            seen = self._scouted[cell]
-            doubtful = not hopeless(seen.seconds, self._best_s(), seen.samples, self.settings)
-            if doubtful and hopeless(seen.seconds, self._best_s(), 2, self.settings):
-                self._scout_cell(cell)
-
-    def _scout_again(self, runnable: Sequence[Contestant]) -> None:
-        """Take more samples of every worker count, in random order: the shape of the whole curve is wanted."""
-        cells = [cell for cell in self._scouted if any(one.runner == cell.runner for one in runnable)]
-        for number in range(SCALING_ROUNDS - 1):
-            order = random.Random(f"{self.settings.seed}/{self.contest.key}/scaling/{number}")
-            for cell in order.sample(cells, len(cells)):
-                if cell not in self._failed:
-                    self._scout_cell(cell)
-
-    def _works(self, contestant: Contestant) -> bool:
-        counts = self._first_counts(contestant)
-        return not isinstance(self.sampler.tried(self.contest.cell(contestant.runner, counts[0])), Failure)
-
-    def _first_counts(self, contestant: Contestant) -> tuple[int, ...]:
-        hint = self.hints.get(contestant.runner)
-        return (hint,) if hint is not None and contestant.search else contestant.counts
-
-    def _try_another_count(self, contestant: Contestant) -> bool:
-        """Take one step of the search for a runner's worker count; say whether there was one to take."""
-        if contestant.runner in self.hints:
-            return False
-        times = {cell.workers: seen for cell, seen in self._times().items() if cell.runner == contestant.runner}
-        if not times or hopeless(min(times.values()), self._best_s(), 2, self.settings):
-            return False
-        tried = {cell.workers: math.inf for cell in self._failed if cell.runner == contestant.runner} | times
-        count = next_count(tried, contestant.counts[0], contestant.limit)
-        if count is None:
-            return False
-        self._scout_cell(self.contest.cell(contestant.runner, count))
-        return True
-
-    def _scout_cell(self, cell: Cell) -> None:
-        """Take one more scout sample of a cell; keep the faster of its value and its warm-up."""
-        seen = self._scouted.get(cell)
-        samples = seen.samples if seen else 0
-        cap = None
-        if self._scouted and not seen and not self.contest.survey:  # what is slow has a price, too
-            limit = SCOUT_CAP * self._best_s()
-            copies = self.settings.copies(cell.workers)
-            cap = Cap(
-                limit, 2 * limit * copies + OVERHEAD_SLACK_S + max(one.overhead_s for one in self._scouted.values())
-            )
-        self.watch("scout", cell, (), 0)
-        record = self.sampler.sample(cell, "scout", block=-1 - samples, cap=cap)
-        self._count_price(record)
-        if isinstance(record, Failure):
-            self._failed.append(cell)
-            return
-        seconds = min(record.seconds, record.warmup_s or record.seconds, seen.seconds if seen else math.inf)
-        overhead = max(0.0, record.elapsed_s - record.seconds - (record.warmup_s or 0.0))
-        self._scouted[cell] = _Scouted(seconds, samples + 1, overhead)
-
-    def _times(self) -> dict[Cell, float]:
-        return {cell: seen.seconds for cell, seen in self._scouted.items()}
-
-    def _best_s(self) -> float:
-        return min(seen.seconds for seen in self._scouted.values())
-
     def _contenders(self, chosen: Mapping[RunnerSpec, Cell]) -> list[Cell]:
-        best = self._best_s()
-        close = [
-            cell
-            for cell in chosen.values()
-            if not hopeless(self._scouted[cell].seconds, best, self._scouted[cell].samples, self.settings)
-        ]
+        close = [cell for cell in chosen.values() if not self._scout.is_hopeless(cell)]
         if [cell.runner.name for cell in close] == [BASELINE]:  # a win needs somebody to have been beaten in a race
             close += [cell for cell in chosen.values() if cell.runner.name != BASELINE][:1]
         return close[: self.settings.racers_maximum]
@@ -256,7 +168,7 @@ class ContestRun:
         if self.copy.cell is not None and self.copy.wanted:
             turns.append((self.copy.cell, "control"))
         order = random.Random(f"{self.settings.seed}/{self.contest.key}/{number}").sample(turns, len(turns))
-        cap_s = RACE_CAP * self._best_s()
+        cap_s = RACE_CAP * self._scout.best_s
         times: dict[str, float] = {}
         copy_s: float | None = None
         failed = []
@@ -285,24 +197,19 @@ class ContestRun:
     def _race_cap(self, cell: Cell, seconds: float, loops: int) -> Cap:
         rounds = 2 if cell.phase == "warm" else 1
         loops *= self.settings.copies(cell.workers)
-        return Cap(seconds, seconds * loops * rounds + self._overhead_s(cell) * 2 + OVERHEAD_SLACK_S)
-
-    def _overhead_s(self, cell: Cell) -> float:
-        """Return what a sample took beyond its loops in the scout; the most of any where a damaged journal lost it."""
-        seen = self._scouted.get(cell)
-        return seen.overhead_s if seen else max(one.overhead_s for one in self._scouted.values())
+        return Cap(seconds, seconds * loops * rounds + self._scout.overhead_s(cell) * 2 + OVERHEAD_SLACK_S)
 
     def _loops(self) -> int:
         """Return loops that make the fastest cell's value long enough; the same for every runner."""
         if self.contest.phase == "cold":
             return 1
-        return max(1, min(LOOPS_MAXIMUM, math.ceil(self.settings.minimum_time_s / self._best_s())))
+        return max(1, min(LOOPS_MAXIMUM, math.ceil(self.settings.minimum_time_s / self._scout.best_s)))
 
     def _baseline(self, chosen: Mapping[RunnerSpec, Cell], loops: int) -> Cell | None:
         for runner, cell in chosen.items():
             if runner.name == BASELINE:
-                seconds = self._scouted[cell].seconds
-                affordable = seconds <= BASELINE_RATIO * self._best_s() or seconds * loops <= BASELINE_S
+                seconds = self._scout.seconds(cell)
+                affordable = seconds <= BASELINE_RATIO * self._scout.best_s or seconds * loops <= BASELINE_S
                 return cell if affordable else None
         return None
 

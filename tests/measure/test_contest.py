@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP, SCOUT_CAP
+from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP
 from comparators.measure.control import CONTROL_BLOCKS, Copy
 from comparators.measure.records import Cause, Stage
+from comparators.measure.scout import SCOUT_CAP
 from comparators.plan.model import Cell, Contest, Contestant
 from comparators.verdict.race import judge
 from tests.measure.records import SERIAL, SETTINGS
