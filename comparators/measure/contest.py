@@ -1,8 +1,8 @@
 """One contest from scout to verdict-ready blocks.
 
 Scout: see `comparators.measure.scout`. Race: blocks of fresh samples of the remaining runners, in random order, until
-the rule decides. Prices: where a workload reports what something costs, every runner gets as many samples as an interval
-needs. A survey has no race and no search.
+the rule decides. Prices: where a workload reports what something costs, every runner gets as many samples as an
+interval needs. A survey has no race and no search.
 """
 
 import math

@@ -11,9 +11,23 @@ from comparators.measure.records import Cause, Evidence, Failure, Preflight, Rac
 from comparators.plan.model import Cell, Contest, Contestant, RunnerSpec, Settings
 from comparators.runner import Family
 from comparators.workload import Observation
-from tests.measure.records import CONTEST, SETTINGS
+from tests.measure.records import CONTEST, SERIAL, SETTINGS
 
-__all__ = ["Judged", "Rules", "Simulated", "contest_of", "runner", "simulation"]
+__all__ = [
+    "BASELINE",
+    "Judged",
+    "Rules",
+    "Simulated",
+    "contest_of",
+    "fixed",
+    "race_workers",
+    "runner",
+    "searching",
+    "simulation",
+    "taking",
+]
+
+BASELINE = Contestant(SERIAL, (1,), search=False, limit=1)
 
 
 def runner(name: str, family: Family = "threads") -> RunnerSpec:
@@ -24,6 +38,21 @@ def runner(name: str, family: Family = "threads") -> RunnerSpec:
 def contest_of(*contestants: Contestant) -> Contest:
     """Return a contest of these, warm."""
     return replace(CONTEST, contestants=contestants)
+
+
+def fixed(name: str, workers: int = 2) -> Contestant:
+    """Return a runner with one worker count."""
+    return Contestant(runner(name), (workers,), search=False, limit=workers)
+
+
+def searching(name: str, start: int = 2, limit: int = 64) -> Contestant:
+    """Return a runner whose worker count is searched for."""
+    return Contestant(runner(name), (start,), search=True, limit=limit)
+
+
+def taking(**seconds: float) -> Callable[[Cell, int], float]:
+    """Return a formula: so many seconds for a runner, whatever its workers."""
+    return lambda cell, ordinal: seconds[cell.runner.name]
 
 
 @dataclass
@@ -185,3 +214,12 @@ def simulation(
         hints=hints or {},
         watch=watch,
     )
+
+
+def race_workers(sampler: Simulated) -> dict[str, set[int]]:
+    """Return the worker counts of each runner in the race."""
+    found: dict[str, set[int]] = {}
+    for stage, cell, *_ in sampler.taken:
+        if stage == "race":
+            found.setdefault(cell.runner.name, set()).add(cell.workers)
+    return found
