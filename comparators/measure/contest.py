@@ -123,7 +123,7 @@ class ContestRun:
         """Measure blocks until the rule decides or the time is up; returns the runners left.
 
         The baseline races like the others, also when the scout thought little of it: whoever wins has beaten it in
-        the same blocks. It stays in the blocks when it has lost, for the ratios.
+        the same blocks. It and the cell that is copied stay for some blocks when they have lost, for their intervals.
         """
         looks = self.settings.looks_of(self.contest.phase)
         loops = self._loops()
@@ -134,16 +134,20 @@ class ContestRun:
             for cell in racing:
                 self.sampler.recipe(cell)
         alive = {cell.runner.label: cell for cell in racing}
-        self.copy.cell = (baseline or racing[0]) if self.copy.wanted else None
-        kept = [cell for cell in dict.fromkeys((baseline, self.copy.cell)) if cell is not None]
+        self.copy.cell = racing[0] if self.copy.wanted else None
+        uncapped = (baseline, self.copy.cell)
         blocks: list[dict[str, float]] = []
         while looks and alive and len(blocks) < looks[-1]:
-            cells = list(dict.fromkeys((*alive.values(), *kept)))
-            times, failed = self._block(len(blocks), cells, tuple(alive), loops, kept)
+            kept = (
+                baseline if len(blocks) < BASELINE_BLOCKS else None,
+                self.copy.cell if self.copy.lacks_pairs else None,
+            )
+            cells = [cell for cell in dict.fromkeys((*alive.values(), *kept)) if cell is not None]
+            times, failed = self._block(len(blocks), cells, tuple(alive), loops, uncapped)
             blocks.append(times)
             for cell in failed:
                 alive.pop(cell.runner.label, None)
-                kept = [one for one in kept if one != cell]
+                baseline = None if cell == baseline else baseline
             last = len(blocks) == looks[-1] or (len(blocks) >= looks[0] and self._no_time_for(len(cells)))
             if alive and (last or len(blocks) in looks):
                 judged = [{label: block[label] for label in alive} for block in blocks]
@@ -157,16 +161,15 @@ class ContestRun:
         return tuple(alive)
 
     def _block(
-        self, number: int, cells: Sequence[Cell], alive: tuple[str, ...], loops: int, kept: Sequence[Cell]
+        self, number: int, cells: Sequence[Cell], alive: tuple[str, ...], loops: int, uncapped: Sequence[Cell | None]
     ) -> tuple[dict[str, float], list[Cell]]:
         """Measure each cell once in random order; returns seconds by runner, and the cells that failed.
 
-        A sample stopped at its limit counts as the limit, which favours it. The first block has no limit, those that
-        are kept never have one: ratios to the baseline and to a copy are to be measured, not bounded.
+        A sample stopped at its limit counts as the limit, which favours it. The first block has no limit, the baseline
+        and the copied cell never have one: ratios to the baseline and to a copy are to be measured, not bounded.
         """
         turns: list[tuple[Cell, Literal["race", "control"]]] = [(cell, "race") for cell in cells]
-        if self.copy.cell is not None and self.copy.wanted:
-            turns.append((self.copy.cell, "control"))
+        turns += [(cell, "control") for cell in cells if self.copy.is_of(cell)]
         order = random.Random(f"{self.settings.seed}/{self.contest.key}/{number}").sample(turns, len(turns))
         cap_s = RACE_CAP * self._scout.best_s
         times: dict[str, float] = {}
@@ -174,7 +177,7 @@ class ContestRun:
         failed = []
         for position, (cell, stage) in enumerate(order):
             self.watch("race", cell, alive, number + 1)
-            cap = self._race_cap(cell, cap_s, loops) if number and cell not in kept else None
+            cap = self._race_cap(cell, cap_s, loops) if number and cell not in uncapped else None
             record = self.sampler.sample(cell, stage, block=number, position=position, loops=loops, cap=cap)
             self._count_price(record)
             if stage == "control":
@@ -185,7 +188,8 @@ class ContestRun:
                 times[cell.runner.label] = record.limit_s
             else:
                 failed.append(cell)
-        self.copy.pair(times, copy_s)
+        if len(turns) > len(cells):
+            self.copy.pair(times, copy_s)
         return times, failed
 
     def _complete_control(self, number: int, loops: int) -> None:

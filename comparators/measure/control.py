@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from comparators.plan.model import Cell
 
-__all__ = ["CONTROL_BLOCKS", "Copy", "Floor", "Pairs", "as_asked"]
+__all__ = ["CONTROL_BLOCKS", "ENOUGH_BLOCKS", "Copy", "Floor", "Pairs", "as_asked"]
 
 CONTROL_BLOCKS = 5
 """The copy is in at least so many blocks, also when the race is over before."""
+ENOUGH_BLOCKS = 10
+"""The copy leaves after so many blocks: what it costs is better spent on those that are still in the race."""
 
 Pairs = Sequence[tuple[float, float]]
 """Seconds of a cell and of its copy, by block."""
@@ -41,9 +43,13 @@ class Copy:
         """Whether the copy has not been in enough blocks yet."""
         return self.wanted and len(self.pairs) < CONTROL_BLOCKS
 
+    def is_of(self, cell: Cell) -> bool:
+        """Whether the copy is to race beside this cell in the block to come."""
+        return self.wanted and cell == self.cell and len(self.pairs) < ENOUGH_BLOCKS
+
     def pair(self, times: Mapping[str, float], seconds: float | None) -> None:
         """Take in a block: the seconds of the runners, and of the copy; None when it failed."""
-        if self.cell is None or not self.wanted:
+        if self.cell is None:
             return
         own_s = times.get(self.cell.runner.label)
         if own_s is None or seconds is None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from comparators.measure.contest import BASELINE_S, LOOPS_MAXIMUM, RACE_CAP
-from comparators.measure.control import CONTROL_BLOCKS, Copy
+from comparators.measure.contest import BASELINE_BLOCKS, BASELINE_S, LOOPS_MAXIMUM, RACE_CAP
+from comparators.measure.control import CONTROL_BLOCKS, ENOUGH_BLOCKS, Copy
 from comparators.measure.records import Cause, Stage
 from comparators.plan.model import Cell, Contest, Contestant
 from comparators.verdict.race import judge
@@ -108,14 +108,16 @@ def test_the_baseline_is_in_every_block_while_it_is_affordable(baseline: float, 
     assert rules.shown[-1][1] == (("fast", "serial") if accompanies else ("fast",))
 
 
-def test_the_baseline_races_without_a_limit_and_stays_in_the_blocks_when_it_has_lost() -> None:
+def test_the_baseline_races_without_a_limit_and_stays_for_an_interval_when_it_has_lost() -> None:
     sampler = Simulated(taking(serial=9.0, fast=1.0, other=1.0))
-    rules = Rules(lambda blocks, alive: None if blocks == 5 else Judged(None, ("fast", "other")))
-    simulation(contest_of(BASELINE, fixed("fast"), fixed("other")), sampler, rules).measure()
-    assert all(sorted(block) == ["fast", "other", "serial"] for block in sampler.blocks())
+    rules = Rules(lambda blocks, alive: None if blocks == 7 else Judged(None, ("fast", "other")))
+    settings = replace(SETTINGS, looks=(3, 7))
+    simulation(contest_of(BASELINE, fixed("fast"), fixed("other")), sampler, rules, settings=settings).measure()
+    shown = [sorted(block) for block in sampler.blocks()]
+    assert shown == [["fast", "other", "serial"]] * BASELINE_BLOCKS + [["fast", "other"]] * (7 - BASELINE_BLOCKS)
     assert rules.shown[0][1] == ("fast", "other", "serial")
     caps = [cap for stage, cell, _, _, _, cap in sampler.taken if stage == "race" and cell.runner == SERIAL]
-    assert caps == [None] * len(sampler.blocks())
+    assert caps == [None] * BASELINE_BLOCKS
 
 
 def test_a_baseline_that_is_in_the_race_is_measured_once_per_block() -> None:
@@ -263,23 +265,37 @@ def test_without_blocks_no_race_is_recorded() -> None:
     assert sampler.races == []
 
 
-def test_a_copy_of_the_baseline_races_along_in_every_block() -> None:
+def test_a_copy_of_the_fastest_races_along() -> None:
     copy = Copy(wanted=True)
-    sampler = Simulated(lambda cell, ordinal: 1.0 + ordinal / 10)
+    sampler = Simulated(lambda cell, ordinal: (1.0 if cell.runner.name == "fast" else 1.4) + ordinal / 10)
     simulation(contest_of(BASELINE, fixed("fast")), sampler, copy=copy).measure()
-    assert [sorted(block) for block in sampler.blocks()] == [["copy of serial", "fast", "serial"]] * 5
+    assert [sorted(block) for block in sampler.blocks()] == [["copy of fast", "fast", "serial"]] * 5
     assert len(copy.pairs) == 5
     assert all(abs(own - other) == pytest.approx(0.1) for own, other in copy.pairs)
     assert len({tuple(block) for block in sampler.blocks()}) > 1
 
 
-def test_where_the_baseline_takes_too_long_the_copy_is_of_the_fastest() -> None:
+def test_the_copy_leaves_when_it_has_enough_pairs() -> None:
+    copy = Copy(wanted=True)
+    sampler = Simulated(taking(one=1.0, other=1.0))
+    settings = replace(SETTINGS, looks=(5, 14))
+    rules = Rules(lambda blocks, alive: None)
+    simulation(contest_of(fixed("one"), fixed("other")), sampler, rules, copy=copy, settings=settings).measure()
+    shown = [sorted(block) for block in sampler.blocks()]
+    assert shown == [["copy of one", "one", "other"]] * ENOUGH_BLOCKS + [["one", "other"]] * (14 - ENOUGH_BLOCKS)
+    assert len(copy.pairs) == ENOUGH_BLOCKS
+
+
+def test_a_cell_that_has_lost_stays_until_its_copy_has_the_pairs_it_needs() -> None:
     copy = Copy(wanted=True)
     sampler = Simulated(taking(serial=99.0, fast=1.0, other=1.2))
     rules = Rules(lambda blocks, alive: Judged(None, ("other",)) if blocks == 3 else None)
-    simulation(contest_of(BASELINE, fixed("fast"), fixed("other")), sampler, rules, copy=copy).measure()
-    assert [sorted(block) for block in sampler.blocks()] == [["copy of fast", "fast", "other"]] * 5  # kept, though lost
-    assert copy.pairs == [(1.0, 1.0)] * 5
+    settings = replace(SETTINGS, looks=(3, 7))
+    contest = contest_of(BASELINE, fixed("fast"), fixed("other"))
+    simulation(contest, sampler, rules, copy=copy, settings=settings).measure()
+    shown = [sorted(block) for block in sampler.blocks()]
+    assert shown == [["copy of fast", "fast", "other"]] * CONTROL_BLOCKS + [["other"]] * (7 - CONTROL_BLOCKS)
+    assert copy.pairs == [(1.0, 1.0)] * CONTROL_BLOCKS
 
 
 def test_a_copy_has_no_limit_and_is_no_contestant() -> None:
@@ -296,8 +312,8 @@ def test_after_an_early_decision_the_copy_gets_the_pairs_it_needs() -> None:
     sampler = Simulated(taking(serial=2.0, fast=1.0))
     rules = Rules(lambda blocks, alive: Judged("win", alive[:1]))
     simulation(contest_of(BASELINE, fixed("fast")), sampler, rules, copy=copy).measure()
-    alone = [["copy of serial", "serial"]] * (CONTROL_BLOCKS - 3)
-    assert [sorted(block) for block in sampler.blocks()] == [["copy of serial", "fast", "serial"]] * 3 + alone
+    alone = [["copy of fast", "fast"]] * (CONTROL_BLOCKS - 3)
+    assert [sorted(block) for block in sampler.blocks()] == [["copy of fast", "fast", "serial"]] * 3 + alone
     assert len(copy.pairs) == CONTROL_BLOCKS
 
 
@@ -311,7 +327,7 @@ def test_when_the_time_is_up_the_copy_gets_no_further_pair() -> None:
 @pytest.mark.parametrize("failing", [("serial", "race", 1), ("serial", "control", 1)])
 def test_a_copy_or_its_cell_that_fails_ends_the_control(failing: Any) -> None:
     copy = Copy(wanted=True)
-    sampler = Simulated(taking(serial=1.0, fast=1.0), failing={failing: "crashed"})
+    sampler = Simulated(taking(serial=1.0, fast=1.4), failing={failing: "crashed"})
     simulation(contest_of(BASELINE, fixed("fast")), sampler, copy=copy).measure()
     assert (copy.wanted, len(copy.pairs)) == (False, 1)
     assert all("copy of serial" not in block for block in sampler.blocks()[2:])
