@@ -110,7 +110,7 @@ def test_the_sign_flip_is_not_asked_when_it_has_too_few_p_values(monkeypatch: py
 
 def test_a_stopped_sample_counts_as_its_limit() -> None:
     """The limit is less than the true time, so the decision is the same or later, never another one."""
-    true, capped = blocks_of(a=wobble(1.0, 5), b=[9.0] * 5), blocks_of(a=wobble(1.0, 5), b=[9.0, *[3.0] * 4])
+    true, capped = blocks_of(a=wobble(1.0, 7), b=[9.0] * 7), blocks_of(a=wobble(1.0, 7), b=[9.0, *[3.0] * 6])
     assert look(true).survivors == look(capped).survivors == ("a",)
 
 

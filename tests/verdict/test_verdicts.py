@@ -31,7 +31,7 @@ def rows(verdict: Verdict) -> list[tuple[str, str]]:
 def test_a_win() -> None:
     verdict = verdict_of(make_run({"serial": SERIAL, "forks": FORKS, "strands": STRANDS}))
     assert (verdict.outcome, verdict.winners, verdict.runner_up) == ("win", ("forks",), "serial")
-    assert (verdict.blocks, verdict.blocks_needed, verdict.unstable, verdict.confidence) == (5, None, False, 0.95)
+    assert (verdict.blocks, verdict.blocks_needed, verdict.unstable, verdict.confidence) == (5, None, False, 0.975)
     assert verdict.headline == (
         "Use `forks` with 2 workers: 1.88 times faster than serial (95 % interval 1.88 to 1.88)."
     )
@@ -122,9 +122,9 @@ def test_unresolved_shows_the_interval_and_the_blocks_to_go() -> None:
     second = Lane("threads", {2: 1.0}, wobble(1.04, 10, share=0.1, start=4))
     verdict = verdict_of(make_run({"first": first, "second": second}))
     assert (verdict.outcome, verdict.blocks, verdict.winners) == ("unresolved", 10, ("first", "second"))
-    assert verdict.blocks_needed == 38
+    assert verdict.blocks_needed == 43
     assert verdict.headline == (
-        "Not settled: `first` and `second` could not be told apart in 10 blocks; about 40 blocks in all would settle "
+        "Not settled: `first` and `second` could not be told apart in 10 blocks; about 50 blocks in all would settle "
         "it."
     )
     assert verdict.recipe == ""
