@@ -43,7 +43,7 @@ def prepare(request: Request, output: Path | None) -> Job:
     """Plan a request and choose the run directory; nothing is written yet.
 
     Without `output` the directory is a new one below `reports/`, or one of today's that holds an unfinished run of
-    the same plan.
+    the same plan on this host.
 
     Raises:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
@@ -68,7 +68,7 @@ def measure_job(job: Job, observe: Observer) -> Run:
     """Measure, or go on with, the plan of a job.
 
     Raises:
-        UsageError: the directory holds a run of another plan, or is in use.
+        UsageError: the directory holds a run of another plan or host, or is in use.
         OutputError: the journal could not be written.
     """
     from comparators.measure.run import measure
@@ -165,7 +165,7 @@ def _check_output(output: Path) -> None:
 
 
 def _default_directory(plan: Plan) -> Path:
-    """Return today's first directory that is new, or holds an unfinished run of the same plan."""
+    """Return today's first directory that is new, or holds an unfinished run of the same plan and host."""
     return next(path for path in _default_directories() if not path.exists() or _can_go_on(path, plan))
 
 
@@ -184,13 +184,16 @@ def _default_directories() -> Iterator[Path]:
 
 
 def _can_go_on(directory: Path, plan: Plan) -> bool:
+    from comparators.measure.host import host_difference, host_facts
     from comparators.measure.journal import load
 
     try:
         run = load(directory)
     except UnreadableInput:  # nobody asked for this directory: what it holds is in nobody's way
         return False
-    return run.header.plan.fingerprint == plan.fingerprint and not _is_over(run, plan.settings.maximum_time_s)
+    if run.header.plan.fingerprint != plan.fingerprint or host_difference(run.header.host, host_facts()):
+        return False
+    return not _is_over(run, plan.settings.maximum_time_s)
 
 
 def _is_over(run: Run, limit_s: float | None) -> bool:

@@ -1,5 +1,6 @@
 """The way from a request to a report: directories, warnings, errors of writing."""
 
+import platform
 import re
 import sys
 from dataclasses import replace
@@ -28,10 +29,10 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def begin(directory: Path, plan: Plan, finished: Finished | None = None) -> None:
+def begin(directory: Path, plan: Plan, finished: Finished | None = None, host: str = platform.node()) -> None:
     """Leave the journal of a run that was begun."""
     directory.mkdir(parents=True)
-    with journal.opened(directory, plan, {}) as opened:
+    with journal.opened(directory, plan, {"name": host}) as opened:
         if finished:
             opened.append(finished)
 
@@ -59,6 +60,12 @@ def test_the_same_request_goes_on_with_its_unfinished_run() -> None:
     assert mine.directory != other.directory
     assert pipeline.prepare(REQUEST, None).directory == mine.directory
     assert pipeline.prepare(replace(REQUEST, workers=(2,)), None).directory == other.directory
+
+
+def test_an_unfinished_run_of_another_host_is_left_alone() -> None:
+    first = pipeline.prepare(REQUEST, None)
+    begin(first.directory, first.plan, host="elsewhere")
+    assert pipeline.prepare(REQUEST, None).directory.name == f"{first.directory.name}-2"
 
 
 def test_a_run_that_ran_out_of_time_goes_on_when_it_gets_more() -> None:

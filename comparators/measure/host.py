@@ -2,12 +2,16 @@
 
 import os
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 
 from comparators.parameters import ParameterValue
 from comparators.plan.hostcpus import usable_cpus
 
-__all__ = ["host_facts"]
+__all__ = ["host_difference", "host_facts"]
+
+IDENTITY = ("name", "machine", "cpu_model", "cpus")
+"""Facts that are others on another host; what is usable of it may change from day to day."""
 
 
 def host_facts() -> dict[str, ParameterValue]:
@@ -21,6 +25,14 @@ def host_facts() -> dict[str, ParameterValue]:
         "cpus_usable": len(usable_cpus()),
         "memory_bytes": _memory_bytes(),
     }
+
+
+def host_difference(before: Mapping[str, ParameterValue], now: Mapping[str, ParameterValue]) -> str:
+    """Say in which fact two hosts differ; empty when they are one, as far as both are known."""
+    for name in IDENTITY:
+        if name in before and name in now and before[name] != now[name]:
+            return f"its {name} is {before[name]}, not {now[name]}"
+    return ""
 
 
 def _cpu_model() -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from comparators import durable
 from comparators.errors import OutputError, UnreadableInput, UsageError
 from comparators.measure.codec import SCHEMA, Codec, encode_line
+from comparators.measure.host import host_difference
 from comparators.measure.lock import locked
 from comparators.measure.reading import WHAT_IT_IS, read_records
 from comparators.measure.records import (
@@ -108,7 +109,7 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
     """Create the run directory's journal, or take up the one that is there, for writing.
 
     Raises:
-        UsageError: another run is writing it, or it belongs to another plan.
+        UsageError: another run is writing it, or it belongs to another plan or was begun on another host.
         UnreadableInput: there is a file that is not a journal.
         OutputError: the directory cannot be used.
     """
@@ -119,6 +120,7 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
         if path.exists() and path.stat().st_size:
             records, warnings, number = read_records(path, codec)
             _require_same(plan, records[0], directory)
+            _require_same_host(host, records[0], directory)
         with _appending(path) as descriptor:
             journal = Journal(path, descriptor, codec, records, number, warnings)
             if not records:
@@ -192,6 +194,15 @@ def _require_same(plan: Plan, header: Record, directory: Path) -> None:
         f"'{directory}' holds a run of another plan: {_difference(header.plan, plan)}",
         tip="choose another folder with '--output RUN', or repeat the command that began it",
     )
+
+
+def _require_same_host(host: Mapping[str, ParameterValue], header: Record, directory: Path) -> None:
+    assert isinstance(header, Header)
+    if difference := host_difference(header.host, host):
+        raise UsageError(
+            f"'{directory}' holds a run of another host: {difference}",
+            tip="choose another folder with '--output RUN': times of two hosts are never compared",
+        )
 
 
 def _difference(old: Plan, new: Plan) -> str:

@@ -36,7 +36,7 @@ def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore
         floor: raises the margin to the noise that the run's control shows, `comparators.verdict.control.margin_above`.
 
     Raises:
-        UsageError: the directory holds a run of another plan, or another process is writing it.
+        UsageError: the directory holds a run of another plan or host, or another process is writing it.
         OutputError: the journal cannot be written.
     """
     with journal.opened(directory, plan, host_facts()) as opened:

@@ -1,17 +1,21 @@
 """Files that are not what they were taken for, in the exact words of the command: an error, a tip, and exit code 2."""
 
 import os
+import platform
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from comparators.measure.journal import opened
-from tests.cli.support import call
+from comparators.plan.build import make_plan
+from comparators.plan.request import Request
+from tests.cli.support import call, same_in_ascii
 from tests.measure.foreign_journals import small_journal
 from tests.measure.records import PLAN
 
 JOURNAL = small_journal()
+COMMAND = ("run", "noop", "--runner", "serial", "--workers", "1", "--seed", "1", "--output", "run")
 FOREIGN = "'{path}' is not a comparators journal: line 1: not a line of a comparators journal"
 WHAT = "a run directory is what 'comparators run --output RUN' makes"
 NEWER = JOURNAL.replace(b'"schema":1', b'"schema":2')
@@ -83,6 +87,7 @@ def test_what_is_no_run(capsys: pytest.CaptureFixture[str], tmp_path: Path, comm
         content(path)
     before = sorted(tmp_path.rglob("*"))
     answer = call(capsys, command, str(path))
+    same_in_ascii(capsys, answer, command, str(path))
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines() == [f"error: {error.format(path=path)}", f"tip: {tip.format(path=path)}"]
     assert sorted(tmp_path.rglob("*")) == before
@@ -94,6 +99,7 @@ def test_a_repaired_reading_warns_with_the_line(capsys: pytest.CaptureFixture[st
     damaged = b"".join([*lines[:2], lines[2].replace(b"0.3", b"0.4"), *lines[3:-1], lines[-1][:20]])
     (tmp_path / "journal.jsonl").write_bytes(damaged)
     answer = call(capsys, "show", str(tmp_path))
+    same_in_ascii(capsys, answer, "show", str(tmp_path))
     assert answer.code == 0
     assert answer.err.splitlines() == [
         "warning: journal.jsonl: line 3 skipped: cut off or damaged",
@@ -106,6 +112,7 @@ def test_a_repaired_reading_warns_with_the_line(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("name", ["x" * 300, "ü" * 200, "/".join(["x" * 200] * 30)])
 def test_a_name_that_no_system_takes(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], name: str) -> None:
     answer = call(capsys, *arguments, name)
+    same_in_ascii(capsys, answer, *arguments, name)
     option = "--output" if arguments[-1] == "--output" else "RUN"
     assert answer.code == 2
     assert (
@@ -119,7 +126,8 @@ def test_a_directory_in_which_a_run_is_going_on(
     pytest.importorskip("fcntl", reason="this system has no such locks")
     monkeypatch.chdir(tmp_path)
     with opened(tmp_path / "run", PLAN, {}):
-        answer = call(capsys, "run", "noop", "--runner", "serial", "--output", "run")
+        answer = call(capsys, *COMMAND)
+        same_in_ascii(capsys, answer, *COMMAND)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines()[-2:] == [
         f"error: 'run' is being written by process {os.getpid()}",
@@ -133,10 +141,29 @@ def test_a_directory_that_holds_a_run_of_another_plan(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "journal.jsonl").write_bytes(JOURNAL)
-    answer = call(capsys, "run", "noop", "--runner", "serial", "--output", "run")
+    answer = call(capsys, *COMMAND)
+    same_in_ascii(capsys, answer, *COMMAND)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines()[-2].startswith("error: 'run' holds a run of another plan: its preset is quick, not ")
     assert answer.err.splitlines()[-1] == (
         "tip: choose another folder with '--output RUN', or repeat the command that began it"
     )
     assert (tmp_path / "run" / "journal.jsonl").read_bytes() == JOURNAL
+
+
+def test_a_directory_that_holds_a_run_of_another_host(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run").mkdir()
+    plan = make_plan(Request(("noop",), ("serial",), (1,), seed=1))
+    with opened(tmp_path / "run", plan, {"name": "elsewhere"}):
+        before = (tmp_path / "run" / "journal.jsonl").read_bytes()
+    answer = call(capsys, *COMMAND)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.splitlines()[-2:] == [
+        f"error: 'run' holds a run of another host: its name is elsewhere, not {platform.node()}",
+        "tip: choose another folder with '--output RUN': times of two hosts are never compared",
+    ]
+    same_in_ascii(capsys, answer, *COMMAND)
+    assert (tmp_path / "run" / "journal.jsonl").read_bytes() == before

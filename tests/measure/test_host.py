@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from comparators.measure.host import host_facts
+from comparators.measure.host import host_difference, host_facts
+from comparators.parameters import ParameterValue
 
 
 def test_the_facts_of_this_machine() -> None:
@@ -17,6 +18,22 @@ def test_the_facts_of_this_machine() -> None:
     assert 1 <= int(facts["cpus_usable"]) <= int(facts["cpus"])
     assert int(facts["memory_bytes"]) > 2**20
     assert facts["cpu_model"]
+
+
+@pytest.mark.parametrize(
+    ("now", "difference"),
+    [
+        ({}, ""),
+        ({"name": "one", "cpu_model": "risc", "cpus": 2, "cpus_usable": 1, "system": "newer"}, ""),
+        ({"name": "other", "cpu_model": "risc"}, "its name is one, not other"),
+        ({"name": "one", "cpu_model": "cisc"}, "its cpu_model is risc, not cisc"),
+        ({"name": "one", "cpus": 4}, "its cpus is 2, not 4"),
+    ],
+)
+def test_another_host_is_told_from_the_same_one(now: dict[str, ParameterValue], difference: str) -> None:
+    before: dict[str, ParameterValue] = {"name": "one", "cpu_model": "risc", "cpus": 2, "cpus_usable": 2}
+    assert host_difference(before, now) == difference
+    assert host_difference(host_facts(), host_facts()) == ""
 
 
 @pytest.mark.parametrize(

@@ -356,6 +356,16 @@ def test_another_time_limit_another_seed_that_nobody_gave_or_the_recorded_one_re
     assert len(records(folder, plan)) == 3
 
 
+def test_a_run_of_another_host_is_refused(folder: Path) -> None:
+    before = (folder / FILE_NAME).read_bytes()
+    with pytest.raises(UsageError) as caught, opened(folder, PLAN, {**HOST, "name": "other"}):
+        pytest.fail("it was opened")
+    assert caught.value.message == f"'{folder}' holds a run of another host: its name is host, not other"
+    assert (folder / FILE_NAME).read_bytes() == before
+    with opened(folder, PLAN, {**HOST, "cpus_usable": 1}) as journal:
+        assert len(journal.records) == 4
+
+
 def test_a_run_with_a_seed_needs_it_again(tmp_path: Path) -> None:
     records(tmp_path, with_settings(seed=7, seed_given=True))
     assert refused(tmp_path).message == f"'{tmp_path}' holds a run of another plan: it was begun with the seed 7"
