@@ -228,6 +228,17 @@ class Codec:
             self._plan = record.plan
         return record
 
+    def require_readable(self, record: Record) -> None:
+        """Make sure that a record of this plan could be read back: what a worker says is not to be trusted.
+
+        Raises:
+            ValueError: it could not.
+            TypeError: it could not even be written.
+        """
+        trial = Codec(self._plan)
+        for kind, data in trial.encode(record):
+            trial.decode(*decode_line(encode_line(0, kind, data))[1:])
+
     def _from_cell(self, cell: Cell) -> list[int]:
         assert self._plan is not None
         key = (cell.workload, cell.phase, cell.python, cell.runner)

@@ -38,10 +38,10 @@ def sample_of(
     cell: Cell, stage: Stage, block: int, position: int, previous: str, reply: Reply, answer: Answer
 ) -> Sample:
     """Return the sample of a worker that answered with a value."""
-    assert answer.suite is not None
-    (benchmark,) = answer.suite["benchmarks"]
+    suite = answer.suite or {}
+    (benchmark,) = suite["benchmarks"]
     (run,) = benchmark["runs"]
-    metadata = {**answer.suite.get("metadata", {}), **benchmark.get("metadata", {}), **run.get("metadata", {})}
+    metadata = {**suite.get("metadata", {}), **benchmark.get("metadata", {}), **run.get("metadata", {})}
     ours = {METADATA_PREFIX + key: value for key, value in (answer.facts or {}).items()}
     notes: dict[str, ParameterValue] = {}
     if reply.hung_exit:
@@ -83,11 +83,19 @@ def failure_of(
         stage=stage,
         cause=cause,
         message=_one_line(message),
-        details=(answer.details if answer else "") or reply.output,
+        details=_details(reply, answer),
         block=block,
         elapsed_s=reply.elapsed_s,
         limit_s=cap.seconds if cap is not None and cause == "capped" else None,
     )
+
+
+def _details(reply: Reply, answer: Answer | None) -> str:
+    """Return what the worker wrote, as a pool often says only there why it broke, and the traceback, if there is one."""
+    trace = answer.details if answer else ""
+    if trace and reply.output.strip():
+        return f"{reply.output.rstrip()}\n\n{trace}"
+    return trace or reply.output
 
 
 def _cause(reply: Reply, answer: Answer | None, cap: Cap | None, deadline_s: float) -> tuple[Cause, str]:

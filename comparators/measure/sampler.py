@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from comparators.measure.clock import Clock, OutOfTime
+from comparators.measure.codec import Codec
 from comparators.measure.exchange import Reply
 from comparators.measure.journal import Journal
 from comparators.measure.outcome import Cap, failure_of, sample_of
@@ -75,6 +76,7 @@ class Sampler:
         self._known = {_identity(record): record for record in journal.records}
         self._path = tuple(_own_path())
         self._previous = ""
+        self._codec = Codec(plan)
         self._calibrated = {(one.workload, one.python): one.parameters for one in journal.run().calibrations}
 
     def sample(
@@ -98,13 +100,13 @@ class Sampler:
         limit = self._plan.settings.timeout_s
         deadline_s = limit if cap is None else min(cap.deadline_s, limit)
         reply, answer = self._measure(cell.python, assignment, deadline_s)
-        record: Sample | Failure
-        if answer is None or answer.cause:
-            record = failure_of(cell, stage, block, reply, answer, cap if deadline_s < limit else None, deadline_s)
-        else:
-            record = sample_of(cell, stage, block, position, self._previous, reply, answer)
-        self._previous = cell.key
-        return self._record(record)
+        previous, self._previous = self._previous, cell.key
+        record = self._credible(answer, lambda one: sample_of(cell, stage, block, position, previous, reply, one))
+        if isinstance(record, Sample):
+            return self._record(record)
+        return self._record(
+            failure_of(cell, stage, block, reply, record, cap if deadline_s < limit else None, deadline_s)
+        )
 
     def race(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         """Record which cells begin the race of their contest; return those that have begun it already, if any."""
@@ -122,10 +124,10 @@ class Sampler:
         assignment = self._assignment("evidence", cell, self._parameters(cell), warmups=warmups)
         limit = self._plan.settings.timeout_s
         reply, answer = self._measure(cell.python, assignment, limit)
-        if answer is None or answer.cause or answer.facts is None:
-            return self._record(failure_of(cell, "evidence", -1, reply, answer, None, limit))
-        facts: dict[str, Any] = dict(answer.facts)
-        return self._record(Evidence(cell=cell, **facts))
+        record = self._credible(answer, lambda one: _evidence(cell, one))
+        if isinstance(record, Evidence):
+            return self._record(record)
+        return self._record(failure_of(cell, "evidence", -1, reply, record, None, limit))
 
     def preflight(self, cell: Cell, run: RunWorker) -> Callable[[], Preflight | Failure]:
         """Try a cell once, untimed, with the workload's tiny parameters; safe to call from several threads.
@@ -156,11 +158,9 @@ class Sampler:
         parameters = dict(cell.workload.parameters)
         assignment = self._assignment("calibrate", cell, parameters)
         _, answer = self._measure(cell.python, assignment, self._plan.settings.timeout_s)
-        if answer is None or answer.cause or answer.facts is None:
-            return  # the cells will fail in their preflight, each with its own cause
-        changed = tuple((name, value) for name, value in answer.facts.items() if parameters[name] != value)
-        self._calibrated[key] = changed
-        self._record(Calibration(cell.workload.label, cell.python, changed))
+        record = self._credible(answer, lambda one: Calibration(*key, _changed(parameters, one)))
+        if isinstance(record, Calibration):  # else the cells will fail in their preflight, each with its own cause
+            self._calibrated[key] = self._record(record).parameters
 
     def recipe(self, cell: Cell) -> None:
         """Record the code to copy for a cell; a cell for which none can be written has none."""
@@ -185,6 +185,17 @@ class Sampler:
         if result is None:
             return None
         return self._record(Ceiling(workers, float(json.loads(result)["speedup"])))
+
+    def _credible(self, answer: Answer | None, make: Callable[[Answer], RecordT]) -> RecordT | Answer | None:
+        """Return what a worker's answer comes to, or an answer that says why it comes to nothing."""
+        if answer is None or answer.cause:
+            return answer
+        try:
+            record = make(answer)
+            self._codec.require_readable(record)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            return Answer(cause="wrong-result", message=f"the worker's answer cannot be true: {error}")
+        return record
 
     def _record(self, record: RecordT) -> RecordT:
         self._journal.append(record)
@@ -271,6 +282,22 @@ class Sampler:
             "PYTHONFAULTHANDLER": "1",
             "PYTHONHASHSEED": str(seeded.randrange(2**32)),
         }
+
+
+def _evidence(cell: Cell, answer: Answer) -> Evidence:
+    facts: dict[str, Any] = dict(answer.facts or {})
+    return Evidence(cell=cell, **facts)
+
+
+def _changed(parameters: Mapping[str, ParameterValue], answer: Answer) -> tuple[tuple[str, ParameterValue], ...]:
+    """Return the parameters that a calibration has changed.
+
+    Raises:
+        ValueError: it says nothing of them.
+    """
+    if answer.facts is None:
+        raise ValueError("it has no parameters")
+    return tuple((name, value) for name, value in answer.facts.items() if parameters[name] != value)
 
 
 def _understood(result: bytes) -> Answer | None:

@@ -55,13 +55,17 @@ class Timed:
         """Measure `loops` loops, in seconds.
 
         Raises:
-            WrongResult: the parts are not those of all tasks, or the workload's own check failed.
+            WrongResult: the parts are not those of all tasks, the workload's own check failed, or the runner's seconds
+                cannot be.
         """
         if self.weighing is not None:
             self.weighing.start()
         timing = self.run(loops)
         if self.weighing is not None:
             self.weighing.stop(loops * self.copies)
+        _require_time("seconds", timing.seconds)
+        if timing.first_s is not None:
+            _require_time("seconds to the first result", timing.first_s)
         self.check(timing.parts)
         self.first_s = timing.first_s
         if self.starts:
@@ -99,6 +103,12 @@ class Timed:
         each = self.tasks // self.copies
         copies = [parts] if self.copies == 1 else [parts[at : at + each] for at in range(0, self.tasks, each)]
         return [self.workload.settle(one, self.shared) for one in copies]
+
+
+def _require_time(what: str, seconds: float) -> None:
+    """Refuse what no clock says; zero is refused by pyperf, except where it looks for the number of loops."""
+    if not 0 <= seconds < math.inf:
+        raise WrongResult(what, expected="a finite number, not below 0", found=seconds)
 
 
 def _price_of_a_start(seconds: float) -> Observation:

@@ -120,9 +120,11 @@ def test_each_end_has_its_cause(
     assert failure.limit_s == (CAP.seconds if cause == "capped" else None)
 
 
-def test_the_details_are_the_traceback_or_else_the_output() -> None:
-    answered = Answer(cause="error", message="KeyError: 1", details="Traceback …")
-    assert failure_of(CELL, "race", 0, REPLY, answered, None, 1.0).details == "Traceback …"
+def test_the_details_are_the_traceback_and_the_output() -> None:
+    answered = Answer(cause="error", message="KeyError: 1", details="Traceback …\n")
+    assert failure_of(CELL, "race", 0, REPLY, answered, None, 1.0).details == "said\n\nTraceback …\n"
+    silent = replace(REPLY, output="\n")
+    assert failure_of(CELL, "race", 0, silent, answered, None, 1.0).details == "Traceback …\n"
     assert failure_of(CELL, "race", 0, REPLY, replace(answered, details=""), None, 1.0).details == "said\n"
     assert failure_of(CELL, "race", 0, KILLED, None, None, 1.0).details == KILLED.output
 

@@ -1,6 +1,7 @@
 """From a cell to a record, with workers that only exist on paper."""
 
 import json
+import math
 import os
 import site
 import sys
@@ -16,7 +17,7 @@ from comparators import recipes
 from comparators.errors import OutputError
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.exchange import Reply
-from comparators.measure.journal import Journal, opened
+from comparators.measure.journal import Journal, load, opened
 from comparators.measure.outcome import Cap
 from comparators.measure.records import (
     Calibration,
@@ -31,6 +32,7 @@ from comparators.measure.records import (
 )
 from comparators.measure.sampler import BLAS_VARIABLES, Sampler
 from comparators.measure.task import Answer
+from comparators.parameters import ParameterValue
 from comparators.plan.model import Plan, RunnerSpec, WorkloadSpec
 from tests.measure.records import CELL, COLD, CONTEST, PLAN, SERIAL, SETTINGS, THREADS
 
@@ -212,6 +214,42 @@ def test_a_result_that_a_task_has_overwritten_is_none(journal: Journal, paper: P
     assert record.cause == "no-result"
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(),
+        Answer(suite={"benchmarks": []}),
+        Answer(suite={"benchmarks": [{"runs": [{"values": [math.inf]}]}]}),
+        Answer(suite={"benchmarks": [{"runs": [{"values": [-1.0]}]}]}),
+        Answer(suite={"benchmarks": [{"runs": [{"values": ["long"]}]}]}),
+        Answer(suite={"benchmarks": [{"runs": 3}]}),
+        Answer(suite=SUITE, facts={"first_s": math.nan}),
+        Answer(suite=SUITE, observations=(("lost", math.inf, "updates", "", "", None),)),
+        Answer(suite=SUITE, observations=(("lost", 1.0, 7, "", "", None),)),
+        Answer(suite=SUITE, observations=(("lost",),)),
+    ],
+)
+def test_an_answer_that_cannot_be_true_is_a_failure_and_the_journal_stays_whole(
+    journal: Journal, paper: Paper, answer: Answer
+) -> None:
+    paper.answer = answer
+    record = sampler(journal, paper).sample(CELL, "race", block=0)
+    assert isinstance(record, Failure)
+    assert record.cause == "wrong-result"
+    assert record.message.startswith("the worker's answer cannot be true: ")
+    assert load(journal.path).failures == (record,)
+
+
+@pytest.mark.parametrize("facts", [None, {}, {**EVIDENCE, "tasks": -1}, {**EVIDENCE, "wall_s": math.nan}, {"x": 1}])
+def test_evidence_that_cannot_be_true_is_a_failure(
+    journal: Journal, paper: Paper, facts: dict[str, ParameterValue] | None
+) -> None:
+    paper.answer = Answer(facts=facts)
+    record = sampler(journal, paper).evidence(CELL)
+    assert isinstance(record, Failure)
+    assert load(journal.path).failures == (record,)
+
+
 def test_the_clock_learns_and_ends_the_run(journal: Journal, paper: Paper) -> None:
     clock = Clock(0.0, 10.0, lambda: 0.0)
     sampler(journal, paper, clock=clock).sample(CELL, "scout")
@@ -296,7 +334,16 @@ def test_a_calibration_that_changes_nothing_is_recorded_as_such(journal: Journal
     assert journal.records[-1] == Calibration("noop", "3.11", ())
 
 
-@pytest.mark.parametrize("answer", [None, Answer(cause="error", message="no")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        Answer(cause="error", message="no"),
+        Answer(),
+        Answer(facts={"other": 1}),
+        Answer(facts={"count": math.nan}),
+    ],
+)
 def test_a_calibration_that_fails_leaves_it_to_the_cells(journal: Journal, paper: Paper, answer: Answer | None) -> None:
     paper.answer = answer
     sampler(journal, paper).calibrate(CELL)

@@ -10,6 +10,7 @@ import pytest
 from comparators.errors import UsageError, WrongResult
 from comparators.kit import shared
 from comparators.measure.timing import timed
+from comparators.runner import Timing
 from comparators.workload import Observation
 from tests.measure.fakes import Clock, Coroutines, Numbers, Recorder, events
 from tests.measure.sharing import Counting, Sharer
@@ -118,6 +119,18 @@ def test_an_observation_that_is_no_number_is_a_wrong_result(value: float, monkey
         pytest.raises(WrongResult, match=f"observation 'lost': expected a finite number, found {value}"),
     ):
         time_func(1)
+
+
+@pytest.mark.parametrize("seconds", [math.nan, math.inf, -1.0])
+def test_seconds_that_no_clock_says_are_a_wrong_result(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Timing(seconds, [0, 1, 2])
+    with timed(Numbers(), Recorder, {}, 1, "warm") as time_func:
+        monkeypatch.setattr(time_func, "run", lambda loops: told)
+        with pytest.raises(WrongResult, match=f"seconds: expected a finite number, not below 0, found {seconds}"):
+            time_func(1)
+        told = Timing(1.0, [0, 1, 2], first_s=seconds)
+        with pytest.raises(WrongResult, match=f"seconds to the first result: expected .*, found {seconds}"):
+            time_func(1)
 
 
 def test_a_workload_without_coroutine_form() -> None:
