@@ -1,21 +1,29 @@
-"""Workloads that go wrong in one way each, and one runner; worker processes import this file."""
+"""Workloads that go wrong in one way each, and runners that do; worker processes import this file."""
 
 import ctypes
 import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from multiprocessing.pool import Pool, ThreadPool
+from pathlib import Path
+from typing import Any, ClassVar, Self, cast
 
 from comparators.errors import WrongResult
+from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.workload import Nature, Observations, Workload
 
-__all__ = ["FAULTS", "Sound", "target"]
+__all__ = ["FAULTS", "GREED", "Sound", "target"]
+
+GREED = 600 * 2**20
+"""Bytes that a greedy task takes."""
 
 
 def target(name: str) -> str:
@@ -104,6 +112,7 @@ def crashing(task: int) -> Any:
 
 
 def endless(task: int) -> Any:
+    os.nice(19)  # the others have something to do
     while True:
         pass
 
@@ -127,6 +136,31 @@ def deaf(task: int) -> Any:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ctypes.CDLL(None).signal(signal.SIGTERM, ctypes.c_void_p(1))  # also where there is no main thread of Python's
     while True:
+        time.sleep(3600)
+
+
+def losing_a_sibling(task: int) -> Any:
+    """Let the first task take no notice of SIGTERM, and kill the process of the second one then."""
+    heard = Path(tempfile.gettempdir(), "deaf")
+    if task == 0:
+        ctypes.CDLL(None).signal(signal.SIGTERM, ctypes.c_void_p(1))
+        heard.touch()
+        while True:
+            time.sleep(3600)
+    while not heard.exists():
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killing_its_parent(task: int) -> Any:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(0.1)
+    return task
+
+
+def greedy(task: int) -> Any:
+    taken = b"x" * GREED
+    while taken:
         time.sleep(3600)
 
 
@@ -184,6 +218,9 @@ FAULTS: dict[str, Callable[[int], Any]] = {
         deadlocked,
         stopped,
         deaf,
+        losing_a_sibling,
+        killing_its_parent,
+        greedy,
         noisy,
         leaving_a_thread,
         leaving_a_process,
@@ -192,6 +229,9 @@ FAULTS: dict[str, Callable[[int], Any]] = {
     )
 }
 """What can go wrong in a task, by name."""
+
+AFFECTED = {"needing_a_lock": range(4), "losing_a_sibling": range(2)}
+"""Tasks in which it goes wrong; the second one only unless said here."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +261,7 @@ def _faulty(name: str, base: type[Sound]) -> type[Sound]:
     fault = FAULTS[name]
 
     def work(task: int) -> Any:
-        return fault(task) if task == 1 or name == "needing_a_lock" else task
+        return fault(task) if task in AFFECTED.get(name, (1,)) else task
 
     async def work_async(task: int) -> Any:
         return work(task)
@@ -243,22 +283,74 @@ def _fail() -> None:
     raise RuntimeError("a reason to fail")
 
 
+POOLS: dict[str, Callable[[int], Any]] = {
+    "mp-pool": lambda workers: multiprocessing.get_context("fork").Pool(workers, _fail),
+    "threadpool": lambda workers: ThreadPool(workers, _fail),
+    "futures-threads": lambda workers: ThreadPoolExecutor(workers, initializer=_fail),
+    "futures-processes": lambda workers: ProcessPoolExecutor(
+        workers, multiprocessing.get_context("fork"), initializer=_fail
+    ),
+}
+
+
 @dataclass(kw_only=True, eq=False)
 class Failing(Runner):
-    """A pool whose processes cannot be prepared: it starts new ones for ever."""
+    """A pool whose workers cannot be prepared; some start new ones for ever."""
 
     info = RunnerInfo(name="failing", family="processes", summary="for tests", pickles=True)
 
+    pool: str = parameter("none", choices=("none", *POOLS))
+
     def __enter__(self) -> Self:
-        self._pool = multiprocessing.get_context("fork").Pool(self.workers, _fail)
+        self._pool = POOLS[self.pool](self.workers)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._pool.terminate()
-        self._pool.join()
+        if isinstance(self._pool, Pool):
+            self._pool.terminate()
+            self._pool.join()
+        else:
+            self._pool.shutdown()
 
     def repeat(self, loops: int) -> Timing:
-        return Timing(1.0, self._pool.map(self.work, self.tasks))
+        collect = self._pool.imap if isinstance(self._pool, Pool) else self._pool.map
+        return Timing(1.0, list(collect(self.work, self.tasks)))
+
+    def recipe(self) -> Recipe:
+        return Recipe((), "")
+
+
+LIES: dict[str, Callable[[list[Any]], Any]] = {
+    "negative": lambda parts: Timing(-1.0, parts),
+    "zero": lambda parts: Timing(0.0, parts),
+    "nan": lambda parts: Timing(float("nan"), parts),
+    "infinite": lambda parts: Timing(float("inf"), parts),
+    "words": lambda parts: Timing(cast(float, "long"), parts),
+    "fewer": lambda parts: Timing(1.0, parts[1:]),
+    "more": lambda parts: Timing(1.0, [*parts, 4]),
+    "wrong": lambda parts: Timing(1.0, parts[::-1]),
+    "nothing": lambda parts: None,
+}
+"""What a runner may say that cannot be."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Lying(Runner):
+    """Does its work and says something else."""
+
+    info = RunnerInfo(name="lying", family="serial", summary="for tests", workers_maximum=1)
+
+    lie: str = parameter("none", choices=("none", *LIES))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        pass
+
+    def repeat(self, loops: int) -> Timing:
+        said: Timing = LIES[self.lie]([self.work(task) for task in self.tasks])
+        return said
 
     def recipe(self) -> Recipe:
         return Recipe((), "")

@@ -1,20 +1,24 @@
-"""The command of the fault tests: measures one cell after the other, several at once, and prints what became of each.
+"""The command of the fault tests: measures cell after cell, several at once, and prints what became of each.
 
-    python -m tests.faults.matrix FOLDER DEADLINE_S ERRAND WORKLOADS RUNNERS CHANGES
+    python -m tests.faults.matrix FOLDER PARTS CHANGES
 
-Every cell goes the whole way: sampler, supervisor, worker, journal. It is a process of its own so that the test, which
-adopts what it leaves, can tell from outside whether anything was.
+PARTS is a list of `Part` in JSON; they go on side by side. Every cell goes the whole way: sampler, supervisor,
+worker, journal. It is a process of its own so that the test, which adopts what it leaves, can tell from outside whether
+anything was. CHANGES is code that breaks the supervisors.
 """
 
 import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from comparators.measure import sampler as sampler_module
 from comparators.measure import supervised as supervised_module
 from comparators.measure.clock import Clock
 from comparators.measure.journal import opened
@@ -25,31 +29,77 @@ from comparators.plan.build import make_plan
 from comparators.plan.model import Cell, Plan
 from comparators.plan.request import Request
 
-LANES = 6
-"""Most faults are about waiting: more cells at once than CPUs."""
+__all__ = ["MEMORY", "Part", "arguments"]
+
+MEMORY = 512 * 2**20
+"""Bytes that a cell may use."""
 SHORTER = "supervisor.HUNG_EXIT_S = 0.5"
+printing = threading.Lock()
 
 
-def main(folder: Path, deadline_s: float, errand: str, workloads: str, runners: str, changes: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Workloads under runners.
+
+    Attributes:
+        workloads: names or targets.
+        runners: names or targets.
+        errand: `preflight` or `sample`.
+        deadline_s: of each cell.
+        lanes: cells at once; where all wait for their deadline, these may be more than the CPUs.
+        workers: of each cell.
+    """
+
+    workloads: tuple[str, ...]
+    runners: tuple[str, ...]
+    errand: str = "preflight"
+    deadline_s: float = 3.0
+    lanes: int = 6
+    workers: int = 2
+
+    def plan(self) -> Plan:
+        asked = Request(self.workloads, self.runners, (self.workers,), preset="quick", phases=("warm",), seed=1)
+        return make_plan(replace(asked, timeout_s=self.deadline_s))
+
+
+def arguments(folder: Path, parts: tuple[Part, ...], changes: str = "") -> list[str]:
+    """Return how this command is started."""
+    stated = json.dumps([asdict(part) for part in parts])
+    return [sys.executable, "-m", "tests.faults.matrix", str(folder), stated, changes]
+
+
+def main(folder: Path, stated: str, changes: str) -> None:
     """Measure and print."""
-    asked = Request(tuple(workloads.split()), tuple(runners.split()), (2,), preset="quick", phases=("warm",), seed=1)
-    plan = make_plan(replace(asked, timeout_s=deadline_s))
     change_supervisors(folder, changes)
+    sampler_module.RETAKES = 0 if changes else sampler_module.RETAKES  # one is enough to see what is broken
+    found: list[Callable[[], None]] = []
+    for number, one in enumerate(json.loads(stated)):
+        names = {key: tuple(value) for key, value in one.items() if isinstance(value, list)}
+        found += lanes(folder / str(number), Part(**{**one, **names}))
+    with ThreadPoolExecutor(len(found)) as threads:
+        for done in [threads.submit(lane) for lane in found]:
+            done.result()
+
+
+def lanes(folder: Path, part: Part) -> list[Callable[[], None]]:
+    """Return functions that together measure one part and print a line per cell."""
+    folder.mkdir()
+    plan = part.plan()
     cells = iter(list(cells_of(plan)))
-    taking, printing = threading.Lock(), threading.Lock()
+    taking = threading.Lock()
 
     def lane(number: int) -> None:
-        with Supervised(1 << 30) as supervised, opened(folder / str(number), plan, {}) as journal:
+        with Supervised(MEMORY) as supervised, opened(folder / str(number), plan, {}) as journal:
             sampler = Sampler(plan, journal, Clock(0.0, None), supervised.run)
             supervised.run([sys.executable, "-S", "-c", ""], {}, 60.0)  # the supervisor has started
             while (cell := take()) is not None:
                 began = time.monotonic()
                 record: Record
-                if errand == "sample":
+                if part.errand == "sample":
                     record = sampler.sample(cell, "scout")
                 else:
                     record = sampler.preflight(cell, supervised.run)()
-                outcome = told(cell, record, time.monotonic() - began)
+                outcome = told(cell, record, time.monotonic() - began, part)
                 with printing:
                     print(json.dumps(outcome), flush=True)
 
@@ -57,11 +107,7 @@ def main(folder: Path, deadline_s: float, errand: str, workloads: str, runners: 
         with taking:
             return next(cells, None)
 
-    threads = [threading.Thread(target=lane, args=(number,)) for number in range(LANES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    return [partial(lane, number) for number in range(part.lanes)]
 
 
 def change_supervisors(folder: Path, changes: str) -> None:
@@ -81,12 +127,13 @@ def cells_of(plan: Plan) -> Iterator[Cell]:
             yield contest.cell(one.runner, one.counts[0])
 
 
-def told(cell: Cell, record: Record, took_s: float) -> dict[str, Any]:
+def told(cell: Cell, record: Record, took_s: float, part: Part) -> dict[str, Any]:
     failure = record if isinstance(record, Failure) else None
     return {
         "workload": cell.workload.name,
         "runner": cell.runner.label,
         "family": cell.runner.family,
+        "errand": part.errand,
         "cause": failure.cause if failure else "",
         "message": failure.message if failure else "",
         "details": failure.details if failure else "",
@@ -94,8 +141,9 @@ def told(cell: Cell, record: Record, took_s: float) -> dict[str, Any]:
         if isinstance(record, Sample)
         else {},
         "took_s": took_s,
+        "late_s": took_s - part.deadline_s,
     }
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:])
+    main(Path(sys.argv[1]), *sys.argv[2:])

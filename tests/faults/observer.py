@@ -35,7 +35,7 @@ class Observed:
     left: list[int] = field(default_factory=list)
 
 
-def observed(command: Sequence[str | Path], folder: Path, seconds: float) -> Observed:
+def observed(command: Sequence[str | Path], folder: Path, seconds: float, patience_s: float = PATIENCE_S) -> Observed:
     """Run a command and see what it leaves."""
     with _adopting():
         before = set(_children_by_scan(os.getpid()))
@@ -47,7 +47,7 @@ def observed(command: Sequence[str | Path], folder: Path, seconds: float) -> Obs
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
-        return Observed(process.returncode, output, errors, leftovers(before))
+        return Observed(process.returncode, output, errors, leftovers(before, patience_s))
 
 
 @contextmanager
@@ -60,9 +60,9 @@ def _adopting() -> Iterator[None]:
         prctl(PR_SET_CHILD_SUBREAPER, int(was))
 
 
-def leftovers(before: set[int]) -> list[int]:
+def leftovers(before: set[int], patience_s: float = PATIENCE_S) -> list[int]:
     """Return the children that do not end by themselves, and kill them."""
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + patience_s
     while left := [pid for pid in _children_by_scan(os.getpid()) if pid not in before and not _collected(pid)]:
         if time.monotonic() > until:
             for pid in left:

@@ -1,6 +1,7 @@
 """Every fault under every runner: the cause is named, nothing hangs, nothing is lost, nothing is left running.
 
-The normal tests take the runners whose behaviour differs. `--faults full` takes every runner, start method and pool.
+The normal tests take the runners whose behaviour differs. `--faults full` takes every runner and start method under
+every fault, and every other choice of a runner's parameters under some.
 """
 
 import json
@@ -14,7 +15,8 @@ import pytest
 from comparators.measure.journal import load
 from comparators.plan.model import Cell
 from tests.faults.expected import check_in_time, check_nobody_left, check_outcome
-from tests.faults.faulty import FAULTS, target
+from tests.faults.faulty import FAULTS, LIES, POOLS, target
+from tests.faults.matrix import Part, arguments
 from tests.faults.observer import Observed, observed
 from tests.runners.variants import VARIANTS
 
@@ -24,56 +26,75 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the observer needs Linux"),
 ]
 
-SOME = (
-    "serial threading futures-threads asyncio anyio-processes multiprocessing[start=fork] mp-pool[start=fork] "
-    "futures-processes[start=fork]"
-)
-UNWRAPPED = "serial threading threadpool multiprocessing[start=fork] mp-pool[start=fork] futures-processes[start=fork]"
-TELLING = "unpicklable unloadable exiting interrupting killed stopped leaving_a_process sound"
 NAMES = ("sound", *FAULTS, "as_lambda")
+HANGING = ("endless", "holding_the_gil", "deadlocked", "stopped", "deaf", "losing_a_sibling", "needing_a_lock")
+"""Nothing comes before the deadline, under some runners at least."""
+LOSING = ("leaving", "leaving_well", "killed", "crashing")
+"""The same under `mp-pool`, which waits for the results of processes that are gone."""
+OTHERS = tuple(name for name in NAMES if name not in {*HANGING, *LOSING})
+TELLING = ("unpicklable", "unloadable", "exiting", "interrupting", "killed", "stopped", "leaving_a_process", "sound")
+"""What models make of them when nothing is wrapped around a task."""
+
+PATIENT_S, WAITING_S = 20.0, 4.0
+"""Deadlines of what comes to its end and of what does not."""
 SECONDS = 3000.0
-"""The full product takes a quarter of an hour on two cores."""
 
 
-@dataclass(frozen=True, slots=True)
+def named(variant: Any) -> str:
+    """Return how a variant of a runner is named on the command line."""
+    choice = ",".join(f"{key}={value}" for key, value in variant.parameters.items())
+    return f"{variant.name}[{choice}]" if choice else str(variant.name)
+
+
+ALL = [variant for parameters in VARIANTS for variant in parameters.values]
+STARTED = tuple(named(one) for one in ALL if set(one.parameters) <= {"start"})
+"""Every runner with every start method."""
+CHOSEN = tuple(named(one) for one in ALL if not set(one.parameters) <= {"start"})
+"""Every other choice: methods of pools, sizes of chunks, channels."""
+SOME = (
+    "serial",
+    "threading",
+    "futures-threads",
+    "asyncio",
+    "anyio-processes",
+    "multiprocessing[start=fork]",
+    "mp-pool[start=fork]",
+    "futures-processes[start=fork]",
+)
+FEW = ("threading", "asyncio", "multiprocessing[start=fork]", "futures-processes[start=fork]")
+UNWRAPPED = ("serial", "threading", "threadpool", *SOME[-3:])
+
+
+@dataclass(frozen=True)
 class Matrix:
     """What became of many cells."""
 
-    deadline_s: float
     outcomes: tuple[dict[str, Any], ...]
     observed: Observed
     folder: Path
 
 
-def class_of(name: str) -> str:
-    return target(name.title().replace("_", "") if name != "as_lambda" else "AsLambda")
+def targets(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(target(name.title().replace("_", "")) for name in names)
 
 
-def measure(
-    folder: Path,
-    names: tuple[str, ...],
-    runners: str,
-    *,
-    errand: str = "preflight",
-    deadline_s: float = 3.0,
-    changes: str = "",
-) -> Matrix:
+def measure(folder: Path, *parts: Part, changes: str = "", patience_s: float = 10.0) -> Matrix:
     """Measure faults under runners in a command of their own."""
-    workloads = " ".join(class_of(name) for name in names)
-    command: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "tests.faults.matrix",
-        folder,
-        str(deadline_s),
-        errand,
-        workloads,
-        runners,
-        changes,
-    ]
-    seen = observed(command, Path(__file__).parents[2], SECONDS)
+    seen = observed(arguments(folder, parts, changes), Path(__file__).parents[2], SECONDS, patience_s)
     assert seen.code == 0, seen.errors
-    return Matrix(deadline_s, tuple(map(json.loads, seen.output.splitlines())), seen, folder)
+    return Matrix(tuple(map(json.loads, seen.output.splitlines())), seen, folder)
+
+
+def parts(runners: tuple[str, ...], waiting: tuple[str, ...]) -> list[Part]:
+    """Return every fault under some runners: those that wait for their deadline apart from the rest."""
+    pools = tuple(one for one in runners if one.startswith("mp-pool"))
+    rest = tuple(one for one in runners if one not in pools)
+    return [
+        Part(targets(OTHERS), runners, deadline_s=PATIENT_S, lanes=2),
+        Part(targets(LOSING), rest, deadline_s=PATIENT_S, lanes=1),
+        Part(targets(HANGING), waiting, deadline_s=WAITING_S, lanes=6),
+        Part(targets(LOSING), pools, deadline_s=WAITING_S, lanes=2),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -83,21 +104,21 @@ def full(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="module")
 def tried(full: bool, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
-    folder = tmp_path_factory.mktemp("tried")
-    return measure(folder, NAMES, " ".join(map(named, VARIANTS)) if full else SOME, deadline_s=8.0 if full else 3.0)
+    """Return what became of every fault in a preflight, where tasks are wrapped."""
+    if not full:
+        return measure(tmp_path_factory.mktemp("tried"), *parts(SOME, FEW))
+    more = [
+        Part(targets(("raising", "unloadable")), CHOSEN, deadline_s=PATIENT_S, lanes=1),
+        Part(targets(("deadlocked", "killed")), CHOSEN, deadline_s=WAITING_S, lanes=2),
+    ]
+    return measure(tmp_path_factory.mktemp("tried"), *parts(STARTED, STARTED), *more)
 
 
 @pytest.fixture(scope="module")
 def sampled(full: bool, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
-    names = NAMES if full else tuple(TELLING.split())
-    return measure(tmp_path_factory.mktemp("sampled"), names, UNWRAPPED, errand="sample")
-
-
-def named(parameters: Any) -> str:
-    """Return how a variant of a runner is named on the command line."""
-    (variant,) = parameters.values
-    choice = ",".join(f"{key}={value}" for key, value in variant.parameters.items())
-    return f"{variant.name}[{choice}]" if choice else str(variant.name)
+    """Return what became of the telling faults in a sample."""
+    part = Part(targets(TELLING), STARTED if full else UNWRAPPED, "sample", WAITING_S, lanes=6)
+    return measure(tmp_path_factory.mktemp("sampled"), part)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,21 +126,20 @@ def test_each_fault_is_named(tried: Matrix, name: str) -> None:
     found = [one for one in tried.outcomes if one["workload"] == name]
     assert found
     for outcome in found:
-        check_outcome(outcome, wrapped=True)
+        check_outcome(outcome)
 
 
-@pytest.mark.parametrize("name", TELLING.split())
+@pytest.mark.parametrize("name", TELLING)
 def test_each_fault_in_a_measured_run_is_named(sampled: Matrix, name: str) -> None:
     found = [one for one in sampled.outcomes if one["workload"] == name]
     assert found
     for outcome in found:
-        check_outcome(outcome, wrapped=False)
+        check_outcome(outcome)
 
 
 @pytest.mark.parametrize("matrix", ["tried", "sampled"])
 def test_control_is_back_soon_after_each_deadline(matrix: str, request: pytest.FixtureRequest) -> None:
-    seen: Matrix = request.getfixturevalue(matrix)
-    check_in_time(seen.outcomes, seen.deadline_s)
+    check_in_time(request.getfixturevalue(matrix).outcomes)
 
 
 @pytest.mark.parametrize("matrix", ["tried", "sampled"])
@@ -130,7 +150,7 @@ def test_no_process_is_left(matrix: str, request: pytest.FixtureRequest) -> None
 @pytest.mark.parametrize("matrix", ["tried", "sampled"])
 def test_what_is_finished_stays(matrix: str, request: pytest.FixtureRequest) -> None:
     seen: Matrix = request.getfixturevalue(matrix)
-    runs = [load(journal.parent) for journal in seen.folder.glob("*/journal.jsonl")]
+    runs = [load(journal.parent) for journal in seen.folder.glob("*/*/journal.jsonl")]
     assert [run.warnings for run in runs] == [()] * len(runs)
     kept: list[Cell] = []
     for run in runs:
@@ -148,13 +168,48 @@ def test_leftovers_and_hung_ends_are_noted_beside_good_values(sampled: Matrix) -
     assert all(each.get("comparators_leftovers", 0) >= 1 for each in notes)
 
 
-def test_a_pool_that_starts_processes_for_ever_is_recognised(tmp_path: Path) -> None:
-    seen = measure(tmp_path, ("sound",), target("Failing"), deadline_s=3.0)
-    (outcome,) = [one for one in seen.outcomes if one["runner"] == "failing"]
-    assert outcome["cause"] == "timeout"
-    assert "others took their place, again and again" in outcome["message"]
-    assert "RuntimeError: a reason to fail" in outcome["details"]
+STARTS_FAIL = {
+    "mp-pool": ("timeout", "others took their place, again and again"),
+    "threadpool": ("timeout", "no result after"),
+    "futures-threads": ("error", "BrokenThreadPool: A thread initializer failed"),
+    "futures-processes": ("error", "BrokenProcessPool: A"),
+}
+"""What becomes of pools whose workers cannot be prepared; the first two start new ones for ever."""
+
+
+def test_pools_whose_workers_cannot_be_prepared_are_named(tmp_path: Path) -> None:
+    assert STARTS_FAIL.keys() == POOLS.keys()
+    runners = tuple(f"{target('Failing')}[pool={name}]" for name in POOLS)
+    seen = measure(tmp_path, Part(targets(("sound",)), runners))
+    found = {one["runner"]: one for one in seen.outcomes}
+    for name, (cause, words) in STARTS_FAIL.items():
+        outcome = found[f"failing[pool={name}]"]
+        assert (outcome["cause"], words in outcome["message"]) == (cause, True), outcome
+        assert "RuntimeError: a reason to fail" in outcome["details"], outcome
+    check_in_time(seen.outcomes)
     check_nobody_left(seen.observed.left)
+
+
+UNTRUE = {
+    "negative": ("wrong-result", "seconds: expected a finite number, not below 0, found -1.0"),
+    "zero": ("error", "ValueError: benchmark function returned zero"),
+    "nan": ("wrong-result", "seconds: expected a finite number, not below 0, found nan"),
+    "infinite": ("wrong-result", "seconds: expected a finite number, not below 0, found inf"),
+    "words": ("error", "TypeError: '<=' not supported between instances of 'int' and 'str'"),
+    "fewer": ("wrong-result", "number of results: expected 4, found 3"),
+    "more": ("wrong-result", "number of results: expected 4, found 5"),
+    "wrong": ("wrong-result", "numbers: expected 0 to 3, found [3, 2, 1, 0]"),
+    "nothing": ("error", "AttributeError: 'NoneType' object has no attribute 'seconds'"),
+}
+"""What a runner may say that cannot be true, and what is said of it."""
+
+
+def test_no_success_is_silent(tmp_path: Path) -> None:
+    assert UNTRUE.keys() == LIES.keys()
+    runners = tuple(f"{target('Lying')}[lie={name}]" for name in LIES)
+    seen = measure(tmp_path, Part(targets(("sound",)), runners, "sample", PATIENT_S, lanes=2, workers=1))
+    found = {one["runner"]: (one["cause"], one["message"]) for one in seen.outcomes}
+    assert found == {"serial": ("", ""), **{f"lying[lie={name}]": said for name, said in UNTRUE.items()}}
 
 
 NO_SWEEP = "family.Family.end = lambda self, **how: 0"
@@ -162,16 +217,17 @@ WAITS_FOR_THE_END = "supervisor._Worker._kill = lambda self: select.select([], [
 
 
 def test_a_supervisor_that_does_not_sweep_is_found_out(tmp_path: Path) -> None:
-    seen = measure(tmp_path, ("leaving_a_process",), "threading", changes=NO_SWEEP)
+    seen = measure(tmp_path, Part(targets(("leaving_a_process",)), ("threading",)), changes=NO_SWEEP, patience_s=0.5)
     with pytest.raises(AssertionError, match="left running"):
         check_nobody_left(seen.observed.left)
 
 
 def test_a_supervisor_that_waits_for_the_end_is_found_out(tmp_path: Path) -> None:
-    seen = measure(tmp_path, ("deadlocked",), "threading", deadline_s=0.5, changes=WAITS_FOR_THE_END)
+    part = Part(targets(("deadlocked",)), ("threading",), deadline_s=0.5, lanes=2)
+    seen = measure(tmp_path, part, changes=WAITS_FOR_THE_END)
     (outcome,) = [one for one in seen.outcomes if one["runner"] == "threading"]
     with pytest.raises(AssertionError, match="control came back late"):
-        check_in_time(seen.outcomes, seen.deadline_s)
+        check_in_time(seen.outcomes)
     with pytest.raises(AssertionError, match="is none of"):
-        check_outcome(outcome, wrapped=True)
+        check_outcome(outcome)
     check_nobody_left(seen.observed.left)  # the command ends what its supervisor cannot
