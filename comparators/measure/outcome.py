@@ -91,7 +91,7 @@ def failure_of(
 
 
 def _details(reply: Reply, answer: Answer | None) -> str:
-    """Return what the worker wrote, as a pool often says only there why it broke, and the traceback, if there is one."""
+    """Return what the worker wrote, where a pool often says why it broke, and the traceback, if there is one."""
     trace = answer.details if answer else ""
     if trace and reply.output.strip():
         return f"{reply.output.rstrip()}\n\n{trace}"

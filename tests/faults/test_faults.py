@@ -90,7 +90,7 @@ def parts(runners: tuple[str, ...], waiting: tuple[str, ...]) -> list[Part]:
     pools = tuple(one for one in runners if one.startswith("mp-pool"))
     rest = tuple(one for one in runners if one not in pools)
     return [
-        Part(targets(OTHERS), runners, deadline_s=PATIENT_S, lanes=2),
+        Part(targets(OTHERS), runners, deadline_s=PATIENT_S, lanes=3),
         Part(targets(LOSING), rest, deadline_s=PATIENT_S, lanes=1),
         Part(targets(HANGING), waiting, deadline_s=WAITING_S, lanes=6),
         Part(targets(LOSING), pools, deadline_s=WAITING_S, lanes=2),
