@@ -22,6 +22,9 @@ from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
 
 __all__ = ["measure"]
 
+CEILING_PER_CPU = 4
+"""More processes than this for each CPU reach no more than fewer do."""
+
 
 def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore, floor: Floor = as_asked) -> Run:
     """Measure a plan, or what is missing of it, and return everything the run directory holds.
@@ -112,9 +115,9 @@ class _Campaign:
         self.contests_done = 0
 
     def host(self) -> None:
-        """Measure what independent processes reach, up to twice the CPUs."""
+        """Measure what independent processes reach, up to twice the CPUs, and with every count of a look at scaling."""
         cpus = len(self.plan.settings.cpus)
-        for workers in sorted({1, *_doubling(2 * cpus)}):
+        for workers in sorted({1, *_doubling(2 * cpus), *_scaled_counts(self.plan)}):
             self._tell("host", None, message="")
             self.sampler.ceiling(workers)
 
@@ -249,6 +252,13 @@ def _doubling(limit: int) -> Iterator[int]:
         yield count
         count *= 2
     yield limit
+
+
+def _scaled_counts(plan: Plan) -> Iterator[int]:
+    """Yield the worker counts whose gains a look at scaling compares with what the host can give."""
+    for contest in plan.contests if plan.settings.scaling else ():
+        for one in contest.contestants:
+            yield from (count for count in one.counts if count <= CEILING_PER_CPU * len(plan.settings.cpus))
 
 
 def _first_cell(contest: Contest) -> Cell:

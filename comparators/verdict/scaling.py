@@ -23,6 +23,8 @@ POOR = 0.10
 """A law that misses the times by more than this on average does not describe them."""
 VAGUE = 0.5
 """An interval of a share that is wider than this says nothing about it."""
+NOT_BOUND = 1.25
+"""Work that gains more than this times what busy processes reach is not held up by the CPUs."""
 _CONFIDENCE = 0.95
 _DRAWS = 500
 _NORMAL = 1.96  # quantile of 95 %: draws are normal, and widened to what few points allow
@@ -39,6 +41,7 @@ class Fit:
         contention: the share of the work that cannot run in parallel, from 0 to 1.
         coherence: what each pair of workers costs; None for Amdahl.
         peak: the number of workers with which it is fastest; None where the law has no peak, or it is not certain.
+        single_s: seconds with one worker, as the law has it.
         error: how far the law is from the measured times on average, as a share.
         doubt: why not to rely on it; empty where there is no reason.
     """
@@ -47,6 +50,7 @@ class Fit:
     contention: Interval
     coherence: Interval | None
     peak: Interval | None
+    single_s: float
     error: float
     doubt: str
 
@@ -54,6 +58,12 @@ class Fit:
     def reliable(self) -> bool:
         """Whether there is no reason not to rely on it."""
         return not self.doubt
+
+    def seconds(self, workers: float) -> float:
+        """Return what the law says of a worker count, also of one that was not measured."""
+        unknowns = [math.log(self.single_s), self.contention.ratio]
+        unknowns += [] if self.coherence is None else [self.coherence.ratio]
+        return float(math.exp(_LAWS[self.law](workers, *unknowns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,8 @@ class Efficiency:
     Attributes:
         speedup: over serial, or over one worker of the runner itself where there is no serial.
         ideal: speedup for each worker; 1 is all that there is.
-        ceiling: speedup as a share of what independent busy processes reached with as many workers; None if unknown.
+        ceiling: speedup as a share of what independent busy processes reached with as many workers; None if unknown,
+            and for work that gains far more than these: it waits, and is not bound by the CPUs.
     """
 
     workers: int
@@ -84,7 +95,9 @@ def efficiencies(standing: Standing, serial: Standing | None, ceilings: Mapping[
         if seconds > 0:
             speedup = single / seconds
             reached = ceilings.get(workers)
-            found.append(Efficiency(workers, speedup, speedup / workers, speedup / reached if reached else None))
+            share = speedup / reached if reached else None
+            bound = share is not None and share <= NOT_BOUND
+            found.append(Efficiency(workers, speedup, speedup / workers, share if bound else None))
     return tuple(found)
 
 
@@ -136,7 +149,7 @@ def _fit(law: Law, points: Sequence[tuple[float, float]]) -> Fit | None:
     intervals = [_interval(value, wide, most) for value, wide, most in zip(values, width, highest, strict=True)]
     peak = _peak(values, covariance * (quantile / _NORMAL) ** 2) if law == "usl" else None
     coherence = intervals[2] if law == "usl" else None
-    return Fit(law, intervals[1], coherence, peak, error, _doubt(error, intervals[1]))
+    return Fit(law, intervals[1], coherence, peak, math.exp(values[0]), error, _doubt(error, intervals[1]))
 
 
 def _interval(value: float, width: float, most: float) -> Interval:

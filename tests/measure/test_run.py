@@ -25,7 +25,7 @@ from comparators.measure.sampler import Sampler
 from comparators.measure.task import Answer
 from comparators.plan.build import make_plan
 from comparators.plan.estimate import contest_samples
-from comparators.plan.model import Contest, Phase, Plan, RunnerSpec
+from comparators.plan.model import Contest, Contestant, Phase, Plan, RunnerSpec
 from comparators.plan.request import Request
 from comparators.verdict.race import judge
 from tests.measure.records import CELL, COLD, CONTEST, PLAN, SETTINGS, THREADS, sample
@@ -390,8 +390,8 @@ def test_what_a_contest_is_given_is_what_it_takes() -> None:
     assert {"hints", "closer", "deadline_s", "margin", "copy"} <= set(ContestRun.__dataclass_fields__)
 
 
-@pytest.mark.parametrize(("cpus", "workers"), [(1, [1, 2]), (2, [1, 2, 4]), (3, [1, 2, 4, 6])])
-def test_ceilings_go_up_to_twice_the_cpus(cpus: int, workers: list[int]) -> None:
+def ceilings_asked(plan: Plan) -> list[int]:
+    """Return the worker counts whose ceiling a run measures."""
     asked: list[int] = []
 
     class Asked:
@@ -399,10 +399,22 @@ def test_ceilings_go_up_to_twice_the_cpus(cpus: int, workers: list[int]) -> None
             asked.append(workers)
             return None
 
-    plan = replace(PLAN, settings=replace(SETTINGS, cpus=tuple(range(cpus))))
     sampler: Any = Asked()
     module._Campaign(plan, sampler, Clock(0.0, None), judge, lambda told: None).host()
-    assert asked == workers
+    return asked
+
+
+@pytest.mark.parametrize(("cpus", "workers"), [(1, [1, 2]), (2, [1, 2, 4]), (3, [1, 2, 4, 6])])
+def test_ceilings_go_up_to_twice_the_cpus(cpus: int, workers: list[int]) -> None:
+    assert ceilings_asked(replace(PLAN, settings=replace(SETTINGS, cpus=tuple(range(cpus))))) == workers
+
+
+def test_a_look_at_scaling_has_a_ceiling_for_each_of_its_counts_up_to_four_per_cpu() -> None:
+    one = Contestant(THREADS, (1, 3, 8, 9), search=False, limit=9)
+    contests = (replace(CONTEST, contestants=(one,)),)
+    assert ceilings_asked(replace(PLAN, contests=contests)) == [1, 2, 4]
+    scaled = replace(PLAN, contests=contests, settings=replace(SETTINGS, scaling="strong"))
+    assert ceilings_asked(scaled) == [1, 2, 3, 4, 8]
 
 
 def test_seconds_of_earlier_runs_count_also_when_they_were_killed(tmp_path: Path) -> None:

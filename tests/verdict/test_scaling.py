@@ -30,6 +30,16 @@ def test_amdahl_finds_the_serial_share() -> None:
     assert (fit.coherence, fit.peak, fit.reliable) == (None, None, True)
 
 
+def test_a_law_says_its_seconds_for_any_count() -> None:
+    fits = fitted(law(0.05, 0.01))
+    assert [fits["usl"].seconds(n) for n in (1, 5, 64)] == pytest.approx(
+        [law(0.05, 0.01)(n) for n in (1, 5, 64)], rel=0.01
+    )
+    amdahl = fits["amdahl"]
+    assert amdahl.seconds(1) == pytest.approx(amdahl.single_s)
+    assert amdahl.seconds(1e9) == pytest.approx(amdahl.single_s * amdahl.contention.ratio, rel=1e-3)
+
+
 def test_the_universal_law_finds_its_numbers_and_the_peak() -> None:
     fit = fitted(law(0.03, 0.004), noise=0.02)["usl"]
     assert fit.coherence is not None
@@ -93,6 +103,8 @@ def test_efficiency_is_told_against_the_ideal_and_against_the_host() -> None:
     assert found[4].ideal == pytest.approx(0.625)
     assert found[4].ceiling == pytest.approx(1.0)
     assert found[1].ceiling is None
+    waiting = efficiencies(rows["forks"], rows["serial"], {2: 1.8, 4: 1.9})
+    assert [one.ceiling for one in waiting] == [None, pytest.approx(1 / 0.6 / 1.8), None], "it is not bound by the CPUs"
     alone = efficiencies(rows["forks"], None, {})
     assert alone[1].speedup == pytest.approx(1.1 / 0.6)
     assert efficiencies(rows["serial"], None, {})[0].speedup == 1.0

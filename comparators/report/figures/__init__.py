@@ -18,7 +18,8 @@ MOST_PANELS = 6
 def draw_figures(run: Run, verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
     """Draw a run: what coordination costs, winner maps, then pictures of each workload that was not only surveyed.
 
-    These are its speedup, its samples, cold against warm, and time against memory. The same run and verdicts give the
+    These are its speedup, its growth with the workers where the run looks at that, its samples, cold against warm, and
+    time against memory. The same run and verdicts give the
     same bytes. What a large run leaves out is said in its pictures.
     """
     from comparators.report.figures.style import drawing_style
@@ -33,6 +34,7 @@ def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
     from comparators.report.figures.cold_warm import draw_cold_warm
     from comparators.report.figures.costs import draw_costs
     from comparators.report.figures.facts import gather
+    from comparators.report.figures.growth import draw_growth
     from comparators.report.figures.pareto import draw_pareto
     from comparators.report.figures.samples import draw_samples
     from comparators.report.figures.speedup import draw_speedup
@@ -52,7 +54,6 @@ def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
         shown = topic.verdicts[:MOST_PANELS]
         hidden = len(topic.verdicts) - len(shown)
         note = f"{hidden} more contests of this workload not drawn." if hidden else ""
-        pictures = (
-            draw(facts, topic, shown, note) for draw in (draw_speedup, draw_samples, draw_cold_warm, draw_pareto)
-        )
+        kinds = (draw_speedup, draw_growth, draw_samples, draw_cold_warm, draw_pareto)
+        pictures = (draw(facts, topic, shown, note) for draw in kinds)
         yield from (picture for picture in pictures if picture is not None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from comparators.measure.records import Failure, Run, Sample
-from comparators.plan.model import Cell
+from comparators.plan.model import Cell, Scaling
 from comparators.report.figures.words import slug
 from comparators.verdict.model import Standing, Verdict
 
@@ -42,6 +42,7 @@ class Facts:
         ceilings: workers and the speedup that busy processes reach with them on this host; 1 with one, by definition.
         markers: place of each runner, by label, among its family: the same in every picture.
         phases, pythons: all of the run, to name them only where there are several.
+        scaling: what grows with the workers; empty where the run does not look at that.
     """
 
     topics: tuple[Topic, ...]
@@ -50,6 +51,7 @@ class Facts:
     markers: Mapping[str, int]
     phases: tuple[str, ...]
     pythons: tuple[str, ...]
+    scaling: Scaling
 
     def of(self, cell: Cell | None) -> Measured:
         """Return what a cell measured; nothing for no cell."""
@@ -73,6 +75,7 @@ def gather(run: Run, verdicts: Iterable[Verdict]) -> Facts:
         markers=_markers(one for verdict in verdicts for one in verdict.standings),
         phases=tuple(dict.fromkeys(verdict.phase for verdict in verdicts)),
         pythons=tuple(dict.fromkeys(verdict.python for verdict in verdicts)),
+        scaling=run.header.plan.settings.scaling,
     )
 
 
