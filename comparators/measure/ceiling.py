@@ -24,7 +24,7 @@ ROUNDS = 4
 def main() -> None:
     """Write the speedup of the given number of processes as JSON."""
     workers, result = int(sys.argv[1]), Path(sys.argv[2])
-    rounds = [(_count(workers), _count(1)) for _ in range(ROUNDS)]
+    rounds = [(_count(workers), _count(1)) for _ in range(ROUNDS)] if workers > 1 else [(1, 1)]
     result.write_text(json.dumps({"speedup": speedup(rounds, min(workers, _cpus()))}), encoding="utf-8")
 
 

@@ -115,9 +115,10 @@ class _Campaign:
         self.contests_done = 0
 
     def host(self) -> None:
-        """Measure what independent processes reach, up to twice the CPUs, and with every count of a look at scaling."""
-        cpus = len(self.plan.settings.cpus)
-        for workers in sorted({1, *_doubling(2 * cpus), *_scaled_counts(self.plan)}):
+        """Measure what processes reach: up to twice the CPUs, to the most workers, and with every count of a scaling."""
+        most = max((one.limit for contest in self.plan.contests for one in contest.contestants), default=1)
+        usual = _doubling(min(most, 2 * len(self.plan.settings.cpus)))
+        for workers in sorted({1, *usual, *_scaled_counts(self.plan)}):
             self._tell("host", None, message="")
             self.sampler.ceiling(workers)
 

@@ -14,7 +14,7 @@ from comparators.measure import ceiling
 
 def test_it_writes_a_speedup(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
-    command = [sys.executable, "-P", "-m", "comparators.measure.ceiling", "1", str(result)]
+    command = [sys.executable, "-P", "-m", "comparators.measure.ceiling", "2", str(result)]
     subprocess.run(command, check=True, timeout=60)
     assert json.loads(result.read_text(encoding="utf-8"))["speedup"] > 0
 
@@ -27,6 +27,13 @@ def test_a_counting_process_prints_how_far_it_came() -> None:
         assert process.stdout.readline() == "ready\n"
         steps, _ = process.communicate(f"{time.perf_counter() + 0.01!r}\n", timeout=60)
     assert int(steps) > 0
+
+
+def test_one_process_is_its_own_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ceiling, "_count", lambda workers: pytest.fail("nothing is to be counted"))
+    monkeypatch.setattr(sys, "argv", ["ceiling", "1", str(tmp_path / "result.json")])
+    ceiling.main()
+    assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8")) == {"speedup": 1.0}
 
 
 @pytest.mark.parametrize(

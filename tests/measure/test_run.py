@@ -404,9 +404,15 @@ def ceilings_asked(plan: Plan) -> list[int]:
     return asked
 
 
-@pytest.mark.parametrize(("cpus", "workers"), [(1, [1, 2]), (2, [1, 2, 4]), (3, [1, 2, 4, 6])])
-def test_ceilings_go_up_to_twice_the_cpus(cpus: int, workers: list[int]) -> None:
-    assert ceilings_asked(replace(PLAN, settings=replace(SETTINGS, cpus=tuple(range(cpus))))) == workers
+@pytest.mark.parametrize(
+    ("cpus", "most", "workers"),
+    [(1, 99, [1, 2]), (2, 99, [1, 2, 4]), (3, 99, [1, 2, 4, 6]), (3, 3, [1, 2, 3]), (3, 1, [1])],
+)
+def test_ceilings_go_up_to_twice_the_cpus_and_to_the_most_workers(cpus: int, most: int, workers: list[int]) -> None:
+    contestant = replace(CONTEST.contestants[0], limit=most)
+    contests = (replace(CONTEST, contestants=(contestant,)),)
+    settings = replace(SETTINGS, cpus=tuple(range(cpus)))
+    assert ceilings_asked(replace(PLAN, settings=settings, contests=contests)) == workers
 
 
 def test_a_look_at_scaling_has_a_ceiling_for_each_of_its_counts_up_to_four_per_cpu() -> None:
