@@ -124,7 +124,7 @@ def compare(
     )
     job = pipeline.prepare(request, arguments.run_directory(output))
     run = pipeline.measure_job(job, progress or ignore)
-    outcome = pipeline.derive(run, job.directory)
+    outcome = pipeline.derive(pipeline.judged(run), job.directory)
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
 
 

@@ -15,7 +15,7 @@ from comparators.plan.request import Request
 from comparators.plugins import IN_TRIAL
 from comparators.verdict.model import Verdict
 
-__all__ = ["Job", "Outcome", "cells_failed", "cells_missing", "derive", "measure_job", "open_run", "prepare"]
+__all__ = ["Job", "Outcome", "cells_failed", "cells_missing", "derive", "judged", "measure_job", "open_run", "prepare"]
 
 STRAIN = 4
 """More processes than this times the usable CPUs measure the scheduler rather than the work."""
@@ -82,21 +82,26 @@ def measure_job(job: Job, observe: Observer) -> Run:
     return measure(job.plan, job.directory, judge, observe, margin_above)
 
 
-def derive(run: Run, directory: Path) -> Outcome:
-    """Write every file that follows from a run: pyperf's results, verdicts, report, figures.
+def judged(run: Run) -> Outcome:
+    """Judge a run; nothing is written."""
+    from comparators.verdict.verdicts import verdicts_of
+
+    return Outcome(run, verdicts_of(run))
+
+
+def derive(outcome: Outcome, directory: Path) -> Outcome:
+    """Write every file that follows from a run: pyperf's results, verdicts, report, figures; return it with them.
 
     Raises:
         OutputError: a file could not be written; the journal is kept.
     """
     from comparators.measure.export import write_results
     from comparators.report.documents import write_documents
-    from comparators.verdict.verdicts import verdicts_of
 
-    verdicts = verdicts_of(run)
     results = directory / "results.json"
-    measured = write_results(run, results)
-    files = write_documents(run, verdicts, directory)
-    return Outcome(run, verdicts, (results, *files) if measured else files)
+    measured = write_results(outcome.run, results)
+    files = write_documents(outcome.run, outcome.verdicts, directory)
+    return replace(outcome, files=(results, *files) if measured else files)
 
 
 def open_run(directory: Path) -> Outcome:
@@ -110,10 +115,8 @@ def open_run(directory: Path) -> Outcome:
             f"no run directory '{directory}'", tip="'comparators run' makes them, in 'reports/' by default"
         )
     from comparators.measure.journal import load
-    from comparators.verdict.verdicts import verdicts_of
 
-    run = load(directory)
-    return Outcome(run, verdicts_of(run))
+    return judged(load(directory))
 
 
 def cells_failed(run: Run) -> bool:

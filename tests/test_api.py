@@ -44,11 +44,15 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Sequence[tuple[Request, Path | 
         kept[-1] = (*kept[-1], observe)
         return MEASURED
 
-    def derive(run: Run, directory: Path) -> pipeline.Outcome:
+    def judged(run: Run) -> pipeline.Outcome:
         return pipeline.Outcome(run, example_verdicts(run))
+
+    def derive(outcome: pipeline.Outcome, directory: Path) -> pipeline.Outcome:
+        return outcome
 
     monkeypatch.setattr(pipeline, "prepare", prepare)
     monkeypatch.setattr(pipeline, "measure_job", measure_job)
+    monkeypatch.setattr(pipeline, "judged", judged)
     monkeypatch.setattr(pipeline, "derive", derive)
     return kept
 

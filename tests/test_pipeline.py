@@ -115,7 +115,7 @@ def test_every_derived_file_is_returned(monkeypatch: pytest.MonkeyPatch, tmp_pat
     run = run if measured else replace(run, samples=())
     monkeypatch.setattr(verdicts, "verdicts_of", example_verdicts)
     monkeypatch.setattr(documents, "write_documents", lambda run, verdicts, directory: (directory / "report.html",))
-    outcome = pipeline.derive(run, tmp_path)
+    outcome = pipeline.derive(pipeline.judged(run), tmp_path)
     results = tmp_path / "results.json"
     assert outcome == pipeline.Outcome(
         run, example_verdicts(run), (*([results] if measured else []), tmp_path / "report.html")

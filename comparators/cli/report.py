@@ -26,5 +26,5 @@ def report(directory: Path) -> None:
     opened = pipeline.open_run(directory)
     for warning in opened.run.warnings:
         output.warn(warning)
-    for path in pipeline.derive(opened.run, directory).files:
+    for path in pipeline.derive(opened, directory).files:
         output.say(str(path))

@@ -164,10 +164,13 @@ def _report(job: pipeline.Job, measured: "Run", *, as_json: bool) -> pipeline.Ou
 
     for warning in measured.warnings:
         output.warn(warning)
-    outcome = pipeline.derive(measured, job.directory)
+    outcome = pipeline.judged(measured)
+    try:
+        if not as_json:  # the verdicts first: drawing takes longer than judging
+            print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
+    finally:  # a report is wanted also where nobody reads on
+        outcome = pipeline.derive(outcome, job.directory)
     if as_json:
         output.say((job.directory / "verdicts.json").read_text(encoding="utf-8").rstrip("\n"))
-    else:
-        print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
     output.note(f"report: {job.directory / 'report.html'}")
     return outcome

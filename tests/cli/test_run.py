@@ -31,6 +31,8 @@ class Stage:
         self.requests: list[tuple[Request, Path | None]] = []
         self.measure: Callable[[Observer], Run] = lambda observe: MEASURED
         self.warnings: tuple[str, ...] = ()
+        self.printed = self.printed_before_drawing = False
+        self.unreadable = False
 
     def prepare(self, request: Request, output: Path | None) -> pipeline.Job:
         self.requests.append((request, output))
@@ -39,15 +41,22 @@ class Stage:
     def measure_job(self, job: pipeline.Job, observe: Observer) -> Run:
         return self.measure(observe)
 
-    def derive(self, run: Run, directory: Path) -> pipeline.Outcome:
+    def judged(self, run: Run) -> pipeline.Outcome:
+        return pipeline.Outcome(run, example_verdicts(run))
+
+    def derive(self, outcome: pipeline.Outcome, directory: Path) -> pipeline.Outcome:
+        self.printed_before_drawing = self.printed
         directory.mkdir(exist_ok=True)
         (directory / "verdicts.json").write_text('{"schema": 1}\n', encoding="utf-8")
-        return pipeline.Outcome(run, example_verdicts(run), (directory / "verdicts.json",))
+        return replace(outcome, files=(directory / "verdicts.json",))
 
     def print_plan(self, plan: Plan, expected_s: float, console: Any) -> None:
         console.print(f"PLAN {len(plan.contests)} {expected_s > 0}")
 
     def print_summary(self, run: Run, verdicts: Any, console: Any) -> None:
+        if self.unreadable:
+            raise BrokenPipeError
+        self.printed = True
         console.print(f"SUMMARY {len(verdicts)}")
 
 
@@ -55,13 +64,26 @@ class Stage:
 def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     monkeypatch.chdir(tmp_path)
     stage = Stage()
-    for name in ("prepare", "measure_job", "derive"):
+    for name in ("prepare", "measure_job", "judged", "derive"):
         monkeypatch.setattr(pipeline, name, getattr(stage, name))
     terminal = types.ModuleType("terminal")
     terminal.print_plan = stage.print_plan  # type: ignore[attr-defined]  # a stand-in
     terminal.print_summary = stage.print_summary  # type: ignore[attr-defined]  # a stand-in
     monkeypatch.setitem(sys.modules, "comparators.report.terminal", terminal)
     return stage
+
+
+def test_the_verdicts_come_before_the_pictures(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
+    call(capsys, "run", "integrate")
+    assert stage.printed_before_drawing
+
+
+def test_the_report_is_written_though_nobody_reads_the_verdicts(
+    capsys: pytest.CaptureFixture[str], stage: Stage, tmp_path: Path
+) -> None:
+    stage.unreadable = True
+    call(capsys, "run", "integrate")
+    assert (tmp_path / "run" / "verdicts.json").exists()
 
 
 def test_every_option_reaches_the_request(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:

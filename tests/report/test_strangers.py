@@ -32,7 +32,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stranger") / "run"
     folder.mkdir()
     (folder / "journal.jsonl").write_bytes(lines)
-    derive(open_run(folder).run, folder)
+    derive(open_run(folder), folder)
     return folder
 
 
