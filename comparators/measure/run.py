@@ -115,7 +115,7 @@ class _Campaign:
         self.contests_done = 0
 
     def host(self) -> None:
-        """Measure what processes reach: up to twice the CPUs, to the most workers, and with every count of a scaling."""
+        """Measure what processes reach: up to twice the CPUs or the most workers, and with all counts of a scaling."""
         most = max((one.limit for contest in self.plan.contests for one in contest.contestants), default=1)
         usual = _doubling(min(most, 2 * len(self.plan.settings.cpus)))
         for workers in sorted({1, *usual, *_scaled_counts(self.plan)}):
