@@ -57,7 +57,7 @@ def prepare(request: Request, output: Path | None) -> Job:
         request, plugin_warnings = _with_every_runner(request)
         plan = make_plan(request)
     if request.isolate:
-        from comparators.measure.isolation import require
+        from comparators.supervision.isolation import require
 
         require()
     warnings = (*plugin_warnings, *_strain_warnings(plan))

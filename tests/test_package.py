@@ -21,6 +21,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
 ORDER = (
     {"durable", "errors", "plugins"},
+    {"supervision"},
     {"probe"},
     {"parameters", "values", "targets"},
     {"kit"},

@@ -11,10 +11,10 @@ from comparators.measure import journal
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.records import Sample
 from comparators.measure.sampler import Sampler
-from comparators.measure.supervised import Supervised
 from comparators.plan.build import make_plan
 from comparators.plan.model import Cell
 from comparators.plan.request import Request
+from comparators.supervision.supervised import Supervised
 
 __all__ = ["Instrument", "instrument"]
 

@@ -1,1 +1,1 @@
-"""Taking the samples: worker process, supervisor, blocks, journal. The only place that imports pyperf."""
+"""Taking the samples: worker process, blocks, journal. The only place that imports pyperf."""

@@ -4,11 +4,11 @@ import re
 import signal
 from dataclasses import dataclass
 
-from comparators.measure.exchange import Reply
 from comparators.measure.records import Cause, Failure, Sample, Stage
 from comparators.measure.task import Answer
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell
+from comparators.supervision.exchange import Reply
 from comparators.workload import Observation
 
 __all__ = ["METADATA_PREFIX", "Cap", "failure_of", "sample_of"]

@@ -16,9 +16,9 @@ from comparators.measure.memory import memory_share
 from comparators.measure.progress import Observer, Progress, ignore
 from comparators.measure.records import Failure, Finished, Preflight, Run, Sample
 from comparators.measure.sampler import Sampler
-from comparators.measure.supervised import Supervised
 from comparators.plan.estimate import contest_samples, rest_of_race
 from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
+from comparators.supervision.supervised import Supervised
 
 __all__ = ["measure"]
 

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.codec import Codec
-from comparators.measure.exchange import Reply
 from comparators.measure.journal import Journal
 from comparators.measure.outcome import Cap, failure_of, sample_of
 from comparators.measure.records import (
@@ -37,6 +36,7 @@ from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, Plan, WorkloadSpec
 from comparators.plan.names import workload_parameters
 from comparators.registry import load_workload
+from comparators.supervision.exchange import Reply
 
 __all__ = ["Sampler"]
 

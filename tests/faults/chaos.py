@@ -26,9 +26,6 @@ from pathlib import Path
 from typing import Any
 
 from comparators import durable
-from comparators.measure import starting
-from comparators.measure import supervised as supervised_module
-from comparators.measure.family import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
 from comparators.measure.journal import FILE_NAME, load
 from comparators.measure.records import Run
 from comparators.measure.run import measure
@@ -36,6 +33,9 @@ from comparators.measure.sampler import Sampler
 from comparators.plan.build import make_plan
 from comparators.plan.model import Plan
 from comparators.plan.request import Request
+from comparators.supervision import starting
+from comparators.supervision import supervised as supervised_module
+from comparators.supervision.family import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
 from comparators.verdict.race import judge
 from tests.faults.observer import leftovers
 
@@ -46,7 +46,7 @@ PATIENCE_S = 60.0
 DEADLINE_S = 0.5
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = (
-    "import sys; sys.path.insert(0, {root!r}); from comparators.measure import family, supervisor; "
+    "import sys; sys.path.insert(0, {root!r}); from comparators.supervision import family, supervisor; "
     "family.DUMP_S = supervisor.DUMP_S = family.HELPERS_S = supervisor.LEFTOVERS_S = 0.02; "
     "supervisor.STARTS_S = 0.3; supervisor.main()"
 )

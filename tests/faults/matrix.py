@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from comparators.measure import sampler as sampler_module
-from comparators.measure import supervised as supervised_module
 from comparators.measure.clock import Clock
 from comparators.measure.journal import opened
 from comparators.measure.records import Failure, Record, Sample
 from comparators.measure.sampler import Sampler
-from comparators.measure.supervised import Supervised
 from comparators.plan.build import make_plan
 from comparators.plan.model import Cell, Plan
 from comparators.plan.request import Request
+from comparators.supervision import supervised as supervised_module
+from comparators.supervision.supervised import Supervised
 
 __all__ = ["MEMORY", "Part", "arguments"]
 
@@ -113,7 +113,7 @@ def lanes(folder: Path, part: Part) -> list[Callable[[], None]]:
 def change_supervisors(folder: Path, changes: str) -> None:
     """Let supervisors wait less for a worker that has its result and does not end; break them where asked to."""
     script = folder / "python"
-    code = f"import select; from comparators.measure import family, supervisor; {SHORTER}; {changes or 0}; "
+    code = f"import select; from comparators.supervision import family, supervisor; {SHORTER}; {changes or 0}; "
     code += "supervisor.main()"
     script.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)

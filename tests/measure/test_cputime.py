@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from comparators.measure import cputime, family
+from comparators.measure import cputime
 from comparators.measure.cputime import CpuMeter
 from comparators.measure.weighing import Weighing
+from comparators.supervision import family
 
 Times = namedtuple("Times", "children_user children_system")
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from comparators.measure import family, footprint
+from comparators.measure import footprint
 from comparators.measure.footprint import tree_footprint
+from comparators.supervision import family
 
 STATUS = "Name:\tpython\nVmHWM:\t  {peak} kB\nVmRSS:\t  {now} kB\n"
 

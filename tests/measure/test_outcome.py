@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.measure.exchange import Reply
 from comparators.measure.outcome import LONGEST, Cap, failure_of, sample_of
 from comparators.measure.records import Cause
 from comparators.measure.task import Answer
+from comparators.supervision.exchange import Reply
 from comparators.workload import Observation
 from tests.measure.records import CELL
 

@@ -16,7 +16,6 @@ from comparators.errors import UsageError
 from comparators.measure import run as module
 from comparators.measure.clock import Clock, OutOfTime
 from comparators.measure.contest import ContestRun
-from comparators.measure.exchange import Reply
 from comparators.measure.journal import load, opened
 from comparators.measure.progress import Progress
 from comparators.measure.records import Ceiling, Failure, Finished, Run
@@ -27,6 +26,7 @@ from comparators.plan.build import make_plan
 from comparators.plan.estimate import contest_samples
 from comparators.plan.model import Contest, Contestant, Phase, Plan, RunnerSpec
 from comparators.plan.request import Request
+from comparators.supervision.exchange import Reply
 from comparators.verdict.race import judge
 from tests.measure.records import CELL, COLD, CONTEST, PLAN, SETTINGS, THREADS, sample
 from tests.measure.small_work import target

@@ -16,7 +16,6 @@ import pytest
 from comparators import recipes
 from comparators.errors import OutputError
 from comparators.measure.clock import Clock, OutOfTime
-from comparators.measure.exchange import Reply
 from comparators.measure.journal import Journal, load, opened
 from comparators.measure.outcome import Cap
 from comparators.measure.records import (
@@ -34,6 +33,7 @@ from comparators.measure.sampler import BLAS_VARIABLES, Sampler
 from comparators.measure.task import Answer
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Plan, RunnerSpec, WorkloadSpec
+from comparators.supervision.exchange import Reply
 from tests.measure.records import CELL, COLD, CONTEST, PLAN, SERIAL, SETTINGS, THREADS
 
 REPLY = Reply(

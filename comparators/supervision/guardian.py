@@ -12,7 +12,7 @@ import signal
 from pathlib import Path
 from typing import NoReturn
 
-from comparators.measure.family import PR_SET_PDEATHSIG, Family, prctl
+from comparators.supervision.family import PR_SET_PDEATHSIG, Family, prctl
 
 __all__ = ["go_under_guard"]
 

@@ -8,7 +8,7 @@ import re
 import time
 from pathlib import Path
 
-from comparators.measure.family import children_of, status_of
+from comparators.supervision.family import children_of, status_of
 
 __all__ = ["Clocks", "Vitals", "oom_kills"]
 

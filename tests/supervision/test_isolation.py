@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from comparators.errors import UsageError
-from comparators.measure import isolation
-from comparators.measure.isolation import require
-from comparators.measure.supervised import Supervised
-from tests.measure.test_supervised import (
+from comparators.supervision import isolation
+from comparators.supervision.isolation import require
+from comparators.supervision.supervised import Supervised
+from tests.supervision.test_supervised import (
     COMMAND,
     LOOSE,
     PATIENCE_S,

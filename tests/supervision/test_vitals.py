@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from comparators.measure import vitals
-from comparators.measure.family import Status
-from comparators.measure.vitals import Clocks, Vitals, oom_kills
+from comparators.supervision import vitals
+from comparators.supervision.family import Status
+from comparators.supervision.vitals import Clocks, Vitals, oom_kills
 
 WORKER = 10
 

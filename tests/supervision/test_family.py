@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from comparators.measure import family
-from comparators.measure.family import Orphans
+from comparators.supervision import family
+from comparators.supervision.family import Orphans
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux only")
 

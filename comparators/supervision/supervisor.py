@@ -1,14 +1,14 @@
 """The process between the command and the workers: starts one worker at a time, ends it, and leaves nothing behind.
 
-    python -P -m comparators.measure.supervisor COMMAND FOLDER [--isolate]
+    python -P -m comparators.supervision.supervisor COMMAND FOLDER [--isolate]
 
 Standard library only. COMMAND is the process id of the command, FOLDER the folder to make for temporary files; it is
 removed at the end. Reads one request per line from standard input, writes one reply per line to standard output (both
 JSON, see `Request` and `Reply`). When standard input or the command ends, everything is killed.
 
 On Linux it is the subreaper of all its descendants, see `Family`, and has a guardian above it, see
-`comparators.measure.guardian`. Elsewhere it kills the worker's process group. With `--isolate` all this happens in a
-process-id namespace instead, see `comparators.measure.isolation`.
+`comparators.supervision.guardian`. Elsewhere it kills the worker's process group. With `--isolate` all this happens in
+a process-id namespace instead, see `comparators.supervision.isolation`.
 """
 
 import contextlib
@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from comparators.measure.exchange import Reply, Request
-from comparators.measure.family import DUMP_S, PR_SET_PDEATHSIG, Family, children_of
-from comparators.measure.vitals import Clocks, Vitals, oom_kills
+from comparators.supervision.exchange import Reply, Request
+from comparators.supervision.family import DUMP_S, PR_SET_PDEATHSIG, Family, children_of
+from comparators.supervision.vitals import Clocks, Vitals, oom_kills
 
 __all__ = ["main"]
 
@@ -62,11 +62,11 @@ def _go_below(command_pid: int, folder: Path, *, isolate: bool) -> list[int]:
         _CommandGone: it has ended.
     """
     if isolate:
-        from comparators.measure.isolation import enter
+        from comparators.supervision.isolation import enter
 
         enter()
         return []  # the command has no number in here
-    from comparators.measure.guardian import go_under_guard
+    from comparators.supervision.guardian import go_under_guard
 
     command = _handle(command_pid)
     go_under_guard(folder)

@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from comparators.measure import family, starting, supervisor
-from comparators.measure import supervised as supervised_module
-from comparators.measure.exchange import Reply
-from comparators.measure.supervised import Supervised
+from comparators.supervision import family, starting, supervisor
+from comparators.supervision import supervised as supervised_module
+from comparators.supervision.exchange import Reply
+from comparators.supervision.supervised import Supervised
 
 PATIENCE_S = 30.0  # far more than anything here takes; only a test that fails waits so long
 
@@ -253,10 +253,10 @@ def test_a_helper_that_ends_by_itself_is_not_counted(supervised: Supervised, wit
 def change_supervisors(change: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next supervisors be ones with something changed."""
     script = folder / "python"
-    code = f"from comparators.measure import family, supervisor; {change}; supervisor.main()"
+    code = f"from comparators.supervision import family, supervisor; {change}; supervisor.main()"
     script.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)
-    monkeypatch.setattr("comparators.measure.supervised.sys", type("sys", (), {"executable": str(script)}))
+    monkeypatch.setattr("comparators.supervision.supervised.sys", type("sys", (), {"executable": str(script)}))
 
 
 @pytest.fixture
@@ -355,7 +355,7 @@ def test_left_while_it_starts_it_still_ends(witness: Witness, monkeypatch: pytes
 
 COMMAND = """
 import os, sys
-from comparators.measure.supervised import Supervised
+from comparators.supervision.supervised import Supervised
 with Supervised() as supervised:
     supervised.run([sys.executable, "-S", "-c", sys.argv[1]], dict(os.environ), 600.0)
 """

@@ -18,9 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from comparators.measure.exchange import Reply, Request
-from comparators.measure.family import Orphans
-from comparators.measure.starting import Child
+from comparators.supervision.exchange import Reply, Request
+from comparators.supervision.family import Orphans
+from comparators.supervision.starting import Child
 
 __all__ = ["Supervised"]
 
@@ -153,7 +153,14 @@ class _Supervisor:
 
     def __init__(self, *, isolate: bool) -> None:
         self._folder = Path(tempfile.gettempdir(), f"comparators-{uuid.uuid4().hex[:12]}")
-        command = [sys.executable, "-P", "-m", "comparators.measure.supervisor", str(os.getpid()), str(self._folder)]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "comparators.supervision.supervisor",
+            str(os.getpid()),
+            str(self._folder),
+        ]
         self._process = _nursery.start([*command, "--isolate"] if isolate else command)
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -1,6 +1,6 @@
 """A process-id namespace for all that runs under a supervisor: the kernel ends it with the supervisor, whatever it did.
 
-    python -P -m comparators.measure.isolation     tries it, and says why it is not possible
+    python -P -m comparators.supervision.isolation     tries it, and says why it is not possible
 
 Standard library only. Linux only, without any privilege where user namespaces are allowed. In the namespace the
 supervisor is process 1. It has a /proc of its own, and shared memory of its own that goes when it goes.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from comparators.errors import UsageError
-from comparators.measure.family import PR_SET_PDEATHSIG, prctl
+from comparators.supervision.family import PR_SET_PDEATHSIG, prctl
 
 __all__ = ["enter", "require"]
 
@@ -60,7 +60,7 @@ def require() -> None:
     Raises:
         UsageError: they cannot; says why.
     """
-    command = [sys.executable, "-P", "-m", "comparators.measure.isolation"]
+    command = [sys.executable, "-P", "-m", "comparators.supervision.isolation"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     if done.returncode != 0:
         reason = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
