@@ -3,7 +3,7 @@
     python -m tests.measure.foreign_journals [SECONDS] [SEED]
 
 changes a small journal at random, with checksums that are right, and reads, judges and reports what comes of it, until
-the time is up or something raises another error than one of ours.
+the time is up or something raises another error than one of ours. `fuzz` takes any bytes, for tools that choose them.
 """
 
 import json
@@ -29,7 +29,7 @@ from comparators.verdict.schema import to_document
 from comparators.verdict.verdicts import verdicts_of
 from tests.measure.records import CELL, CONTEST, HEADER, SERIAL, sample
 
-__all__ = ["mutated", "read_and_report", "signed", "small_journal"]
+__all__ = ["KINDS", "fuzz", "mutated", "read_and_report", "signed", "small_journal"]
 
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2**31, 2**63, 10**400, -(10**18), 0.0, -0.0, 1e-320, 1e308, 0.5, -3.5),
@@ -142,6 +142,25 @@ def read_and_report(path: Path) -> Run | None:
     with Path("/dev/null").open("w", encoding="utf-8", errors="backslashreplace") as nowhere:
         print_summary(replace(run, warnings=()), verdicts, Console(file=nowhere, width=100))
     return run
+
+
+def fuzz(data: bytes) -> None:
+    """Read any bytes as a journal: as they are, behind a good beginning, and as the content of lines that are whole.
+
+    What a tool for fuzzing drives: `atheris.Setup(sys.argv, fuzz)`, `atheris.Fuzz()`; hypothesis does in the tests.
+
+    Raises:
+        Exception: anything but an error of ours is a defect.
+    """
+    journal = small_journal()
+    header = journal[: journal.index(b"\n") + 1]
+    whole = b"".join(signed(b'{"kind":"%s","data":%s}' % (kind.encode(), data)) for kind in KINDS)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, FILE_NAME)
+        for content in (data, header + data, journal + data, header + whole, whole):
+            path.write_bytes(content)
+            run = read_and_report(path)
+            assert run is None or run.header == HEADER or content == data
 
 
 def search(seconds: float, seed: int) -> None:

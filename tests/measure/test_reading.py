@@ -9,13 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from comparators.errors import UnreadableInput
 from comparators.measure import reading
 from comparators.measure.codec import Codec, encode_line
 from comparators.measure.journal import FILE_NAME, load
 from comparators.measure.records import Run
-from tests.measure.foreign_journals import mutated, read_and_report, signed, small_journal
+from tests.measure.foreign_journals import fuzz, mutated, read_and_report, signed, small_journal
 from tests.measure.records import HEADER, sample
 
 JOURNAL = small_journal()
@@ -82,6 +84,19 @@ def test_no_change_of_a_journal_by_a_stranger_is_a_bug_of_ours(path: Path) -> No
     for _ in range(40):  # `python -m tests.measure.foreign_journals` goes on for longer
         path.write_bytes(mutated(chance, JOURNAL))
         read_and_report(path)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    max_leaves=9,
+)
+
+
+@settings(max_examples=20)
+@given(st.binary(max_size=300) | anything.map(lambda value: json.dumps(value).encode()))
+def test_no_bytes_at_all_are_a_bug_of_ours(data: bytes) -> None:
+    fuzz(data)
 
 
 def changed_header(change: Callable[[dict[str, object]], object]) -> bytes:
