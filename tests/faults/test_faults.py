@@ -226,8 +226,7 @@ def test_a_supervisor_that_waits_for_the_end_is_found_out(tmp_path: Path) -> Non
     part = Part(targets(("deadlocked",)), ("threading",), deadline_s=0.5, lanes=2)
     seen = measure(tmp_path, part, changes=WAITS_FOR_THE_END)
     (outcome,) = [one for one in seen.outcomes if one["runner"] == "threading"]
-    with pytest.raises(AssertionError, match="control came back late"):
-        check_in_time(seen.outcomes)
     with pytest.raises(AssertionError, match="is none of"):
         check_outcome(outcome)
+    check_in_time(seen.outcomes)  # the command gives it up in time
     check_nobody_left(seen.observed.left)  # the command ends what its supervisor cannot
