@@ -23,8 +23,6 @@ SCOUT_CAP = 30.0
 """The scout stops a cell that takes this many times the best's seconds: it has nothing to win."""
 OVERHEAD_SLACK_S = 1.0
 """What starting and ending a process may take beyond what it took in the scout, before a cap counts as reached."""
-SCALING_ROUNDS = 3
-"""Samples of each worker count in a look at scaling."""
 
 
 @dataclass(slots=True)
@@ -102,7 +100,7 @@ class Scout:
     def _scout_again(self, runnable: Sequence[Contestant]) -> None:
         """Take more samples of every worker count, in random order: the shape of the whole curve is wanted."""
         cells = [cell for cell in self._scouted if any(one.runner == cell.runner for one in runnable)]
-        for number in range(SCALING_ROUNDS - 1):
+        for number in range(self.settings.scout_rounds - 1):
             order = random.Random(f"{self.settings.seed}/{self.contest.key}/scaling/{number}")
             for cell in order.sample(cells, len(cells)):
                 if cell not in self._failed:

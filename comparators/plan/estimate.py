@@ -1,26 +1,66 @@
 """How long a plan will take, before anything has been measured and while it runs."""
 
 from comparators.plan.effort import effort_of
-from comparators.plan.model import Contest, Plan, Settings
+from comparators.plan.model import Contest, Phase, Plan, Settings
 
 __all__ = ["contest_samples", "expected_seconds", "rest_of_race"]
 
-PREFLIGHT_S = 0.3
-"""Seconds of one try of one cell: starting Python, importing, a few tasks."""
+START_S = 0.2
+"""Seconds of a process before it begins with its work: starting Python, importing, and being supervised."""
+PREFLIGHT_S = 0.2
+"""Seconds of one try of one cell: the same, and a few tasks."""
+CEILING_S = 1.2
+"""Seconds of looking at what one number of busy processes reaches."""
+CEILINGS = 3
+"""Numbers of busy processes that are looked at."""
+REPORT_S = 1.5
+"""Seconds of a report, …"""
+CONTEST_REPORT_S = 0.15
+"""… and what each contest with a race adds to them: its pictures."""
 EVIDENCE_CELLS = 5
 """Cells per warm contest that are looked at more closely after the race."""
 TYPICAL_RACERS = 5
 """Runners in a race, the baseline included."""
+STEPS = 1.5
+"""Further worker counts that the search tries for a runner, those included that are too slow to search for."""
+FEWEST_PAIRS = 5
+"""Blocks that the control is in at least; in the first ten of a race, as long as it takes."""
+MOST_PAIRS = 10
 
 
 def expected_seconds(plan: Plan) -> float:
     """Return about how many seconds a plan will take. The race decides how many blocks it needs: this is a middle."""
-    sample_s = effort_of(plan.settings.preset).sample_s
-    samples = sum(contest_samples(contest, plan.settings) for contest in plan.contests)
-    cells = sum(len(contest.contestants) for contest in plan.contests if not contest.survey)
-    seconds = samples * sample_s + cells * PREFLIGHT_S / len(plan.settings.cpus)
-    limit = plan.settings.maximum_time_s
+    settings = plan.settings
+    measured = [contest for contest in plan.contests if contest.contestants]
+    seconds = CEILINGS * CEILING_S + REPORT_S
+    seconds += sum(contest_samples(contest, settings) * _sample_s(contest, settings) for contest in measured)
+    seconds += START_S * len({(contest.workload.label, contest.python) for contest in measured})
+    raced = [contest for contest in measured if not contest.survey]
+    tried = {(one.workload, one.python, each.runner) for one in raced for each in one.contestants}
+    seconds += len(tried) * PREFLIGHT_S / len(settings.cpus) + len(raced) * CONTEST_REPORT_S
+    seconds += sum(_control_samples(one, settings) * _sample_s(one, settings) for one in raced[:1])
+    limit = settings.maximum_time_s
     return seconds if limit is None else min(seconds, limit)
+
+
+def _sample_s(contest: Contest, settings: Settings) -> float:
+    """Return the seconds of a sample: a start, a warm-up unless it is cold, and a value."""
+    loop_s = (effort_of(settings.preset).sample_s - START_S) / 2  # what the preset guesses is a warm one
+    counts = [count for one in contest.contestants for count in one.counts]
+    share = sum(max(1.0, settings.copies(count) / len(settings.cpus)) for count in counts) / max(1, len(counts))
+    return START_S + loop_s * share * (2 if contest.phase == "warm" else 1)
+
+
+def _blocks(settings: Settings, phase: Phase) -> float:
+    """Return how many blocks a race has that is decided at its first or second look."""
+    looks = settings.looks_of(phase)[:2]
+    return sum(looks) / len(looks) if looks else 0.0
+
+
+def _control_samples(contest: Contest, settings: Settings) -> float:
+    """Return what the control of a run adds to the race of its first contest: a copy in each of its blocks."""
+    blocks = _blocks(settings, contest.phase)
+    return blocks and min(MOST_PAIRS, blocks) + 2 * max(0.0, FEWEST_PAIRS - blocks)
 
 
 def rest_of_race(settings: Settings, contest: Contest, runners: int, block: int) -> int:
@@ -41,9 +81,11 @@ def contest_samples(contest: Contest, settings: Settings) -> int:
     """Return how many samples a contest will need if it is decided at its first or second look; a survey at most."""
     if contest.survey:
         return settings.price_samples * sum(len(one.counts) for one in contest.contestants)
-    scouts = sum(len(one.counts) + (one.search and contest.phase == "warm") for one in contest.contestants)
-    racing = min(len(contest.contestants), settings.racers_maximum, TYPICAL_RACERS)
-    looks = settings.looks_of(contest.phase)
-    blocks = sum(looks[:2]) / len(looks[:2]) if looks else 0
-    closer = min(EVIDENCE_CELLS, len(contest.contestants)) if contest.phase == "warm" else 0
-    return round(scouts + racing * blocks) + closer
+    warm = contest.phase == "warm"
+    scouts = sum(
+        len(one.counts) * settings.scout_rounds + STEPS * (one.search and warm and one.limit > 1)
+        for one in contest.contestants
+    )
+    racing = min(len(contest.contestants), settings.racers_maximum + 1, TYPICAL_RACERS)  # the baseline always races
+    closer = min(EVIDENCE_CELLS, len(contest.contestants)) if warm else 0
+    return round(scouts + racing * _blocks(settings, contest.phase)) + closer

@@ -26,6 +26,8 @@ __all__ = [
 Phase = Literal["warm", "cold"]
 Scaling = Literal["", "strong", "weak"]
 """`strong`: the same total work for every worker count. `weak`: the same work per worker; seconds are for one share."""
+SCALING_ROUNDS = 3
+"""Samples of each worker count in a look at scaling."""
 Parameters = tuple[tuple[str, ParameterValue], ...]
 """Names and values, in the order in which the class declares them."""
 
@@ -210,6 +212,11 @@ class Settings:
     def copies(self, workers: int) -> int:
         """Return how often the tasks are done at once within a loop: once, or for weak scaling once per worker."""
         return workers if self.scaling == "weak" else 1
+
+    @property
+    def scout_rounds(self) -> int:
+        """How many samples the scout takes of each worker count: more where the shape of the whole curve is wanted."""
+        return SCALING_ROUNDS if self.scaling else 1
 
     def looks_of(self, phase: Phase) -> tuple[int, ...]:
         """Return the block counts at which a contest of a phase is judged."""

@@ -5,9 +5,28 @@ from dataclasses import replace
 import pytest
 
 from comparators.plan.effort import EFFORTS
-from comparators.plan.estimate import EVIDENCE_CELLS, TYPICAL_RACERS, contest_samples, expected_seconds, rest_of_race
-from comparators.plan.model import Contest, Contestant, Phase, RunnerSpec
+from comparators.plan.estimate import (
+    CEILING_S,
+    CEILINGS,
+    CONTEST_REPORT_S,
+    EVIDENCE_CELLS,
+    PREFLIGHT_S,
+    REPORT_S,
+    START_S,
+    TYPICAL_RACERS,
+    contest_samples,
+    expected_seconds,
+    rest_of_race,
+)
+from comparators.plan.model import Contest, Contestant, Phase, Plan, RunnerSpec, Settings
 from tests.plan.test_model import CONTEST, PLAN, SETTINGS
+
+ONCE_S = CEILINGS * CEILING_S + REPORT_S
+"""What a run takes whatever it measures."""
+
+
+def plan_of(*contests: Contest, settings: Settings = SETTINGS) -> Plan:
+    return replace(PLAN, settings=settings, contests=contests)
 
 
 def contest(runners: int, *, phase: Phase = "warm", search: bool = False, counts: tuple[int, ...] = (2,)) -> Contest:
@@ -19,14 +38,16 @@ def contest(runners: int, *, phase: Phase = "warm", search: bool = False, counts
 def test_a_contest_needs_its_scouts_some_blocks_and_a_closer_look() -> None:
     settings = replace(SETTINGS, looks=(4, 6, 100), racers_maximum=9)
     assert contest_samples(contest(2), settings) == 2 + 2 * 5 + 2
-    assert contest_samples(contest(2, search=True), settings) == 4 + 2 * 5 + 2
+    assert contest_samples(contest(2, search=True), settings) == 5 + 2 * 5 + 2
     assert contest_samples(contest(2, counts=(1, 2, 4)), settings) == 6 + 2 * 5 + 2
+    scaled = replace(settings, scaling="strong")
+    assert contest_samples(contest(2, counts=(1, 2, 4)), scaled) == 3 * 6 + 2 * 5 + 2
 
 
 def test_few_runners_race_whatever_takes_part() -> None:
     settings = replace(SETTINGS, looks=(4, 6), racers_maximum=99)
     assert contest_samples(contest(30), settings) == 30 + TYPICAL_RACERS * 5 + EVIDENCE_CELLS
-    assert contest_samples(contest(30), replace(settings, racers_maximum=3)) == 30 + 3 * 5 + EVIDENCE_CELLS
+    assert contest_samples(contest(30), replace(settings, racers_maximum=3)) == 30 + (3 + 1) * 5 + EVIDENCE_CELLS
 
 
 def test_a_cold_contest_may_have_no_race_and_has_no_closer_look() -> None:
@@ -35,29 +56,59 @@ def test_a_cold_contest_may_have_no_race_and_has_no_closer_look() -> None:
 
 def test_an_empty_contest_needs_nothing() -> None:
     assert contest_samples(contest(0), SETTINGS) == 0
+    assert expected_seconds(plan_of(contest(0), settings=replace(SETTINGS, maximum_time_s=None))) == ONCE_S
 
 
 @pytest.mark.parametrize("limit", [None, 1e9])
-def test_a_plan_takes_its_samples_times_the_presets_guess(limit: float | None) -> None:
-    settings = replace(SETTINGS, maximum_time_s=limit)
-    one = replace(PLAN, settings=settings, contests=(contest(2),))
-    two = replace(one, contests=(contest(2), contest(2)))
-    samples = contest_samples(contest(2), settings)
-    assert expected_seconds(one) == pytest.approx(samples * EFFORTS["quick"].sample_s, rel=0.5)
-    assert expected_seconds(two) == pytest.approx(2 * expected_seconds(one))
+def test_a_plan_takes_all_that_is_measured(limit: float | None) -> None:
+    settings = replace(SETTINGS, maximum_time_s=limit, looks=(4, 6))
+    sample_s = EFFORTS[settings.preset].sample_s
+    copies, tries = 5, 2 * PREFLIGHT_S / len(settings.cpus)
+    once = (contest_samples(contest(2), settings) + copies) * sample_s + START_S + tries + CONTEST_REPORT_S
+    assert expected_seconds(plan_of(contest(2), settings=settings)) == pytest.approx(ONCE_S + once)
+    again = contest_samples(contest(2), settings) * sample_s + CONTEST_REPORT_S  # tried and calibrated already
+    assert expected_seconds(plan_of(contest(2), contest(2), settings=settings)) == pytest.approx(ONCE_S + once + again)
+
+
+@pytest.mark.parametrize(("looks", "copies"), [((2, 4), 3 + 2 * 2), ((6, 8), 7), ((20, 40), 10), ((), 0)])
+def test_the_control_is_in_the_first_blocks_of_the_first_race(looks: tuple[int, ...], copies: int) -> None:
+    settings = replace(SETTINGS, maximum_time_s=None, looks=looks)
+    sample_s = EFFORTS[settings.preset].sample_s
+    rest = contest_samples(contest(2), settings) * sample_s + START_S + 2 * PREFLIGHT_S / 2 + CONTEST_REPORT_S
+    assert expected_seconds(plan_of(contest(2), settings=settings)) == pytest.approx(ONCE_S + rest + copies * sample_s)
+
+
+def test_a_cold_sample_has_no_warm_up() -> None:
+    settings = replace(SETTINGS, maximum_time_s=None, looks=(), cold_looks=())
+    warm, cold = (
+        expected_seconds(plan_of(replace(contest(9, phase=phase), survey=False), settings=settings))
+        for phase in ("warm", "cold")
+    )
+    loop_s = (EFFORTS[settings.preset].sample_s - START_S) / 2
+    closer = EVIDENCE_CELLS * (START_S + 2 * loop_s)
+    assert warm - cold == pytest.approx(9 * loop_s + closer)
+
+
+def test_weak_scaling_does_the_work_of_each_worker() -> None:
+    strong = replace(SETTINGS, maximum_time_s=None, scaling="strong", cpus=(0, 1))
+    wide = plan_of(contest(2, counts=(8,)), settings=strong)
+    weak = replace(wide, settings=replace(strong, scaling="weak"))
+    loop_s = EFFORTS["quick"].sample_s - START_S
+    samples = contest_samples(wide.contests[0], strong) + 7
+    assert expected_seconds(weak) - expected_seconds(wide) == pytest.approx(samples * 3 * loop_s, rel=0.1)
 
 
 def test_a_plan_takes_no_longer_than_its_limit() -> None:
-    plan = replace(PLAN, settings=replace(SETTINGS, maximum_time_s=2.0), contests=(contest(9),) * 9)
-    assert expected_seconds(plan) == 2.0
+    assert expected_seconds(plan_of(*[contest(9)] * 9, settings=replace(SETTINGS, maximum_time_s=2.0))) == 2.0
 
 
 def test_a_survey_needs_at_most_the_samples_of_its_prices_and_no_try_before() -> None:
-    settings = replace(SETTINGS, price_samples=3)
+    settings = replace(SETTINGS, price_samples=3, maximum_time_s=None)
     survey = replace(contest(4), survey=True)
     assert contest_samples(survey, settings) == 12
-    plan = replace(PLAN, settings=replace(settings, maximum_time_s=None), contests=(survey,))
-    assert expected_seconds(plan) == pytest.approx(12 * EFFORTS["quick"].sample_s)
+    assert expected_seconds(plan_of(survey, settings=settings)) == pytest.approx(
+        ONCE_S + START_S + 12 * EFFORTS["quick"].sample_s
+    )
 
 
 def test_the_rest_of_a_race_is_what_its_next_look_needs() -> None:
