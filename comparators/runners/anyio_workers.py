@@ -11,7 +11,7 @@ from typing import Any, Self
 from comparators.runner import Recipe, RunnerInfo
 from comparators.runners.resident import ResidentRunner
 from comparators.runners.thread_kit import ThreadKit
-from comparators.runners.travel import importable
+from comparators.runners.travel import added_folders, importable
 
 __all__ = ["AnyioInterpreters", "AnyioProcesses", "AnyioThreads"]
 
@@ -150,8 +150,12 @@ class AnyioInterpreters(AnyioWorkers):
 
         return to_interpreter.run_sync
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._folders = added_folders()  # here: no model's cost, so it has no place in the time of a start
+
     def _prepared(self) -> object:
-        return importable(self.work)
+        return importable(self.work, self._folders)
 
 
 _RECIPE = """\

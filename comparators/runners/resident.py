@@ -1,5 +1,6 @@
 """An asyncio event loop that pauses between calls, so that what anyio keeps for it lives on."""
 
+import sys
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from time import perf_counter
@@ -24,6 +25,7 @@ class ResidentRunner(Runner):
         import asyncio
 
         self._ending = False
+        self._outcomes: list[Timing | BaseException] = []
         self._runner = asyncio.Runner()
         self._event_loop = self._runner.get_loop()
         self._main = self._event_loop.create_task(self._serve())
@@ -39,22 +41,27 @@ class ResidentRunner(Runner):
     def repeat(self, loops: int) -> Timing:
         """Do all tasks `loops` times."""
         self._loops = loops
-        self._event_loop.run_forever()
-        if isinstance(self._outcome, BaseException):
-            raise first_error(self._outcome)
-        return self._outcome
+        try:
+            self._event_loop.run_until_complete(self._main)  # each call of anyio's looks for a task that is run so
+        except RuntimeError:  # that the loop stopped before the task was complete: so it shall
+            if not self._outcomes:
+                raise
+        outcome = self._outcomes.pop()
+        if isinstance(outcome, BaseException):
+            raise first_error(outcome)
+        return outcome
 
     async def _serve(self) -> None:
         from asyncio import CancelledError, sleep
 
-        self._outcome: Timing | BaseException
+        _name_the_library()
         while not self._ending:
             try:
-                self._outcome = await timed(self._loop, self._loops)
+                self._outcomes.append(await timed(self._loop, self._loops))
             except CancelledError:
                 raise
             except BaseException as error:  # noqa: BLE001  raised again by `repeat`; the main task goes on
-                self._outcome = error
+                self._outcomes.append(error)
             if not self._ending:  # SystemExit of a task stops the loop at once; then closing it lets this task go on
                 self._event_loop.stop()
                 await sleep(0)  # the loop stops here
@@ -62,6 +69,13 @@ class ResidentRunner(Runner):
     @abstractmethod
     async def _loop(self) -> list[Any]:
         """Do all tasks once and return the parts in task order."""
+
+
+def _name_the_library() -> None:
+    """Say which library runs the loop, as `anyio.run` does: otherwise each call of anyio's finds that out again."""
+    sniffio = sys.modules.get("sniffio")  # where it is installed, anyio has imported it
+    if sniffio is not None:
+        sniffio.current_async_library_cvar.set("asyncio")
 
 
 async def timed(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int) -> Timing:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["importable"]
+__all__ = ["added_folders", "importable"]
 
 
-def importable(work: Callable[[Any], Any]) -> "Callable[[Any], Any] | _Located":
+def importable(work: Callable[[Any], Any], folders: list[str]) -> "Callable[[Any], Any] | _Located":
     """Return what to send for the work: itself, if a fresh interpreter of this process can import it.
 
     An interpreter begins with the `sys.path` that the program began with. Where folders were added since then, the
     result adds them there when it is unpickled, and is unpickled as the work itself: nothing wraps it when it runs.
+
+    Args:
+        work: what a task runs.
+        folders: those that were added since then, see `added_folders`.
     """
-    folders = _added()
     return _Located(work, folders) if folders else work
 
 
@@ -43,8 +46,11 @@ def _locate(pickled: bytes, folders: list[str]) -> Callable[[Any], Any]:
     return work
 
 
-def _added() -> list[str]:
-    """Return the entries of `sys.path` that are neither the program's, nor Python's own, nor from the environment."""
+def added_folders() -> list[str]:
+    """Return the entries of `sys.path` that are neither the program's, nor Python's own, nor from the environment.
+
+    Looking for them takes most of a millisecond.
+    """
     import sysconfig
     from pathlib import Path  # here: an interpreter that only unpickles starts without it
 
