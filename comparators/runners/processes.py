@@ -70,9 +70,9 @@ class Multiprocessing(Runner):
 
     def recipe(self) -> Recipe:
         """Return processes that end when they are sent None."""
-        imports = ["from multiprocessing import get_context"]
-        if self.channel == "pipe":
-            imports.append("from multiprocessing.connection import wait")
+        imports = ["from multiprocessing import get_context", "from multiprocessing.connection import wait"]
+        if self.channel == "queue":
+            imports.append("from threading import Thread")
         body = _PIPE if self.channel == "pipe" else _QUEUE
         for marker, (alone, sharing) in _SHARING.items():
             body = body.replace(marker, alone if self.shared is None else sharing)
@@ -102,17 +102,26 @@ def run(tasks{shared}):
     processes = [context.Process(target=serve, args=(pending, done{shared})) for _ in range({workers})]
     for process in processes:
         process.start()
-    for item in [*enumerate(tasks), *[None] * {workers}]:  # a None ends one process
+
+    def watch():  # or get() below would wait for ever for what a dead process was at
+        wait([process.sentinel for process in processes])
+        done.put((None, None, RuntimeError("a worker process died")))
+
+    Thread(target=watch, daemon=True).start()
+    for item in enumerate(tasks):
         pending.put(item)
     parts = [None] * len(tasks)
-    errors = []
     for index, part, error in (done.get() for _ in tasks):
+        if error:
+            pending.cancel_join_thread()  # nobody will take the tasks that are left
+            for process in processes:
+                process.terminate()
+            raise error
         parts[index] = part
-        errors += [error] if error else []
+    for process in processes:
+        pending.put(None)  # ends one of them
     for process in processes:
         process.join()
-    if errors:
-        raise errors[0]
     return parts
 """
 
@@ -136,11 +145,16 @@ def run(tasks{shared}):
     for connection, item in zip(connections, pending):
         connection.send(item)
     parts = {}
-    while len(parts) < len(tasks):
-        for connection in wait(connections):
-            index, parts[index] = connection.recv()
-            if (item := next(pending, None)) is not None:
-                connection.send(item)
+    try:
+        while len(parts) < len(tasks):
+            for connection in wait(connections):
+                index, parts[index] = connection.recv()
+                if (item := next(pending, None)) is not None:
+                    connection.send(item)
+    except EOFError:  # a process died, perhaps of its task's error; the others would wait for ever
+        for process in processes:
+            process.terminate()
+        raise
     for connection, process in zip(connections, processes):
         connection.send(None)
         process.join()

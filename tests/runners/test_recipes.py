@@ -91,6 +91,34 @@ def test_a_snippet_is_the_models_own_code_only() -> None:
     )
 
 
+DYING = """\
+import os
+
+ITEMS = [0, 1, 2]
+
+
+def die(item):
+    if item == 1:
+        os._exit(3)
+    return item
+"""
+
+
+@pytest.mark.parametrize("channel", ["queue", "pipe"])
+def test_processes_by_hand_do_not_wait_for_one_that_died(channel: str, tmp_path: Path) -> None:
+    file = tmp_path / f"dying_by_{channel}.py"
+    file.write_text(DYING, encoding="utf-8")
+    workload = WorkloadSpec("die", f"{file}:die", ())
+    source = snippet(workload, spec_of(Variant("multiprocessing", {"channel": channel})), 2)
+    program = tmp_path / "program.py"
+    program.write_text(
+        source + PRINTING.format(items=[bytes(70_000)] * 3 + [1] + [bytes(70_000)] * 9), encoding="utf-8"
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 1
+    assert ("a worker process died" if channel == "queue" else "EOFError") in done.stderr
+
+
 def test_a_limit_is_written_only_where_it_limits() -> None:
     asyncio = spec_of(Variant("asyncio", {}))
     assert "Semaphore(8)" in snippet(NOOP, asyncio, 8)
@@ -107,4 +135,4 @@ def test_work_without_coroutine_form() -> None:
 def test_recipes_can_be_written_where_the_model_is_missing(variant: Variant) -> None:
     source = snippet(NOOP, spec_of(variant), variant.workers(4))
     compile(source, "recipe", "exec")
-    assert len(source.splitlines()) <= 36
+    assert len(source.splitlines()) <= 42
