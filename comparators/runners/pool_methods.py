@@ -83,9 +83,21 @@ def _asked_again(results: Any, count: int) -> Iterator[Any]:
             try:
                 part = results.next(PATIENCE_S)
                 break
-            except NotYet:
-                pass
+            except NotYet as error:
+                if _is_of_a_task(error, results):
+                    raise
         yield part
+
+
+def _is_of_a_task(error: BaseException, results: object) -> bool:
+    """Tell what a task raised from what the iterator raises itself, whose frame is then the innermost.
+
+    A task's error has frames of its own, from a thread, or a cause that holds their text, from a process.
+    """
+    from traceback import walk_tb
+
+    *_, (innermost, _) = walk_tb(error.__traceback__)
+    return error.__cause__ is not None or innermost.f_locals.get("self") is not results
 
 
 def _imap_unordered(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:

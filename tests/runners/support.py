@@ -1,6 +1,7 @@
 """Work for runner tests, in a module that worker processes and interpreters can import."""
 
 import importlib
+import multiprocessing
 import os
 import socket
 import sys
@@ -20,6 +21,7 @@ __all__ = [
     "fail",
     "fail_async",
     "fail_with_two",
+    "give_up",
     "interrupt",
     "interrupt_async",
     "leave",
@@ -101,6 +103,13 @@ class TwoArguments(Exception):
 
 def fail_with_two(task: object) -> None:
     raise TwoArguments("a", "b")
+
+
+def give_up(task: int) -> int:
+    """Raise what the pools of `multiprocessing` raise when a result is not there in time."""
+    if task == 1:
+        raise multiprocessing.TimeoutError("mine")
+    return task
 
 
 def pass_latch(task: tuple[int, str]) -> int:

@@ -15,6 +15,7 @@ from comparators.contract import check_runner
 from comparators.runners import crews, loops, serial
 from comparators.runners.pool import MpPool
 from comparators.runners.pool_methods import METHODS
+from comparators.runners.pooled import Pooled
 from comparators.runners.threadpool import ThreadPool
 from tests.runners import support
 from tests.runners.variants import VARIANTS, Variant
@@ -121,6 +122,15 @@ def test_a_result_that_is_not_there_in_time_is_asked_for_again(monkeypatch: pyte
     with ThreadPool(work=work, tasks=range(5), workers=2, method="imap_timeout") as runner:
         assert runner.repeat(1).parts == [0, 2, 4, 6, 8]
     assert refusals
+
+
+@pytest.mark.parametrize("pool", [MpPool, ThreadPool])
+def test_a_task_that_raises_what_means_not_yet_is_not_asked_for_again(pool: type[Pooled]) -> None:
+    with (
+        pytest.raises(NotYet, match=r"^mine$"),
+        pool(work=support.give_up, tasks=range(3), workers=1, method="imap_timeout") as runner,
+    ):
+        runner.repeat(1)
 
 
 @pytest.mark.parametrize("method", METHODS)
