@@ -42,7 +42,7 @@ class Effort:
 _MOST_LOOKS = (5, 7, 10, 14, 20, 28, 40)
 
 EFFORTS = {
-    "quick": Effort("quick", (3, 5), (), 0.03, 3, 1.5, 1.75, 3, 240.0, 30.0, 0.35),
+    "quick": Effort("quick", (3, 5), (), 0.03, 5, 1.5, 1.75, 3, 240.0, 30.0, 0.35),
     "default": Effort("default", (5, 7, 10, 14, 20), (5, 7, 10), 0.1, 5, 2.0, 3.0, 8, 1800.0, 120.0, 1.2),
     "rigorous": Effort("default", _MOST_LOOKS, _MOST_LOOKS, 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 1.2),
     "full": Effort("full", _MOST_LOOKS, (5, 7, 10, 14, 20), 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 15.0),

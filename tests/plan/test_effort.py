@@ -19,6 +19,7 @@ def test_every_preset_has_a_sound_effort(preset: str) -> None:
     assert effort.minimum_time_s > 0
     assert effort.timeout_s > effort.sample_s > 0
     assert effort.racers_maximum >= 2
+    assert effort.price_samples >= 5  # the interval of a price is as narrow as those of the races
 
 
 @pytest.mark.parametrize(("lesser", "greater"), [("quick", "default"), ("default", "rigorous"), ("default", "full")])
