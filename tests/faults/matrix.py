@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from comparators.measure import sampler as sampler_module
+from comparators.measure import errands
 from comparators.measure.clock import Clock
 from comparators.measure.journal import opened
 from comparators.measure.records import Failure, Record, Sample
@@ -71,7 +71,7 @@ def arguments(folder: Path, parts: tuple[Part, ...], changes: str = "") -> list[
 def main(folder: Path, stated: str, changes: str) -> None:
     """Measure and print."""
     change_supervisors(folder, changes)
-    sampler_module.RETAKES = 0 if changes else sampler_module.RETAKES  # one is enough to see what is broken
+    errands.RETAKES = 0 if changes else errands.RETAKES  # one is enough to see what is broken
     found: list[Callable[[], None]] = []
     for number, one in enumerate(json.loads(stated)):
         names = {key: tuple(value) for key, value in one.items() if isinstance(value, list)}

@@ -16,6 +16,7 @@ import pytest
 from comparators import recipes
 from comparators.errors import OutputError
 from comparators.measure.clock import Clock, OutOfTime
+from comparators.measure.errands import BLAS_VARIABLES
 from comparators.measure.journal import Journal, load, opened
 from comparators.measure.outcome import Cap
 from comparators.measure.records import (
@@ -29,7 +30,7 @@ from comparators.measure.records import (
     Record,
     Sample,
 )
-from comparators.measure.sampler import BLAS_VARIABLES, Sampler
+from comparators.measure.sampler import Sampler
 from comparators.measure.task import Answer
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Plan, RunnerSpec, WorkloadSpec
