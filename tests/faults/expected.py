@@ -1,10 +1,10 @@
 """What must become of each fault under each runner, and the checks that say so."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["GRACE_S", "check_in_time", "check_nobody_left", "check_outcome"]
+__all__ = ["GRACE_S", "check_in_time", "check_nobody_left", "check_outcomes"]
 
 GRACE_S = 5.0
 """After a deadline the command must have control again within this time."""
@@ -17,10 +17,9 @@ GOOD: Ends = (("", "^$"),)
 LOST: Ends = (
     ("error", r"WorkerDied: worker process '.*' died in the middle of its work, (with exit code|by signal)"),
     ("error", r"BrokenProcessPool: A process in the process pool was terminated abruptly"),
-    ("error", r"BrokenWorkerProcess|BrokenWorkerInterpreter|EndOfStream|BrokenResourceError"),
-    *LATE,
+    ("error", r"BrokenWorkerProcess|EndOfStream|BrokenResourceError"),
 )
-"""A process of a pool is gone: some models say so, others wait for ever."""
+"""A process of a pool is gone, and the model says so."""
 
 OWN: dict[str, Ends] = {
     "raising": (("error", r"^ValueError: a reason in task 1$"),),
@@ -61,39 +60,71 @@ OUTSIDE: dict[str, Ends] = {
     "leaving_well": LOST,
     "killed": LOST,
     "crashing": LOST,
-    "losing_a_sibling": LOST,
-    "killing_its_parent": (*GOOD, ("crashed", r"^killed by SIGKILL$"), *LOST),
+    "losing_a_sibling": (*LOST, *LATE),
+    "killing_its_parent": (*GOOD, ("crashed", r"^killed by SIGKILL$"), *LOST, *LATE),
     "noisy": (*GOOD, ("error", r"DelimiterNotFound|BrokenWorkerProcess")),
     "pooling": (*GOOD, ("error", r"^AssertionError: daemonic processes are not allowed to have children$")),
-    "needing_a_lock": (*GOOD, *LATE),
+    "needing_a_lock": GOOD,
     "as_lambda": (*GOOD, ("error", r"pickle|lambda"), *LATE),
 }
 """Where tasks run in processes of their own."""
 
+NO_FORK: Ends = (("error", r"^RuntimeError: fork not supported for isolated subinterpreters"),)
+NOT_SHARED: Ends = (("error", r"NotShareableError|pickle|lambda"),)
+APART: dict[str, Ends] = {
+    **INSIDE,
+    "no_result": NOT_SHARED,
+    "leaving_a_process": NO_FORK,
+    "pooling": NO_FORK,
+    "as_lambda": (*GOOD, *NOT_SHARED),
+}
+"""Where tasks run in interpreters of their own."""
+
+WAITS = {"mp-pool": ("leaving", "leaving_well", "killed", "crashing"), "start=fork": ("needing_a_lock",)}
+"""Faults after which a pool waits for ever for a process that is gone, or a forked process for a lock."""
+
 UNWRAPPED: dict[str, Ends] = {
-    "unpicklable": (("error", r"CannotBeSent|MaybeEncodingError|pickle|lambda|EndOfStream|Broken"), *LATE),
-    "unloadable": (("error", r"CannotBeReceived|BrokenProcessPool|TypeError|missing 1 required|ValueError"), *LATE),
+    "unpicklable": (("error", r"CannotBeSent|MaybeEncodingError|pickle|lambda|EndOfStream|Broken|NotShareable"), *LATE),
+    "unloadable": (
+        ("error", r"CannotBeReceived|BrokenProcessPool|TypeError|missing 1 required|ValueError|NotShareable"),
+        *LATE,
+    ),
     "exiting": (("error", r"SystemExit|WorkerDied|Broken"), *LATE),
     "interrupting": (("error", r"KeyboardInterrupt|WorkerDied|Broken"), *LATE),
 }
 """In a measured run nothing is wrapped around a task: then the models show what they make of it themselves."""
 
 
-def check_outcome(outcome: Mapping[str, Any]) -> None:
-    """Check that a cell ended as it must, with a cause that says why.
+def check_outcomes(outcomes: Sequence[Mapping[str, Any]]) -> None:
+    """Check that cells ended as they must, each with a cause that says why.
 
     Raises:
-        AssertionError: it did not.
+        AssertionError: some did not.
     """
-    name, outside = outcome["workload"], outcome["family"] == "processes"
-    ends = OWN.get(name) or (OUTSIDE if outside else INSIDE)[name]
-    if outcome["errand"] == "sample" and (outside or outcome["runner"].startswith("threadpool")):
-        ends = (*ends, *UNWRAPPED.get(name, ()))
-    found = (outcome["cause"], outcome["message"])
-    fits = any(cause == found[0] and re.search(text, found[1]) for cause, text in ends)
-    assert fits, f"{name} under {outcome['runner']}: {found} is none of {ends}\n{outcome['details'][-3000:]}"
-    if found[0] == "timeout" and name != "stopped":
-        assert "most recent call first" in outcome["details"], f"{name} under {outcome['runner']}: no stacks"
+    assert outcomes
+    complaints = [complaint for outcome in outcomes for complaint in _complaints(outcome)]
+    assert not complaints, "\n".join(complaints)
+
+
+def _complaints(outcome: Mapping[str, Any]) -> Iterator[str]:
+    ends = _ends(outcome["workload"], outcome["runner"], outcome["family"], wrapped=outcome["errand"] == "preflight")
+    cause, message, details = outcome["cause"], outcome["message"], outcome["details"]
+    where = f"{outcome['workload']} under {outcome['runner']}"
+    if not any(cause == expected and re.search(text, message) for expected, text in ends):
+        yield f"{where}: {(cause, message)} is none of {ends}\n{details[-3000:]}"
+    if cause == "timeout" and outcome["workload"] != "stopped" and "most recent call first" not in details:
+        yield f"{where}: no stacks"
+
+
+def _ends(fault: str, runner: str, family: str, *, wrapped: bool) -> Ends:
+    """Return how a fault may end under a runner."""
+    places = {"processes": OUTSIDE, "interpreters": APART}.get(family, INSIDE)
+    ends = places.get(fault) or OWN[fault]
+    if any(word in runner and fault in faults for word, faults in WAITS.items()):
+        ends = (*ends, *LATE)
+    if not wrapped and (family in {"processes", "interpreters"} or runner.startswith("threadpool")):
+        ends = (*ends, *UNWRAPPED.get(fault, ()))
+    return ends
 
 
 def check_in_time(outcomes: Iterable[Mapping[str, Any]]) -> None:
