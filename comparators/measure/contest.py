@@ -35,6 +35,11 @@ LOOPS_MAXIMUM = 100_000
 CLOSER_LOOKS = 3
 """So many of a contest's best get an instrumented pass, besides the baseline and the best of each family."""
 
+IDLE = 0.8
+"""Several workers that take more than this times the baseline's seconds may have done one task after the other …"""
+FAMILY_GAIN = 1.5
+"""… where the best of their family is more than so many times as fast: nothing keeps the whole family back."""
+
 
 class Decision(Protocol):
     """What a rule says after a look: None to go on, and which runners stay."""
@@ -241,12 +246,26 @@ class ContestRun:
             self.sampler.evidence(cell)
 
     def _worth_a_look(self, chosen: Mapping[RunnerSpec, Cell], survivors: tuple[str, ...]) -> Iterator[Cell]:
-        """Yield the best survivors, the baseline, and the best of each family; `chosen` is ordered by speed."""
-        families: set[str] = set()
-        looks = 0
+        """Yield the best survivors, the baseline, the best of each family, and some that seem to do nothing at once.
+
+        `chosen` is ordered by speed.
+        """
+        families: dict[str, Cell] = {}
+        looks = suspects = 0
         for runner, cell in chosen.items():
             close = runner.label in survivors and looks < CLOSER_LOOKS
-            if close or runner.name == BASELINE or runner.family not in families:
+            first = families.setdefault(runner.family, cell)
+            idle = suspects < CLOSER_LOOKS and self._seems_idle(cell, first, chosen)
+            if close or runner.name == BASELINE or first == cell or idle:
                 looks += close
-                families.add(runner.family)
+                suspects += idle
                 yield cell
+
+    def _seems_idle(self, cell: Cell, first: Cell, chosen: Mapping[RunnerSpec, Cell]) -> bool:
+        """Say whether several workers gain nothing over the baseline, when the best of the family gain much."""
+        baseline = next((one for runner, one in chosen.items() if runner.name == BASELINE), None)
+        if baseline is None or cell.workers == 1:
+            return False
+        seconds = self._scout.seconds(cell)
+        slow = seconds > IDLE * self._scout.seconds(baseline)
+        return slow and seconds > FAMILY_GAIN * self._scout.seconds(first)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from comparators.plan.names import BASELINE
 from comparators.verdict.model import Interval, Standing
-from comparators.verdict.scaling import Fit, efficiencies, fits_of
-from comparators.verdict.words import count, named, percent, ratio, rough
+from comparators.verdict.scaling import Efficiency, Fit, efficiencies, efficiency, fits_of
+from comparators.verdict.words import count, named, percent, plural, ratio, rough
 
-__all__ = ["scaling_lines"]
+__all__ = ["efficiency_line", "scaling_lines"]
 
 SMALLEST = 1e-6
 """Coherence that would not show with a thousand workers."""
@@ -21,17 +21,26 @@ def scaling_lines(rows: Sequence[Standing], ceilings: Mapping[int, float]) -> tu
     return tuple(line for row in rows if len(row.by_workers) > 1 for line in _lines(row, serial, ceilings))
 
 
+def efficiency_line(row: Standing, ceilings: Mapping[int, float]) -> tuple[str, ...]:
+    """Return a line on what the workers of a runner gained over serial; none for one worker, or without that ratio."""
+    if row.cell is None or row.cell.workers == 1 or row.to_serial is None:
+        return ()
+    gain = efficiency(row.cell.workers, row.to_serial.ratio, ceilings)
+    return (f"Efficiency of {named(row.runner.label)} with {plural(gain.workers, 'worker')}: {_shares_of(gain)}.",)
+
+
 def _lines(row: Standing, serial: Standing | None, ceilings: Mapping[int, float]) -> Iterator[str]:
     gains = efficiencies(row, serial, ceilings)
     if gains:
-        parts = [
-            f"{one.workers}: {ratio(one.speedup)} times, {percent(round(one.ideal, 2))} of the ideal"
-            + (f" and {percent(round(one.ceiling, 2))} of what this host reaches" if one.ceiling is not None else "")
-            for one in gains
-        ]
+        parts = [f"{one.workers}: {ratio(one.speedup)} times, {_shares_of(one)}" for one in gains]
         yield f"Scaling of {named(row.runner.label)}, by workers: {'; '.join(parts)}."
     for fit in fits_of(row.by_workers):
         yield f"{_NAMES[fit.law]} for {named(row.runner.label)}: {_fit_words(fit)}."
+
+
+def _shares_of(gain: Efficiency) -> str:
+    reached = f" and {percent(round(gain.ceiling, 2))} of what this host reaches" if gain.ceiling is not None else ""
+    return f"{percent(round(gain.ideal, 2))} of the ideal{reached}"
 
 
 def _fit_words(fit: Fit) -> str:

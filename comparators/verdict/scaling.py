@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from comparators.verdict.model import Interval, Standing
 
-__all__ = ["FEWEST_COUNTS", "Efficiency", "Fit", "efficiencies", "fits_of"]
+__all__ = ["FEWEST_COUNTS", "Efficiency", "Fit", "efficiencies", "efficiency", "fits_of"]
 
 FEWEST_COUNTS = 4
 """Worker counts from which a law with three unknowns leaves something to check it by."""
@@ -90,15 +90,18 @@ def efficiencies(standing: Standing, serial: Standing | None, ceilings: Mapping[
     single = single or times.get(1)
     if not single:
         return ()
-    found = []
-    for workers, seconds in sorted(times.items()):
-        if seconds > 0:
-            speedup = single / seconds
-            reached = ceilings.get(workers)
-            share = speedup / reached if reached else None
-            bound = share is not None and share <= NOT_BOUND
-            found.append(Efficiency(workers, speedup, speedup / workers, share if bound else None))
-    return tuple(found)
+    return tuple(
+        efficiency(workers, single / seconds, ceilings) for workers, seconds in sorted(times.items()) if seconds > 0
+    )
+
+
+def efficiency(workers: int, speedup: float, ceilings: Mapping[int, float]) -> Efficiency:
+    """Return what a worker count gained; with more workers than were looked at, the host reaches no more."""
+    most = max(ceilings, default=1)
+    reached = ceilings.get(min(workers, most) if most > 1 else workers)
+    share = speedup / reached if reached else None
+    bound = share is not None and share <= NOT_BOUND
+    return Efficiency(workers, speedup, speedup / workers, share if bound else None)
 
 
 def fits_of(times: Sequence[tuple[int, float]]) -> tuple[Fit, ...]:

@@ -8,6 +8,7 @@ from comparators.plan.model import Settings
 from comparators.plan.names import BASELINE
 from comparators.verdict.control import Control, control_of, tie_margin
 from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, overlooked_flag, stopped_flag
+from comparators.verdict.growth import efficiency_line, scaling_lines
 from comparators.verdict.headlines import Findings, headline
 from comparators.verdict.history import History, histories
 from comparators.verdict.intervals import logs
@@ -183,16 +184,17 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
     why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings, cpus=len(run.header.plan.settings.cpus))
     if regained:
         why = f"{why} {_gil_words(regained)}".strip()
-    return why, (*evidence_lines, *_scaling_lines(judged, run), *_scout_lines(judged), *_start_lines(judged, best))
+    growth = _growth_lines(judged, best, run)
+    return why, (*evidence_lines, *growth, *_scout_lines(judged), *_start_lines(judged, best))
 
 
-def _scaling_lines(judged: _Judged, run: Run) -> tuple[str, ...]:
-    """Return how speed grows with the workers, where that was asked for: fitting takes milliseconds each."""
-    if not run.header.plan.settings.scaling:
-        return ()
-    from comparators.verdict.growth import scaling_lines
-
-    return scaling_lines(judged.rows, {one.workers: one.speedup for one in run.ceilings})
+def _growth_lines(judged: _Judged, best: str, run: Run) -> tuple[str, ...]:
+    """Return what the workers gained; for every count and runner where that was asked for: fitting takes time."""
+    ceilings = {one.workers: one.speedup for one in run.ceilings}
+    if run.header.plan.settings.scaling:
+        return scaling_lines(judged.rows, ceilings)
+    row = judged.row(best)
+    return efficiency_line(row, ceilings) if row is not None else ()
 
 
 def _gil_words(regained: set[str]) -> str:

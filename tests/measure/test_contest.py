@@ -214,6 +214,25 @@ def test_not_every_survivor_gets_a_closer_look() -> None:
     assert [cell.runner.name for cell in sampler.looked] == ["runner-0", "runner-1", "runner-2"]
 
 
+def test_several_workers_that_gain_nothing_get_a_closer_look_unless_their_whole_family_is_kept_back() -> None:
+    seconds = {"serial": 8.0, "t-best": 2.0, "t-idle": 7.9, "t-slow": 5.0, "t-one": 8.0, "a-best": 7.8, "a-second": 7.9}
+    contestants = [
+        BASELINE,
+        *(fixed(name) for name in ("t-best", "t-slow", "t-idle")),
+        fixed("t-one", workers=1),
+        *(Contestant(runner(name, "async"), (2,), search=False, limit=2) for name in ("a-best", "a-second")),
+    ]
+    sampler = Simulated(taking(**seconds))
+    simulation(contest_of(*contestants), sampler, closer=True).measure()
+    assert {cell.runner.name for cell in sampler.looked} == {"t-best", "serial", "a-best", "t-idle"}
+
+
+def test_without_a_baseline_nobody_seems_idle() -> None:
+    sampler = Simulated(taking(best=1.0, idle=2.0))
+    simulation(contest_of(fixed("best"), fixed("idle")), sampler, closer=True).measure()
+    assert [cell.runner.name for cell in sampler.looked] == ["best"]
+
+
 def test_no_closer_look_unless_asked_for() -> None:
     sampler = Simulated(taking(one=1.0))
     simulation(contest_of(fixed("one")), sampler).measure()

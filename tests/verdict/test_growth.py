@@ -21,6 +21,7 @@ def test_gains_and_laws_are_told() -> None:
     run = make_run(LANES, settings=replace(SETTINGS, scaling="strong"), ceilings=CEILINGS)
     (verdict,) = verdicts_of(run)
     text = "\n".join(verdict.evidence)
+    assert "Efficiency" not in text
     assert (
         "Scaling of `forks`, by workers: 1: 1.00 times, 100 % of the ideal and 100 % of what this host reaches" in text
     )
@@ -37,6 +38,29 @@ def test_a_run_that_did_not_ask_for_it_has_none() -> None:
     contests = to_document(run, [verdict])["contests"]
     assert isinstance(contests, list)
     assert contests[0]["scaling"] == []
+
+
+def test_every_verdict_tells_what_the_workers_gained_of_what_there_is() -> None:
+    lanes = {"serial": LANES["serial"], "forks": Lane("processes", {2: 0.55}, wobble(0.55, 5))}
+    (verdict,) = verdicts_of(make_run(lanes, ceilings=CEILINGS))
+    assert (
+        "Efficiency of `forks` with 2 workers: 91 % of the ideal and 96 % of what this host reaches."
+        in verdict.evidence
+    )
+    (unknown,) = verdicts_of(make_run(lanes))
+    assert "Efficiency of `forks` with 2 workers: 91 % of the ideal." in unknown.evidence
+
+
+def test_work_that_waits_is_not_compared_with_busy_processes() -> None:
+    lanes = {"serial": LANES["serial"], "tasks": Lane("async", {16: 0.07}, wobble(0.07, 5))}
+    (verdict,) = verdicts_of(make_run(lanes, ceilings=CEILINGS))
+    assert "Efficiency of `tasks` with 16 workers: 89 % of the ideal." in verdict.evidence
+
+
+def test_one_worker_and_no_serial_have_no_efficiency() -> None:
+    for lanes in ({"serial": LANES["serial"]}, {"forks": Lane("processes", {2: 0.55}, wobble(0.55, 5))}):
+        (verdict,) = verdicts_of(make_run(lanes, ceilings=CEILINGS))
+        assert not [line for line in verdict.evidence if "Efficiency" in line]
 
 
 def test_the_document_has_the_numbers() -> None:
