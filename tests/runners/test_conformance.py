@@ -95,10 +95,12 @@ def _hands(variant: Variant, places: object) -> set[int]:
 
 
 @pytest.mark.parametrize("variant", DEFAULTS)
-def test_coroutines_without_limit_are_all_in_progress(variant: Variant) -> None:
-    if not variant.info.asynchronous:
-        pytest.skip("has workers")
-    with Gate(50, 50) as gate, variant.make(support.meet_async, [gate.port] * 50, 50) as runner:
+def test_more_tasks_than_forty_are_in_progress(variant: Variant) -> None:
+    """Forty is the limit of anyio's own threads; more that wait for each other would wait for ever."""
+    if variant.info.family not in {"threads", "async"}:
+        pytest.skip("so many processes or interpreters take long to start")
+    work = variant.pick(support.meet, support.meet_async)
+    with Gate(50, 50) as gate, variant.make(work, [gate.port] * 50, 50) as runner:
         runner.repeat(1)
     assert gate.most == 50
 
