@@ -1,23 +1,25 @@
 """Try plugins in a child process before this one imports them: whatever they do there, this process hears of it.
 
 One child tries all of them, one after the other. When it ends early, by an exit, a signal or its deadline, the plugin
-that it was at is to blame, and another child tries those that are left.
+that it was at is to blame, and another child tries those that are left. The child has a supervisor, which ends whatever
+a plugin has started.
 """
 
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from comparators.plugins import IN_TRIAL, Kind
+from comparators.supervision.exchange import Reply
 
-__all__ = ["causes"]
+__all__ = ["causes", "end_of"]
 
 DEADLINE_S = 20.0
 """Seconds for the import of one plugin; large libraries take a few."""
@@ -28,12 +30,15 @@ START_S = 60.0
 LOOK_S = 0.2
 """Seconds between looks at how far a child has come."""
 
+LONGEST_S = 3600.0
+"""Seconds for all plugins together, were each of them slow."""
+
 CHILD = """\
 import json, sys
 task = json.loads(sys.argv[1])
 sys.path[:] = task["path"]
 from comparators.trial import main
-main(task["plugins"], task["report"])
+main(task["plugins"], task["report"], task["output"])
 """
 
 
@@ -57,36 +62,39 @@ def causes(plugins: Sequence[tuple[Kind, str]]) -> tuple[str, ...]:
 def _try(plugins: Sequence[tuple[Kind, str]]) -> tuple[list[str], str]:
     """Let a child try plugins; return the causes of those that it came through with, and how it ended."""
     with tempfile.TemporaryDirectory(prefix="comparators-", ignore_cleanup_errors=True) as folder:
-        report = Path(folder, "report")
+        report, output = Path(folder, "report"), Path(folder, "output")
         report.touch()
-        task = json.dumps({"path": sys.path, "plugins": plugins, "report": str(report)})
-        with Path(folder, "output").open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-c", CHILD, task],
-                env={**os.environ, IN_TRIAL: "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,  # a file: what the child leaves running cannot keep anybody waiting
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            try:
-                in_time = _wait(process, report)
-            finally:
-                _kill(process)
-        return [json.loads(line)["cause"] for line in _lines(report) if "cause" in line], _end(process, in_time)
+        task = {"path": sys.path, "plugins": plugins, "report": str(report), "output": str(output)}
+        reply = _run([sys.executable, "-P", "-c", CHILD, json.dumps(task)], report)
+        return [json.loads(line)["cause"] for line in _lines(report) if "cause" in line], _end(reply)
 
 
-def _wait(process: "subprocess.Popen[bytes]", report: Path) -> bool:
+def _run(command: Sequence[str], report: Path) -> Reply | None:
+    """Run a child under a supervisor; return how it ended, None when it made no progress for too long."""
+    from comparators.supervision.supervised import Supervised
+
+    replies: list[Reply] = []
+    with Supervised() as supervised:
+
+        def run() -> None:
+            replies.append(supervised.run(command, {**os.environ, IN_TRIAL: "1"}, LONGEST_S)[0])
+
+        child = threading.Thread(target=run, daemon=True)
+        child.start()
+        in_time = _wait(child, report)
+    child.join()
+    return replies[0] if in_time else None
+
+
+def _wait(child: threading.Thread, report: Path) -> bool:
     """Wait for a child; say whether it ended, rather than made no progress for too long."""
-    while True:
+    while child.is_alive():
         seen = report.stat()
-        limit_s = DEADLINE_S if seen.st_size else START_S
-        left_s = limit_s - (time.time() - seen.st_mtime)
+        left_s = (DEADLINE_S if seen.st_size else START_S) - (time.time() - seen.st_mtime)
         if left_s <= 0:
-            return process.poll() is not None
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(min(left_s, LOOK_S))
-            return True
+            return False
+        child.join(min(left_s, LOOK_S))
+    return True
 
 
 def _lines(report: Path) -> list[str]:
@@ -94,21 +102,17 @@ def _lines(report: Path) -> list[str]:
     return report.read_text(encoding="utf-8").splitlines()
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)  # also what it started, if anything is left
-        else:
-            process.kill()
-    process.wait()
+def _end(reply: Reply | None) -> str:
+    return f"its import {end_of(reply)}" if reply is not None else f"its import takes longer than {DEADLINE_S:g} s"
 
 
-def _end(process: "subprocess.Popen[bytes]", in_time: bool) -> str:  # noqa: FBT001  one of two facts about an end
-    if not in_time:
-        return f"its import takes longer than {DEADLINE_S:g} s"
-    code = process.returncode
+def end_of(reply: Reply) -> str:
+    """Say how a child has ended that was to go on."""
+    code = reply.code
+    if code is None:
+        return f"could not be tried: {reply.output.strip() or 'nobody saw what became of it'}"
     if code >= 0:
-        return f"its import ends the process with exit code {code}"
+        return f"ends the process with exit code {code}"
     with suppress(ValueError):
-        return f"its import ends the process by {signal.Signals(-code).name}"
-    return f"its import ends the process by signal {-code}"
+        return f"ends the process by {signal.Signals(-code).name}"
+    return f"ends the process by signal {-code}"

@@ -13,8 +13,9 @@ from comparators.registry import load_runner, load_workload
 __all__ = ["main"]
 
 
-def main(plugins: Sequence[tuple[Kind, str]], report: str) -> None:
+def main(plugins: Sequence[tuple[Kind, str]], report: str, output: str) -> None:
     """Try each plugin, and end at once: a thread that one of them started cannot keep the process."""
+    os.dup2(os.open(output, os.O_RDWR | os.O_CREAT), 1)
     for kind, target in plugins:
         _append(report, {"begun": target})
         cause = _cause(kind, target)

@@ -1,7 +1,7 @@
 """Plugins that do anything when they are imported: each is named with its cause, and the rest runs."""
 
+import fcntl
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from comparators import probe, registry
 from comparators.errors import UsageError
 from comparators.registry import RUNNERS, WORKLOADS, all_runners, all_workloads, find
+from comparators.supervision.supervised import Supervised
 from tests.cli.support import call
 from tests.strangers import BROKEN, RUNNER, WORKLOAD, forgotten, install
 
@@ -33,13 +34,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def children(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Return the plugins that each child is to try, one list per child."""
     started: list[list[str]] = []
-    popen = subprocess.Popen
+    run = Supervised.run
 
-    def noting(arguments: list[str], **options: Any) -> Any:
+    def noting(self: Supervised, arguments: list[str], *others: Any) -> Any:
         started.append([target for _, target in json.loads(arguments[-1])["plugins"]])
-        return popen(arguments, **options)
+        return run(self, arguments, *others)
 
-    monkeypatch.setattr(subprocess, "Popen", noting)
+    monkeypatch.setattr(Supervised, "run", noting)
     return started
 
 
@@ -133,3 +134,33 @@ def test_a_worker_of_a_process_that_has_tried_them_does_not(site: Path, children
     assert children == []
     assert find("workload", "doubles").name == "doubles"
     assert len(children) == 1
+
+
+ESCAPES = """
+import fcntl, os, signal
+if "COMPARATORS_IN_TRIAL" in os.environ:
+    held = open({path!r}, "a")
+    fcntl.flock(held, fcntl.LOCK_EX)
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.environ.clear()
+            while True:
+                signal.pause()
+        os._exit(0)
+    os.wait()
+    with open({path!r}, "w") as stream:
+        stream.write("loose")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
+def test_what_a_plugin_starts_does_not_outlive_the_trial(site: Path, tmp_path: Path) -> None:
+    """The lock is inherited: it is free only when nobody is left who had it."""
+    held = tmp_path / "held"
+    source = ESCAPES.format(path=str(held)) + FINE
+    install(site, "a-good-one", modules={"good": source}, workloads={"fine": "good:Doubles"})
+    assert find("workload", "fine").name == "fine"
+    assert held.read_text(encoding="utf-8") == "loose"
+    with held.open("a") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
