@@ -49,18 +49,18 @@ def prepare(request: Request, output: Path | None) -> Job:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
         NothingSelected: no cell applies.
     """
-    from comparators.plan.build import make_plan
+    from comparators.rehearsal import plan_with_plugins
 
     if output is not None:
         _check_output(output)
     with _not_within_itself():
         request, plugin_warnings = _with_every_runner(request)
-        plan = make_plan(request)
+        plan, left_out = plan_with_plugins(request)
     if request.isolate:
         from comparators.supervision.isolation import require
 
         require()
-    warnings = (*plugin_warnings, *_strain_warnings(plan))
+    warnings = (*plugin_warnings, *left_out, *_strain_warnings(plan))
     return Job(plan, output or _default_directory(plan), warnings)
 
 

@@ -33,6 +33,7 @@ ORDER = (
     {"plan"},
     {"recipes", "contract"},
     {"measure"},
+    {"rehearsal"},
     {"verdict"},
     {"doctor"},
     {"report"},

@@ -1,0 +1,170 @@
+"""Plugins that do anything when a plan asks them: each is named with its cause, and the rest is planned."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comparators import pipeline, rehearsal
+from comparators.errors import NothingSelected, UsageError
+from comparators.plan.build import make_plan
+from comparators.plan.model import Plan
+from comparators.plan.request import Request
+from comparators.plan.variants import Variant
+from comparators.rehearsal import plan_with_plugins
+from comparators.supervision.supervised import Supervised
+from tests.cli.support import call
+from tests.strangers import BROKEN, RUNNER, WORKLOAD, forgotten, install
+
+QUICK = Request(runners=("serial",), workers=(1,), preset="quick", phases=("warm",), seed=1)
+TASKS = "    def tasks(self):\n"
+ENTERING = "    def __enter__(self)"
+HANGING = f"{TASKS}        import threading\n        threading.Event().wait()\n"
+
+WORKLOADS = {
+    "its tasks hang": (WORKLOAD.replace(TASKS, HANGING), "takes longer than 2 s, in 'wait' (threading.py, line "),
+    "its tasks run for ever": (
+        WORKLOAD.replace(TASKS, f"{TASKS}        while True: pass\n"),
+        "takes longer than 2 s, in 'tasks' (m.py, line ",
+    ),
+    "its tasks end the process": (
+        WORKLOAD.replace(TASKS, f"{TASKS}        import os\n        os._exit(0)\n"),
+        "ends the process with exit code 0",
+    ),
+    "its tasks crash": (
+        WORKLOAD.replace(TASKS, f"{TASKS}        import os\n        os.kill(os.getpid(), 9)\n"),
+        "ends the process by SIGKILL",
+    ),
+    "its tasks raise": (
+        WORKLOAD.replace(TASKS, f"{TASKS}        raise OSError('no file')\n"),
+        "raises OSError: no file",
+    ),
+    "its tasks exit": (WORKLOAD.replace(TASKS, f"{TASKS}        raise SystemExit(0)\n"), "raises SystemExit: 0"),
+    "its needs hang": (
+        WORKLOAD.replace(TASKS, f"    @property\n    def in_flight(self):\n        while True: pass\n{TASKS}"),
+        "takes longer than 2 s, in 'in_flight' (m.py, line ",
+    ),
+    "what it is unsuited for raises": (
+        WORKLOAD.replace(TASKS, f"    @property\n    def unsuited(self):\n        return 1 / 0\n{TASKS}"),
+        "raises ZeroDivisionError: division by zero",
+    ),
+    "making it hangs": (
+        WORKLOAD.replace(TASKS, f"    def __post_init__(self):\n        while True: pass\n{TASKS}"),
+        "takes longer than 2 s, in '__post_init__' (m.py, line ",
+    ),
+}
+"""Sources of workloads that can be imported, and what is said of planning with each."""
+
+MANY = RUNNER.replace(", workers_maximum=1", "")
+RUNNERS = {
+    "its limits hang": (
+        MANY.replace(ENTERING, f"    @property\n    def at_once(self):\n        while True: pass\n\n{ENTERING}"),
+        "takes longer than 2 s, in 'at_once' (r.py, line ",
+    ),
+    "making it raises": (
+        MANY.replace(ENTERING, f"    def __post_init__(self):\n        raise OSError('no file')\n\n{ENTERING}"),
+        "raises OSError: no file",
+    ),
+}
+NEEDY = WORKLOAD.replace(TASKS, f"    in_flight = 2\n\n{TASKS}")
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return an empty folder of installed packages that this process imports from."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.setattr(rehearsal, "DEADLINE_S", 2.0)
+    monkeypatch.chdir(tmp_path)
+    with forgotten(folder):
+        sys.path.insert(0, str(folder))
+        yield folder
+
+
+def workload(site: Path, source: str) -> None:
+    assert source != WORKLOAD
+    install(site, "stranger", modules={"m": source}, workloads={"doubles": "m:Doubles"})
+
+
+def planned(plan: Plan) -> list[str]:
+    return [contest.workload.name for contest in plan.contests]
+
+
+@pytest.mark.parametrize("what", WORKLOADS)
+def test_a_workload_that_cannot_be_planned_is_left_out_with_the_cause(site: Path, what: str) -> None:
+    source, cause = WORKLOADS[what]
+    workload(site, source)
+    plan, (warning,) = plan_with_plugins(replace(QUICK, workloads=("doubles", "noop")))
+    assert planned(plan) == ["noop"]
+    assert warning.startswith(f"workload 'doubles' of 'stranger' is left out: planning with it {cause}")
+    assert "m" not in sys.modules
+
+
+@pytest.mark.parametrize("what", RUNNERS)
+@pytest.mark.parametrize("asked", [("threading", "backwards"), ("all",)])
+def test_a_runner_that_cannot_be_planned_is_left_out_with_the_cause(
+    site: Path, what: str, asked: tuple[str, ...]
+) -> None:
+    source, cause = RUNNERS[what]
+    install(
+        site,
+        "stranger",
+        modules={"m": NEEDY, "r": source},
+        workloads={"doubles": "m:Doubles"},
+        runners={"backwards": "r:Backwards"},
+    )
+    request = replace(
+        QUICK, workloads=("doubles",), runners=asked, workers=(2,), every_runner=("serial", "threading", "backwards")
+    )
+    plan, (warning,) = plan_with_plugins(request)
+    assert planned(plan) == ["doubles"]
+    assert warning.startswith(f"runner 'backwards' of 'stranger' is left out: planning with it {cause}")
+
+
+def test_alone_it_is_an_error(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workload(site, WORKLOADS["its tasks end the process"][0])
+    said = "planning with it ends the process with exit code 0"
+    answer = call(capsys, "run", "doubles", "--plan")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.splitlines() == [
+        f"error: workload 'doubles' of 'stranger' cannot be used: {said}",
+        "tip: update it, or remove it: pip uninstall stranger",
+    ]
+
+
+def test_one_that_cannot_be_imported_is_left_out_where_something_else_is_asked_for(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workload(site, BROKEN["ends with a code"][0])
+    answer = call(capsys, "run", "doubles", "noop", "--runner", "serial", "--workers", "1", "--plan")
+    assert answer.code == 0
+    cause = "its import ends the process with exit code 7"
+    assert f"warning: workload 'doubles' of 'stranger' is left out: {cause}" in answer.err.splitlines()
+
+
+def test_a_plan_with_a_plugin_is_the_plan(site: Path) -> None:
+    install(site, "stranger", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
+    variant = Variant("doubles", (("count", "3"),))
+    request = replace(QUICK, workloads=("noop", "doubles", variant), parameters=(("noop.count", "2"),))
+    plan, warnings = plan_with_plugins(request)
+    assert "m" not in sys.modules
+    assert warnings == ()
+    assert plan == make_plan(request)
+
+
+def test_what_is_wrong_with_the_request_is_said_as_ever(site: Path) -> None:
+    install(site, "stranger", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
+    with pytest.raises(UsageError, match="'doubles'") as wrong:
+        plan_with_plugins(replace(QUICK, workloads=("doubles[cuont=3]",)))
+    assert wrong.value.tip == "did you mean 'count'?"
+    with pytest.raises(NothingSelected, match="nothing to measure"):
+        plan_with_plugins(replace(QUICK, workloads=("doubles",), runners=("asyncio",)))
+
+
+def test_without_plugins_there_is_no_child(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workload(site, WORKLOADS["its tasks hang"][0])
+    monkeypatch.setattr(Supervised, "run", lambda *arguments: pytest.fail("a child was started"))
+    request = replace(QUICK, workloads=("noop",))
+    assert planned(pipeline.prepare(request, None).plan) == ["noop"]
