@@ -152,9 +152,10 @@ class QueueCrew(Crew):
     def _watch(self) -> None:
         from multiprocessing.connection import wait
 
-        wait([process.sentinel for process in self.processes])
+        (first, *_) = wait([process.sentinel for process in self.processes])
         if not self.ending:
-            dead = next(process for process in self.processes if process.exitcode is not None)
+            dead = next(process for process in self.processes if process.sentinel == first)
+            dead.join(GRACE_S)  # its end may be seen a moment before it is gone
             with suppress(OSError):  # closed in the meantime
                 self.done.put((None, WorkerDied.of(dead)))
 

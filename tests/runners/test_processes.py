@@ -1,8 +1,13 @@
 """What raw processes do when a worker or what travels to it is broken."""
 
+import os
+from multiprocessing import get_context
+from queue import SimpleQueue
+from typing import Any
+
 import pytest
 
-from comparators.runners.crews import WorkerDied
+from comparators.runners.crews import QueueCrew, WorkerDied
 from comparators.runners.processes import Multiprocessing
 from tests.runners import support
 
@@ -60,3 +65,27 @@ def test_the_workers_own_traceback_is_kept_as_a_note(channel: str) -> None:
     ):
         runner.repeat(1)
     assert "in fail" in caught.value.__notes__[0]
+
+
+class Dying:
+    """A process whose end can be seen, but which is there until somebody waits for it."""
+
+    name = "dying"
+    exitcode: int | None = None
+
+    def __init__(self) -> None:
+        self.sentinel, writing = os.pipe()
+        os.close(writing)
+
+    def join(self, timeout: float) -> None:
+        os.close(self.sentinel)
+        self.exitcode = 3
+
+
+def test_a_process_that_is_not_quite_gone_when_its_end_is_seen_is_named() -> None:
+    crew: Any = QueueCrew(get_context("spawn"), abs)
+    crew.processes, crew.done, crew.ending = [Dying()], SimpleQueue(), False
+    crew._watch()
+    index, error = crew.done.get_nowait()
+    assert index is None
+    assert str(error) == "worker process 'dying' died in the middle of its work, with exit code 3"
