@@ -168,6 +168,7 @@ def _report(job: pipeline.Job, measured: "Run", *, as_json: bool) -> pipeline.Ou
     try:
         if not as_json:  # the verdicts first: drawing takes longer than judging
             print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
+            sys.stdout.flush()
     finally:  # a report is wanted also where nobody reads on
         outcome = pipeline.derive(outcome, job.directory)
     if as_json:

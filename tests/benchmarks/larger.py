@@ -20,6 +20,7 @@ class Larger(Threading):
     info = replace(Threading.info, name="larger", summary="threading, with some tasks done a second time")
 
     extra: int = parameter(0, "how many tasks are done a second time", minimum=0, maximum=10**6)
+    twin: int = parameter(0, "tells several of them apart", minimum=0, maximum=10**6)
 
     def __enter__(self) -> Self:
         """Add the tasks, then start as the plain one does."""

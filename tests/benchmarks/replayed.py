@@ -2,17 +2,19 @@
 
     python -m tests.benchmarks.replayed [--output DIR] [--blocks N] [--preset NAME] [--buffers N]
 
-First a trace is recorded: N blocks of each cell twice, in random order, in fresh processes (DIR/run is an ordinary run
-directory; the same command goes on where it ended; DIR/trace.csv is the trace). Then each rule is asked, again and
-again along the trace, which of two is faster: a cell and its own copy, and the copy made slower by a known share. Tools
-that measure in turn get values of the same blocks, the others the values of one after those of the other. DIR/table.md
-and DIR/figure.png show error rate and evaluations. The default of 300 blocks takes about 45 minutes.
+First a trace is recorded: N blocks of the plain loop and of the same threads under four names, in random order, in
+fresh processes (DIR/run is an ordinary run directory; the same command goes on where it ended; DIR/trace.csv is the
+trace). Then each rule is asked, again and again along the trace, which of two is faster: two that are equal, and the
+same two with the second made slower by a known share. Tools that measure in turn get values of the same blocks, the
+others the values of one after those of the other. DIR/table.md and DIR/figure.png show error rate and evaluations. The
+default of 300 blocks takes about 15 minutes.
 """
 
 import argparse
 import contextlib
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +30,7 @@ from tests.benchmarks.rules import RULES, Rule
 LARGER = str(Path(__file__).with_name("larger.py"))
 SHARES = (0.0, 0.02, 0.05, 0.10, 0.30)
 TASKS = 200
+TWINS = 3
 STEP = 3
 """Blocks from one start along the trace to the next."""
 
@@ -52,12 +55,13 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("reports/replayed"), help="default: reports/replayed")
     parser.add_argument("--blocks", type=int, default=300, help="default: 300")
     parser.add_argument("--preset", default="default", help="default: default")
-    parser.add_argument("--buffers", type=int, default=60, help="size of a task; default: 60")
+    parser.add_argument("--buffers", type=int, default=15, help="size of a task; default: 15")
     asked = parser.parse_args()
     asked.output.mkdir(parents=True, exist_ok=True)
     trace = record(asked.output, asked.blocks, asked.preset, asked.buffers)
     write_trace(trace, asked.output / "trace.csv")
-    pairs = [("threading", "larger"), ("serial", "copy of serial")]
+    labels = [label for label in trace if label != "serial"]
+    pairs = list(itertools.combinations(labels, 2))
     scores = [score for rule in RULES for share in SHARES if (score := score_of(rule, share, trace, pairs)) is not None]
     with io.StringIO() as text:
         with contextlib.redirect_stdout(text):
@@ -68,10 +72,10 @@ def main() -> None:
 
 
 def record(output: Path, blocks: int, preset: str, buffers: int) -> Trace:
-    """Measure two runners and a copy of each, block by block; nothing ends the race but the number of blocks."""
+    """Measure runners that are equal, block by block; nothing ends the race but the number of blocks."""
     request = Request(
         workloads=("hash",),
-        runners=("threading", f"{LARGER}:Larger"),
+        runners=("threading", *(f"{LARGER}:Larger[twin={number}]" for number in range(TWINS))),
         workers=(2,),
         parameters=(("count", str(TASKS)), ("buffers", str(buffers))),
         preset=preset,
@@ -97,13 +101,11 @@ def undecided(
 
 
 def trace_of(run: Run) -> Trace:
-    """Return the seconds of each runner and of the copy, block by block, of blocks that all of them have."""
+    """Return the seconds of each runner, block by block, of blocks that all of them have."""
     found: dict[str, dict[int, float]] = {}
-    for sample in (*run.samples, *run.controls):
-        if sample.stage != "scout":
-            name = sample.cell.runner.name
-            label = name if sample.stage == "race" else f"copy of {name}"
-            found.setdefault(label, {})[sample.block] = sample.seconds
+    for sample in run.samples:
+        if sample.stage == "race":
+            found.setdefault(sample.cell.runner.label, {})[sample.block] = sample.seconds
     common = sorted(set.intersection(*(set(values) for values in found.values())))
     return {label: [values[block] for block in common] for label, values in found.items()}
 

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COMPARATORS", "Stored", "load"]
+__all__ = ["COMPARATORS", "LOADS", "Stored", "load"]
+
+LOADS = ("none", "steady", "square", "other")
 
 COMPARATORS = (sys.executable, "-P", "-m", "comparators")
 _BURN = "while True: pass"
@@ -39,8 +41,8 @@ class Stored:
 
 @contextmanager
 def load(kind: str) -> Iterator[None]:
-    """Keep one CPU busy meanwhile: `none`, `steady`, or `square`, five seconds on and five off."""
-    if kind == "none":
+    """Keep one CPU busy meanwhile: `steady`, or `square`, five seconds on and five off; else nothing."""
+    if kind in ("none", "other"):
         yield
         return
     process = subprocess.Popen([sys.executable, "-S", "-c", _BURN])

@@ -1,13 +1,14 @@
-"""How long each tool takes until it says which of two is faster, and whether that is so, on a fixed list of pairs.
+"""How long each tool takes until it says which model is fastest, and whether that is so, on a fixed list of contests.
 
-    python -m tests.benchmarks.time_to_verdict [--output DIR] [--preset NAME] [--tool NAME …] [--pairs N]
+    python -m tests.benchmarks.time_to_verdict [--output DIR] [--tool NAME …] [--contests N]
 
-The list has 24 pairs: sixteen of two models on the built-in work, six whose true ratio is below 1.10, and two of the
-same thing twice. The tools are this program, pyperf with its defaults and with `--fast`, hyperfine and pytest-benchmark
-where they are installed, and `gold`: this program with up to 40 blocks. Results are kept in DIR/times.jsonl: the same
-command goes on where it ended; DIR/table.md has the table. Budget: a median of at most a fifth of pyperf's time and
-1/2.5 of that of `--fast`, no pair above 1.1 times; the same answer as gold where its ratio is 1.10 or more. Takes about
-two hours.
+The list has 16 contests, 40 cells: eight workloads under three models, six pairs whose true ratio is below 1.10, and
+two pairs of the same thing. The tools are this program, pyperf with its defaults and with `--fast`, hyperfine and
+pytest-benchmark where they are installed, and `gold`: this program with up to 40 blocks. This program's time ends when
+the verdict is printed; `whole` has the pictures, too. Results are kept in DIR/times.jsonl: the same command goes on
+where it ended; DIR/table.md has the table, DIR/figure.png wrong answers against time. Budget: a median of at most a
+fifth of pyperf's time and 1/2.5 of that of `--fast`, no contest above 1.1 times; the same answer as gold where its lead
+is 10 % or more. Takes about 40 minutes.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import importlib.util
 import io
 import json
 import math
+import os
 import random
 import shutil
 import subprocess
@@ -32,33 +34,39 @@ from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.stored import COMPARATORS, Stored
 
 LARGER = str(Path(__file__).with_name("larger.py")) + ":Larger"
-NEAR = ("--param", "count=200", "--param", "buffers=60")
+MODELS = ("serial", "threading", "futures-processes")
+NEAR = ("count=200", "buffers=15")
 NORMAL_95 = 1.96
+CLEAR = 1.10
+"""A lead that every tool should find."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two runners on one workload; `truth` is how many times longer the second takes, where that is known."""
+class Contest:
+    """Runners on one workload; `truth` is how many times longer the second takes, where that is known."""
 
+    name: str
     workload: str
-    first: str
-    second: str
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[str, ...]
+    runners: tuple[str, ...] = MODELS
     truth: float | None = None
 
-    @property
-    def key(self) -> str:
-        """Name in the results."""
-        return f"{self.workload}: {self.first}, {Path(self.second).name}"
 
-
-MODELS = ("integrate", "integrate-numpy", "hash", "sleep", "mixed", "noop", "transfer", "uneven")
-PAIRS = (
-    *(Pair(name, "threading", "mp-pool") for name in MODELS),
-    *(Pair(name, "serial", "futures-processes") for name in MODELS),
-    *(Pair("hash", "threading", f"{LARGER}[extra={2 * n}]", NEAR, 1 + n / 100) for n in (2, 3, 4, 5, 7, 9)),
-    Pair("hash", "threading", LARGER, NEAR, 1.0),
-    Pair("sleep", "threading", LARGER, (), 1.0),
+CONTESTS = (
+    Contest("integrate", "integrate", ("steps=1000000",)),
+    Contest("integrate-numpy", "integrate-numpy", ("steps=80000000",)),
+    Contest("hash", "hash", ("buffers=150",)),
+    Contest("sleep", "sleep", ("count=20",)),
+    Contest("mixed", "mixed", ("count=20", "cpu_s=0.002", "wait_s=0.008", "spins=20000")),
+    Contest("noop", "noop", ("count=1000",)),
+    Contest("transfer", "transfer", ("size=250000",)),
+    Contest("uneven", "uneven", ("count=16", "shortest=6000")),
+    *(
+        Contest(f"{n} % more", "hash", NEAR, ("threading", f"{LARGER}[extra={2 * n}]"), 1 + n / 100)
+        for n in (2, 3, 4, 5, 7, 9)
+    ),
+    Contest("the same", "hash", NEAR, ("threading", LARGER), 1.0),
+    Contest("the same, waiting", "sleep", ("count=20",), ("threading", LARGER), 1.0),
 )
 
 
@@ -66,25 +74,23 @@ def main() -> None:
     """Measure what is missing and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=Path("reports/time-to-verdict"), help="its folder")
-    parser.add_argument("--preset", default="default", help="size of the work and samples of ours; default: default")
     parser.add_argument("--tool", action="append", choices=list(TOOLS), help="default: all that are installed")
-    parser.add_argument("--pairs", type=int, default=len(PAIRS), help="only the last so many of the list")
+    parser.add_argument("--contests", type=int, default=len(CONTESTS), help="only the last so many of the list")
     asked = parser.parse_args()
     stored = Stored(asked.output / "times.jsonl")
     tools = asked.tool or [name for name in TOOLS if installed(name)]
-    work = [(pair, tool) for pair in PAIRS[-asked.pairs :] for tool in tools]
-    for pair, tool in random.Random(1).sample(work, len(work)):  # a busy hour shall not hit one tool alone
-        key = f"{asked.preset}/{tool}/{pair.key}"
+    work = [(contest, tool) for contest in CONTESTS[-asked.contests :] for tool in tools]
+    for contest, tool in random.Random(1).sample(work, len(work)):  # a busy hour shall not hit one tool alone
+        key = f"{tool}/{contest.name}"
         if key not in stored.results:
-            started = time.perf_counter()
-            found = TOOLS[tool](pair, asked.preset)
-            seconds = time.perf_counter() - started
-            stored.add(key, pair=pair.key, truth=pair.truth, tool=tool, seconds=seconds, **found)
+            stored.add(key, contest=contest.name, truth=contest.truth, tool=tool, **TOOLS[tool](contest))
+    results = list(stored.results.values())
     with io.StringIO() as text:
         with contextlib.redirect_stdout(text):
-            print_results(list(stored.results.values()))
+            print_results(results)
         (asked.output / "table.md").write_text(text.getvalue(), encoding="utf-8")
         print(text.getvalue(), end="")
+    draw(results, asked.output / "figure.png")
 
 
 def installed(tool: str) -> bool:
@@ -94,137 +100,200 @@ def installed(tool: str) -> bool:
     return tool != "pytest-benchmark" or importlib.util.find_spec("pytest_benchmark") is not None
 
 
-def ours(pair: Pair, preset: str) -> dict[str, Any]:
-    """Compare with this program."""
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "run")
-        command = [*COMPARATORS, "run", pair.workload, "--runner", pair.first, "--runner", pair.second]
-        command += ["--workers", "2", "--phase", "warm", "--preset", preset, *pair.parameters, "--output", str(output)]
-        call(command, accept=(0, 1))
-        (contest,) = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))["contests"]
-    rows = {row["runner"]["label"]: row for row in contest["standings"]}
-    first, second = _row(rows, pair.first), _row(rows, pair.second)
-    ratio = second["seconds"] / first["seconds"] if first["seconds"] and second["seconds"] else None
-    faster = "neither"
-    if contest["outcome"] == "win":
-        faster = {first["runner"]["label"]: "first", second["runner"]["label"]: "second"}.get(
-            contest["winners"][0], "neither"
-        )
-    elif second["status"] in ("eliminated", "capped", "scouted") and first["status"] == "raced":
-        faster = "first"
-    elif first["status"] in ("eliminated", "capped", "scouted") and second["status"] == "raced":
-        faster = "second"
-    return {"faster": faster, "ratio": ratio, "blocks": contest["blocks"]}
+def ours(preset: str) -> Callable[[Contest], dict[str, Any]]:
+    """Return a comparison by this program."""
 
-
-def gold(pair: Pair, preset: str) -> dict[str, Any]:
-    """Compare with up to 40 blocks."""
-    return ours(pair, "rigorous" if preset == "default" else preset)
-
-
-def pyperf(*options: str) -> Callable[[Pair, str], dict[str, Any]]:
-    """Return a comparison by pyperf: both measured, one after the other, and its t test over all values."""
-
-    def compare(pair: Pair, preset: str) -> dict[str, Any]:
+    def compare(contest: Contest) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
-            series = []
-            for name, runner in (("first", pair.first), ("second", pair.second)):
-                file = str(Path(folder, name + ".json"))
-                call([*bench(pair, runner, preset), *options, "-o", file])
-                series.append(_values(json.loads(Path(file).read_text(encoding="utf-8"))))
-        first, second = series
-        error = math.sqrt(stdev(first) ** 2 / len(first) + stdev(second) ** 2 / len(second))
-        apart = abs(fmean(first) - fmean(second)) > NORMAL_95 * error
-        return _said(fmean(first), fmean(second), sure=apart)
+            output = Path(folder, "run")
+            command = [*COMPARATORS, "run", contest.workload, "--workers", "2", "--phase", "warm", "--preset", preset]
+            for runner in contest.runners:
+                command += ["--runner", runner]
+            for assignment in contest.parameters:
+                command += ["--param", assignment]
+            seconds, whole_s = until_it_speaks([*command, "--output", str(output)])
+            (found,) = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))["contests"]
+        won = found["outcome"] == "win"
+        lead = (found["lead"] or {}).get("ratio")
+        return {
+            "seconds": seconds,
+            "whole": whole_s,
+            "fastest": place(found["winners"][0], contest) if won else None,
+            "lead": lead,
+            "outcome": found["outcome"],
+            "blocks": found["blocks"],
+        }
 
     return compare
 
 
-def hyperfine(pair: Pair, preset: str) -> dict[str, Any]:
+def until_it_speaks(command: Sequence[str]) -> tuple[float, float]:
+    """Run a command; return the seconds to its first line of output and to its end."""
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        first_s = time.perf_counter() - started
+        process.stdout.read()
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)}: exit {process.returncode}")
+    return first_s, time.perf_counter() - started
+
+
+def pyperf(*options: str) -> Callable[[Contest], dict[str, Any]]:
+    """Return a comparison by pyperf: one after the other, and its t test over all values of the best two."""
+
+    def compare(contest: Contest) -> dict[str, Any]:
+        started = time.perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            series = []
+            for number, runner in enumerate(contest.runners):
+                file = str(Path(folder, f"{number}.json"))
+                call([*bench(contest, runner), *options, "-o", file])
+                series.append(_values(json.loads(Path(file).read_text(encoding="utf-8"))))
+        first, second = sorted(series, key=fmean)[:2]
+        error = math.sqrt(stdev(first) ** 2 / len(first) + stdev(second) ** 2 / len(second))
+        sure = fmean(second) - fmean(first) > NORMAL_95 * error
+        return _said(started, [fmean(one) for one in series], sure=sure)
+
+    return compare
+
+
+def hyperfine(contest: Contest) -> dict[str, Any]:
     """Compare whole commands: that is what it measures."""
+    started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "times.json")
-        commands = [" ".join(map(_quoted, once(pair, runner, preset))) for runner in (pair.first, pair.second)]
+        commands = [" ".join(f"'{word}'" for word in once(contest, runner)) for runner in contest.runners]
         call(["hyperfine", "--style", "none", "--export-json", str(file), *commands])
-        first, second = json.loads(file.read_text(encoding="utf-8"))["results"]
-    return _said(first["mean"], second["mean"], sure=True)
+        found = json.loads(file.read_text(encoding="utf-8"))["results"]
+    return _said(started, [one["mean"] for one in found], sure=True)
 
 
-def pytest_benchmark(pair: Pair, preset: str) -> dict[str, Any]:
+def pytest_benchmark(contest: Contest) -> dict[str, Any]:
     """Compare whole commands by the lowest time, which is how its table is sorted."""
+    started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "times.json")
         body = "import subprocess\n"
-        for name, runner in (("first", pair.first), ("second", pair.second)):
-            command = list(once(pair, runner, preset))
-            body += f"def test_{name}(benchmark):\n"
-            body += f"    benchmark(subprocess.run, {command!r}, check=True, stdout=subprocess.DEVNULL)\n"
-        test = Path(folder, "test_pair.py")
+        for number, runner in enumerate(contest.runners):
+            body += f"def test_{number}(benchmark):\n"
+            body += f"    benchmark(subprocess.run, {once(contest, runner)!r}, check=True, stdout=subprocess.DEVNULL)\n"
+        test = Path(folder, "test_contest.py")
         test.write_text(body, encoding="utf-8")
         call([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--benchmark-json={file}", str(test)])
         found = {one["name"]: one["stats"]["min"] for one in json.loads(file.read_text("utf-8"))["benchmarks"]}
-    return _said(found["test_first"], found["test_second"], sure=True)
+    return _said(started, [found[f"test_{number}"] for number in range(len(contest.runners))], sure=True)
 
 
-TOOLS: Mapping[str, Callable[[Pair, str], dict[str, Any]]] = {
-    "comparators": ours,
+TOOLS: Mapping[str, Callable[[Contest], dict[str, Any]]] = {
+    "comparators": ours("default"),
     "pyperf": pyperf(),
     "pyperf --fast": pyperf("--fast"),
     "hyperfine": hyperfine,
     "pytest-benchmark": pytest_benchmark,
-    "gold": gold,
+    "gold": ours("rigorous"),
 }
 
 
-def bench(pair: Pair, runner: str, preset: str) -> list[str]:
+def bench(contest: Contest, runner: str) -> list[str]:
     """Return the command that measures one cell as a pyperf script."""
-    workers = "1" if runner == "serial" else "2"
-    size = "default" if preset == "rigorous" else preset
-    return [*COMPARATORS, "bench", pair.workload, runner, "--workers", workers, "--preset", size, *pair.parameters]
+    command = [*COMPARATORS, "bench", contest.workload, runner, "--workers", "1" if runner == "serial" else "2"]
+    for assignment in contest.parameters:
+        command += ["--param", assignment]
+    return command
 
 
-def once(pair: Pair, runner: str, preset: str) -> list[str]:
+def once(contest: Contest, runner: str) -> list[str]:
     """Return the command that does the work once."""
-    return [*bench(pair, runner, preset), "--debug-single-value"]
+    return [*bench(contest, runner), "--debug-single-value"]
 
 
-def call(command: Sequence[str], accept: Sequence[int] = (0,)) -> None:
+def call(command: Sequence[str]) -> None:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode not in accept:
+    if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+
+
+def place(label: str, contest: Contest) -> int:
+    """Return the place of a runner in the contest by its label; -1 for the loop that this program adds by itself."""
+    labels = [runner.replace(LARGER, "larger") for runner in contest.runners]
+    return labels.index(label) if label in labels else -1
 
 
 def print_results(results: Sequence[Mapping[str, Any]]) -> None:
     """Print a row for each tool."""
-    times = {(one["tool"], one["pair"]): one["seconds"] for one in results}
-    gold_says = {one["pair"]: one for one in results if one["tool"] == "gold"}
-    print("Time to a verdict. Ratios are of this program's time to the tool's, pair by pair.\n")
+    print("Time to a verdict. Ratios are of this program's time to the tool's, contest by contest.\n")
+    times = {(one["tool"], one["contest"]): one["seconds"] for one in results}
     rows = []
     for tool in dict.fromkeys(one["tool"] for one in results):
         own = [one for one in results if one["tool"] == tool]
-        shares = [
-            times["comparators", one["pair"]] / one["seconds"] for one in own if ("comparators", one["pair"]) in times
-        ]
-        near = [one for one in own if one["truth"] is not None]
-        wrong = sum(one["faster"] != "neither" if one["truth"] == 1 else one["faster"] == "second" for one in near)
-        clear = [one for one in own if _is_clear(gold_says.get(one["pair"]))]
-        agree = sum(one["faster"] == gold_says[one["pair"]]["faster"] for one in clear)
-        seconds = f"{median(one['seconds'] for one in own):.0f}"
+        shares = [times["comparators", one["contest"]] / one["seconds"] for one in own if _compared(one, times)]
         ratios = (f"{median(shares):.2f}", f"{max(shares):.2f}") if shares else ("", "")
-        rows.append((tool, str(len(own)), seconds, *ratios, f"{wrong} of {len(near)}", f"{agree} of {len(clear)}"))
-    print_table(("tool", "pairs", "median seconds", "median ratio", "worst ratio", "wrong", "agrees with gold"), rows)
+        wrong, known = errors(own)
+        agree, clear = agreement(own, results)
+        seconds = f"{median(one['seconds'] for one in own):.0f}"
+        rows.append((tool, str(len(own)), seconds, *ratios, f"{wrong} of {known}", f"{agree} of {clear}"))
+    print_table(
+        ("tool", "contests", "median seconds", "median ratio", "worst ratio", "wrong", "agrees with gold"), rows
+    )
+    print("This program and gold, contest by contest:\n")
+    mine = [one for one in results if one["tool"] in ("comparators", "gold")]
+    mine.sort(key=lambda one: ([contest.name for contest in CONTESTS].index(one["contest"]), one["tool"]))
+    print_table(
+        ("contest, tool", "seconds", "whole", "outcome", "lead", "blocks"),
+        [
+            (
+                f"{one['contest']}, {one['tool']}",
+                f"{one['seconds']:.1f}",
+                f"{one['whole']:.1f}",
+                one["outcome"],
+                f"{one['lead']:.2f}" if one["lead"] else "",
+                str(one["blocks"]),
+            )
+            for one in mine
+        ],
+    )
 
 
-def _is_clear(found: Mapping[str, Any] | None) -> bool:
-    if found is None or not found["ratio"] or found["faster"] == "neither":
-        return False
-    return bool(max(found["ratio"], 1 / found["ratio"]) >= 1.10)
+def errors(own: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Count the wrong answers, and the contests in which the right one is known."""
+    known = [one for one in own if one["truth"] is not None]
+    return sum(one["fastest"] is not None if one["truth"] == 1 else one["fastest"] == 1 for one in known), len(known)
 
 
-def _row(rows: Mapping[str, Mapping[str, Any]], runner: str) -> Mapping[str, Any]:
-    """Find a runner by what was typed: a class in a file has its own name."""
-    label = runner.replace(LARGER, "larger")
-    return rows[label]
+def agreement(own: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Count the answers that are those of gold, and the contests in which its lead is clear."""
+    gold = {one["contest"]: one for one in results if one["tool"] == "gold" and (one["lead"] or 0) >= CLEAR}
+    clear = [one for one in own if one["contest"] in gold and gold[one["contest"]]["fastest"] is not None]
+    return sum(one["fastest"] == gold[one["contest"]]["fastest"] for one in clear), len(clear)
+
+
+def draw(results: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Draw the share of wrong answers where the right one is known against the median time, a point per tool."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    for tool in dict.fromkeys(one["tool"] for one in results):
+        own = [one for one in results if one["tool"] == tool]
+        wrong, known = errors(own)
+        if known:
+            spot = (median(one["seconds"] for one in own), 100 * wrong / known)
+            axes.plot(*spot, "o")
+            axes.annotate(tool, spot, textcoords="offset points", xytext=(6, 4), fontsize=8)
+    axes.set(xscale="log", ylim=(-4, 108))
+    axes.set(xlabel="median seconds to a verdict, logarithmic", ylabel="wrong where the truth is known, %")
+    axes.set_title("Lower left is better: differences below 10 %, and none", fontsize=10)
+    axes.grid(alpha=0.3)
+    FigureCanvasAgg(figure).print_png(str(path))
+
+
+def _compared(one: Mapping[str, Any], times: Mapping[tuple[str, str], float]) -> bool:
+    return ("comparators", one["contest"]) in times
 
 
 def _values(document: Mapping[str, Any]) -> list[float]:
@@ -232,14 +301,12 @@ def _values(document: Mapping[str, Any]) -> list[float]:
     return [value for run in benchmark["runs"] for value in run.get("values", ())]
 
 
-def _said(first: float, second: float, *, sure: bool) -> dict[str, Any]:
-    faster = ("first" if first < second else "second") if sure else "neither"
-    return {"faster": faster, "ratio": second / first}
-
-
-def _quoted(word: str) -> str:
-    return f"'{word}'"
+def _said(started: float, means: Sequence[float], *, sure: bool) -> dict[str, Any]:
+    order = sorted(means)
+    fastest = list(means).index(order[0]) if sure else None
+    return {"seconds": time.perf_counter() - started, "fastest": fastest, "lead": order[1] / order[0]}
 
 
 if __name__ == "__main__":
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled: nobody compiles it every time
     main()
