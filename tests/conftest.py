@@ -1,5 +1,8 @@
 """What all tests share."""
 
+import signal
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -20,3 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--faults", choices=("some", "full"), default="some", help="faults under some runners, or under all"
     )
     group.addoption("--chaos", type=int, default=100, metavar="N", help="runs that are killed at random; default: 100")
+
+
+@pytest.fixture
+def signals_heeded() -> Iterator[None]:
+    """Heed the signals that `nohup` and a shell in the background let everything ignore that they start."""
+    usual = {signal.SIGINT: signal.default_int_handler, getattr(signal, "SIGHUP", signal.SIGTERM): signal.SIG_DFL}
+    ignored = [number for number in usual if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, usual[number])
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)

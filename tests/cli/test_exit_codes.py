@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from comparators.measure.journal import load
+from tests.cli.support import MEASURING
 from tests.faults.faulty import target
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="signals and limits of Linux")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("signals_heeded"),
+    pytest.mark.skipif(sys.platform != "linux", reason="signals and limits of Linux"),
+]
 
-COMMAND = (sys.executable, "-m", "comparators", "run", "--phase", "warm", "--preset", "quick", "--workers", "1")
+COMMAND = (*MEASURING, "run", "--phase", "warm", "--workers", "1")
 SMALL = ("noop", "--runner", "serial,threading", "--output", "out")
 FAULTY = (target("Raising"), "--runner", "serial,threading", "--output", "out")
 BUG = "import sys; from comparators import cli, pipeline; pipeline.prepare = None; sys.exit(cli.main(['run', 'noop']))"
@@ -33,7 +38,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
         pytest.param((*COMMAND, "no-such-workload"), 2, "error: unknown workload 'no-such-workload'", id="usage"),
         pytest.param((sys.executable, "-c", BUG), 3, "error: this is a bug in comparators: TypeError", id="a bug"),
         pytest.param(
-            (*COMMAND[:4], "noop", "--runner", "serial", "--workers", "4"), 4, "error: nothing to measure", id="nothing"
+            (*MEASURING, "run", "noop", "--runner", "serial", "--workers", "4"), 4, "error: nothing to measure", id="nothing"
         ),
         pytest.param(
             ("sh", "-c", 'ulimit -f 16; exec "$@"', "sh", *COMMAND, *SMALL), 5, "error: cannot write", id="no room"

@@ -10,6 +10,8 @@ from comparators.cli import interruption as module
 from comparators.cli import output
 from comparators.cli.interruption import SIGNALS, interruptible
 
+pytestmark = pytest.mark.usefixtures("signals_heeded")
+
 
 class Left(BaseException):
     """Stands in for the end of the process."""

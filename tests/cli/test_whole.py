@@ -64,17 +64,19 @@ def test_one_command_leaves_everything(tmp_path: Path) -> None:
 def test_a_function_of_the_running_script_is_compared(tmp_path: Path) -> None:
     script = """
         from comparators import compare
+        from comparators.measure import run
 
-        ITEMS = list(range(4))
+        ITEMS = [100_000] * 4
 
 
-        def square(item):
-            return item * item
+        def add_up(item):
+            return sum(range(item))
 
 
         if __name__ == "__main__":
+            run._Campaign.host = lambda self: None  # what the host can give is measured above
             comparison = compare(
-                square, runners=["serial", "threading", "mp-pool[start=spawn]"], workers=2,
+                add_up, runners=["serial", "mp-pool[start=spawn]"], workers=2,
                 preset="quick", phases=["warm"], max_time="60s", output="out",
             )
             print(comparison)
