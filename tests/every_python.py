@@ -3,6 +3,7 @@
     python tests/every_python.py 3.11 3.12 3.13 3.14 3.13t
 
 Pythons are looked for on PATH, in pyenv and in ~/.pythons. One that is not found is named and does not fail the run.
+All are tried, whatever becomes of one of them. What the tests print is kept in .venvs/VERSION.log.
 """
 
 import os
@@ -26,12 +27,15 @@ class Stage:
     label: str
     outcome: Literal["passed", "failed", "not installed", "not found"]
     detail: str
+    failures: tuple[str, ...] = ()
 
 
 def main(labels: list[str]) -> int:
     """Run every stage and return 1 if one failed or none ran."""
     stages = [run_stage(label) for label in labels]
-    print("\n" + "\n".join(f"{stage.label:6} {stage.outcome:13} {stage.detail}" for stage in stages))
+    print()
+    for stage in stages:
+        print(f"{stage.label:6} {stage.outcome:13} {stage.detail}", *stage.failures, sep="\n       ")
     outcomes = {stage.outcome for stage in stages}
     return 1 if outcomes & {"failed", "not installed"} or "passed" not in outcomes else 0
 
@@ -47,8 +51,32 @@ def run_stage(label: str) -> Stage:
         inside = environment(label, python)
     except subprocess.CalledProcessError as error:
         return Stage(label, "not installed", f"exit {error.returncode}: {' '.join(map(str, error.cmd))}")
-    code = subprocess.run([inside, "-m", "pytest", "-q"], cwd=ROOT, check=False).returncode
-    return Stage(label, "failed" if code else "passed", f"{time.monotonic() - started:.0f} s, {python}")
+    log = ENVIRONMENTS / f"{label}.log"
+    code = run_tests(inside, log)
+    detail = f"{time.monotonic() - started:.0f} s, {python}"
+    return Stage(label, "failed", f"{detail}, {log}", failures_in(log)) if code else Stage(label, "passed", detail)
+
+
+def run_tests(python: Path, log: Path) -> int:
+    """Run the tests, show what they print as it comes, keep it in a file, and return the exit code."""
+    command: list[str | Path] = [python, "-m", "pytest", "-q"]
+    log.parent.mkdir(exist_ok=True)
+    with (
+        log.open("wb") as kept,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:
+            kept.write(line)
+            sys.stdout.buffer.write(line)
+            sys.stdout.flush()
+    return process.returncode
+
+
+def failures_in(log: Path) -> tuple[str, ...]:
+    """Return the lines of pytest's summary that name what failed, or the last line where it names nothing."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return tuple(line for line in lines if line.startswith(("FAILED ", "ERROR "))) or tuple(lines[-1:])
 
 
 def find_python(label: str) -> Path | None:
@@ -68,7 +96,10 @@ def candidates(label: str) -> Iterator[Path]:
 def is_python(path: Path, label: str) -> bool:
     """Tell whether an executable runs and is of the version and the build that the label says."""
     major, minor = label.removesuffix("t").split(".")
-    answer = subprocess.run([path, "-c", PROBE], capture_output=True, text=True, check=False)
+    try:
+        answer = subprocess.run([path, "-c", PROBE], capture_output=True, text=True, check=False)
+    except OSError:  # a file of that name that this host cannot run
+        return False
     return answer.stdout.split() == [major, minor, str(label.endswith("t"))]
 
 

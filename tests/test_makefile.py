@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import every_python
 from tests.every_python import find_python, is_python, main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,3 +93,49 @@ def test_a_python_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str])
     assert find_python("3.99") is None
     assert main(["3.99"]) == 1
     assert "3.99   not found" in capsys.readouterr().out
+
+
+def test_what_cannot_be_run_is_no_python(tmp_path: Path) -> None:
+    (tmp_path / "python").write_bytes(b"neither a program nor a script")
+    (tmp_path / "python").chmod(0o755)
+    assert not is_python(tmp_path / "python", OWN)
+
+
+def stand_in(folder: Path, said: str, code: int) -> Path:
+    """Make a Python whose tests say that and end so."""
+    python = folder / f"python-{code}"
+    python.write_text(f"#!/bin/sh\nprintf '{said}'\nexit {code}\n", encoding="utf-8")
+    python.chmod(0o755)
+    return python
+
+
+def test_all_pythons_are_tried_and_failures_are_named_at_the_end(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def environment(label: str, python: Path) -> Path:
+        if label == "3.12":
+            raise subprocess.CalledProcessError(7, ["pip", "install"])
+        return python
+
+    pythons = {
+        "3.11": stand_in(tmp_path, "..F\\nFAILED tests/test_a.py::test_b - why\\n1 failed\\n", 1),
+        "3.12": tmp_path,
+        "3.13": stand_in(tmp_path, "killed", 137),
+        "3.14": stand_in(tmp_path, "3 passed\\n", 0),
+    }
+    monkeypatch.setattr(every_python, "ENVIRONMENTS", tmp_path / ".venvs")
+    monkeypatch.setattr(every_python, "find_python", pythons.get)
+    monkeypatch.setattr(every_python, "environment", environment)
+    assert main([*pythons, "3.15"]) == 1
+    shown = capfdbinary.readouterr().out.decode()
+    summary = shown[shown.rindex("3.11  ") :].splitlines()
+    assert [line.split()[:2] for line in summary] == [
+        ["3.11", "failed"],
+        ["FAILED", "tests/test_a.py::test_b"],
+        ["3.12", "not"],
+        ["3.13", "failed"],
+        ["killed"],
+        ["3.14", "passed"],
+        ["3.15", "not"],
+    ]
+    assert (tmp_path / ".venvs" / "3.14.log").read_text(encoding="utf-8") == "3 passed\n"
