@@ -115,9 +115,8 @@ def test_clear_winners_stop_at_the_first_look() -> None:
     assert share(outcomes(noise, (1.0, 1.5), (5,)), "win") >= 0.99
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("runners", [3, 5, 11])
+@pytest.mark.parametrize("runners", [3, 11])
 def test_many_equal_runners_rarely_get_a_winner(noise: Noise, runners: int) -> None:
-    decisions = outcomes(noise(np.random.default_rng(9), REPETITIONS, runners), (1.0,) * runners)
-    assert share(decisions, "win") <= allowed(PROMISED, REPETITIONS)
+    decisions = outcomes(noise(np.random.default_rng(9), 500, runners), (1.0,) * runners)
+    assert share(decisions, "win") <= allowed(PROMISED, 500)

@@ -53,7 +53,6 @@ def test_a_pickled_copy_is_the_same(value: object) -> None:
         (np.array(["a"], dtype=object), np.array(["b"], dtype=object)),
         (np.zeros(1), [0.0]),
     ],
-    ids=repr,
 )
 def test_different_values_are_not_the_same(one: object, other: object) -> None:
     assert not same(one, other)
@@ -76,7 +75,6 @@ def test_different_values_are_not_the_same(one: object, other: object) -> None:
         (np.float64(0.5), np.float64(0.5)),
         (np.array(["x"]), np.array(["x"])),
     ],
-    ids=repr,
 )
 def test_equal_values_are_the_same(one: object, other: object) -> None:
     assert same(one, other)
