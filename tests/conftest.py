@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from comparators.cli.interruption import SIGNALS
+
 # The same examples in every run, and no deadline: on a shared machine the time of one example says nothing.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
@@ -28,10 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def signals_heeded() -> Iterator[None]:
     """Heed the signals that `nohup` and a shell in the background let everything ignore that they start."""
-    usual = {signal.SIGINT: signal.default_int_handler, getattr(signal, "SIGHUP", signal.SIGTERM): signal.SIG_DFL}
-    ignored = [number for number in usual if signal.getsignal(number) is signal.SIG_IGN]
+    ignored = [number for number in SIGNALS if signal.getsignal(number) is signal.SIG_IGN]
     for number in ignored:
-        signal.signal(number, usual[number])
+        signal.signal(number, signal.default_int_handler)
     yield
     for number in ignored:
         signal.signal(number, signal.SIG_IGN)

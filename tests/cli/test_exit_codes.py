@@ -38,7 +38,10 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
         pytest.param((*COMMAND, "no-such-workload"), 2, "error: unknown workload 'no-such-workload'", id="usage"),
         pytest.param((sys.executable, "-c", BUG), 3, "error: this is a bug in comparators: TypeError", id="a bug"),
         pytest.param(
-            (*MEASURING, "run", "noop", "--runner", "serial", "--workers", "4"), 4, "error: nothing to measure", id="nothing"
+            (*MEASURING, "run", "noop", "--runner", "serial", "--workers", "4"),
+            4,
+            "error: nothing to measure",
+            id="nothing",
         ),
         pytest.param(
             ("sh", "-c", 'ulimit -f 16; exec "$@"', "sh", *COMMAND, *SMALL), 5, "error: cannot write", id="no room"
