@@ -84,6 +84,7 @@ def test_a_check_with_too_few_steps_loses_power(monkeypatch: pytest.MonkeyPatch)
     assert share(outcomes(noise, (1.0, 1.051), margin=0.0), "win") < 0.85
 
 
+@pytest.mark.parametrize(("difference", "power"), [(0.05, 0.90), (0.10, 0.99)])
 def test_differences_are_found_at_a_noise_of_two_percent(difference: float, power: float) -> None:
     decisions = outcomes(lognormal(np.random.default_rng(10), 500, 2, 0.02), (1.0, 1 + difference))
     assert sum(one.outcome == "win" and one.survivors == ("r0",) for one in decisions) >= power * 500
