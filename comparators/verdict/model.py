@@ -47,7 +47,8 @@ class Standing:
         reason: why it failed, was dropped or does not apply; also that an import switched the GIL back on; else empty.
         flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
         first_s: about the seconds until the caller had the first result of a loop; None where the runner does not say.
-        startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured.
+        startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured,
+            and for serial, which starts nothing.
         cpu_s: CPU seconds per loop of its whole process tree, counted in the scout; None if unknown.
         memory_bytes: the most memory that its whole process tree used, Python and its libraries included; None if
             unknown.

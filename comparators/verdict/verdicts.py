@@ -74,13 +74,13 @@ def _with_gil(row: Standing, regained: set[str]) -> Standing:
 
 
 def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
-    """Return what starting and stopping adds to each runner: cold less warm, at the same worker count."""
+    """Return what starting and stopping workers adds where there are any: cold less warm, at the same worker count."""
     warm: dict[tuple[str, str, str], Standing] = {}
     cold: dict[tuple[str, str, str], Standing] = {}
     for one in judged:
         contest = one.history.contest
         found = warm if contest.phase == "warm" else cold
-        for row in one.rows:
+        for row in (row for row in one.rows if row.runner.family != BASELINE):
             found[contest.workload.label, contest.python, row.runner.label] = row
     startups = {}
     for key, row in cold.items():

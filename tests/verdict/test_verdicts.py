@@ -347,7 +347,7 @@ def test_cold_start_up_is_cold_less_warm() -> None:
     verdicts = verdicts_of(merge_runs(warm, cold))
     for verdict in verdicts:
         assert row(verdict, "forks").startup_s == pytest.approx(0.2, rel=0.05)
-        assert row(verdict, "serial").startup_s == 0.0
+        assert row(verdict, "serial").startup_s is None
     cold_verdict = verdicts[1]
     assert any("Starting and stopping the workers of `forks` adds" in line for line in cold_verdict.evidence)
     assert cold_verdict.why == verdicts[0].why
@@ -459,6 +459,15 @@ def test_a_runner_that_the_scout_dropped_for_a_slower_one_is_no_runner_up() -> N
     assert verdict.headline.startswith("Nothing beats serial here: serial is 2.50 times faster than `strands` (95 % ")
     assert verdict.flags == ("`loop` did not race, though faster in the scout than `serial`",)
     assert row(verdict, "loop").reason == "dropped by the scout: took about 2.1 times the best's seconds in 2 samples"
+
+
+def test_serial_has_no_workers_whose_start_could_cost_anything() -> None:
+    warm, cold = (
+        make_run({"serial": SERIAL}),
+        make_run({"serial": Lane("serial", {1: 1.5}, wobble(1.5, 5))}, phase="cold"),
+    )
+    for verdict in verdicts_of(merge_runs(warm, cold)):
+        assert row(verdict, "serial").startup_s is None
 
 
 def test_starting_that_adds_nothing_is_not_mentioned() -> None:
