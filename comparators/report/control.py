@@ -15,6 +15,8 @@ def control_words(control: Control) -> str:
     took += f" ({within[0]} to {within[1]}), in {plural(control.blocks, 'block')}"
     if control.differs:
         return f"{took}: different for sure, which no copy is; do not trust small differences in this run"
+    if not control.floor:
+        return f"{took}: too few blocks to say how large this host's own noise is"
     if control.floor > WIDEST_TIE:
         return f"{took}: with noise of {percent(control.floor)} nothing is called equal; measure again when it is quiet"
     return f"{took}: no difference, as it must be; this host's own noise is {percent(control.floor)}"

@@ -124,6 +124,7 @@ def test_too_few_pairs_say_nothing() -> None:
     assert control is not None
     assert (control.floor, control.differs, control.blocks) == (0.0, False, FEWEST - 1)
     assert verdicts_of(run)[0].noise is None
+    assert control_words(control).endswith(": too few blocks to say how large this host's own noise is")
 
 
 def test_a_single_pair_is_told_without_an_interval() -> None:
