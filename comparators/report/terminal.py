@@ -44,12 +44,12 @@ MOST_ROWS = 60
 GRID_HEAD, NARROWEST_VALUE, GRID_GAP = 20, 8, 3
 """Characters at least of the first column of a table about coordination, of the others, and between columns."""
 
-LONGEST_BUILT_IN = 21
-"""Characters of the longest name of a built-in runner, a comma included."""
+LONGEST_BUILT_IN, MOST_BUILT_IN = 21, 18
+"""Characters of the longest name of a built-in runner, a comma included, and of all but two of them."""
 
-WIDE, ROOMY, NARROW = 112, 88, 72
-"""Columns from which the table shows everything, from which it breaks no name of a built-in runner, and
-below which it leaves intervals to the report."""
+WIDE, ROOMY, USUAL, NARROW = 112, 88, 80, 72
+"""Columns from which the table shows everything, from which it breaks no name of a built-in runner, from which it
+breaks few, and below which it leaves intervals to the report."""
 
 STYLES: dict[Mark, str] = {
     "win": "bold green",
@@ -135,6 +135,13 @@ class _Page:
             line.pad_left(indent)
             self.console.print(line)
 
+    def item(self, text: "Text") -> None:
+        """Show one of a list, its later lines below the first one's words."""
+        from rich.text import Text
+
+        for number, line in enumerate(text.wrap(self.console, max(20, self.width - 4))):
+            self.console.print(Text("    " if number else "  - ") + line)
+
     def gap(self) -> None:
         self.console.print()
 
@@ -214,7 +221,8 @@ def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) 
     wide = page.width >= WIDE
     table = _empty_table(page)
     table.add_column("workload", overflow="fold", ratio=3 if wide else 2, min_width=10)
-    table.add_column("leading", overflow="fold", ratio=3, min_width=LONGEST_BUILT_IN if page.width >= ROOMY else 10)
+    leading = LONGEST_BUILT_IN if page.width >= ROOMY else MOST_BUILT_IN if page.width >= USUAL else 10
+    table.add_column("leading", overflow="fold", ratio=3, min_width=leading)
     for heading in ("workers", "× serial", "seconds"):
         table.add_column(page.text(heading), justify="right", no_wrap=heading != "workers", overflow="crop")
     if wide:
@@ -301,6 +309,6 @@ def _print_list(page: _Page, heading: str, lines: Sequence[str], *, style: str =
     page.gap()
     page.line(heading, style=f"bold {style}".strip())
     for line in lines[:MOST_LINES]:
-        page.show(page.text(f"- {line}", longest=LONGEST_REASON), 2)
+        page.item(page.text(line, longest=LONGEST_REASON))
     if len(lines) > MOST_LINES:
         page.line(f"and {count(len(lines) - MOST_LINES)} more, see report.html", indent=2)

@@ -50,6 +50,10 @@ def test_reasons_are_told() -> None:
         assert squeezed(reason) in text
 
 
+def test_later_lines_of_a_reason_stand_below_its_words() -> None:
+    assert "workers 1: raised \n    an error: PicklingError" in summary(example_run(), width=60)
+
+
 @pytest.mark.parametrize("width", [60, 80, 96, 120])
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_at_any_width_lines_fit_and_numbers_are_whole(width: int, encoding: str) -> None:
