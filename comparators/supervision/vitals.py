@@ -15,7 +15,7 @@ __all__ = ["Clocks", "Vitals", "oom_kills"]
 LOOK_S = 0.25
 """Between two looks, at least."""
 SHARE = 200
-"""Seconds between two looks for each second that a look takes: what watching may cost is half a percent of a CPU."""
+"""Seconds between two looks for each CPU second that a look takes: watching may cost half a percent of a CPU."""
 SUSPENDED_S = 0.1
 """So far apart do the clocks that count and do not count a suspended machine's time go by themselves never."""
 CLOCK_SET_S = 0.5
@@ -46,15 +46,14 @@ class Vitals:
 
     def look(self) -> None:
         """Look at all processes, unless the last look was a moment ago."""
-        began = time.monotonic()
-        if began < self._due:
+        if time.monotonic() < self._due:
             return
+        began = time.thread_time()  # on a busy machine a cheap look takes long, too
         children = children_of(self._pid)
         self._seen.update(children)
         self._peak = max(self._peak, len(children))
         self._examine([self._pid, *self._descendants(children)])
-        ended = time.monotonic()
-        self._due = ended + max(LOOK_S, SHARE * (ended - began))
+        self._due = time.monotonic() + max(LOOK_S, SHARE * (time.thread_time() - began))
 
     def _descendants(self, children: list[int]) -> list[int]:
         found: list[int] = []

@@ -83,6 +83,30 @@ def test_a_look_is_taken_now_and_then_only(host: Host) -> None:
     assert seen.stopped
 
 
+def test_looks_are_rarer_by_what_they_cost_and_not_by_how_long_the_machine_kept_them_waiting(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    cost_s = 0.0
+    used_s = iter(range(10**6))
+
+    def slow(pid: int) -> list[int]:
+        looks.append(host.now)
+        host.now += 5.0
+        return []
+
+    monkeypatch.setattr(vitals, "children_of", slow)
+    monkeypatch.setattr(time, "thread_time", lambda: next(used_s) * cost_s)
+    seen = Vitals(WORKER, None)
+    look(host, seen)
+    look(host, seen)
+    assert len(looks) == 2
+    cost_s = 0.1
+    look(host, seen)
+    look(host, seen)
+    assert len(looks) == 3
+
+
 def test_a_stopped_descendant_is_seen(host: Host) -> None:
     host.children = {WORKER: [11], 11: [12]}
     host.used |= {11: 1, 12: 1}
