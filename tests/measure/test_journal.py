@@ -29,6 +29,7 @@ from comparators.measure.records import (
 )
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Contestant, Plan
+from tests.counting import calls_of
 from tests.measure.records import CELL, CONTEST, HEADER, PLAN, SERIAL, SETTINGS, sample
 
 CEILING = Ceiling(2, 1.9)
@@ -457,3 +458,29 @@ def test_after_a_signal_in_the_middle_of_a_line_the_next_one_is_whole(
     run = load(tmp_path)
     assert run.finished == Finished("interrupted", 1.0)
     assert len(run.samples) == (1 if share == 1.0 else 0)
+
+
+def calls_of_the_last(directory: Path, count: int) -> int:
+    """Count the calls of appending to a journal that has so many samples."""
+    with opened(directory, PLAN, {}) as journal:
+        for block in range(count):
+            journal.append(sample(block=block))
+        return calls_of(lambda: journal.append(sample(block=count)))
+
+
+def test_appending_costs_the_same_however_long_the_journal_is(tmp_path: Path) -> None:
+    calls = []
+    for count in (1, 5, 200):  # the first fills caches
+        (tmp_path / str(count)).mkdir()
+        calls.append(calls_of_the_last(tmp_path / str(count), count))
+    assert calls[1] == calls[2]
+
+
+def test_loading_costs_the_same_for_every_sample(tmp_path: Path) -> None:
+    calls_of_the_last(tmp_path, 99)
+    load(tmp_path)
+    few = calls_of(lambda: load(tmp_path))
+    with opened(tmp_path, PLAN, {}) as journal:
+        for block in range(300):
+            journal.append(sample(block=100 + block))
+    assert calls_of(lambda: load(tmp_path)) < 4.1 * few
