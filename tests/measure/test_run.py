@@ -3,7 +3,6 @@
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -85,21 +84,22 @@ class Whole:
     told: list[Progress]
 
 
-def left_running() -> list[str]:
-    """Return what this process has started, or adopted, and has not ended."""
-    return [f"{child.status()} {' '.join(child.cmdline())}" for child in psutil.Process().children()]
+def running() -> set[psutil.Process]:
+    """Return what this process has started, or adopted, and has not ended, other tests' helpers included."""
+    return set(psutil.Process().children())
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     told: list[Progress] = []
     plan = tiny_plan(target("Good"), "noop")
     directory = tmp_path_factory.mktemp("run")
+    before = running()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_doubling", lambda limit: iter(()))  # one ceiling is enough here
         run = measure(plan, directory, judge, told.append)
-    yield Whole(plan, directory, run, told)
-    assert left_running() == []
+    assert running() <= before
+    return Whole(plan, directory, run, told)
 
 
 def test_every_cell_is_measured(whole: Whole) -> None:
@@ -215,12 +215,13 @@ class Interrupter:
 def test_a_run_that_is_interrupted_again_and_again_ends_with_everything_measured_once(tmp_path: Path) -> None:
     plan = tiny_plan(target("Good"), runners=("serial", "threading"), phases=("warm", "cold"))
     counts = []
+    before = running()
     for activity, occurrence in (("host", 1), ("preflight", 1), ("scout", 2), ("race", 4), ("evidence", 1)):
         run = measure(plan, tmp_path, judge, Interrupter(activity, occurrence))
         assert run.finished is not None
         assert run.finished.reason == "interrupted"
         assert load(tmp_path) == run
-        assert left_running() == []
+        assert running() <= before
         counts.append(sum(measured(run).values()))
     assert counts == sorted(counts)
     assert counts[0] == 0
