@@ -7,11 +7,12 @@ that line is damaged its samples are not lost, they only lack this part of their
 """
 
 import json
-import math
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
+from math import isfinite
+from sys import intern
 from typing import Any, cast
 
 import cattrs
@@ -133,24 +134,31 @@ def _refuse(constant: str) -> None:
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse)
 
-_SCALARS: dict[Any, tuple[type, ...]] = {
-    int: (int,),
-    float: (int, float),
-    str: (str,),
-    bool: (bool,),
-    ParameterValue: (int, float, str, bool),
+_SCALARS: dict[Any, frozenset[type]] = {
+    int: frozenset({int}),
+    float: frozenset({int, float}),
+    str: frozenset({str}),
+    bool: frozenset({bool}),
+    ParameterValue: frozenset({int, float, str, bool}),
 }
 """What a value of each type may look like in JSON; nothing is converted silently."""
 
 
-def _scalar(accepted: tuple[type, ...], value: object, _: object) -> object:
-    if type(value) not in accepted:
-        raise TypeError(f"{value!r} is not {' or '.join(one.__name__ for one in accepted)}")
-    if isinstance(value, float) and not math.isfinite(value):
+def _scalar(accepted: frozenset[type], value: object, _: object = None) -> object:
+    kind = type(value)
+    if kind not in accepted:
+        raise TypeError(f"{value!r} is not {' or '.join(sorted(one.__name__ for one in accepted))}")
+    if kind is float and not isfinite(cast(float, value)):
         raise ValueError(f"{value!r} is not finite")
-    if isinstance(value, int) and abs(value) > LARGEST:
+    if kind is int and abs(cast(int, value)) > LARGEST:
         raise ValueError("a number of too many digits")
     return value
+
+
+def _number(value: object, _: object) -> object:
+    if type(value) is float and isfinite(value):  # a sample has many; the rest is for the general rule
+        return value
+    return _scalar(_SCALARS[float], value)
 
 
 @cache
@@ -162,6 +170,7 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_func(lambda kind: kind == Metadata, _metadata)
     for kind, accepted in _SCALARS.items():
         converter.register_structure_hook(kind, partial(_scalar, accepted))
+    converter.register_structure_hook(float, _number)
     return converter
 
 
@@ -207,17 +216,16 @@ class Codec:
             if kind == "environment":
                 number, constant = data
                 _place(number)
-                self._environments[number] = _metadata(constant)
+                self._environments[number] = _checked(constant)
                 return None
             if kind == "sample":
-                varying = dict(data["metadata"])
-                metadata = _Metadata(self._environments.get(varying.pop("environment"), {}))
-                metadata.update(_metadata(varying))
-                data = {**data, "metadata": metadata}
+                varying = data["metadata"]
+                shared = self._environments.get(varying.pop("environment"), {})
+                data["metadata"] = _Metadata(shared, _checked(varying))
             if "cell" in data:
-                data = {**data, "cell": self._to_cell(data["cell"])}
+                data["cell"] = self._to_cell(data["cell"])
             if "cells" in data:
-                data = {**data, "cells": [self._to_cell(place) for place in data["cells"]]}
+                data["cells"] = [self._to_cell(place) for place in data["cells"]]
             record = cast(Record, _converter().structure(data, KINDS[kind]))
             check(record)
         except Implausible as error:
@@ -265,24 +273,52 @@ def _place(number: object) -> int:
     return number
 
 
-class _Metadata(dict[str, ParameterValue]):
-    """Metadata whose values have been checked: what samples share is checked once."""
+class _Metadata(Mapping[str, ParameterValue]):
+    """Metadata of a sample: what is its own, and what it shares with others, which is checked and kept once."""
+
+    __slots__ = ("_own", "_shared")
+
+    def __init__(self, shared: Metadata, own: Metadata) -> None:
+        self._shared = shared
+        self._own = own
+
+    def __getitem__(self, name: str) -> ParameterValue:
+        return self._own[name] if name in self._own else self._shared[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._own or name in self._shared
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._shared
+        yield from (name for name in self._own if name not in self._shared)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
-def _metadata(data: object, _: object = None) -> _Metadata:
-    """Return metadata with every value checked.
+def _metadata(data: object, _: object = None) -> Metadata:
+    return data if isinstance(data, _Metadata) else _checked(data)
+
+
+def _checked(data: object) -> Metadata:
+    """Return metadata with every value checked; of each name there is one copy, whoever uses it.
 
     Raises:
         Implausible: they are too many, or one is neither number nor text.
     """
-    if isinstance(data, _Metadata):
-        return data
-    found = _Metadata(cast(dict[str, ParameterValue], data))
-    if len(found) > MOST_METADATA:
-        raise Implausible(f"metadata of {len(found):,} names")
-    for name, value in found.items():
-        try:
-            _scalar(_SCALARS[ParameterValue], value, None)
-        except (TypeError, ValueError):
-            raise Implausible(f"metadata '{name!s:.20}' that is neither number nor text") from None
+    given = cast(dict[str, Any], data)
+    if len(given) > MOST_METADATA:
+        raise Implausible(f"metadata of {len(given):,} names")
+    found: dict[str, ParameterValue] = {}
+    for name, value in given.items():  # a journal has millions of these: nothing is called for most of them
+        kind = type(value)
+        if (
+            kind is str
+            or kind is bool
+            or (kind is float and isfinite(value))
+            or (kind is int and -LARGEST <= value <= LARGEST)
+        ):
+            found[intern(name)] = value
+        else:
+            raise Implausible(f"metadata '{name!s:.20}' that is neither number nor text")
     return found
