@@ -33,6 +33,9 @@ from comparators.registry import load_workload
 
 __all__ = ["Sampler"]
 
+OURS = "comparators."
+"""Where targets begin that come with this package."""
+
 
 class Sampler:
     """Measures cells of a plan and records what comes of it.
@@ -133,17 +136,31 @@ class Sampler:
             self._calibrated[key] = self._known.add(record).parameters
 
     def recipe(self, cell: Cell) -> None:
-        """Record the code to copy for a cell; a cell for which none can be written has none."""
+        """Record the code to copy for a cell; a cell for which none can be written has none.
+
+        To write it, workload and runner are asked. What is not our own is asked in a worker, as it may do anything.
+        """
         if self._known.has_recipe(cell):
             return
+        ours = all(target.startswith(OURS) for target in (cell.workload.target, cell.runner.target))
+        source = self._recipe_here(cell) if ours else self._recipe_elsewhere(cell)
+        if source is not None:
+            self._known.add(CellRecipe(cell, source))
+
+    def _recipe_here(self, cell: Cell) -> str | None:
         from comparators.recipes import snippet
 
         workload = replace(cell.workload, parameters=tuple(self._parameters(cell).items()))
         try:
-            source = snippet(workload, cell.runner, cell.workers)
-        except Exception:  # noqa: BLE001  a stranger's workload may raise anything; its times stand without a recipe
-            return
-        self._known.add(CellRecipe(cell, source))
+            return snippet(workload, cell.runner, cell.workers)
+        except Exception:  # noqa: BLE001  whatever is wrong with a recipe: the times stand without it
+            return None
+
+    def _recipe_elsewhere(self, cell: Cell) -> str | None:
+        assignment = self._errands.assignment("recipe", cell, self._parameters(cell))
+        _, answer = self._errands.undisturbed(cell.python, assignment, self._plan.settings.timeout_s)
+        source = None if answer is None or answer.facts is None else answer.facts.get("source")
+        return source if isinstance(source, str) else None
 
     def ceiling(self, workers: int) -> Ceiling | None:
         """Measure how much this many independent processes do at once."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Assignment", "Errand"]
 
-Errand = Literal["sample", "preflight", "evidence", "calibrate"]
+Errand = Literal["sample", "preflight", "evidence", "calibrate", "recipe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Assignment:
 
     Attributes:
         errand: `sample`: one value by pyperf. `preflight`: try once, untimed. `evidence`: one instrumented loop.
-            `calibrate`: fill in the workload's parameters for this host.
+            `calibrate`: fill in the workload's parameters for this host. `recipe`: write the code to copy.
         workload, runner: targets, see `comparators.registry`.
         loops, warmups: for `sample`.
         name: the benchmark's name.
@@ -57,7 +57,8 @@ class Answer:
         message, details: of a failure.
         suite: for `sample`: the pyperf suite, as pyperf writes it.
         observations: the fields of what the workload reported, in their order.
-        facts: for `sample` our own metadata; for `evidence` the fields of `Evidence`; for `calibrate` the parameters.
+        facts: for `sample` our own metadata; for `evidence` the fields of `Evidence`; for `calibrate` the parameters;
+            for `recipe` its `source`.
     """
 
     cause: Literal["error", "wrong-result", "crashed"] | None = None

@@ -32,9 +32,15 @@ def main() -> None:
     sys.path += [folder for folder in assignment.path if folder not in sys.path]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, assignment.cpus)
-    errand = {"sample": _sample, "preflight": _preflight, "evidence": _evidence, "calibrate": _calibrate}
+    errands = {
+        "sample": _sample,
+        "preflight": _preflight,
+        "evidence": _evidence,
+        "calibrate": _calibrate,
+        "recipe": _recipe,
+    }
     try:
-        errand[assignment.errand](assignment, Path(result))
+        errands[assignment.errand](assignment, Path(result))
     except BaseException as error:  # noqa: BLE001  a task may raise anything; it is named, never lost
         _publish(_failure(error), Path(result))
 
@@ -195,6 +201,18 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
     workload = _load(assignment)[0].calibrated()
     facts = {declared.name: getattr(workload, declared.name) for declared in parameters_of(type(workload))}
     _publish(Answer(facts=facts), result)
+
+
+def _recipe(assignment: "Assignment", result: Path) -> None:
+    """Write the code to copy for this cell."""
+    from comparators.measure.task import Answer
+    from comparators.plan.model import RunnerSpec, WorkloadSpec
+    from comparators.recipes import snippet
+
+    info = _load(assignment)[1].info
+    workload = WorkloadSpec(assignment.name, assignment.workload, tuple(assignment.workload_parameters.items()))
+    runner = RunnerSpec(info.name, assignment.runner, info.family, tuple(assignment.runner_parameters.items()))
+    _publish(Answer(facts={"source": snippet(workload, runner, assignment.workers)}), result)
 
 
 def _load(assignment: "Assignment") -> tuple[Any, Any]:

@@ -395,8 +395,30 @@ def test_a_recipe_is_recorded_once_with_the_calibrated_parameters(journal: Journ
     assert paper.commands == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "recorded"),
+    [
+        (Answer(facts={"source": "code"}), ["code"]),
+        (Answer(facts={"source": 1}), []),
+        (Answer(facts={}), []),
+        (Answer(cause="error", message="no"), []),
+        (None, []),
+    ],
+)
+def test_for_a_recipe_what_is_not_ours_is_asked_in_a_worker(
+    journal: Journal, paper: Paper, answer: Answer | None, recorded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper.answer = answer
+    monkeypatch.setattr(recipes, "snippet", lambda *_: pytest.fail("a stranger was asked in this process"))
+    monkeypatch.setattr("comparators.measure.sampler.OURS", "elsewhere.")
+    sampler(journal, paper).recipe(CELL)
+    assert [(one["errand"], one["workload"]) for one in paper.assignments] == [("recipe", CELL.workload.target)]
+    assert [command[0] for command in paper.commands] == ["/opt/python"]
+    assert [one.source for one in journal.run().recipes] == recorded
+
+
 def test_a_recipe_that_cannot_be_written_is_left_out(journal: Journal, paper: Paper) -> None:
-    nowhere = replace(CELL, workload=replace(CELL.workload, target="nowhere:Nothing"))
+    nowhere = replace(CELL, workload=replace(CELL.workload, target="comparators.nowhere:Nothing"))
     sampler(journal, paper).recipe(nowhere)
     assert journal.run().recipes == ()
 

@@ -156,6 +156,11 @@ def test_a_calibration_fills_in_the_hosts_parameters(tmp_path: Path) -> None:
     assert answer_of(assignment("calibrate"), tmp_path).facts == {"count": 4, "speed": 12.5}
 
 
+def test_a_recipe_is_the_code_to_copy(tmp_path: Path) -> None:
+    source = (answer_of(assignment("recipe"), tmp_path).facts or {})["source"]
+    assert "def run(tasks):" in str(source)
+
+
 def test_a_calibration_that_fails(tmp_path: Path) -> None:
     answer = answer_of(assignment("calibrate", "Uncalibrated"), tmp_path)
     assert (answer.cause, answer.message) == ("error", "OSError: no clock")
