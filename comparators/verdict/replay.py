@@ -62,8 +62,9 @@ def replay(history: History, settings: Settings) -> Replay:
         if len(counted) in looks:
             decision = look(last=False)
             alive = list(decision.survivors)
-            if decision.outcome is not None:
+            if decision.outcome == "win" or (decision.outcome is not None and number == numbers[-1]):
                 break
+            decision = None  # where the race went on, its margin was not yet raised to the host's noise: so does this
     if counted and alive and (decision is None or decision.outcome is None):
         # Whoever is alone before the first look may be so because the run ended before the others' turn.
         early = len(alive) == 1 and len(counted) < looks[0]

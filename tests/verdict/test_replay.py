@@ -121,6 +121,22 @@ def test_a_damaged_line_about_the_race_leaves_its_first_block(first: float | Bro
     assert sorted(replayed(run).contenders) == ["serial", "threads"]
 
 
+def test_a_race_that_went_on_is_no_tie_of_its_first_blocks() -> None:
+    """While it ran its margin was narrower than the one raised to the host's noise, by which it is judged."""
+    lanes = {
+        "one": Lane("threads", {2: 1.0}, [1.00, 1.05, 0.98, 1.02, 1.00, 1.03, 0.99]),
+        "other": Lane("threads", {2: 1.0}, [1.04, 1.00, 1.03, 0.99, 1.02, 1.00, 1.04]),
+    }
+    (history,) = histories(make_run(lanes))
+    noisy = replace(SETTINGS, margin=0.2, looks=(3, 5, 7))
+    found = replay(history, noisy)
+    assert found.decision is not None
+    assert (found.decision.outcome, len(found.blocks)) == ("tie", 7)
+    (short,) = histories(make_run({label: replace(lane, race=lane.race[:5]) for label, lane in lanes.items()}))
+    assert replay(short, noisy).decision == found.decision
+    assert len(replay(short, noisy).blocks) == 5
+
+
 def test_without_any_race_all_that_the_scout_did_not_drop_are_left() -> None:
     lanes = {f"runner-{number}": Lane("threads", {1: 1.0 + number / 100}) for number in range(12)}
     lanes["slow"] = Lane("threads", {1: 9.0})
