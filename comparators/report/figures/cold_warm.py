@@ -1,4 +1,4 @@
-"""Cold against warm: what starting and stopping the workers costs."""
+"""Cold against warm: what starting and stopping the workers costs, and doing something for the first time."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,10 @@ from comparators.verdict.words import plural, seconds
 
 __all__ = ["draw_cold_warm"]
 
-_SUBTITLE = "Filled: warm, the workers already run. Hollow: cold, starting and stopping them is part of the time."
+_SUBTITLE = (
+    "Filled: warm, the workers already run. Hollow: cold, the first time in a fresh process: starting and stopping "
+    "the workers is part of the time, and what the work does only once."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,11 @@ def _title(workload: str, pairs: Sequence[_Pair]) -> str:
         return f"Only serial was measured warm and cold on {brief(workload)}"
     least, *_, most = sorted([started[0], *started], key=lambda pair: pair.added_s)
     if most.added_s <= 0:
-        return f"Starting workers adds no time that shows on {brief(workload)}"
+        return f"A cold start adds no time that shows on {brief(workload)}"
     if least is most or least.added_s <= 0:
-        return f"Starting workers adds at most about {seconds(most.added_s)} on {brief(workload)} ({brief(most.label)})"
+        return f"A cold start adds at most about {seconds(most.added_s)} on {brief(workload)} ({brief(most.label)})"
     return (
-        f"Starting workers adds about {seconds(least.added_s)} ({brief(least.label)}) to "
+        f"A cold start adds about {seconds(least.added_s)} ({brief(least.label)}) to "
         f"{seconds(most.added_s)} ({brief(most.label)}) on {brief(workload)}"
     )
 

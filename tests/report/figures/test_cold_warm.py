@@ -29,7 +29,7 @@ def picture(run: Run, times: Mapping[str, tuple[float, float]]) -> Picture:
 
 def test_the_title_says_what_starting_costs(run: Run) -> None:
     shown = picture(run, {"serial": (2.0, 2.0), "threading": (1.0, 1.01), "mp-pool": (1.0, 1.2)})
-    assert shown.title == "Starting workers adds about 10.0 ms (threading) to 200 ms (mp-pool) on integrate"
+    assert shown.title == "A cold start adds about 10.0 ms (threading) to 200 ms (mp-pool) on integrate"
     assert "+200 ms" in texts(shown)
     assert "mp-pool, 2 workers: warm 1.00 s, cold 1.20 s" in hovers(shown)
     assert "mp-pool 1.00 s warm and 1.20 s cold" in shown.alt
@@ -38,8 +38,8 @@ def test_the_title_says_what_starting_costs(run: Run) -> None:
 @pytest.mark.parametrize(
     ("threading", "title"),
     [
-        (0.9, "Starting workers adds at most about 200 ms on integrate (mp-pool)"),
-        (1.0, "Starting workers adds at most about 200 ms on integrate (mp-pool)"),
+        (0.9, "A cold start adds at most about 200 ms on integrate (mp-pool)"),
+        (1.0, "A cold start adds at most about 200 ms on integrate (mp-pool)"),
     ],
 )
 def test_noise_is_no_cost(run: Run, threading: float, title: str) -> None:
@@ -48,7 +48,7 @@ def test_noise_is_no_cost(run: Run, threading: float, title: str) -> None:
 
 def test_no_cost_at_all_is_said(run: Run) -> None:
     shown = picture(run, {"threading": (1.0, 0.9), "mp-pool": (1.0, 0.8)})
-    assert shown.title == "Starting workers adds no time that shows on integrate"
+    assert shown.title == "A cold start adds no time that shows on integrate"
     assert "−200 ms" in texts(shown)
 
 
