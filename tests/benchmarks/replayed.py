@@ -163,17 +163,19 @@ def draw(scores: Sequence[Score], path: Path) -> None:
     """Draw false winners of equal things against evaluations, a point per rule."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import ScalarFormatter
 
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    for score in scores:
-        if score.share == 0:
-            place = (score.evaluations, 100 * score.wrong / score.asked)
-            axes.plot(*place, "o")
-            axes.annotate(score.rule, place, textcoords="offset points", xytext=(6, 4), fontsize=8)
-    axes.set(
-        xscale="log", xlabel="evaluations of the work, logarithmic", ylabel="equal things told apart, %", ylim=(-4, 108)
-    )
+    equal = [score for score in scores if score.share == 0]
+    for score in equal:
+        place = (score.evaluations, 100 * score.wrong / score.asked)
+        axes.plot(*place, "o")
+        axes.annotate(score.rule, place, textcoords="offset points", xytext=(0, 6), fontsize=8, ha="center")
+    evaluations = [score.evaluations for score in equal]
+    axes.set(xscale="log", xlim=(min(evaluations) / 2, max(evaluations) * 2), ylim=(-4, 108))
+    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.set(xlabel="evaluations of the work, logarithmic", ylabel="equal things told apart, %")
     axes.set_title("Lower left is better: the same recorded noise under each rule", fontsize=10)
     axes.grid(alpha=0.3)
     FigureCanvasAgg(figure).print_png(str(path))
