@@ -81,7 +81,7 @@ def plan_with_plugins(request: Request) -> tuple[Plan, tuple[str, ...]]:
         try:
             plan = _rehearse(supervised, left)
         except _Broken as end:
-            broken |= dict(_culprits(supervised, request, [one for one in plugins if one not in broken]))
+            broken |= dict(_culprits(supervised, left, [one for one in plugins if one not in broken]))
             left = _without(request, broken)
             try:
                 plan = _rehearse(supervised, left)

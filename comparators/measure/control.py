@@ -3,14 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from comparators.plan.model import Cell
+from comparators.plan.model import CONTROL_BLOCKS, ENOUGH_BLOCKS, Cell
 
-__all__ = ["CONTROL_BLOCKS", "ENOUGH_BLOCKS", "Copy", "Floor", "Pairs", "as_asked"]
-
-CONTROL_BLOCKS = 5
-"""The copy is in at least so many blocks, also when the race is over before."""
-ENOUGH_BLOCKS = 10
-"""The copy leaves after so many blocks: what it costs is better spent on those that are still in the race."""
+__all__ = ["Copy", "Floor", "Pairs", "as_asked"]
 
 Pairs = Sequence[tuple[float, float]]
 """Seconds of a cell and of its copy, by block."""

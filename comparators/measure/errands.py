@@ -24,6 +24,9 @@ BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", 
 RETAKES = 2
 """So often is a value taken again when it was disturbed, or when nobody saw what became of the worker."""
 
+CAUSES = (None, "error", "wrong-result", "crashed")
+"""What a worker may say of its end; see `Answer`."""
+
 RunWorker = Callable[..., tuple[Reply, bytes | None]]
 """Runs a worker under a supervisor, see `Supervised.run`."""
 
@@ -143,9 +146,11 @@ class Errands:
 def _understood(result: bytes) -> Answer | None:
     """Read an answer; None when a task has written something else over it."""
     try:
-        return Answer(**json.loads(result))
-    except (ValueError, TypeError):
+        answer = Answer(**json.loads(result))
+    except (ValueError, TypeError, RecursionError):
         return None
+    written = all(isinstance(text, str) for text in (answer.message, answer.details))
+    return answer if written and answer.cause in CAUSES else None
 
 
 def _own_path() -> Iterator[str]:

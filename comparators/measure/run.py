@@ -16,14 +16,12 @@ from comparators.measure.memory import memory_share
 from comparators.measure.progress import Observer, Progress, ignore
 from comparators.measure.records import Failure, Finished, Preflight, Run, Sample
 from comparators.measure.sampler import Sampler
+from comparators.plan.ceilings import ceiling_counts
 from comparators.plan.estimate import contest_samples, rest_of_race
 from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
 from comparators.supervision.supervised import Supervised
 
 __all__ = ["measure"]
-
-CEILING_PER_CPU = 4
-"""More processes than this for each CPU reach no more than fewer do."""
 
 
 def measure(plan: Plan, directory: Path, judge: Rule, observe: Observer = ignore, floor: Floor = as_asked) -> Run:
@@ -115,10 +113,8 @@ class _Campaign:
         self.contests_done = 0
 
     def host(self) -> None:
-        """Measure what processes reach: up to twice the CPUs or the most workers, and with all counts of a scaling."""
-        most = max((one.limit for contest in self.plan.contests for one in contest.contestants), default=1)
-        usual = _doubling(min(most, 2 * len(self.plan.settings.cpus)))
-        for workers in sorted({1, *usual, *_scaled_counts(self.plan)}):
+        """Measure what busy processes reach that have nothing to do with each other."""
+        for workers in ceiling_counts(self.plan):
             self._tell("host", None, message="")
             self.sampler.ceiling(workers)
 
@@ -245,21 +241,6 @@ def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _doubling(limit: int) -> Iterator[int]:
-    count = 2
-    while count < limit:
-        yield count
-        count *= 2
-    yield limit
-
-
-def _scaled_counts(plan: Plan) -> Iterator[int]:
-    """Yield the worker counts whose gains a look at scaling compares with what the host can give."""
-    for contest in plan.contests if plan.settings.scaling else ():
-        for one in contest.contestants:
-            yield from (count for count in one.counts if count <= CEILING_PER_CPU * len(plan.settings.cpus))
 
 
 def _first_cell(contest: Contest) -> Cell:

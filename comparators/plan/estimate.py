@@ -1,7 +1,8 @@
 """How long a plan will take, before anything has been measured and while it runs."""
 
+from comparators.plan.ceilings import ceiling_counts
 from comparators.plan.effort import effort_of
-from comparators.plan.model import Contest, Phase, Plan, Settings
+from comparators.plan.model import CONTROL_BLOCKS, ENOUGH_BLOCKS, Contest, Phase, Plan, Settings
 
 __all__ = ["contest_samples", "expected_seconds", "rest_of_race"]
 
@@ -11,8 +12,6 @@ PREFLIGHT_S = 0.2
 """Seconds of one try of one cell: the same, and a few tasks."""
 CEILING_S = 1.2
 """Seconds of looking at what one number of busy processes reaches."""
-CEILINGS = 3
-"""Numbers of busy processes that are looked at."""
 REPORT_S = 1.5
 """Seconds of a report, …"""
 CONTEST_REPORT_S = 0.15
@@ -23,16 +22,13 @@ TYPICAL_RACERS = 5
 """Runners in a race, the baseline included."""
 STEPS = 1.5
 """Further worker counts that the search tries for a runner, those included that are too slow to search for."""
-FEWEST_PAIRS = 5
-"""Blocks that the control is in at least; in the first ten of a race, as long as it takes."""
-MOST_PAIRS = 10
 
 
 def expected_seconds(plan: Plan) -> float:
     """Return about how many seconds a plan will take. The race decides how many blocks it needs: this is a middle."""
     settings = plan.settings
     measured = [contest for contest in plan.contests if contest.contestants]
-    seconds = CEILINGS * CEILING_S + REPORT_S
+    seconds = len(ceiling_counts(plan)) * CEILING_S + REPORT_S
     seconds += sum(contest_samples(contest, settings) * _sample_s(contest, settings) for contest in measured)
     seconds += START_S * len({(contest.workload.label, contest.python) for contest in measured})
     raced = [contest for contest in measured if not contest.survey]
@@ -60,7 +56,7 @@ def _blocks(settings: Settings, phase: Phase) -> float:
 def _control_samples(contest: Contest, settings: Settings) -> float:
     """Return what the control of a run adds to the race of its first contest: a copy in each of its blocks."""
     blocks = _blocks(settings, contest.phase)
-    return blocks and min(MOST_PAIRS, blocks) + 2 * max(0.0, FEWEST_PAIRS - blocks)
+    return blocks and min(ENOUGH_BLOCKS, blocks) + 2 * max(0.0, CONTROL_BLOCKS - blocks)
 
 
 def rest_of_race(settings: Settings, contest: Contest, runners: int, block: int) -> int:

@@ -28,6 +28,10 @@ Scaling = Literal["", "strong", "weak"]
 """`strong`: the same total work for every worker count. `weak`: the same work per worker; seconds are for one share."""
 SCALING_ROUNDS = 3
 """Samples of each worker count in a look at scaling."""
+CONTROL_BLOCKS = 5
+"""The control of a run is in at least so many blocks, also when the race is over before, …"""
+ENOUGH_BLOCKS = 10
+"""… and leaves after so many: what it costs is better spent on those that are still in the race."""
 Parameters = tuple[tuple[str, ParameterValue], ...]
 """Names and values, in the order in which the class declares them."""
 

@@ -4,7 +4,7 @@ __all__ = ["GLOSSARY"]
 
 GLOSSARY: dict[str, str] = {
     "win": "One runner is left: every other was proved slower, or was dropped by the scout as hopeless. "
-    "At most 5 % of races end with a winner that is not the fastest in it.",
+    "At most 2.5 % of races end with a winner that is not the fastest in it.",
     "win (unstable)": "A win that a diagnostic speaks against, such as times that drift; the flag says which.",
     "tie": "The runners named are the same within the margin. Take the one that you find simplest.",
     "any of": "Each of the runners named surely beats serial; which of them is the fastest is not decided. Take any.",

@@ -1,4 +1,4 @@
-"""What can be seen of a running worker from outside, several times a second. Standard library only.
+"""What can be seen of a running worker from outside, up to four times a second. Standard library only.
 
 How much memory its processes use, whether one is stopped, whether dead ones are replaced again and again, and whether
 the machine slept or its clock was set meanwhile.

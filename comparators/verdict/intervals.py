@@ -33,7 +33,7 @@ _LEAST_ERROR = 1e-9
 _EXACT_BLOCKS = 14
 """Up to here all sign patterns are tried (8,192 at 14 blocks); above, as many random ones, always the same."""
 
-_RANDOM_PATTERNS = 2**14 - 1
+_RANDOM_PATTERNS = 2**15 - 1
 _WIDEST = 64
 
 

@@ -38,7 +38,7 @@ _FEWEST_STEPS = 5
 """Such multiples within the level below which the check is too coarse: with one, two contestants, seven looks and ten
 blocks, it finds 76 % of the differences of which the interval alone finds 91 %."""
 
-_PATTERNS = 2**14
+_PATTERNS = 2**15
 """The random sign patterns cannot show a p-value below one in this."""
 
 _HORIZON = 1_000

@@ -9,7 +9,6 @@ process that also imports the workload. Budget for `serial`: at most 1.2 × that
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from comparators.measure.task import Assignment
+from comparators.plan.hostcpus import usable_cpus
 from comparators.registry import find
 from tests.benchmarks.interleaved import FRESH, print_table, ratio, time_commands
 
@@ -73,7 +73,7 @@ def sample(runner: str) -> list[str]:
         loops=1,
         warmups=1,
         name="noop",
-        cpus=tuple(sorted(os.sched_getaffinity(0))),
+        cpus=usable_cpus(),
         path=(),
     )
     text = json.dumps(asdict(assignment))

@@ -22,6 +22,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from comparators.measure.task import Assignment
+from comparators.plan.hostcpus import usable_cpus
 from comparators.registry import find
 from comparators.supervision.supervised import Supervised
 from tests.benchmarks.interleaved import print_table
@@ -69,7 +70,7 @@ def worker(workload: str, parameters: dict[str, int], loops: int) -> list[str]:
         loops=loops,
         warmups=1,
         name=workload,
-        cpus=tuple(sorted(os.sched_getaffinity(0))),
+        cpus=usable_cpus(),
         path=(),
     )
     return [sys.executable, "-P", "-m", "comparators.measure.worker", json.dumps(asdict(assignment))]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from comparators.measure.contest import BASELINE_BLOCKS, BASELINE_S, LOOPS_MAXIMUM, RACE_CAP
-from comparators.measure.control import CONTROL_BLOCKS, ENOUGH_BLOCKS, Copy
+from comparators.measure.control import Copy
 from comparators.measure.records import Cause, Stage
-from comparators.plan.model import Cell, Contest, Contestant
+from comparators.plan.model import CONTROL_BLOCKS, ENOUGH_BLOCKS, Cell, Contest, Contestant
 from comparators.verdict.race import judge
 from tests.measure.records import SERIAL, SETTINGS
 from tests.measure.simulated import (

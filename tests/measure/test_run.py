@@ -22,8 +22,9 @@ from comparators.measure.run import measure
 from comparators.measure.sampler import Sampler
 from comparators.measure.task import Answer
 from comparators.plan.build import make_plan
+from comparators.plan.ceilings import ceiling_counts
 from comparators.plan.estimate import contest_samples
-from comparators.plan.model import Contest, Contestant, Phase, Plan, RunnerSpec
+from comparators.plan.model import Contest, Phase, Plan, RunnerSpec
 from comparators.plan.request import Request
 from comparators.supervision.exchange import Reply
 from comparators.verdict.race import judge
@@ -96,7 +97,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     directory = tmp_path_factory.mktemp("run")
     before = running()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_doubling", lambda limit: iter(()))  # one ceiling is enough here
+        patch.setattr(module, "ceiling_counts", lambda plan: (1,))  # one is enough here
         run = measure(plan, directory, judge, told.append)
     assert running() <= before
     return Whole(plan, directory, run, told)
@@ -391,8 +392,7 @@ def test_what_a_contest_is_given_is_what_it_takes() -> None:
     assert {"hints", "closer", "deadline_s", "margin", "copy"} <= set(ContestRun.__dataclass_fields__)
 
 
-def ceilings_asked(plan: Plan) -> list[int]:
-    """Return the worker counts whose ceiling a run measures."""
+def test_the_host_is_asked_for_every_count_of_the_plan() -> None:
     asked: list[int] = []
 
     class Asked:
@@ -401,27 +401,8 @@ def ceilings_asked(plan: Plan) -> list[int]:
             return None
 
     sampler: Any = Asked()
-    module._Campaign(plan, sampler, Clock(0.0, None), judge, lambda told: None).host()
-    return asked
-
-
-@pytest.mark.parametrize(
-    ("cpus", "most", "workers"),
-    [(1, 99, [1, 2]), (2, 99, [1, 2, 4]), (3, 99, [1, 2, 4, 6]), (3, 3, [1, 2, 3]), (3, 1, [1])],
-)
-def test_ceilings_go_up_to_twice_the_cpus_and_to_the_most_workers(cpus: int, most: int, workers: list[int]) -> None:
-    contestant = replace(CONTEST.contestants[0], limit=most)
-    contests = (replace(CONTEST, contestants=(contestant,)),)
-    settings = replace(SETTINGS, cpus=tuple(range(cpus)))
-    assert ceilings_asked(replace(PLAN, settings=settings, contests=contests)) == workers
-
-
-def test_a_look_at_scaling_has_a_ceiling_for_each_of_its_counts_up_to_four_per_cpu() -> None:
-    one = Contestant(THREADS, (1, 3, 8, 9), search=False, limit=9)
-    contests = (replace(CONTEST, contestants=(one,)),)
-    assert ceilings_asked(replace(PLAN, contests=contests)) == [1, 2, 4]
-    scaled = replace(PLAN, contests=contests, settings=replace(SETTINGS, scaling="strong"))
-    assert ceilings_asked(scaled) == [1, 2, 3, 4, 8]
+    module._Campaign(PLAN, sampler, Clock(0.0, None), judge, lambda told: None).host()
+    assert tuple(asked) == ceiling_counts(PLAN)
 
 
 def test_seconds_of_earlier_runs_count_also_when_they_were_killed(tmp_path: Path) -> None:

@@ -207,7 +207,21 @@ def test_a_worker_that_was_stopped(journal: Journal, paper: Paper, cap: Cap | No
     assert journal.records[-1] == record
 
 
-@pytest.mark.parametrize("answer", [b"", b"not JSON", b"[]", b'{"other": 1}', b"\xff"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"not JSON",
+        b"[]",
+        b'{"other": 1}',
+        b"\xff",
+        b"[" * 200_000,
+        b'{"cause": "error", "message": 3}',
+        b'{"cause": "error", "details": null}',
+        b'{"cause": "invented"}',
+    ],
+    ids=range(9),
+)
 def test_a_result_that_a_task_has_overwritten_is_none(journal: Journal, paper: Paper, answer: bytes) -> None:
     paper.answer = answer
     record = sampler(journal, paper).sample(CELL, "race", block=0)

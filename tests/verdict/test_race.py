@@ -4,11 +4,13 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.verdict import race
+from comparators.verdict.intervals import Array
 from comparators.verdict.race import Decision, judge
 from tests.verdict.builder import wobble
 
@@ -160,3 +162,16 @@ def test_the_order_of_runners_changes_nothing(seed: int, rows: int, order: list[
     assert straight.outcome == turned.outcome
     assert set(straight.survivors) == set(turned.survivors)
     assert straight.blocks_needed == turned.blocks_needed
+
+
+def test_outliers_are_checked_also_where_many_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifteen racers and seven looks raise the confidence so far that few sign patterns could not show it."""
+    asked: list[int] = []
+
+    def flip(differences: Array) -> Array:
+        asked.append(len(differences))
+        return np.zeros(differences.shape[1])
+
+    monkeypatch.setattr(race, "sign_flip", flip)
+    look(blocks_of(a=wobble(1.0, 40), b=wobble(2.0, 40, start=3)), contestants=15)
+    assert asked == [40]
