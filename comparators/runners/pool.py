@@ -55,4 +55,18 @@ class MpPool(Pooled):
         """Return a pool in a with statement."""
         shared = "" if self.shared is None else ", install, (shared,)"
         body = handing_over(self._body(f'get_context("{self.start}").Pool({self.workers}{shared})'), self.shared)
+        if self.shared is not None:
+            body = _ending_in_order(body)
         return Recipe((*self._method.imports, "from multiprocessing import get_context"), body)
+
+
+def _ending_in_order(body: str) -> str:
+    """Let the workers of a recipe end by themselves: the with statement stops them in whatever they do."""
+    lines = body.replace("\n        return ", "\n        parts = ").splitlines()
+    if not lines[-1].startswith("    return "):
+        lines.append("    return parts")
+    lines[-1:-1] = [
+        "        pool.close()",
+        "        pool.join()  # a stopped process loses what it put but has not sent yet",
+    ]
+    return "\n".join(lines) + "\n"
