@@ -153,7 +153,10 @@ def test_a_recipe_is_written_with_the_models_own_primitives() -> None:
         "\n"
         "def run(tasks, shared):\n"
         '    with get_context("forkserver").Pool(2, install, (shared,)) as pool:\n'
-        "        return pool.map(write, tasks)\n"
+        "        parts = pool.map(write, tasks)\n"
+        "        pool.close()\n"
+        "        pool.join()  # a stopped process loses what it put but has not sent yet\n"
+        "    return parts\n"
     )
 
 

@@ -43,7 +43,7 @@ def test_sign_flip_of_many_blocks_is_close_to_the_t_test_and_repeats(blocks: int
     found = sign_flip(differences)
     np.testing.assert_allclose(found, expected, atol=0.02)
     np.testing.assert_array_equal(found, sign_flip(differences))
-    assert found[3] == 2.0**-14
+    assert found[3] == 2.0**-15
 
 
 def test_ratio_of_a_single_block_is_about() -> None:
