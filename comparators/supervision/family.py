@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["Family", "Orphans", "Status", "children_of", "prctl", "status_of"]
+__all__ = ["Family", "Orphans", "Status", "children_of", "command_line_of", "prctl", "status_of"]
 
 DUMP_S = 0.5  # processes past their deadline may take this long to write their stacks
 HELPERS_S = 1.0  # helpers that clean up after the others may take this long when the others are gone
@@ -124,15 +124,17 @@ class Orphans(Family):
         return found if found or collected else None
 
 
-def children_of(pid: int) -> list[int]:
-    """Return the children of a process, those of all its threads."""
+def children_of(pid: int, thread: int | None = None) -> list[int]:
+    """Return the children of a process: of one of its threads where the kernel tells them apart, or of all."""
     if not _kernel_lists_children():
         return _children_by_scan(pid)
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  asked several times a second
+        # no Path, as this is asked several times a second
+        threads = os.listdir(f"/proc/{pid}/task") if thread is None else (thread,)  # noqa: PTH208
+        for each in threads:
             with contextlib.suppress(OSError):
-                found += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
+                found += map(int, _read(f"/proc/{pid}/task/{each}/children").split())
     return found
 
 
@@ -144,6 +146,14 @@ def status_of(pid: int) -> Status | None:
         return None
     fields = text[text.rindex(b")") + 2 :].split()  # the name before may hold anything
     return Status(fields[0].decode(), int(fields[1]), int(fields[3]), int(fields[21]) * _page_bytes())
+
+
+def command_line_of(pid: int) -> bytes:
+    """Return a process's arguments, each followed by a null byte; nothing when it is gone."""
+    try:
+        return _read(f"/proc/{pid}/cmdline")
+    except OSError:
+        return b""
 
 
 def prctl(option: int, value: int) -> bool:
@@ -187,10 +197,7 @@ def _page_bytes() -> int:
 
 def _is_helper(pid: int) -> bool:
     """Say whether this is a resource tracker, multiprocessing's or another's: it ends when all its clients have."""
-    try:
-        return b"resource_tracker" in _read(f"/proc/{pid}/cmdline")
-    except OSError:
-        return False
+    return b"resource_tracker" in command_line_of(pid)
 
 
 def _send(number: signal.Signals, pids: Collection[int]) -> None:

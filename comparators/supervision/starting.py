@@ -9,8 +9,10 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
+
+from comparators.supervision.family import children_of, command_line_of
 
 __all__ = ["STARTS_S", "Child"]
 
@@ -29,28 +31,46 @@ class Child(subprocess.Popen[bytes]):
     """
 
     def __init__(self, command: Sequence[str], **options: Any) -> None:
-        watch = threading.Timer(STARTS_S, self._end_unstarted)
-        watch.daemon = True
+        self._starter = threading.get_native_id()
+        self._siblings = frozenset(children_of(os.getpid(), self._starter))
+        started = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(started,), daemon=True)
         watch.start()
         try:
             with _without_vfork():
                 super().__init__(command, **options)
         finally:
-            watch.cancel()
+            started.set()
             watch.join()
 
-    def _end_unstarted(self) -> None:
-        pid = getattr(self, "pid", None)  # there as soon as the child is
+    def _watch(self, started: threading.Event) -> None:
+        """End the child again and again until it has started: on a busy machine it may not be there the first time."""
+        while not started.wait(STARTS_S):
+            for pid in self._unstarted():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _unstarted(self) -> Collection[int]:
+        """Return the child. Who has called vfork does not know it yet, but it still bears this process's name."""
+        pid = getattr(self, "pid", None)
         if pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            return (pid,)
+        own = command_line_of(os.getpid())
+        new = set(children_of(os.getpid(), self._starter)) - self._siblings
+        return [each for each in new if own and command_line_of(each) == own]
 
 
 @contextlib.contextmanager
 def _without_vfork() -> Iterator[None]:
-    """Fork as of old: a parent that has called vfork sleeps with all its threads, and the watch could not strike."""
+    """Fork as of old where that can be had: Python 3.11 keeps its lock in vfork, and the watch could not strike.
+
+    Python 3.14 has no such switch; it lets other threads run meanwhile.
+    """
     with _change:
-        before = getattr(subprocess, "_USE_VFORK", True)
+        before = getattr(subprocess, "_USE_VFORK", None)
+        if before is None:
+            yield
+            return
         setattr(subprocess, "_USE_VFORK", False)  # noqa: B010  documented to be set, declared to be final
         try:
             yield
