@@ -1,4 +1,7 @@
-"""Facts about the machine, recorded once per run."""
+"""Facts about the machine, recorded once per run.
+
+No process is started for them, as platform.platform and platform.processor do: nothing supervises it here.
+"""
 
 import os
 import platform
@@ -18,7 +21,7 @@ def host_facts() -> dict[str, ParameterValue]:
     """Return name, system, machine, CPU model, CPU counts and memory in bytes."""
     return {
         "name": platform.node(),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "machine": platform.machine(),
         "cpu_model": _cpu_model(),
         "cpus": os.cpu_count() or 1,
@@ -41,7 +44,7 @@ def _cpu_model() -> str:
         for line in listing.read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
-    return platform.processor() or "unknown"
+    return os.environ.get("PROCESSOR_IDENTIFIER") or platform.machine() or "unknown"  # the first is there on Windows
 
 
 def _memory_bytes() -> int:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ def test_the_facts_of_this_machine() -> None:
     assert 1 <= int(facts["cpus_usable"]) <= int(facts["cpus"])
     assert int(facts["memory_bytes"]) > 2**20
     assert facts["cpu_model"]
+
+
+def test_no_process_is_started_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could be stopped, and nobody would end it."""
+    monkeypatch.setattr(platform, "_uname_cache", None)
+    monkeypatch.setattr(subprocess, "Popen", None)
+    assert host_facts()["system"] == f"{platform.system()} {platform.release()} {platform.machine()}"
 
 
 @pytest.mark.parametrize(
@@ -57,5 +65,6 @@ def test_the_cpu_model_comes_from_linux_or_the_platform(
 
     monkeypatch.setattr(Path, "exists", exists)
     monkeypatch.setattr(Path, "read_text", read_text)
-    monkeypatch.setattr(platform, "processor", lambda: "risc")
+    monkeypatch.setattr(platform, "machine", lambda: "risc")
+    monkeypatch.delenv("PROCESSOR_IDENTIFIER", raising=False)
     assert host_facts()["cpu_model"] == model
