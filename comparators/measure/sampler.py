@@ -27,9 +27,7 @@ from comparators.measure.records import (
 )
 from comparators.measure.task import Answer
 from comparators.parameters import ParameterValue
-from comparators.plan.model import Cell, Plan, WorkloadSpec
-from comparators.plan.names import workload_parameters
-from comparators.registry import load_workload
+from comparators.plan.model import Cell, Plan
 
 __all__ = ["Sampler"]
 
@@ -114,7 +112,7 @@ class Sampler:
 
         Returns what records the outcome, to be called from the thread that owns the journal.
         """
-        assignment = self._errands.assignment("preflight", cell, _tiny(cell.workload))
+        assignment = self._errands.assignment("preflight", cell, dict(cell.workload.given), preset="tiny")
         limit = self._plan.settings.timeout_s
         reply, answer = self._errands.once(cell.python, assignment, limit, run)
         record: Preflight | Failure
@@ -208,9 +206,3 @@ def _changed(parameters: Mapping[str, ParameterValue], answer: Answer) -> tuple[
     if answer.facts is None:
         raise ValueError("it has no parameters")
     return tuple((name, value) for name, value in answer.facts.items() if parameters[name] != value)
-
-
-def _tiny(spec: WorkloadSpec) -> dict[str, ParameterValue]:
-    """Return small parameters that keep what was asked for by hand."""
-    workload = load_workload(spec.target).from_preset("tiny", **dict(spec.given))
-    return dict(workload_parameters(workload))

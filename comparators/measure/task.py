@@ -24,6 +24,7 @@ class Assignment:
         errand: `sample`: one value by pyperf. `preflight`: try once, untimed. `evidence`: one instrumented loop.
             `calibrate`: fill in the workload's parameters for this host. `recipe`: write the code to copy.
         workload, runner: targets, see `comparators.registry`.
+        preset: fills in the parameters of the workload that are not there; empty when all are.
         loops, warmups: for `sample`.
         name: the benchmark's name.
         cpus: CPUs to run on.
@@ -44,6 +45,7 @@ class Assignment:
     name: str
     cpus: tuple[int, ...]
     path: tuple[str, ...]
+    preset: str = ""
     weigh: bool = False
     copies: int = 1
 

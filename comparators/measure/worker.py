@@ -218,7 +218,8 @@ def _recipe(assignment: "Assignment", result: Path) -> None:
 def _load(assignment: "Assignment") -> tuple[Any, Any]:
     from comparators.registry import load_runner, load_workload
 
-    workload = load_workload(assignment.workload)(**assignment.workload_parameters)
+    cls, given = load_workload(assignment.workload), assignment.workload_parameters
+    workload = cls.from_preset(assignment.preset, **given) if assignment.preset else cls(**given)
     return workload, load_runner(assignment.runner)
 
 

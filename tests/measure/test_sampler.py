@@ -108,6 +108,7 @@ def test_a_sample_is_taken_in_a_fresh_worker_and_recorded(journal: Journal, pape
         "loops": 7,
         "warmups": 1,
         "name": CELL.key,
+        "preset": "",
         "cpus": [0, 1],
         "path": asked["path"],
         "weigh": False,
@@ -304,7 +305,8 @@ def test_a_preflight_is_tiny_keeps_what_was_given_and_is_recorded_later(journal:
     one = sampler(journal, paper)
     record = one.preflight(CELL, paper.run)
     assert paper.assignments[-1]["errand"] == "preflight"
-    assert paper.assignments[-1]["workload_parameters"] == {"count": 10}  # the workload's tiny preset
+    assert paper.assignments[-1]["preset"] == "tiny"
+    assert paper.assignments[-1]["workload_parameters"] == {}
     assert len(journal.records) == 1
     assert one.tried(CELL) is None
     assert record() == Preflight(CELL, REPLY.elapsed_s) == one.tried(CELL)

@@ -161,6 +161,14 @@ def test_a_recipe_is_the_code_to_copy(tmp_path: Path) -> None:
     assert "def run(tasks):" in str(source)
 
 
+@pytest.mark.parametrize(("given", "count"), [({}, 3), ({"count": 7}, 7)])
+def test_a_preset_fills_in_the_parameters_that_are_not_given(
+    tmp_path: Path, given: dict[str, ParameterValue], count: int
+) -> None:
+    one = replace(assignment("calibrate"), workload_parameters=given, preset="tiny")
+    assert answer_of(one, tmp_path).facts == {"count": count, "speed": 12.5}
+
+
 def test_a_calibration_that_fails(tmp_path: Path) -> None:
     answer = answer_of(assignment("calibrate", "Uncalibrated"), tmp_path)
     assert (answer.cause, answer.message) == ("error", "OSError: no clock")
