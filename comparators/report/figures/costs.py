@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comparators.report.costs import ACTS, act_words, sources_of
+from comparators.report.figures.axes import axis_below
 from comparators.report.figures.letters import wide
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
@@ -117,11 +118,7 @@ def _panel(
     )
     for place, row in enumerate(rows):
         _draw_row(sheet, y + _ROW * (place + 0.5), row, scale, markers)
-    sheet.rules([(_START, bottom, _END, bottom), *((x, bottom, x, bottom + 3) for x, _ in ticks)], width=0.8, alpha=0.6)
-    for x, words in ticks:
-        sheet.text(x, bottom + 4 + SMALL, words, size=SMALL, align="center")
-    label = "time for one, logarithmic"
-    sheet.text((_START + _END) / 2, bottom + 16 + SMALL, label, size=SMALL, align="center", faint=True)
+    axis_below(sheet, _START, _END, bottom, ticks, "time for one, logarithmic")
     return bottom + 28
 
 

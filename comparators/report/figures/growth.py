@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from comparators.measure.records import Sample
 from comparators.plan.names import BASELINE
+from comparators.report.figures.axes import axis_below, axis_beside
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.growth_words import finding, fit_words, subtitle, summary
 from comparators.report.figures.letters import wrap
@@ -139,10 +140,7 @@ def _panel(sheet: Sheet, top: float, column: int, one: _Grown, facts: Facts) -> 
     for law in reversed(one.fits):  # where both laws say the same, the gaps of the first show the second
         _curve(sheet, area, one, law)
     _points(sheet, area, one, facts)
-    y = area.bottom + 28 + SMALL
-    sheet.text(
-        (area.x.start + area.x.end) / 2, area.bottom + 15 + SMALL, "workers", size=SMALL, align="center", faint=True
-    )
+    y = area.bottom + 29 + SMALL
     for law in one.fits:
         for line in wrap(fit_words(law), _PANEL, SMALL, lines=2):
             sheet.text(left, y, line, size=SMALL, faint=not law.reliable)
@@ -171,13 +169,8 @@ def _axes(sheet: Sheet, area: _Area, left: float, one: _Grown) -> None:
     across = area.x.ticks(lambda count: f"{count:,.0f}", gap=18, values=counts)
     up = area.y.ticks(lambda value: f"{100 * value:,.0f} %" if one.weak else f"{value:,.6g}", gap=15)
     start, end = area.x.start, area.x.end
-    base = [(start, area.bottom, end, area.bottom), *((x, area.bottom, x, area.bottom + 3) for x, _ in across)]
-    sheet.rules(base, width=0.8, alpha=0.6)
-    sheet.rules([(start, y, end, y) for y, _ in up], width=0.6, alpha=0.2)
-    for x, words in across:
-        sheet.text(x, area.bottom + 4 + SMALL, words, size=SMALL, align="center")
-    for y, words in up:
-        sheet.text(start - 4, y + SMALL * 0.36, words, size=SMALL, align="right", room=start - left)
+    axis_below(sheet, start, end, area.bottom, across, "workers")
+    axis_beside(sheet, start, end, up, room=start - left)
 
 
 def _guides(sheet: Sheet, area: _Area, one: _Grown, facts: Facts) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comparators.report.figures.axes import axis_below, axis_beside
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
@@ -105,17 +106,9 @@ def _panel(sheet: Sheet, top: float, heading: str, points: Sequence[Point], fact
 
 def _axes(sheet: Sheet, across: Scale, up: Scale, top: float, bottom: float) -> None:
     columns, rows = across.ticks(seconds, gap=46), up.ticks(lambda amount: bytes_size(amount * _MIB), gap=15)
-    sheet.rules(
-        [(_LEFT, bottom, _RIGHT, bottom), *((x, bottom, x, bottom + 3) for x, _ in columns)], width=0.8, alpha=0.6
-    )
-    sheet.rules([(_LEFT, y, _RIGHT, y) for y, _ in rows], width=0.6, alpha=0.2)
-    for x, words in columns:
-        sheet.text(x, bottom + 4 + SMALL, words, size=SMALL, align="center")
-    for y, words in rows:
-        sheet.text(_LEFT - 5, y + SMALL * 0.36, words, size=SMALL, align="right")
+    axis_below(sheet, _LEFT, _RIGHT, bottom, columns, _name("seconds", across))
+    axis_beside(sheet, _LEFT, _RIGHT, rows)
     sheet.text(14, top - 7, _name("memory of all processes at most", up), size=SMALL, faint=True)
-    middle = (_LEFT + _RIGHT) / 2
-    sheet.text(middle, bottom + 17 + SMALL, _name("seconds", across), size=SMALL, align="center", faint=True)
 
 
 def _name(what: str, scale: Scale) -> str:

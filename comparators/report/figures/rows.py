@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comparators.report.figures.axes import axis_below
 from comparators.report.figures.scale import Scale, fit
 from comparators.report.figures.sheet import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, SMALL, TEXT, WIDTH
@@ -94,11 +95,7 @@ def _words(sheet: Sheet, row: Row, middle: float) -> None:
 def _axis(sheet: Sheet, scale: Scale, top: float, bottom: float) -> None:
     ticks = scale.ticks(_tick, gap=46)
     sheet.rules([(x, top, x, bottom) for x, _ in ticks], width=0.6, alpha=0.2)
-    sheet.rules([(_START, bottom, _END, bottom), *((x, bottom, x, bottom + 3) for x, _ in ticks)], width=0.8, alpha=0.6)
-    for x, words in ticks:
-        sheet.text(x, bottom + 4 + SMALL, words, size=SMALL, align="center")
-    label = f"time for all tasks once{', logarithmic' if scale.log else ''}"
-    sheet.text((_START + _END) / 2, bottom + 17 + SMALL, label, size=SMALL, align="center", faint=True)
+    axis_below(sheet, _START, _END, bottom, ticks, f"time for all tasks once{', logarithmic' if scale.log else ''}")
 
 
 def _tick(value: float) -> str:

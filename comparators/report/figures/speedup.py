@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.plan.names import BASELINE
+from comparators.report.figures.axes import axis_below, axis_beside
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
@@ -113,16 +114,9 @@ def _area(series: Sequence[_Series], ceilings: Sequence[tuple[int, float]], top:
 def _axes(sheet: Sheet, area: _Area) -> None:
     across = area.x.ticks(lambda count: f"{count:,.0f}", gap=30, values=_counts(area.x))
     up = area.y.ticks(lambda ratio: f"{ratio:,.6g}", gap=15)
-    base = [(_LEFT, area.bottom, _RIGHT, area.bottom), *((x, area.bottom, x, area.bottom + 3) for x, _ in across)]
-    sheet.rules(base, width=0.8, alpha=0.6)
-    sheet.rules([(_LEFT, y, _RIGHT, y) for y, _ in up], width=0.6, alpha=0.2)
-    for x, words in across:
-        sheet.text(x, area.bottom + 4 + SMALL, words, size=SMALL, align="center")
-    for y, words in up:
-        sheet.text(_LEFT - 5, y + SMALL * 0.36, words, size=SMALL, align="right")
+    axis_below(sheet, _LEFT, _RIGHT, area.bottom, across, "workers, logarithmic")
+    axis_beside(sheet, _LEFT, _RIGHT, up)
     sheet.text(14, area.top - 7, "times faster than serial, logarithmic", size=SMALL, faint=True)
-    middle = (_LEFT + _RIGHT) / 2
-    sheet.text(middle, area.bottom + 17 + SMALL, "workers, logarithmic", size=SMALL, align="center", faint=True)
 
 
 def _counts(scale: Scale) -> list[float] | None:
