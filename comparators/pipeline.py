@@ -49,13 +49,13 @@ def prepare(request: Request, output: Path | None) -> Job:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
         NothingSelected: no cell applies.
     """
-    from comparators.rehearsal import plan_with_plugins
+    from comparators.rehearsal import plan_with_strangers
 
     if output is not None:
         _check_output(output)
     with _not_within_itself():
         request, plugin_warnings = _with_every_runner(request)
-        plan, left_out = plan_with_plugins(request)
+        plan, left_out = plan_with_strangers(request)
     if request.isolate:
         from comparators.supervision.isolation import require
 

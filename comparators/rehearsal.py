@@ -1,7 +1,8 @@
-"""Planning where plugins take part: in a child process, so that nothing that they do when asked stops this one.
+"""Planning where strangers take part: in a child process, so that nothing that they do when asked stops this one.
 
-A plan asks a workload for its tasks and its needs, and a runner for its limits. One child makes the whole plan. Where
-it does not come to an end, another child plans with each plugin alone, and those that did it are left out.
+Strangers are plugins, and what is in files and modules of one's own. A plan imports them, asks a workload for its tasks
+and its needs, and a runner for its limits. One child makes the whole plan. Where it does not come to an end, another
+child plans with each stranger alone, and those that did it are left out.
 """
 
 import json
@@ -27,10 +28,11 @@ from comparators.supervision.exchange import Reply
 if TYPE_CHECKING:  # most plans need no child
     from comparators.supervision.supervised import Supervised
 
-__all__ = ["main", "plan_with_plugins"]
+__all__ = ["main", "plan_with_strangers"]
 
 DEADLINE_S = 20.0
-"""Seconds for a plan, which takes a fraction of one; every other Python that is asked gets its own in addition."""
+"""Seconds for a plan, which takes a fraction of one; a longer timeout for a sample holds here, too. Every other Python
+that is asked gets its own in addition."""
 
 TRIES = 3
 """So often is a child started whose supervisor is killed."""
@@ -47,47 +49,56 @@ _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (\S+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Plugin:
-    """A plugin that takes part, as it was asked for: by a name, with parameters in brackets or without."""
+class _Stranger:
+    """A stranger that takes part, as it was asked for: by a name or target, with parameters in brackets or without.
+
+    `distribution` is the one that a plugin comes with, and empty for a target.
+    """
 
     kind: Kind
     text: str
     name: str
-    distribution: str
+    distribution: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} '{self.name}' of '{self.distribution}'"
+        return f"{self.kind} '{self.name}'" + (f" of '{self.distribution}'" if self.distribution else "")
+
+    @property
+    def remedy(self) -> str:
+        if self.distribution:
+            return f"update it, or remove it: pip uninstall {self.distribution}"
+        return "what must not run on import goes under: if __name__ == '__main__':; '--timeout' gives it more time"
 
 
 class _Broken(Exception):
     """A child did not come to the end of its plan; the message says how it ended."""
 
 
-def plan_with_plugins(request: Request) -> tuple[Plan, tuple[str, ...]]:
-    """Make a plan; return it with a warning about each plugin that had to be left out.
+def plan_with_strangers(request: Request) -> tuple[Plan, tuple[str, ...]]:
+    """Make a plan; return it with a warning about each stranger that had to be left out.
 
     Raises:
-        UsageError: see `make_plan`; or no plugin that was asked for can be used, and nothing else was.
+        UsageError: see `make_plan`; or no stranger that was asked for can be used, and nothing else was.
         NothingSelected: nothing that was asked for can be measured here.
     """
-    plugins = tuple(_involved(request))
-    if not plugins:
+    strangers = tuple(_involved(request))
+    if not strangers:
         return make_plan(request), ()
     from comparators.supervision.supervised import Supervised
 
     with Supervised() as supervised:
-        broken = dict(_unsound(plugins))
+        broken = dict(_unsound(strangers))
         left = _without(request, broken)
         try:
             plan = _rehearse(supervised, left)
         except _Broken as end:
-            broken |= dict(_culprits(supervised, left, [one for one in plugins if one not in broken]))
+            broken |= _culprits(supervised, left, [one for one in strangers if one not in broken], end)
             left = _without(request, broken)
             try:
                 plan = _rehearse(supervised, left)
             except _Broken:
-                raise UsageError(f"planning {end}", tip="leave out one plugin after the other") from None
-    return plan, tuple(f"{plugin} is left out: {cause}" for plugin, cause in broken.items())
+                raise UsageError(f"planning {end}", tip="leave out one after the other") from None
+    return plan, tuple(f"{stranger} is left out: {cause}" for stranger, cause in broken.items())
 
 
 def main(request: Mapping[str, Any], result: str) -> None:
@@ -109,7 +120,7 @@ def _answer(request: Request) -> dict[str, Any]:
     except BaseException as error:  # noqa: BLE001  a stranger's class may raise anything
         return {"raised": f"{type(error).__name__}: {error}".splitlines()[0]}
     ((_, header),) = Codec().encode(Header(SCHEMA, plan, {}, 0.0))
-    return {"header": header}
+    return {"header": header, "path": sys.path}
 
 
 def _request(data: Mapping[str, Any]) -> Request:
@@ -125,52 +136,63 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _involved(request: Request) -> Iterator[_Plugin]:
-    """Yield the plugins that take part in a plan, each once."""
+def _involved(request: Request) -> Iterator[_Stranger]:
+    """Yield the strangers that take part in a plan, each once; who gives a class has imported it already."""
     runners = [text for text in request.runners if text != "all"]
     if len(runners) < len(request.runners) or not runners:
         runners += request.every_runner
-    yield from _plugins_among("workload", list(map(_text, request.workloads)), "WORKLOAD")
-    yield from _plugins_among("runner", runners, "--runner")
+    workloads = [_text(one) for one in request.workloads if isinstance(one, str) or ":" not in one.name]
+    yield from _strangers_among("workload", workloads, "WORKLOAD")
+    yield from _strangers_among("runner", runners, "--runner")
 
 
-def _plugins_among(kind: Kind, texts: Sequence[str], option: str) -> Iterator[_Plugin]:
-    if not any_plugin(kind):
-        return
-    strangers = {name: one for one in registered(kind) if one.distribution for name in (one.name, one.qualified)}
+def _strangers_among(kind: Kind, texts: Sequence[str], option: str) -> Iterator[_Stranger]:
+    plugins = {}
+    if any_plugin(kind):
+        plugins = {name: one for one in registered(kind) if one.distribution for name in (one.name, one.qualified)}
     for text in dict.fromkeys(texts):
-        entry = strangers.get(parse_variant(text, option=option).name)
-        if entry is not None:
-            yield _Plugin(kind, text, entry.name, entry.distribution)
+        name = parse_variant(text, option=option).name
+        if ":" in name:
+            yield _Stranger(kind, text, name)
+        elif name in plugins:
+            yield _Stranger(kind, text, plugins[name].name, plugins[name].distribution)
 
 
-def _unsound(plugins: Sequence[_Plugin]) -> Iterator[tuple[_Plugin, str]]:
-    """Yield those that cannot be imported, each with the cause.
-
-    Raises:
-        UsageError: that of the only plugin.
-    """
-    for plugin in plugins:
+def _unsound(strangers: Sequence[_Stranger]) -> Iterator[tuple[_Stranger, str]]:
+    """Yield the plugins that cannot be imported, each with the cause."""
+    for stranger in strangers:
         try:
-            find(plugin.kind, plugin.name)
+            if stranger.distribution:
+                find(stranger.kind, stranger.name)
         except UsageError as error:
-            yield plugin, error.message.partition(": ")[2] or error.message
+            yield stranger, error.message.partition(": ")[2] or error.message
 
 
-def _culprits(supervised: "Supervised", request: Request, plugins: Sequence[_Plugin]) -> Iterator[tuple[_Plugin, str]]:
-    """Yield those with which a plan does not come to an end: each workload alone, then each runner with the others."""
+def _culprits(
+    supervised: "Supervised", request: Request, strangers: Sequence[_Stranger], end: _Broken
+) -> dict[_Stranger, str]:
+    """Return those with which a plan does not come to an end, each with how it ended."""
+    if len(strangers) > 1:
+        return dict(_culprits_among(supervised, request, strangers))
+    return dict.fromkeys(strangers, f"planning with it {end}")
+
+
+def _culprits_among(
+    supervised: "Supervised", request: Request, strangers: Sequence[_Stranger]
+) -> Iterator[tuple[_Stranger, str]]:
+    """Try each workload alone, then each runner with those that are left."""
     bad = set()
-    for plugin in plugins:
-        if plugin.kind == "workload":
-            alone = replace(request, workloads=(plugin.text,), runners=("serial",))
+    for stranger in strangers:
+        if stranger.kind == "workload":
+            alone = replace(request, workloads=(stranger.text,), runners=("serial",))
         else:
             workloads = tuple(one for one in request.workloads if _text(one) not in bad)
-            alone = replace(request, workloads=workloads, runners=(plugin.text,))
+            alone = replace(request, workloads=workloads, runners=(stranger.text,))
         try:
             _rehearse(supervised, replace(alone, pythons=()))
         except _Broken as end:
-            bad.add(plugin.text)
-            yield plugin, f"planning with it {end}"
+            bad.add(stranger.text)
+            yield stranger, f"planning with it {end}"
         except ComparatorsError:  # what was asked of it is wrong, or does not apply: it has answered
             continue
 
@@ -179,23 +201,20 @@ def _text(workload: str | Variant) -> str:
     return workload if isinstance(workload, str) else workload.name
 
 
-def _without(request: Request, broken: Mapping[_Plugin, str]) -> Request:
-    """Return the request without some plugins.
+def _without(request: Request, broken: Mapping[_Stranger, str]) -> Request:
+    """Return the request without some strangers.
 
     Raises:
         UsageError: nothing that was asked for by name is left.
     """
-    texts = {kind: {plugin.text for plugin in broken if plugin.kind == kind} for kind in ("workload", "runner")}
+    texts = {kind: {one.text for one in broken if one.kind == kind} for kind in ("workload", "runner")}
     workloads = tuple(one for one in request.workloads if _text(one) not in texts["workload"])
     runners = tuple(text for text in request.runners if text not in texts["runner"])
     every = tuple(name for name in request.every_runner if name not in texts["runner"])
     for kind, before, after in (("workload", request.workloads, workloads), ("runner", request.runners, runners)):
         if before and not after:
-            plugin, cause = next((one, cause) for one, cause in broken.items() if one.kind == kind)
-            raise UsageError(
-                f"{plugin} cannot be used: {cause}",
-                tip=f"update it, or remove it: pip uninstall {plugin.distribution}",
-            )
+            stranger, cause = next((one, cause) for one, cause in broken.items() if one.kind == kind)
+            raise UsageError(f"{stranger} cannot be used: {cause}", tip=stranger.remedy)
     return replace(request, workloads=workloads, runners=runners, every_runner=every)
 
 
@@ -211,7 +230,7 @@ def _rehearse(supervised: "Supervised", request: Request) -> Plan:
 
     task = json.dumps({"path": sys.path, "request": asdict(request)})
     environment = {**os.environ, IN_TRIAL: "1", "PYTHONFAULTHANDLER": "1"}
-    deadline_s = DEADLINE_S + len(request.pythons) * PROBE_S
+    deadline_s = max(DEADLINE_S, request.timeout_s or 0.0) + len(request.pythons) * PROBE_S
     for _ in range(TRIES):
         reply, result = supervised.run([sys.executable, "-P", "-c", CHILD, task], environment, deadline_s)
         if not reply.unsupervised:
@@ -225,6 +244,7 @@ def _rehearse(supervised: "Supervised", request: Request) -> Plan:
         raise (NothingSelected if answer["nothing"] else UsageError)(answer["message"], tip=answer["tip"])
     header = Codec().decode("header", answer["header"])
     assert isinstance(header, Header)
+    sys.path += [folder for folder in answer["path"] if folder not in sys.path]  # where targets were found
     return header.plan
 
 

@@ -1,4 +1,4 @@
-"""Plugins that do anything when a plan asks them: each is named with its cause, and the rest is planned."""
+"""Strangers that do anything when a plan asks them: each is named with its cause, and the rest is planned."""
 
 import sys
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from comparators.plan.build import make_plan
 from comparators.plan.model import Plan
 from comparators.plan.request import Request
 from comparators.plan.variants import Variant
-from comparators.rehearsal import plan_with_plugins
+from comparators.rehearsal import plan_with_strangers
 from comparators.supervision.supervised import Supervised
 from tests.cli.support import call
 from tests.strangers import BROKEN, RUNNER, WORKLOAD, forgotten, install
@@ -96,7 +96,7 @@ def planned(plan: Plan) -> list[str]:
 def test_a_workload_that_cannot_be_planned_is_left_out_with_the_cause(site: Path, what: str) -> None:
     source, cause = WORKLOADS[what]
     workload(site, source)
-    plan, (warning,) = plan_with_plugins(replace(QUICK, workloads=("doubles", "noop")))
+    plan, (warning,) = plan_with_strangers(replace(QUICK, workloads=("doubles", "noop")))
     assert planned(plan) == ["noop"]
     assert warning.startswith(f"workload 'doubles' of 'stranger' is left out: planning with it {cause}")
     assert "m" not in sys.modules
@@ -118,7 +118,7 @@ def test_a_runner_that_cannot_be_planned_is_left_out_with_the_cause(
     request = replace(
         QUICK, workloads=("doubles",), runners=asked, workers=(2,), every_runner=("serial", "threading", "backwards")
     )
-    plan, (warning,) = plan_with_plugins(request)
+    plan, (warning,) = plan_with_strangers(request)
     assert planned(plan) == ["doubles"]
     assert warning.startswith(f"runner 'backwards' of 'stranger' is left out: planning with it {cause}")
 
@@ -148,23 +148,71 @@ def test_a_plan_with_a_plugin_is_the_plan(site: Path) -> None:
     install(site, "stranger", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
     variant = Variant("doubles", (("count", "3"),))
     request = replace(QUICK, workloads=("noop", "doubles", variant), parameters=(("noop.count", "2"),))
-    plan, warnings = plan_with_plugins(request)
+    plan, warnings = plan_with_strangers(request)
     assert "m" not in sys.modules
     assert warnings == ()
     assert plan == make_plan(request)
 
 
+OWN = {
+    "its import hangs": ("while True: pass\n", "takes longer than 2 s, in '<module>' (own.py, line 1)"),
+    "its import ends the process": ("import os\nos._exit(0)\n", "ends the process with exit code 0"),
+    "its tasks run for ever": WORKLOADS["its tasks run for ever"],
+}
+
+
+@pytest.mark.parametrize("what", OWN)
+def test_a_file_that_cannot_be_planned_is_left_out_with_the_cause(
+    site: Path, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, cause = OWN[what]
+    Path("own.py").write_text(source, encoding="utf-8")
+    plan, (warning,) = plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles", "noop")))
+    assert planned(plan) == ["noop"]
+    cause = cause.replace("m.py", "own.py")
+    assert warning.startswith(f"workload 'own.py:Doubles' is left out: planning with it {cause}")
+    alone = call(capsys, "run", "own.py:Doubles", "--plan")
+    assert alone.code == 2
+    error, tip = alone.err.splitlines()
+    assert error.startswith(f"error: workload 'own.py:Doubles' cannot be used: planning with it {cause}")
+    assert "if __name__ == '__main__':" in tip
+
+
+def test_a_longer_timeout_is_also_one_for_planning(site: Path) -> None:
+    Path("own.py").write_text(f"import time\ntime.sleep(2.1)\n{WORKLOAD}", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"longer than 2 s, in '<module>' \(own.py, line 2\)"):
+        plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",)))
+    plan, _ = plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",), timeout_s=60.0))
+    assert planned(plan) == ["doubles"]
+
+
+@pytest.mark.parametrize("target", ["folder/own.py:Doubles", "own:Doubles"])
+def test_what_a_file_prints_stays_away_and_workers_will_find_it(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], target: str
+) -> None:
+    folder = Path("folder").absolute()
+    folder.mkdir()
+    (folder / "own.py").write_text(f"print('hello')\n{WORKLOAD}", encoding="utf-8")
+    if target.startswith("own"):
+        monkeypatch.chdir(folder)
+    plan, _ = plan_with_strangers(replace(QUICK, workloads=(target,)))
+    assert planned(plan) == ["doubles"]
+    assert "own" not in sys.modules
+    assert capfd.readouterr() == ("", "")
+    assert str(folder) in sys.path
+
+
 def test_what_is_wrong_with_the_request_is_said_as_ever(site: Path) -> None:
     install(site, "stranger", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
     with pytest.raises(UsageError, match="'doubles'") as wrong:
-        plan_with_plugins(replace(QUICK, workloads=("doubles[cuont=3]",)))
+        plan_with_strangers(replace(QUICK, workloads=("doubles[cuont=3]",)))
     assert wrong.value.tip == "did you mean 'count'?"
     with pytest.raises(NothingSelected, match="nothing to measure"):
-        plan_with_plugins(replace(QUICK, workloads=("doubles",), runners=("asyncio",)))
+        plan_with_strangers(replace(QUICK, workloads=("doubles",), runners=("asyncio",)))
 
 
-def test_without_plugins_there_is_no_child(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_strangers_there_is_no_child(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workload(site, WORKLOADS["its tasks hang"][0])
     monkeypatch.setattr(Supervised, "run", lambda *arguments: pytest.fail("a child was started"))
-    request = replace(QUICK, workloads=("noop",))
-    assert planned(pipeline.prepare(request, None).plan) == ["noop"]
+    request = replace(QUICK, workloads=("noop", Variant("tests.measure.small_work:Good")))  # imported by who gives it
+    assert planned(pipeline.prepare(request, None).plan) == ["noop", "good"]
