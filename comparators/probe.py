@@ -18,6 +18,7 @@ from pathlib import Path
 
 from comparators.plugins import IN_TRIAL, Kind
 from comparators.supervision.exchange import Reply
+from comparators.targets import folders
 
 __all__ = ["causes", "end_of"]
 
@@ -64,7 +65,7 @@ def _try(plugins: Sequence[tuple[Kind, str]]) -> tuple[list[str], str]:
     with tempfile.TemporaryDirectory(prefix="comparators-", ignore_cleanup_errors=True) as folder:
         report, output = Path(folder, "report"), Path(folder, "output")
         report.touch()
-        task = {"path": sys.path, "plugins": plugins, "report": str(report), "output": str(output)}
+        task = {"path": folders(), "plugins": plugins, "report": str(report), "output": str(output)}
         reply = _run([sys.executable, "-P", "-c", CHILD, json.dumps(task)], report)
         return [json.loads(line)["cause"] for line in _lines(report) if "cause" in line], _end(reply)
 

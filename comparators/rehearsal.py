@@ -9,11 +9,13 @@ import json
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from comparators import errors
 from comparators.errors import ComparatorsError, NothingSelected, UsageError
 from comparators.plan.build import make_plan
 from comparators.plan.interpreters import PROBE_S
@@ -24,15 +26,17 @@ from comparators.plugins import IN_TRIAL, Kind, any_plugin
 from comparators.probe import end_of
 from comparators.registry import find, registered
 from comparators.supervision.exchange import Reply
+from comparators.targets import folders
 
 if TYPE_CHECKING:  # most plans need no child
     from comparators.supervision.supervised import Supervised
 
 __all__ = ["main", "plan_with_strangers"]
 
-DEADLINE_S = 20.0
-"""Seconds for a plan, which takes a fraction of one; a longer timeout for a sample holds here, too. Every other Python
-that is asked gets its own in addition."""
+DEADLINE_S = 60.0
+"""Seconds for a plan, which takes a fraction of one, and the imports before it: large libraries on a cold disk take
+longer. A longer timeout for a sample holds here, too, and every other Python that is asked gets its own in addition.
+"""
 
 TRIES = 3
 """So often is a child started whose supervisor is killed."""
@@ -63,15 +67,27 @@ class _Stranger:
     def __str__(self) -> str:
         return f"{self.kind} '{self.name}'" + (f" of '{self.distribution}'" if self.distribution else "")
 
-    @property
-    def remedy(self) -> str:
+    def remedy(self, end: "_Broken | None") -> str | None:
+        """Return what to do about it, from how planning with it ended."""
         if self.distribution:
             return f"update it, or remove it: pip uninstall {self.distribution}"
-        return "what must not run on import goes under: if __name__ == '__main__':; '--timeout' gives it more time"
+        return end.tip if end is not None else None
 
 
 class _Broken(Exception):
     """A child did not come to the end of its plan; the message says how it ended."""
+
+    def __init__(self, words: str, *, tip: str | None = None, trace: str = "") -> None:
+        super().__init__(words)
+        self.tip = tip
+        self.__cause__ = _InChild(trace) if trace else None
+
+
+class _InChild(Exception):
+    """What was raised in a child, as text: for '--debug', and whoever calls `compare`."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
 
 
 def plan_with_strangers(request: Request) -> tuple[Plan, tuple[str, ...]]:
@@ -96,9 +112,10 @@ def plan_with_strangers(request: Request) -> tuple[Plan, tuple[str, ...]]:
             left = _without(request, broken)
             try:
                 plan = _rehearse(supervised, left)
-            except _Broken:
-                raise UsageError(f"planning {end}", tip="leave out one after the other") from None
-    return plan, tuple(f"{stranger} is left out: {cause}" for stranger, cause in broken.items())
+            except _Broken as again:
+                tip = again.tip or "leave out one after the other"
+                raise UsageError(f"planning {again}", tip=tip) from again.__cause__
+    return plan, tuple(f"{stranger} is left out: {_words(cause)}" for stranger, cause in broken.items())
 
 
 def main(request: Mapping[str, Any], result: str) -> None:
@@ -114,13 +131,25 @@ def _answer(request: Request) -> dict[str, Any]:
     from comparators.measure.records import Header
 
     try:
-        plan = make_plan(request)
-    except ComparatorsError as error:
-        return {"nothing": isinstance(error, NothingSelected), "message": error.message, "tip": error.tip}
+        header = Header(SCHEMA, make_plan(request), {}, 0.0)
+        Codec().require_recordable(header)
+    except (UsageError, NothingSelected) as error:
+        said = {"error": type(error).__name__, "message": error.message, "tip": error.tip}
+        return {**said, "trace": traceback.format_exc() if error.__cause__ is not None else ""}
     except BaseException as error:  # noqa: BLE001  a stranger's class may raise anything
-        return {"raised": f"{type(error).__name__}: {error}".splitlines()[0]}
-    ((_, header),) = Codec().encode(Header(SCHEMA, plan, {}, 0.0))
-    return {"header": header, "path": sys.path}
+        return {"raised": _raised(error), "trace": traceback.format_exc()}
+    ((_, data),) = Codec().encode(header)
+    return {"header": data, "path": folders()}
+
+
+def _raised(error: BaseException) -> str:
+    """Return an error in one line, with the place where it was raised."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error}".splitlines()[0] + _place(last.filename, last.lineno, last.name)
+
+
+def _place(file: str, line: int | str | None, function: str) -> str:
+    return f", in '{function}' ({Path(file).name}, line {line})"
 
 
 def _request(data: Mapping[str, Any]) -> Request:
@@ -137,28 +166,35 @@ def _tuples(value: Any) -> Any:
 
 
 def _involved(request: Request) -> Iterator[_Stranger]:
-    """Yield the strangers that take part in a plan, each once; who gives a class has imported it already."""
+    """Yield the strangers that take part in a plan, each once.
+
+    Classes that are given, rather than named, count only beside others: this process has imported them already.
+    """
     runners = [text for text in request.runners if text != "all"]
     if len(runners) < len(request.runners) or not runners:
         runners += request.every_runner
-    workloads = [_text(one) for one in request.workloads if isinstance(one, str) or ":" not in one.name]
-    yield from _strangers_among("workload", workloads, "WORKLOAD")
-    yield from _strangers_among("runner", runners, "--runner")
+    named = {one: parse_variant(one, option="WORKLOAD").name for one in request.workloads if isinstance(one, str)}
+    given = {one.name: one.name for one in request.workloads if not isinstance(one, str)}
+    found = list(_strangers_among("workload", named))
+    found += _strangers_among("runner", {text: parse_variant(text, option="--runner").name for text in runners})
+    beside = list(_strangers_among("workload", given))
+    if found or any(one.distribution for one in beside):
+        yield from dict.fromkeys((*found, *beside))
 
 
-def _strangers_among(kind: Kind, texts: Sequence[str], option: str) -> Iterator[_Stranger]:
+def _strangers_among(kind: Kind, names: Mapping[str, str]) -> Iterator[_Stranger]:
+    """Yield the strangers among names and targets, by what was asked for."""
     plugins = {}
     if any_plugin(kind):
         plugins = {name: one for one in registered(kind) if one.distribution for name in (one.name, one.qualified)}
-    for text in dict.fromkeys(texts):
-        name = parse_variant(text, option=option).name
+    for text, name in names.items():
         if ":" in name:
             yield _Stranger(kind, text, name)
         elif name in plugins:
             yield _Stranger(kind, text, plugins[name].name, plugins[name].distribution)
 
 
-def _unsound(strangers: Sequence[_Stranger]) -> Iterator[tuple[_Stranger, str]]:
+def _unsound(strangers: Sequence[_Stranger]) -> Iterator[tuple[_Stranger, str | _Broken]]:
     """Yield the plugins that cannot be imported, each with the cause."""
     for stranger in strangers:
         try:
@@ -170,21 +206,22 @@ def _unsound(strangers: Sequence[_Stranger]) -> Iterator[tuple[_Stranger, str]]:
 
 def _culprits(
     supervised: "Supervised", request: Request, strangers: Sequence[_Stranger], end: _Broken
-) -> dict[_Stranger, str]:
+) -> dict[_Stranger, _Broken]:
     """Return those with which a plan does not come to an end, each with how it ended."""
     if len(strangers) > 1:
         return dict(_culprits_among(supervised, request, strangers))
-    return dict.fromkeys(strangers, f"planning with it {end}")
+    return dict.fromkeys(strangers, end)
 
 
 def _culprits_among(
     supervised: "Supervised", request: Request, strangers: Sequence[_Stranger]
-) -> Iterator[tuple[_Stranger, str]]:
+) -> Iterator[tuple[_Stranger, _Broken]]:
     """Try each workload alone, then each runner with those that are left."""
     bad = set()
     for stranger in strangers:
         if stranger.kind == "workload":
-            alone = replace(request, workloads=(stranger.text,), runners=("serial",))
+            own = tuple(one for one in request.workloads if _text(one) == stranger.text)
+            alone = replace(request, workloads=own, runners=("serial",))
         else:
             workloads = tuple(one for one in request.workloads if _text(one) not in bad)
             alone = replace(request, workloads=workloads, runners=(stranger.text,))
@@ -192,16 +229,20 @@ def _culprits_among(
             _rehearse(supervised, replace(alone, pythons=()))
         except _Broken as end:
             bad.add(stranger.text)
-            yield stranger, f"planning with it {end}"
+            yield stranger, end
         except ComparatorsError:  # what was asked of it is wrong, or does not apply: it has answered
             continue
+
+
+def _words(cause: str | _Broken) -> str:
+    return cause if isinstance(cause, str) else f"planning with it {cause}"
 
 
 def _text(workload: str | Variant) -> str:
     return workload if isinstance(workload, str) else workload.name
 
 
-def _without(request: Request, broken: Mapping[_Stranger, str]) -> Request:
+def _without(request: Request, broken: Mapping[_Stranger, str | _Broken]) -> Request:
     """Return the request without some strangers.
 
     Raises:
@@ -214,7 +255,10 @@ def _without(request: Request, broken: Mapping[_Stranger, str]) -> Request:
     for kind, before, after in (("workload", request.workloads, workloads), ("runner", request.runners, runners)):
         if before and not after:
             stranger, cause = next((one, cause) for one, cause in broken.items() if one.kind == kind)
-            raise UsageError(f"{stranger} cannot be used: {cause}", tip=stranger.remedy)
+            end = cause if isinstance(cause, _Broken) else None
+            raise UsageError(f"{stranger} cannot be used: {_words(cause)}", tip=stranger.remedy(end)) from (
+                end and end.__cause__
+            )
     return replace(request, workloads=workloads, runners=runners, every_runner=every)
 
 
@@ -223,12 +267,12 @@ def _rehearse(supervised: "Supervised", request: Request) -> Plan:
 
     Raises:
         _Broken: the child did not come to an end, or not to that one.
-        UsageError, NothingSelected: see `make_plan`.
+        UsageError, NothingSelected: see `make_plan`; or the plan could not be recorded.
     """
     from comparators.measure.codec import Codec
     from comparators.measure.records import Header
 
-    task = json.dumps({"path": sys.path, "request": asdict(request)})
+    task = json.dumps({"path": folders(), "request": asdict(request)})
     environment = {**os.environ, IN_TRIAL: "1", "PYTHONFAULTHANDLER": "1"}
     deadline_s = max(DEADLINE_S, request.timeout_s or 0.0) + len(request.pythons) * PROBE_S
     for _ in range(TRIES):
@@ -236,21 +280,31 @@ def _rehearse(supervised: "Supervised", request: Request) -> Plan:
         if not reply.unsupervised:
             break
     if result is None:
-        raise _Broken(_end(reply, deadline_s))
+        raise _end(reply, deadline_s)
     answer = json.loads(result)
     if "raised" in answer:
-        raise _Broken(f"raises {answer['raised']}")
-    if "header" not in answer:
-        raise (NothingSelected if answer["nothing"] else UsageError)(answer["message"], tip=answer["tip"])
+        raise _Broken(f"raises {answer['raised']}", trace=answer["trace"])
+    if "error" in answer:
+        trace = answer["trace"]
+        raise _error(answer["error"], answer["message"], answer["tip"]) from (_InChild(trace) if trace else None)
     header = Codec().decode("header", answer["header"])
     assert isinstance(header, Header)
     sys.path += [folder for folder in answer["path"] if folder not in sys.path]  # where targets were found
     return header.plan
 
 
-def _end(reply: Reply, deadline_s: float) -> str:
+def _error(name: str, message: str, tip: str | None) -> ComparatorsError:
+    """Make an error of a child again: of the same class, whose constructor may take something else."""
+    cls: type[ComparatorsError] = getattr(errors, name, UsageError)
+    error = cls.__new__(cls)
+    ComparatorsError.__init__(error, message, tip=tip)
+    return error
+
+
+def _end(reply: Reply, deadline_s: float) -> _Broken:
+    guard = "what must not run on import goes under: if __name__ == '__main__':"
     if not reply.timed_out:
-        return end_of(reply)
+        return _Broken(end_of(reply), tip=guard if reply.code is not None else None)
     frame = _FRAME.search(reply.output)
-    where = f", in '{frame[3]}' ({Path(frame[1]).name}, line {frame[2]})" if frame else ""
-    return f"takes longer than {deadline_s:g} s{where}"
+    where = _place(frame[1], frame[2], frame[3]) if frame else ""
+    return _Broken(f"takes longer than {deadline_s:g} s{where}", tip=f"'--timeout' gives it more time; {guard}")

@@ -14,7 +14,7 @@ from comparators.errors import UnknownName, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["absolute_target", "import_target", "target_of"]
+__all__ = ["absolute_target", "folders", "import_target", "target_of"]
 
 
 def import_target(target: str) -> object:
@@ -29,6 +29,11 @@ def import_target(target: str) -> object:
     module_name, _, attribute = target.rpartition(":")
     if not module_name or not attribute:
         raise UsageError(f"'{target}' is not a target", tip="write 'package.module:NAME' or 'my_file.py:NAME'")
+    if module_name == "__main__":
+        raise UsageError(
+            f"worker processes cannot import '{attribute}' from the program that is running",
+            tip="put it into a file of its own, and name that",
+        )
     try:
         found = _import_file(Path(module_name)) if module_name.endswith(".py") else import_module(module_name)
     except UsageError:
@@ -100,6 +105,12 @@ def _import_file(path: "Path") -> object:
     if spec is None or spec.origin is None or Path(spec.origin).resolve() != path:
         raise ImportError(f"another module is called '{path.stem}' too; rename the file")
     return import_module(path.stem)
+
+
+def folders() -> list[str]:
+    """Return where modules are looked for; `sys.path` may also hold what Python passes over, such as a `Path`."""
+    entries: list[object] = [*sys.path]
+    return [one for one in entries if isinstance(one, str)]
 
 
 def _search_in(folder: "Path") -> None:

@@ -1,6 +1,5 @@
 """Values that people write: durations, worker counts, percentages. Read once, here, for options and for `compare`."""
 
-import math
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -35,6 +34,7 @@ SEED_RANGE = "must be a whole number from 0 to 4,294,967,295"
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LONGEST_S = 1000 * 3600.0
 LEAST_BYTES = 64 << 20
+MOST_BYTES = 1 << 60
 _SIZE = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([KMGTkmgt](?:i?[Bb])?)?\s*")
 _DURATION = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*(ms|s|m|h)?\s*")
 
@@ -122,7 +122,9 @@ def size(text: str, *, option: str) -> int:
         raise _invalid(text, option, "must be a size", tip="write a number and a unit, K M G T: '2G'")
     power = "kmgt".find(match[2][0].lower()) + 1 if match[2] else 0
     count = float(match[1]) * 1024**power
-    if not LEAST_BYTES <= count < math.inf:
+    if count > MOST_BYTES:
+        raise _invalid(text, option, f"must be at most {MOST_BYTES >> 40}T", tip="no machine has as much")
+    if not count >= LEAST_BYTES:
         raise _invalid(text, option, f"must be at least {LEAST_BYTES >> 20}M", tip="Python alone takes about 40M")
     return int(count)
 

@@ -4,21 +4,25 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from comparators import pipeline, rehearsal
-from comparators.errors import NothingSelected, UsageError
+from comparators.errors import NothingSelected, UnknownName, UsageError
 from comparators.plan.build import make_plan
 from comparators.plan.model import Plan
 from comparators.plan.request import Request
 from comparators.plan.variants import Variant
 from comparators.rehearsal import plan_with_strangers
+from comparators.supervision import supervised
+from comparators.supervision.exchange import Reply
 from comparators.supervision.supervised import Supervised
 from tests.cli.support import call
 from tests.strangers import BROKEN, RUNNER, WORKLOAD, forgotten, install
 
 QUICK = Request(runners=("serial",), workers=(1,), preset="quick", phases=("warm",), seed=1)
+TIMED_OUT = replace(Reply.never_ran(""), timed_out=True)
 TASKS = "    def tasks(self):\n"
 ENTERING = "    def __enter__(self)"
 HANGING = f"{TASKS}        import threading\n        threading.Event().wait()\n"
@@ -154,10 +158,13 @@ def test_a_plan_with_a_plugin_is_the_plan(site: Path) -> None:
     assert plan == make_plan(request)
 
 
+GUARD = "what must not run on import goes under: if __name__ == '__main__':"
+PATIENCE = f"'--timeout' gives it more time; {GUARD}"
 OWN = {
-    "its import hangs": ("while True: pass\n", "takes longer than 2 s, in '<module>' (own.py, line 1)"),
-    "its import ends the process": ("import os\nos._exit(0)\n", "ends the process with exit code 0"),
-    "its tasks run for ever": WORKLOADS["its tasks run for ever"],
+    "its import hangs": ("while True: pass\n", "takes longer than 2 s, in '<module>' (own.py, line 1)", PATIENCE),
+    "its import ends the process": ("import os\nos._exit(0)\n", "ends the process with exit code 0", GUARD),
+    "its tasks run for ever": (*WORKLOADS["its tasks run for ever"], PATIENCE),
+    "its tasks raise": (WORKLOADS["its tasks raise"][0], "raises OSError: no file, in 'tasks' (own.py, line ", None),
 }
 
 
@@ -165,7 +172,7 @@ OWN = {
 def test_a_file_that_cannot_be_planned_is_left_out_with_the_cause(
     site: Path, what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, cause = OWN[what]
+    source, cause, tip = OWN[what]
     Path("own.py").write_text(source, encoding="utf-8")
     plan, (warning,) = plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles", "noop")))
     assert planned(plan) == ["noop"]
@@ -173,9 +180,60 @@ def test_a_file_that_cannot_be_planned_is_left_out_with_the_cause(
     assert warning.startswith(f"workload 'own.py:Doubles' is left out: planning with it {cause}")
     alone = call(capsys, "run", "own.py:Doubles", "--plan")
     assert alone.code == 2
-    error, tip = alone.err.splitlines()
+    error, *tips = alone.err.splitlines()
     assert error.startswith(f"error: workload 'own.py:Doubles' cannot be used: planning with it {cause}")
-    assert "if __name__ == '__main__':" in tip
+    assert tips == ([] if tip is None else [f"tip: {tip}"])
+
+
+@pytest.mark.parametrize("source", ["import missing_module\n", WORKLOADS["its tasks raise"][0]])
+def test_where_it_was_raised_can_be_seen(site: Path, source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("own.py").write_text(source, encoding="utf-8")
+    assert "own.py" in call(capsys, "run", "own.py:Doubles", "--plan", "--debug").err.partition("direct cause")[0]
+
+
+def test_two_that_only_take_long_together_are_given_more_time(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Supervised):
+        def run(self, *arguments: Any) -> tuple[Reply, bytes | None]:
+            both = arguments[0][-1].count(".py:Doubles") == 2
+            return (replace(TIMED_OUT, output=""), None) if both else super().run(*arguments)
+
+    monkeypatch.setattr(supervised, "Supervised", Slow)
+    for name in ("one", "two"):
+        Path(f"{name}.py").write_text(WORKLOAD.replace('"doubles"', f'"{name}"'), encoding="utf-8")
+    with pytest.raises(UsageError, match="planning takes longer than 2 s") as slow:
+        plan_with_strangers(replace(QUICK, workloads=("one.py:Doubles", "two.py:Doubles")))
+    assert slow.value.tip == PATIENCE
+
+
+def test_a_class_that_is_given_may_be_the_culprit(site: Path) -> None:
+    """This process has imported it, and planned with it if no stranger were beside it."""
+    Path("mine.py").write_text(RUNNER, encoding="utf-8")
+    Path("bad.py").write_text(WORKLOADS["its tasks raise"][0], encoding="utf-8")
+    given = Variant(f"{Path('bad.py').absolute()}:Doubles")
+    with pytest.raises(UsageError, match=r"workload '.*bad.py:Doubles' cannot be used: .* raises OSError: no file"):
+        plan_with_strangers(replace(QUICK, workloads=(given,), runners=("mine.py:Backwards",)))
+
+
+def test_what_python_passes_over_in_its_path_is_passed_over(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("own.py").write_text(f"import pathlib, sys\nsys.path.append(pathlib.Path('x'))\n{WORKLOAD}", encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [*sys.path, Path("y")])
+    assert planned(plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",)))[0]) == ["doubles"]
+
+
+def test_a_plan_that_cannot_be_recorded_is_refused(site: Path) -> None:
+    endless = WORKLOAD.replace("return range(self.count)", "return range(10**12)")
+    assert endless != WORKLOAD
+    Path("own.py").write_text(endless, encoding="utf-8")
+    with pytest.raises(UsageError, match="the plan cannot be recorded: 1000000000000 tasks"):
+        plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",)))
+
+
+def test_errors_keep_their_class(site: Path) -> None:
+    Path("own.py").write_text(WORKLOAD, encoding="utf-8")
+    with pytest.raises(UnknownName, match="'Double'") as unknown:
+        plan_with_strangers(replace(QUICK, workloads=("own.py:Double",)))
+    assert unknown.value.tip == "did you mean 'double' or 'Doubles'?"
+    assert unknown.value.__cause__ is None
 
 
 def test_a_longer_timeout_is_also_one_for_planning(site: Path) -> None:

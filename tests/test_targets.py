@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from comparators.errors import UnknownName, UsageError
-from comparators.targets import absolute_target, import_target, target_of
+from comparators.targets import absolute_target, folders, import_target, target_of
 from tests.strangers import forgotten
 
 
@@ -29,6 +29,16 @@ def test_a_target_names_a_thing_in_a_module_or_inside_another_thing() -> None:
 def test_half_a_target_is_none(target: str) -> None:
     with pytest.raises(UsageError, match=f"'{target}' is not a target"):
         import_target(target)
+
+
+def test_the_program_that_is_running_is_not_one() -> None:
+    with pytest.raises(UsageError, match="cannot import 'work' from the program that is running"):
+        import_target("__main__:work")
+
+
+def test_folders_are_those_that_python_looks_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", ["/one", Path("/two"), b"/three"])
+    assert folders() == ["/one"]
 
 
 def test_an_unknown_name_in_a_module_gets_a_suggestion() -> None:

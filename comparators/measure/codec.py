@@ -17,6 +17,7 @@ from typing import Any, cast
 
 import cattrs
 
+from comparators.errors import UsageError
 from comparators.measure.records import (
     Calibration,
     Ceiling,
@@ -93,6 +94,13 @@ MOST_METADATA = 500
 
 _BEGINNING = b'{"n":'
 _LINE = re.compile(rb'\{"n":(\d{1,18}),"crc":(\d{1,10}),("kind":.*)', re.DOTALL)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return the first of the errors that an error was made of."""
+    while (inner := error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__) is not None:
+        error = inner
+    return error
 
 
 class MalformedLine(ValueError):
@@ -246,6 +254,17 @@ class Codec:
         trial = Codec(self._plan)
         for kind, data in trial.encode(record):
             trial.decode(*decode_line(encode_line(0, kind, data))[1:])
+
+    def require_recordable(self, header: Header) -> None:
+        """Make sure that a plan could be read back.
+
+        Raises:
+            UsageError: it could not; strangers choose some of its values.
+        """
+        try:
+            self.require_readable(header)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"the plan cannot be recorded: {_innermost(error)}") from error
 
     def _from_cell(self, cell: Cell) -> list[int]:
         assert self._plan is not None

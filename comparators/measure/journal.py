@@ -109,7 +109,8 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
     """Create the run directory's journal, or take up the one that is there, for writing.
 
     Raises:
-        UsageError: another run is writing it, or it belongs to another plan or was begun on another host.
+        UsageError: another run is writing it, or it belongs to another plan or was begun on another host; or the plan
+            could not be read back.
         UnreadableInput: there is a file that is not a journal.
         OutputError: the directory cannot be used.
     """
@@ -124,7 +125,9 @@ def opened(directory: Path, plan: Plan, host: Mapping[str, ParameterValue]) -> I
         with _appending(path) as descriptor:
             journal = Journal(path, descriptor, codec, records, number, warnings)
             if not records:
-                journal.append(Header(SCHEMA, plan, host, time.time()))
+                header = Header(SCHEMA, plan, host, time.time())
+                codec.require_recordable(header)
+                journal.append(header)
             yield journal
 
 

@@ -90,7 +90,8 @@ def narrowed(run: Run, workload: str) -> float | None:
     for one in run.samples:
         if one.stage == "race" and one.cell.workload.label == workload and one.cell.runner.name != "serial":
             lanes.setdefault(one.cell.runner.label, {})[one.block] = float(np.log(one.seconds))
-    plain, rival = (lanes[label] for label in sorted(lanes, key=lambda label: label != PLAIN)[:2])
+    rivals = [lane for label, lane in lanes.items() if label != PLAIN]
+    plain, rival = lanes.get(PLAIN, {}), rivals[0] if rivals else {}
     blocks = sorted(plain.keys() & rival.keys())
     if len(blocks) < 2:
         return None

@@ -54,6 +54,11 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     ("run --memory 2x", "invalid value '2x' for '--memory': must be a size", MEMORY_TIP),
     ("run --memory -1G", "invalid value '-1G' for '--memory': must be a size", MEMORY_TIP),
     ("run --memory nan", "invalid value 'nan' for '--memory': must be a size", MEMORY_TIP),
+    (
+        "run --memory 9999999T",
+        "invalid value '9999999T' for '--memory': must be at most 1048576T",
+        "no machine has as much",
+    ),
     ("run --memory 2k", "invalid value '2k' for '--memory': must be at least 64M", "Python alone takes about 40M"),
     ("run --margin 0", f"invalid value '0' for '--margin': {MARGIN}", "write '--margin 5' for 5 %"),
     ("run --margin x", f"invalid value 'x' for '--margin': {MARGIN}", "write '--margin 5' for 5 %"),

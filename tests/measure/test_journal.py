@@ -64,6 +64,17 @@ def test_a_new_directory_begins_with_plan_and_host(tmp_path: Path) -> None:
     assert load(tmp_path / "run").header == journal.header
 
 
+def test_a_plan_that_could_not_be_read_back_is_refused(tmp_path: Path) -> None:
+    """Strangers choose some of its values, and whoever calls `compare` others."""
+    strange = replace(SERIAL, family="gpu")  # type: ignore[arg-type]
+    contest = replace(CONTEST, contestants=(replace(CONTEST.contestants[0], runner=strange),))
+    error = refused(tmp_path / "run", replace(PLAN, contests=(contest,)))
+    assert isinstance(error, UsageError)
+    assert str(error).startswith("the plan cannot be recorded: gpu not in literal")
+    huge = replace(CONTEST, tasks=10**12)
+    assert "cannot be recorded: 1000000000000 tasks" in str(refused(tmp_path / "run", replace(PLAN, contests=(huge,))))
+
+
 def test_an_existing_directory_is_used(tmp_path: Path) -> None:
     assert records(tmp_path) == []
 
