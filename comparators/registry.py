@@ -15,7 +15,7 @@ from comparators.errors import UnknownName, UsageError
 from comparators.plugins import Kind, any_plugin, group_of
 from comparators.runner import Runner
 from comparators.targets import absolute_target, import_target
-from comparators.workload import API_VERSION, Workload
+from comparators.workload import API_VERSION, FAMILIES, Workload
 
 __all__ = [
     "RUNNERS",
@@ -266,6 +266,7 @@ def load_runner(target: str) -> type[Runner]:
     _check_class(target, found, ("info",))
     _check_api(target, found.info.api)
     _check_name(target, found.info.name)
+    _check_family(target, found.info.family)
     return found
 
 
@@ -279,6 +280,11 @@ def _check_class(target: str, cls: type, attributes: tuple[str, ...]) -> None:
 def _check_api(target: str, version: int) -> None:
     if version != API_VERSION:
         raise UsageError(f"'{target}' was written for interface version {version}, this is version {API_VERSION}")
+
+
+def _check_family(target: str, family: object) -> None:
+    if family not in FAMILIES:
+        raise UsageError(f"'{target}' has the family {family!r:.80}: must be one of {', '.join(FAMILIES)}")
 
 
 def _check_name(target: str, name: object) -> None:

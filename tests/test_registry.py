@@ -99,6 +99,12 @@ def test_a_broken_plugin_costs_a_warning_and_nothing_else(site: Path, source: st
     assert warning.startswith(f"workload 'doubles' of 'breaker' is left out: {reason}")
 
 
+def test_a_runner_of_a_family_that_nothing_knows_is_refused(site: Path) -> None:
+    install(site, "gpu", modules={"gpu": RUNNER.replace('"serial"', '"gpu"')}, runners={"backwards": "gpu:Backwards"})
+    with pytest.raises(UsageError, match="'gpu:Backwards' has the family 'gpu': must be one of serial, threads, "):
+        find("runner", "backwards")
+
+
 def test_a_broken_plugin_is_an_error_when_it_is_asked_for(site: Path) -> None:
     install(site, "breaker", modules={"broken": "1 / 0"}, workloads={"doubles": "broken:Doubles"})
     with pytest.raises(UsageError, match="cannot import 'broken': ZeroDivisionError: division by zero"):
