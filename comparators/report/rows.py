@@ -148,7 +148,7 @@ def tally(verdicts: Sequence[Verdict]) -> str:
     """Count the outcomes in a sentence, such as "9 of 18 contests have a winner, 4 tie"."""
     found = Counter(_outcome(verdict) for verdict in verdicts)
     wins, total = found["win"], plural(len(verdicts), "contest")
-    parts = [f"{count(wins)} of {total} {'has' if wins == 1 else 'have'} a winner"]
+    parts = [f"{count(wins)} of {total} {'has' if 1 in (wins, len(verdicts)) else 'have'} a winner"]
     if found["tie"]:
         parts.append(f"{plural(found['tie'], 'ties', 'tie')}")
     if found["any of"]:

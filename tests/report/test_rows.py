@@ -137,3 +137,5 @@ def test_the_outcomes_are_counted() -> None:
         "1 was measured in the scout only, 1 could not be measured, "
         "1 was not reached before the run ended."
     )
+    assert tally([replace(WIN, outcome="tie")]) == "0 of 1 contest has a winner, 1 ties."
+    assert tally([replace(WIN, outcome="tie")] * 2) == "0 of 2 contests have a winner, 2 tie."
