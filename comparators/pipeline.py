@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,11 +39,16 @@ class Outcome:
     files: tuple[Path, ...] = ()
 
 
-def prepare(request: Request, output: Path | None) -> Job:
+def prepare(request: Request, output: Path | None, tell: Callable[[str], object] | None = None) -> Job:
     """Plan a request and choose the run directory; nothing is written yet.
 
     Without `output` the directory is a new one below `reports/`, or one of today's that holds an unfinished run of
     the same plan on this host.
+
+    Args:
+        request: what is asked for.
+        output: the run directory.
+        tell: called from another thread, with a line for people, when planning takes long.
 
     Raises:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
@@ -55,7 +60,7 @@ def prepare(request: Request, output: Path | None) -> Job:
         _check_output(output)
     with _not_within_itself():
         request, plugin_warnings = _with_every_runner(request)
-        plan, left_out = plan_with_strangers(request)
+        plan, left_out = plan_with_strangers(request, tell)
     if request.isolate:
         from comparators.supervision.isolation import require
 

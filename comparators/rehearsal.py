@@ -9,8 +9,10 @@ import json
 import os
 import re
 import sys
+import threading
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +39,9 @@ DEADLINE_S = 60.0
 """Seconds for a plan, which takes a fraction of one, and the imports before it: large libraries on a cold disk take
 longer. A longer timeout for a sample holds here, too, and every other Python that is asked gets its own in addition.
 """
+
+SLOW_S = 3.0
+"""After so many seconds people are told what is waited for."""
 
 TRIES = 3
 """So often is a child started whose supervisor is killed."""
@@ -90,8 +95,12 @@ class _InChild(Exception):
         return f"\n{self.args[0]}"
 
 
-def plan_with_strangers(request: Request) -> tuple[Plan, tuple[str, ...]]:
+def plan_with_strangers(request: Request, tell: Callable[[str], object] | None = None) -> tuple[Plan, tuple[str, ...]]:
     """Make a plan; return it with a warning about each stranger that had to be left out.
+
+    Args:
+        request: what is asked for.
+        tell: called from another thread, with a line for people, when it takes long.
 
     Raises:
         UsageError: see `make_plan`; or no stranger that was asked for can be used, and nothing else was.
@@ -102,7 +111,7 @@ def plan_with_strangers(request: Request) -> tuple[Plan, tuple[str, ...]]:
         return make_plan(request), ()
     from comparators.supervision.supervised import Supervised
 
-    with Supervised() as supervised:
+    with Supervised() as supervised, _told_when_slow(strangers, tell):
         broken = dict(_unsound(strangers))
         left = _without(request, broken)
         try:
@@ -116,6 +125,21 @@ def plan_with_strangers(request: Request) -> tuple[Plan, tuple[str, ...]]:
                 tip = again.tip or "leave out one after the other"
                 raise UsageError(f"planning {again}", tip=tip) from again.__cause__
     return plan, tuple(f"{stranger} is left out: {_words(cause)}" for stranger, cause in broken.items())
+
+
+@contextmanager
+def _told_when_slow(strangers: Sequence[_Stranger], tell: Callable[[str], object] | None) -> Iterator[None]:
+    if tell is None:
+        yield
+        return
+    line = f"planning takes long: waiting for {' and '.join(map(str, strangers))}"
+    timer = threading.Timer(SLOW_S, tell, [line])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def main(request: Mapping[str, Any], result: str) -> None:

@@ -191,6 +191,15 @@ def test_where_it_was_raised_can_be_seen(site: Path, source: str, capsys: pytest
     assert "own.py" in call(capsys, "run", "own.py:Doubles", "--plan", "--debug").err.partition("direct cause")[0]
 
 
+def test_who_waits_is_told_for_what(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rehearsal, "SLOW_S", 0.1)
+    Path("own.py").write_text("while True: pass\n", encoding="utf-8")
+    first, *_ = call(capsys, "run", "own.py:Doubles", "--plan").err.splitlines()
+    assert first == "planning takes long: waiting for workload 'own.py:Doubles'"
+
+
 def test_two_that_only_take_long_together_are_given_more_time(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(Supervised):
         def run(self, *arguments: Any) -> tuple[Reply, bytes | None]:

@@ -106,7 +106,7 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
     if as_json and plan_only:
         raise UsageError("'--json' and '--plan' exclude each other", tip="a plan has no verdicts")
     request, warnings = _request(**asked)
-    job = pipeline.prepare(request, directory)
+    job = pipeline.prepare(request, directory, tell=output.note)
     for warning in (*warnings, *job.warnings):
         output.warn(warning)
     _print_plan(job, sys.stdout if plan_only else sys.stderr)

@@ -34,7 +34,7 @@ class Stage:
         self.printed = self.printed_before_drawing = False
         self.unreadable = False
 
-    def prepare(self, request: Request, output: Path | None) -> pipeline.Job:
+    def prepare(self, request: Request, output: Path | None, tell: object) -> pipeline.Job:
         self.requests.append((request, output))
         return pipeline.Job(MEASURED.header.plan, output or Path("run"), self.warnings)
 
