@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -20,3 +21,19 @@ def test_a_child_that_does_not_become_its_program_is_ended(monkeypatch: pytest.M
     monkeypatch.setattr(starting, "STARTS_S", 0.001)
     child = Child(["no-such-program"], env={"PATH": os.pathsep.join(["/nowhere"] * PLACES)})
     assert child.wait() == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not hasattr(subprocess, "_USE_VFORK"), reason="this Python has no such switch")
+def test_a_child_is_not_started_by_vfork_where_that_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.11 keeps its lock until such a child has become its program: the watch could not run."""
+    seen = []
+
+    def note(self: object, *arguments: object, **options: object) -> None:
+        seen.append(vars(subprocess)["_USE_VFORK"])
+
+    usual = vars(subprocess)["_USE_VFORK"]
+    monkeypatch.setattr(subprocess.Popen, "__init__", note)
+    monkeypatch.setattr(subprocess.Popen, "__del__", lambda self: None)
+    Child(["true"])
+    assert seen == [False]
+    assert vars(subprocess)["_USE_VFORK"] is usual

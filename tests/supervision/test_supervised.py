@@ -448,21 +448,6 @@ def test_a_supervisor_that_is_stopped_before_it_is_one_does_not_stop_the_command
     assert run(supervised, witness, "publish('42')")[1] == b"42"
 
 
-def test_a_process_whose_start_is_watched_is_not_started_by_vfork(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kernel lets no thread of the parent run until such a child has become its program."""
-    seen = []
-
-    def note(self: object, *arguments: object, **options: object) -> None:
-        seen.append(vars(subprocess)["_USE_VFORK"])
-
-    usual = vars(subprocess)["_USE_VFORK"]
-    monkeypatch.setattr(subprocess.Popen, "__init__", note)
-    monkeypatch.setattr(subprocess.Popen, "__del__", lambda self: None)
-    starting.Child(["true"])
-    assert seen == [False]
-    assert vars(subprocess)["_USE_VFORK"] is usual
-
-
 STOPPED_WORKER = (
     "supervisor.STARTS_S = 0.1; supervisor._parent_death_guard = "
     "lambda: lambda: __import__('os').kill(__import__('os').getpid(), 19)"
