@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from comparators.measure.records import Ceiling
 from comparators.verdict.ways import COMPUTES, STRETCHED, Look, Way, stretch, was_pushed_aside, ways_of
-from comparators.verdict.words import percent, plural, ratio, seconds, size
+from comparators.verdict.words import listing, percent, plural, ratio, seconds, size
 
 __all__ = ["explain"]
 
@@ -50,13 +50,11 @@ def explain(
     said = []
     if first is not None:
         said.append(_first_words(first, ways[first.standing.runner.label], serial, limits, cpus))
+        idle = [one for one in looks if ways[one.standing.runner.label] == "one-at-a-time" and one is not first]
         rival = _contrast(first, looks, ways)
-        if rival is not None:
+        if rival is not None and rival not in idle:
             said.append(_way_words(rival, ways[rival.standing.runner.label], serial, cpus))
-        idle = [
-            one for one in looks if ways[one.standing.runner.label] == "one-at-a-time" and one not in (first, rival)
-        ]
-        said += [_way_words(one, "one-at-a-time", serial, cpus) for one in idle]
+        said += [_alone_words(idle)] if idle else []
     parts = (_work_words(serial, looks, ways), ", while ".join(filter(None, said)))
     sentence = "; ".join(filter(None, parts))
     why = sentence[0].upper() + sentence[1:] + "." if sentence else ""
@@ -137,10 +135,18 @@ def _way_words(look: Look, way: Way, serial: Look | None, cpus: int) -> str:
         "waiting-at-once": f"{label} had {ratio(evidence.overlap)} tasks in progress at once on average",
         "dispatch": f"{outside} handing out tasks and collecting results",
         "transfer": f"{outside} outside the tasks, moving {size(evidence.pickled_bytes)} as pickles",
-        "one-at-a-time": f"{label} never had two tasks in progress at once with {evidence.cell.workers} workers",
+        "one-at-a-time": _alone_words([look]),
         "in-turn": in_turn,
     }
     return words[way]
+
+
+def _alone_words(looks: Sequence[Look]) -> str:
+    """Call out those that had workers and did one task at a time."""
+    counts = {one.evidence.cell.workers for one in looks}
+    many = f"{min(counts)} workers" if len(counts) == 1 else "several workers"
+    names = listing([one.standing.runner.label for one in looks])
+    return f"{names} never had two tasks in progress at once with {many}"
 
 
 def _short_words(look: Look, cpus: int) -> str:

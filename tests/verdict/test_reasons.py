@@ -176,7 +176,12 @@ def test_the_facts_count_context_switches_and_the_tail() -> None:
     assert "some hands out of work for 10 % of the time" in facts[0]
 
 
-def test_whoever_did_not_run_tasks_concurrently_is_called_out() -> None:
+@pytest.mark.parametrize(("workers", "many"), [(2, "2 workers"), (4, "several workers")])
+def test_whoever_did_not_run_tasks_concurrently_is_called_out(workers: int, many: str) -> None:
     fake = look("fake", "threads", 2, Shown(1.0, 0.99, 0.98, 1, 1))
     why, _ = explain([PARALLEL, TURNS, fake, COMPUTING], "forks", gil=True, ceilings=())
     assert "`fake` never had two tasks in progress at once with 2 workers" in why
+    other = look("other", "async", workers, Shown(1.0, 0.99, 0.98, 1, 1))
+    why, _ = explain([COMPUTING, fake, other], COMPUTING.standing.runner.label, gil=True, ceilings=())
+    assert why.count("while") == 0
+    assert why.endswith(f"; `fake` and `other` never had two tasks in progress at once with {many}.")
