@@ -21,9 +21,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
 ORDER = (
     {"durable", "errors", "plugins"},
-    {"supervision"},
+    {"supervision", "targets"},
     {"probe"},
-    {"parameters", "values", "targets"},
+    {"parameters", "values"},
     {"kit"},
     {"workload"},
     {"runner"},
