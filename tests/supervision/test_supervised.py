@@ -490,10 +490,21 @@ def kill_at_once(*pids: int) -> None:
             os.kill(pid, number)
 
 
+def kill_both(supervised: Supervised) -> None:
+    """Kill the supervisor and its guardian as if at once.
+
+    The guardian's death would let the stopped supervisor go on, and so would this command with the guardian when it
+    hears of the supervisor's: one goes last, and the other is kept from telling it.
+    """
+    assert supervised._process is not None
+    with supervised._process._sending:
+        kill_at_once(supervisor_pid(supervised), guardian_pid(supervised))
+
+
 def test_what_guardian_and_supervisor_leave_is_ended_by_the_command(supervised: Supervised, witness: Witness) -> None:
     ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
     witness.heard("loose")
-    kill_at_once(guardian_pid(supervised), supervisor_pid(supervised))
+    kill_both(supervised)
     assert ended()[0].unsupervised
     assert witness.everybody_gone()
 
@@ -723,7 +734,7 @@ def test_without_the_sweep_these_tests_would_fail(
         ended = run_in_thread(supervised, witness, LOOSE + ending)
         witness.heard("loose")
         if "Orphans" in broken:
-            kill_at_once(guardian_pid(supervised), supervisor_pid(supervised))
+            kill_both(supervised)
         ended()
         gone = witness.everybody_gone()
         witness.end_everybody()
