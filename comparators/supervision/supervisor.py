@@ -278,8 +278,8 @@ def _ended_unless_started() -> Iterator[None]:
     struck: list[int] = []
 
     def strike(*_: object) -> None:
-        struck.extend(children_of(os.getpid()))  # there is no other
-        for pid in struck:
+        for pid in children_of(os.getpid()):  # there is no other
+            struck.append(pid)
             os.kill(pid, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, strike)
