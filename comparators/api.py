@@ -7,15 +7,15 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from comparators import arguments
+from comparators.request import validation
 from comparators.parameters import ParameterValue, parameters_of
 from comparators.workload import Workload
 
 if TYPE_CHECKING:  # `import comparators` is light
-    from comparators.measure.progress import Observer
-    from comparators.measure.records import Run
+    from comparators.campaign.progress import Observer
+    from comparators.journal.records import Run
     from comparators.plan.model import Phase
-    from comparators.plan.variants import Variant
+    from comparators.request.variants import Variant
     from comparators.verdict.model import Verdict
 
 __all__ = ["Comparison", "compare"]
@@ -96,33 +96,34 @@ def compare(
         NothingSelected: no runner applies.
         OutputError: a result could not be written; says what was kept, and where.
     """
-    from comparators import pipeline, values
-    from comparators.measure.progress import ignore
-    from comparators.plan.request import Request
+    from comparators import pipeline
+    from comparators.request import parsing
+    from comparators.campaign.progress import ignore
+    from comparators.request.request import Request
 
-    preset = arguments.preset(preset)
-    above_limits = arguments.flag(above_limits, "above_limits")
+    preset = validation.preset(preset)
+    above_limits = validation.flag(above_limits, "above_limits")
     if progress is not None and not callable(progress):
-        raise arguments.invalid(progress, "progress", "must be callable, or None")
-    counts, warnings = arguments.worker_counts(workers, above_limits=above_limits)
-    duration_s = partial(_read, values.duration, "must be a number of seconds, or a text such as '90s'")
+        raise validation.invalid(progress, "progress", "must be callable, or None")
+    counts, warnings = validation.worker_counts(workers, above_limits=above_limits)
+    duration_s = partial(_read, parsing.duration, "must be a number of seconds, or a text such as '90s'")
     request = Request(
         workloads=tuple(_as_asked(workload, preset) for workload in workloads),
-        runners=arguments.texts(runners, "runners"),
+        runners=validation.texts(runners, "runners"),
         workers=counts,
-        parameters=arguments.assignments(parameters),
+        parameters=validation.assignments(parameters),
         preset=preset,
-        phases=cast("tuple[Phase, ...]", arguments.phases(phases)),
-        pythons=arguments.texts(python, "python"),
-        seed=arguments.seed(seed),
-        margin=arguments.margin(margin),
+        phases=cast("tuple[Phase, ...]", validation.phases(phases)),
+        pythons=validation.texts(python, "python"),
+        seed=validation.seed(seed),
+        margin=validation.margin(margin),
         maximum_time_s=duration_s(max_time, "max_time"),
         timeout_s=duration_s(timeout, "timeout"),
         isolate=isolate,
-        memory_bytes=_read(values.size, "must be a number of bytes, or a text such as '2G'", memory, "memory"),
+        memory_bytes=_read(parsing.size, "must be a number of bytes, or a text such as '2G'", memory, "memory"),
         above_limits=above_limits,
     )
-    job = pipeline.prepare(request, arguments.run_directory(output))
+    job = pipeline.prepare(request, validation.run_directory(output))
     run = pipeline.measure_job(job, progress or ignore)
     outcome = pipeline.derive(pipeline.judged(run), job.directory)
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
@@ -130,9 +131,9 @@ def compare(
 
 def _as_asked(workload: object, preset: str) -> "str | Variant":
     """Return a name or target; of an instance with those parameters that differ from the preset's."""
-    from comparators.plan.effort import effort_of
-    from comparators.plan.variants import Variant
-    from comparators.targets import target_of
+    from comparators.plan.presets import effort_of
+    from comparators.request.variants import Variant
+    from comparators.registry.object_references import target_of
 
     if isinstance(workload, str):
         return workload
@@ -140,11 +141,11 @@ def _as_asked(workload: object, preset: str) -> "str | Variant":
         return Variant(target_of(workload))
     usual = type(workload).from_preset(effort_of(preset).size)
     values = {each.name: getattr(workload, each.name) for each in parameters_of(type(workload))}
-    own = tuple((name, str(each)) for name, each in values.items() if each != getattr(usual, name))
+    own = tuple((name, str(each)) for name, each in parsing.items() if each != getattr(usual, name))
     return Variant(target_of(type(workload)), own)
 
 
 def _read(read: "Callable[..., _Number]", must: str, given: object, name: str) -> "_Number | None":
     """Read a duration or a size as the command does."""
-    text = arguments.quantity(given, name, must)
+    text = validation.quantity(given, name, must)
     return None if text is None else read(text, option=name)

@@ -115,7 +115,7 @@ class WrongResult(ComparatorsError):
 
 
 class ContractViolation(ComparatorsError):
-    """A workload or runner breaks a rule of its interface; see `comparators.contract`.
+    """A workload or runner breaks a rule of its interface; see `comparators.testing`.
 
     Args:
         subject: the class.

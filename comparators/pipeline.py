@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from comparators.errors import OutputError, UnreadableInput, UsageError
-from comparators.measure.progress import Observer
-from comparators.measure.records import Run
+from comparators.campaign.progress import Observer
+from comparators.journal.records import Run
 from comparators.plan.model import Plan
-from comparators.plan.request import Request
-from comparators.plugins import IN_TRIAL
+from comparators.request.request import Request
+from comparators.registry.entry_points import IN_TRIAL
 from comparators.verdict.model import Verdict
 
 __all__ = ["Job", "Outcome", "cells_failed", "cells_missing", "derive", "judged", "measure_job", "open_run", "prepare"]
@@ -54,7 +54,7 @@ def prepare(request: Request, output: Path | None, tell: Callable[[str], object]
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
         NothingSelected: no cell applies.
     """
-    from comparators.rehearsal import plan_with_strangers
+    from comparators.sandbox.planning import plan_with_strangers
 
     if output is not None:
         _check_output(output)
@@ -76,9 +76,9 @@ def measure_job(job: Job, observe: Observer) -> Run:
         UsageError: the directory holds a run of another plan or host, or is in use.
         OutputError: the journal could not be written.
     """
-    from comparators.measure.run import measure
-    from comparators.verdict.control import margin_above
-    from comparators.verdict.race import judge
+    from comparators.campaign.campaign import measure
+    from comparators.verdict.noise import margin_above
+    from comparators.verdict.sequential import judge
 
     try:
         job.directory.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def derive(outcome: Outcome, directory: Path) -> Outcome:
     Raises:
         OutputError: a file could not be written; the journal is kept.
     """
-    from comparators.measure.export import write_results
+    from comparators.campaign.pyperf_results import write_results
     from comparators.report.documents import write_documents
 
     results = directory / "results.json"
@@ -119,7 +119,7 @@ def open_run(directory: Path) -> Outcome:
         raise UsageError(
             f"no run directory '{directory}'", tip="'comparators run' makes them, in 'reports/' by default"
         )
-    from comparators.measure.journal import load
+    from comparators.journal.journal import load
 
     return judged(load(directory))
 
@@ -148,7 +148,7 @@ def _not_within_itself() -> Iterator[None]:
         UsageError: this is such a call.
     """
     main = getattr(sys.modules["__main__"], "__spec__", None)
-    if _preparing or IN_TRIAL in os.environ or (main is not None and main.name.startswith("comparators.measure.")):
+    if _preparing or IN_TRIAL in os.environ or (main is not None and main.name.startswith("comparators.worker.")):
         raise UsageError(
             "a module compares at its top level, and is imported to be compared",
             tip="put the call under: if __name__ == '__main__':",
@@ -192,8 +192,8 @@ def _default_directories() -> Iterator[Path]:
 
 
 def _can_go_on(directory: Path, plan: Plan) -> bool:
-    from comparators.measure.host import host_difference, host_facts
-    from comparators.measure.journal import load
+    from comparators.plan.host import host_difference, host_facts
+    from comparators.journal.journal import load
 
     try:
         run = load(directory)
@@ -216,8 +216,8 @@ def _is_over(run: Run, limit_s: float | None) -> bool:
 
 def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
     """Say what all runners are, where all may be asked for; a plugin that cannot be loaded is left out and said."""
-    from comparators.plan.suites import SUITES
-    from comparators.registry import all_runners
+    from comparators.registry.suites import SUITES
+    from comparators.registry.catalogue import all_runners
 
     of_suites = [name in SUITES and SUITES[name].runners for name in request.workloads if isinstance(name, str)]
     named = request.runners or (len(of_suites) == len(request.workloads) > 0 and all(of_suites))

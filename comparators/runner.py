@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self, cast
 
-from comparators.kit import Kit, NoKit
+from comparators.coordination.kit import Kit, NoKit
 from comparators.parameters import check_parameters
 from comparators.workload import API_VERSION, FAMILIES, Family
 
@@ -102,7 +102,7 @@ class Runner(ABC):
         work: does one task; the runner calls it as it is, never wrapped.
         tasks: all the tasks of one loop.
         workers: how many tasks may be in progress at once.
-        shared: what every worker is given with `comparators.kit.install` when it starts; set before entering. In
+        shared: what every worker is given with `comparators.coordination.kit.install` when it starts; set before entering. In
             models whose workers live in this process it is there already.
     """
 

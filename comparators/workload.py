@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from comparators.errors import UnknownName
-from comparators.kit import Kit
+from comparators.coordination.kit import Kit
 from comparators.parameters import ParameterValue, check_parameters
 
 __all__ = [
@@ -128,7 +128,7 @@ class Workload(ABC, Generic[TaskT, PartT]):
 
     @property
     def primitives(self) -> tuple[str, ...]:
-        """Names of the primitives it needs from a runner's kit, see `comparators.kit.PRIMITIVES`."""
+        """Names of the primitives it needs from a runner's kit, see `comparators.coordination.kit.PRIMITIVES`."""
         return ()
 
     @property
@@ -168,7 +168,7 @@ class Workload(ABC, Generic[TaskT, PartT]):
         yield self
 
     def share(self, kit: Kit) -> Any:  # noqa: ARG002  for workloads that need primitives
-        """Make what all workers share; tasks get it from `comparators.kit.shared`.
+        """Make what all workers share; tasks get it from `comparators.coordination.kit.shared`.
 
         It travels to worker processes and interpreters by pickle, when they start.
         """

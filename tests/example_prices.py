@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from comparators.measure.records import Run, Sample
+from comparators.journal.records import Run, Sample
 from comparators.workload import Observation
 from tests.example_runs import example_run
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
-from comparators.measure.records import (
+from comparators.journal.records import (
     Calibration,
     Cause,
     Ceiling,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 
-from comparators.measure.records import Failure, Run, Sample
+from comparators.journal.records import Failure, Run, Sample
 from comparators.plan.model import Cell, Contest, Settings
 from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
 from tests.example_runs import CONFIDENCE, DROP_ABOVE, MARGIN, START_UP

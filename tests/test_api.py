@@ -12,11 +12,11 @@ import pytest
 
 from comparators import Comparison, api, compare, pipeline
 from comparators.errors import NothingSelected, UsageError
-from comparators.measure.progress import Observer, ignore
-from comparators.measure.records import Run
+from comparators.campaign.progress import Observer, ignore
+from comparators.journal.records import Run
 from comparators.plan.names import choose_workloads
-from comparators.plan.request import Request
-from comparators.plan.variants import Variant
+from comparators.request.request import Request
+from comparators.request.variants import Variant
 from comparators.workloads.integrate import Integrate
 from comparators.workloads.sleep import Sleep
 from tests.examples import example_run, example_verdicts
@@ -212,7 +212,7 @@ def test_nothing_selected_is_raised() -> None:
 
 def test_a_module_that_compares_when_it_is_imported_by_a_worker_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = types.ModuleType("__main__")
-    worker.__spec__ = types.SimpleNamespace(name="comparators.measure.worker")  # type: ignore[assignment]  # a stand-in
+    worker.__spec__ = types.SimpleNamespace(name="comparators.worker.main")  # type: ignore[assignment]  # a stand-in
     monkeypatch.setitem(sys.modules, "__main__", worker)
     with pytest.raises(UsageError) as caught:
         compare("noop")

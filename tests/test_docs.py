@@ -26,8 +26,8 @@ from pathlib import Path
 
 import pytest
 
-from comparators.plan.effort import EFFORTS
-from comparators.registry import RUNNERS, WORKLOADS
+from comparators.plan.presets import EFFORTS
+from comparators.registry.catalogue import RUNNERS, WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (

@@ -7,7 +7,7 @@ import pytest
 
 from comparators.errors import UnknownName
 from comparators.plan.names import choose_runners, choose_workloads
-from comparators.registry import WORKLOADS
+from comparators.registry.catalogue import WORKLOADS
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 HEADING = "## What is taught about concurrency, and what measures it"

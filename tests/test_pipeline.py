@@ -11,9 +11,9 @@ import pytest
 from comparators import pipeline
 from comparators.errors import UsageError
 from comparators.measure import journal
-from comparators.measure.records import Finished
+from comparators.journal.records import Finished
 from comparators.plan.model import Plan
-from comparators.plan.request import Request
+from comparators.request.request import Request
 from comparators.report import documents
 from comparators.verdict import verdicts
 from tests.examples import example_run, example_verdicts

@@ -3,7 +3,7 @@
 import click
 
 from comparators.cli.group import Passthrough
-from comparators.measure.script import script
+from comparators.cli.bench_script import script
 
 __all__ = ["bench"]
 

@@ -10,10 +10,10 @@ from comparators.cli.list import RUNNERS, SUITES, WORKLOADS, columns, warn_all
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
 from comparators.plan.applicability import unavailable
-from comparators.plan.suites import SUITES as KNOWN_SUITES
-from comparators.plan.suites import Suite
-from comparators.plan.variants import parse_variant
-from comparators.registry import Catalogue, Entry, all_runners, all_workloads
+from comparators.registry.suites import SUITES as KNOWN_SUITES
+from comparators.registry.suites import Suite
+from comparators.request.variants import parse_variant
+from comparators.registry.catalogue import Catalogue, Entry, all_runners, all_workloads
 from comparators.runner import Runner
 from comparators.workload import Workload
 

@@ -61,7 +61,7 @@ def _lines(finding: "Finding") -> Iterator[str]:
 
 
 def _wrapped(text: str, first: str, indent: str) -> list[str]:
-    from comparators.report.text import one_line
+    from comparators.report.escaping import one_line
 
     whole = one_line(text).replace(" %", "\u00a0%")  # a number stays with its sign
     lines = textwrap.wrap(whole, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
@@ -78,7 +78,7 @@ def _summary(findings: "Sequence[Finding]") -> str:
 def _as_json(findings: "Sequence[Finding]") -> str:
     import comparators
     from comparators.doctor.model import worst
-    from comparators.measure.host import host_facts
+    from comparators.plan.host import host_facts
 
     document = {
         "schema": SCHEMA,

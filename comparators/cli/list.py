@@ -8,8 +8,8 @@ from comparators.cli import output
 from comparators.cli.group import Command
 from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS
 from comparators.plan.applicability import Needs, unavailable
-from comparators.plan.suites import SUITES as KNOWN_SUITES
-from comparators.plugins import any_plugin
+from comparators.registry.suites import SUITES as KNOWN_SUITES
+from comparators.registry.entry_points import any_plugin
 
 __all__ = ["RUNNERS", "SUITES", "WORKLOADS", "columns", "list_", "say", "warn_all"]
 
@@ -81,7 +81,7 @@ def _tables(what: str) -> Iterator[str]:
 def _plugin_workloads() -> list[tuple[str, str, str]]:
     if not any_plugin("workload"):
         return []
-    from comparators.registry import all_workloads
+    from comparators.registry.catalogue import all_workloads
 
     catalogue = all_workloads(plugins_only=True)
     warn_all(catalogue.warnings)
@@ -91,7 +91,7 @@ def _plugin_workloads() -> list[tuple[str, str, str]]:
 def _plugin_runners() -> list[tuple[str, str, str]]:
     if not any_plugin("runner"):
         return []
-    from comparators.registry import all_runners
+    from comparators.registry.catalogue import all_runners
 
     catalogue = all_runners(plugins_only=True)
     warn_all(catalogue.warnings)

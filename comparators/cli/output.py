@@ -55,7 +55,7 @@ def note(text: str) -> None:
 
 def say_error(error: ComparatorsError) -> None:
     """Write an error in the form that all errors have."""
-    from comparators.report.text import one_line
+    from comparators.report.escaping import one_line
 
     note(f"error: {one_line(error.message, longest=LONGEST)}")
     if error.tip:
@@ -64,7 +64,7 @@ def say_error(error: ComparatorsError) -> None:
 
 def warn(text: str) -> None:
     """Write a warning."""
-    from comparators.report.text import one_line
+    from comparators.report.escaping import one_line
 
     note(f"warning: {one_line(text, longest=LONGEST)}")
 
@@ -79,6 +79,6 @@ def console(stream: TextIO) -> "Console":
 def _nearest_glyph(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    from comparators.report.text import ascii_only
+    from comparators.report.escaping import ascii_only
 
     return ascii_only(error.object[error.start : error.end]), error.end

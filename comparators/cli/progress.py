@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from comparators.cli import output
-from comparators.measure.progress import Observer, Progress
-from comparators.report.text import one_line
-from comparators.verdict.words import duration
+from comparators.campaign.progress import Observer, Progress
+from comparators.report.escaping import one_line
+from comparators.verdict.text_format import duration
 
 __all__ = ["QUIET_S", "line_of", "plain", "watching"]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from comparators import pipeline, values
+from comparators import pipeline
+from comparators.request import parsing
 from comparators.cli import output
 from comparators.cli.group import Command
 from comparators.cli.options import read_by
@@ -13,7 +14,7 @@ __all__ = ["report"]
 
 
 @click.command(cls=Command)
-@click.argument("directory", metavar="RUN", callback=read_by(values.folder))
+@click.argument("directory", metavar="RUN", callback=read_by(parsing.folder))
 def report(directory: Path) -> None:
     """Draw every derived file of the run in the directory RUN again: results, verdicts, summary, report, figures.
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from comparators import pipeline, values
+from comparators import pipeline
+from comparators.request import parsing
 from comparators.cli import output
 from comparators.cli.entry import INTERRUPTED
 from comparators.cli.group import Command
@@ -14,12 +15,12 @@ from comparators.cli.interruption import interruptible
 from comparators.cli.options import one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
-from comparators.plan.effort import EFFORTS
+from comparators.plan.presets import EFFORTS
 from comparators.plan.model import Phase
-from comparators.plan.request import Request
+from comparators.request.request import Request
 
 if TYPE_CHECKING:  # loaded when there is something to measure
-    from comparators.measure.records import Run
+    from comparators.journal.records import Run
 
 __all__ = ["run"]
 
@@ -60,21 +61,21 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
     help="How speed grows with the workers: the same work in all, or for each. Default: compare only.",
 )
 @click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
-@click.option("--seed", metavar="N", callback=read_by(values.seed), help="Seed of every random order. Default: fresh.")
-@click.option("--max-time", metavar="DURATION", callback=read_by(values.duration), help="For everything: 90s, 10m, 1h.")
-@click.option("--timeout", metavar="DURATION", callback=read_by(values.duration), help="Deadline of one sample.")
-@click.option("--memory", metavar="SIZE", callback=read_by(values.size), help="Limit of one sample: 512M, 2G.")
+@click.option("--seed", metavar="N", callback=read_by(parsing.seed), help="Seed of every random order. Default: fresh.")
+@click.option("--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 10m, 1h.")
+@click.option("--timeout", metavar="DURATION", callback=read_by(parsing.duration), help="Deadline of one sample.")
+@click.option("--memory", metavar="SIZE", callback=read_by(parsing.size), help="Limit of one sample: 512M, 2G.")
 @click.option(
     "--margin",
     metavar="PERCENT",
     default="5",
-    callback=read_by(values.percentage),
+    callback=read_by(parsing.percentage),
     help="Differences below it count as none. Default: 5.",
 )
 @click.option(
     "--output",
     "directory",
-    callback=read_by(values.folder),
+    callback=read_by(parsing.folder),
     metavar="RUN",
     help="The run directory. Default: reports/<date>-<host>.",
 )
@@ -114,12 +115,12 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
 
 
 def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
-    counts, warnings = values.worker_counts(asked["workers"], option="--workers", above_limits=asked["above_limits"])
+    counts, warnings = parsing.worker_counts(asked["workers"], option="--workers", above_limits=asked["above_limits"])
     request = Request(
         workloads=asked["workloads"],
         runners=split_names(asked["runners"]),
         workers=counts,
-        parameters=values.parameter_assignments(asked["parameters"], option="--param"),
+        parameters=parsing.parameter_assignments(asked["parameters"], option="--param"),
         preset=asked["preset"],
         phases=() if asked["phase"] is None else _PHASES[asked["phase"]],
         pythons=asked["pythons"],

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from comparators import pipeline, values
+from comparators import pipeline
+from comparators.request import parsing
 from comparators.cli import output
 from comparators.cli.group import Command
 from comparators.cli.options import read_by
@@ -14,7 +15,7 @@ __all__ = ["show"]
 
 
 @click.command(cls=Command)
-@click.argument("directory", metavar="RUN", callback=read_by(values.folder))
+@click.argument("directory", metavar="RUN", callback=read_by(parsing.folder))
 def show(directory: Path) -> None:
     """Print the summary of the run in the directory RUN again, from its journal. Nothing is written.
 

@@ -5,7 +5,7 @@ import os
 
 from comparators.doctor.model import Finding
 from comparators.doctor.system import System, cpu_list
-from comparators.plan.hostcpus import affinity, cpu_quota
+from comparators.plan.usable_cpus import affinity, cpu_quota
 
 __all__ = ["find_cpus", "find_frequency", "find_isolated", "find_siblings", "find_turbo"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from comparators.doctor.model import Finding, Grade
 from comparators.doctor.system import System, whole_number
-from comparators.plan.hostcpus import group_limits
+from comparators.plan.usable_cpus import group_limits
 
 __all__ = ["find_files", "find_memory", "find_processes"]
 

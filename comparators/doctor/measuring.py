@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Protocol
 
 from comparators.measure import journal
-from comparators.measure.clock import Clock, OutOfTime
-from comparators.measure.records import Sample
-from comparators.measure.sampler import Sampler
+from comparators.campaign.clock import Clock, OutOfTime
+from comparators.journal.records import Sample
+from comparators.campaign.sampler import Sampler
 from comparators.plan.build import make_plan
 from comparators.plan.model import Cell
-from comparators.plan.request import Request
+from comparators.request.request import Request
 from comparators.supervision.supervised import Supervised
 
 __all__ = ["Instrument", "instrument"]

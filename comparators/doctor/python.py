@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from comparators.doctor.model import Finding
 from comparators.doctor.system import System
-from comparators.measure.conditions import gil_is_on
-from comparators.measure.errands import BLAS_VARIABLES
+from comparators.worker.host_counters import gil_is_on
+from comparators.campaign.worker_client import BLAS_VARIABLES
 
 __all__ = ["find_blas", "find_clock", "find_gil", "find_start_methods"]
 

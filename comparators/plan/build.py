@@ -7,9 +7,9 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from comparators.errors import NothingSelected
-from comparators.kit import missing_reason
-from comparators.plan.effort import effort_of
-from comparators.plan.hostcpus import usable_cpus
+from comparators.coordination.kit import missing_reason
+from comparators.plan.presets import effort_of
+from comparators.plan.usable_cpus import usable_cpus
 from comparators.plan.interpreters import Described, describe
 from comparators.plan.model import (
     Contest,
@@ -22,7 +22,7 @@ from comparators.plan.model import (
     WorkloadSpec,
 )
 from comparators.plan.names import ChosenRunner, choose_runners, choose_workloads
-from comparators.plan.request import Request
+from comparators.request.request import Request
 from comparators.runner import Runner
 from comparators.workload import Workload
 

@@ -1,7 +1,7 @@
 """How long a plan will take, before anything has been measured and while it runs."""
 
-from comparators.plan.ceilings import ceiling_counts
-from comparators.plan.effort import effort_of
+from comparators.plan.capacity_counts import ceiling_counts
+from comparators.plan.presets import effort_of
 from comparators.plan.model import CONTROL_BLOCKS, ENOUGH_BLOCKS, Contest, Phase, Plan, Settings
 
 __all__ = ["contest_samples", "expected_seconds", "rest_of_race"]

@@ -15,7 +15,7 @@ import comparators
 from comparators.errors import UsageError
 from comparators.plan.applicability import unavailable
 from comparators.plan.model import Interpreter
-from comparators.registry import load_runner
+from comparators.registry.catalogue import load_runner
 
 __all__ = ["Described", "describe", "describe_this"]
 

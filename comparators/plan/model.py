@@ -48,7 +48,7 @@ class WorkloadSpec:
 
     Attributes:
         name: name in reports.
-        target: where its class is, see `comparators.registry`.
+        target: where its class is, see `comparators.registry.catalogue`.
         parameters: every parameter.
         given: those that were asked for by hand; they are part of the label.
     """
@@ -176,7 +176,7 @@ class Settings:
     """How a run measures; every number that changes a result is here, and so in the journal.
 
     Attributes:
-        preset: how much is measured, see `comparators.plan.effort`.
+        preset: how much is measured, see `comparators.plan.presets`.
         seed: of every random order.
         seed_given: whether the seed was asked for by hand; only then it tells two plans apart.
         margin: differences below it count as none; 0.05 is 5 %.

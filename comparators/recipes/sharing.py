@@ -4,15 +4,15 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from comparators.kit import Kit
+from comparators.coordination.kit import Kit
 from comparators.recipes.sketch import Sketch, Unwritable, sketch
 from comparators.runner import Runner
 from comparators.workload import Workload
 
 __all__ = ["INSTALL", "Making", "handed_over", "making_of"]
 
-INSTALL = "from comparators.kit import install"
-"""A task gets what is shared from `comparators.kit.shared`; this puts it there."""
+INSTALL = "from comparators.coordination.kit import install"
+"""A task gets what is shared from `comparators.coordination.kit.shared`; this puts it there."""
 
 
 @dataclass(frozen=True, slots=True)

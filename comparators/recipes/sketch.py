@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from math import isfinite
 from typing import Any, NamedTuple, cast
 
-from comparators.kit import Kit, Written
+from comparators.coordination.kit import Kit, Written
 from comparators.workload import Workload
 
 __all__ = ["Sketch", "Unwritable", "sketch"]

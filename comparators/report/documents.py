@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from comparators.durable import replace_file
+from comparators.journal.atomic_io import replace_file
 from comparators.errors import OutputError
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.verdict.model import Verdict
 
 __all__ = ["write_documents"]
@@ -52,7 +52,7 @@ def _documents(run: Run, verdicts: tuple[Verdict, ...]) -> Iterator[tuple[str, b
     from comparators.report.figures import draw_figures
     from comparators.report.html import html_report
     from comparators.report.markdown import markdown_summary
-    from comparators.verdict.schema import to_document
+    from comparators.report.json_document import to_document
 
     yield "verdicts.json", _json(to_document(run, verdicts))
     yield "summary.md", _text(markdown_summary(run, verdicts))

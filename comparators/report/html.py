@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from comparators.measure.records import Run
-from comparators.report.correctness import correctness_grid
-from comparators.report.costs import cost_grid, samples_words
-from comparators.report.facts import (
+from comparators.journal.records import Run
+from comparators.coordination.report.mistakes import correctness_grid
+from comparators.coordination.report.costs import cost_grid, samples_words
+from comparators.report.run_facts import (
     ended_early,
     failure_rows,
     host_name,
@@ -20,11 +20,11 @@ from comparators.report.facts import (
 )
 from comparators.report.figures import Picture
 from comparators.report.glossary import GLOSSARY
-from comparators.report.groups import group_verdicts
-from comparators.report.rows import PHASES, tally
-from comparators.report.text import DASH, clean, spans
+from comparators.report.by_workload import group_verdicts
+from comparators.report.table_rows import PHASES, tally
+from comparators.report.escaping import DASH, clean, spans
 from comparators.verdict.model import Verdict
-from comparators.verdict.prices import prices_of
+from comparators.coordination.costs import prices_of
 
 __all__ = ["html_report"]
 

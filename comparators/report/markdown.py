@@ -6,16 +6,16 @@ Names stand in code spans and other text is escaped, so nothing from outside bec
 import re
 from collections.abc import Iterable, Sequence
 
-from comparators.measure.records import Run
-from comparators.report.correctness import correctness_grid
-from comparators.report.costs import cost_grid, samples_words
-from comparators.report.facts import ended_early, failure_rows, method, overview, refused_rows
-from comparators.report.grids import Entry, Grid
-from comparators.report.groups import Answer, Group, RecipeShown, group_verdicts
-from comparators.report.rows import PHASES, tally
-from comparators.report.text import DASH, clean, one_line, spans
+from comparators.journal.records import Run
+from comparators.coordination.report.mistakes import correctness_grid
+from comparators.coordination.report.costs import cost_grid, samples_words
+from comparators.report.run_facts import ended_early, failure_rows, method, overview, refused_rows
+from comparators.coordination.report.grids import Entry, Grid
+from comparators.report.by_workload import Answer, Group, RecipeShown, group_verdicts
+from comparators.report.table_rows import PHASES, tally
+from comparators.report.escaping import DASH, clean, one_line, spans
 from comparators.verdict.model import Verdict
-from comparators.verdict.prices import prices_of
+from comparators.coordination.costs import prices_of
 
 __all__ = ["code", "escape", "markdown_summary", "table"]
 

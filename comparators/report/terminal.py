@@ -8,20 +8,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.plan.model import Contest, Plan
-from comparators.report.control import control_words
-from comparators.report.correctness import correctness_grid
-from comparators.report.costs import cost_grid
-from comparators.report.facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
-from comparators.report.footprint import cost_words
-from comparators.report.grids import Entry, Grid, GridRow
-from comparators.report.rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
-from comparators.report.text import ascii_only, one_line, spans
-from comparators.verdict.control import control_of
+from comparators.report.noise import control_words
+from comparators.coordination.report.mistakes import correctness_grid
+from comparators.coordination.report.costs import cost_grid
+from comparators.report.run_facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
+from comparators.report.resource_text import cost_words
+from comparators.coordination.report.grids import Entry, Grid, GridRow
+from comparators.report.table_rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
+from comparators.report.escaping import ascii_only, one_line, spans
+from comparators.verdict.noise import control_of
 from comparators.verdict.model import Verdict
-from comparators.verdict.prices import prices_of
-from comparators.verdict.words import count, duration, plural
+from comparators.coordination.costs import prices_of
+from comparators.verdict.text_format import count, duration, plural
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
     from rich.console import Console

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners.loops import Held, repeated
-from comparators.runners.thread_kit import ThreadKit
+from comparators.runners._support.loops import Held, repeated
+from comparators.coordination.kits.threads import ThreadKit
 
 __all__ = ["Serial"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from comparators.runner import Recipe, RunnerInfo
-from comparators.runners.pooled import Pooled
-from comparators.runners.thread_kit import ThreadKit
+from comparators.runners._support.pool_base import Pooled
+from comparators.coordination.kits.threads import ThreadKit
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool

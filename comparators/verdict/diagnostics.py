@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from comparators.verdict.control import Control
-from comparators.verdict.intervals import Array
-from comparators.verdict.words import listing, named, percent
+from comparators.verdict.noise import Control
+from comparators.stats.intervals import Array
+from comparators.verdict.text_format import listing, named, percent
 
 __all__ = ["Pair", "differs_flag", "flags_of", "incomplete_flag", "overlooked_flag", "stopped_flag"]
 

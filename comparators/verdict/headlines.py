@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from comparators.plan.names import BASELINE
 from comparators.verdict.model import Interval, Outcome, Standing, all_beat_serial
-from comparators.verdict.race import FEWEST_BLOCKS
-from comparators.verdict.words import at_least, between, listing, named, percent, plural, ratio, ratio_of, round_up
+from comparators.verdict.sequential import FEWEST_BLOCKS
+from comparators.verdict.text_format import at_least, between, listing, named, percent, plural, ratio, ratio_of, round_up
 
 __all__ = ["Findings", "headline"]
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from comparators.measure.records import Evidence, Failure, Run, Sample
+from comparators.journal.records import Evidence, Failure, Run, Sample
 from comparators.plan.model import Cell, Contest, Parameters, WorkloadSpec
 
 __all__ = ["Entry", "History", "histories"]

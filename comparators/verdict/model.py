@@ -99,7 +99,7 @@ class Verdict:
         headline: the answer in one sentence.
         recipe: source code to copy, of the first of `winners`; empty when none of them surely gains anything.
         standings: every runner of the contest, best first, failures and not applicable last.
-        noise: the difference up to which this host told a cell from its own copy, see `comparators.verdict.control`;
+        noise: the difference up to which this host told a cell from its own copy, see `comparators.verdict.noise`;
             the margin is not below it; None when the run has no control.
     """
 

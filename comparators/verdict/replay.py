@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from comparators.plan.model import Settings
 from comparators.plan.selection import hopeless, representatives
 from comparators.verdict.history import History
-from comparators.verdict.intervals import logs
-from comparators.verdict.race import Decision, judge
+from comparators.stats.intervals import logs
+from comparators.verdict.sequential import Decision, judge
 
 __all__ = ["Replay", "fastest_first", "replay"]
 

@@ -3,22 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.plan.model import Settings
 from comparators.plan.names import BASELINE
-from comparators.verdict.control import Control, control_of, tie_margin
+from comparators.verdict.noise import Control, control_of, tie_margin
 from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, overlooked_flag, stopped_flag
-from comparators.verdict.growth import efficiency_line, scaling_lines
+from comparators.verdict.scaling import efficiency_line, scaling_lines
 from comparators.verdict.headlines import Findings, headline
 from comparators.verdict.history import History, histories
-from comparators.verdict.intervals import logs
+from comparators.stats.intervals import logs
 from comparators.verdict.model import Outcome, Standing, Verdict, all_beat_serial
-from comparators.verdict.race import ERROR
-from comparators.verdict.reasons import explain
+from comparators.verdict.sequential import ERROR
+from comparators.verdict.causes import explain
 from comparators.verdict.replay import Replay, replay
-from comparators.verdict.standings import Standings
-from comparators.verdict.ways import Look
-from comparators.verdict.words import listing, named, plural, seconds
+from comparators.verdict.result_rows import Standings
+from comparators.verdict.execution_patterns import Look
+from comparators.verdict.text_format import listing, named, plural, seconds
 
 __all__ = ["verdicts_of"]
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from comparators.errors import ComparatorsError, WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observations, Workload
-from comparators.workloads.checks import check_count
+from comparators.workloads._support.checks import check_count
 
 __all__ = ["HOST", "Echo", "Request", "ask", "ask_async", "service"]
 
@@ -57,7 +57,7 @@ def service() -> Iterator[int]:
     import sys
     from pathlib import Path
 
-    program = str(Path(__file__).with_name("echo_server.py"))
+    program = str(Path(__file__).parent / "_support" / "echo_server.py")
     with subprocess.Popen(  # isolated: it needs nothing that is installed, and no folder of the user's can change it
         [sys.executable, "-I", "-S", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as server:

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, cast
 from comparators.errors import UsageError, WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observations, Workload
-from comparators.workloads.checks import check_count
-from comparators.workloads.sameness import same
+from comparators.workloads._support.checks import check_count
+from comparators.workloads._support.equality import same
 
 __all__ = ["FunctionWorkload", "workload_of"]
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observations, Workload
-from comparators.workloads.checks import check_count
+from comparators.workloads._support.checks import check_count
 
 __all__ = [
     "EXACT",

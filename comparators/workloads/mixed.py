@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 from comparators.errors import UsageError, WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observations, Workload
-from comparators.workloads.checks import check_count, check_wait
-from comparators.workloads.spin import MODULUS, spin, spun
+from comparators.workloads._support.checks import check_count, check_wait
+from comparators.workloads._support.spin import MODULUS, spin, spun
 
 __all__ = ["Answer", "Errand", "Mixed", "errand", "errand_async", "turns_per_second"]
 

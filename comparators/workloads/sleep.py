@@ -7,7 +7,7 @@ from typing import ClassVar
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
-from comparators.workloads.checks import check_count, check_wait
+from comparators.workloads._support.checks import check_count, check_wait
 
 __all__ = ["Nap", "Sleep", "Slept", "doze", "nap"]
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observations, Workload
-from comparators.workloads.checks import check_count
-from comparators.workloads.spin import MODULUS, spin, spun
+from comparators.workloads._support.checks import check_count
+from comparators.workloads._support.spin import MODULUS, spin, spun
 
 __all__ = ["LENGTH_RATIO", "Stretch", "Uneven", "stretch"]
 

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from comparators.measure.journal import load as load_journal
-from comparators.measure.records import Run
+from comparators.journal.journal import load as load_journal
+from comparators.journal.records import Run
 from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.stored import COMPARATORS, LOADS, Stored, load
 

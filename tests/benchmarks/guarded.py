@@ -20,11 +20,11 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from comparators.measure.timing import timed
+from comparators.worker.timing import timed
 from comparators.plan.applicability import unavailable
-from comparators.registry import RUNNERS, load_runner
+from comparators.registry.catalogue import RUNNERS, load_runner
 from comparators.runner import Runner
-from comparators.workloads.guarded import Guarded
+from comparators.workloads.coordination.guarded import Guarded
 from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.overhead import interval
 

@@ -22,8 +22,8 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from comparators.measure.journal import FILE_NAME, load, opened
-from comparators.measure.records import Run, Sample
+from comparators.journal.journal import FILE_NAME, load, opened
+from comparators.journal.records import Run, Sample
 from tests.benchmarks.interleaved import print_table
 
 REAL = Path(__file__).parents[2] / "reports" / "sample"
@@ -33,8 +33,8 @@ ENDS = 500
 LOAD = """
 import json, resource, sys, time
 from pathlib import Path
-import comparators.measure.codec  # imports are not timed
-from comparators.measure.journal import load
+import comparators.journal.codec  # imports are not timed
+from comparators.journal.journal import load
 began, cpu = time.perf_counter(), time.process_time()
 run = load(Path(sys.argv[1]))
 seconds, cpu = time.perf_counter() - began, time.process_time() - cpu

@@ -8,7 +8,7 @@ from typing import Self
 
 from comparators.parameters import parameter
 from comparators.runner import Timing
-from comparators.runners.threads import Threading
+from comparators.runners.threading import Threading
 
 __all__ = ["Larger"]
 

@@ -30,7 +30,7 @@ from typing import Any
 from comparators.plan.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.recipes import snippet
-from comparators.registry import RUNNERS, load_runner, load_workload
+from comparators.registry.catalogue import RUNNERS, load_runner, load_workload
 from comparators.runner import Runner
 from tests.benchmarks.interleaved import print_table
 

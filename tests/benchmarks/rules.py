@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from comparators.verdict.race import judge
+from comparators.verdict.sequential import judge
 
 __all__ = ["RULES", "Answer", "Rule"]
 

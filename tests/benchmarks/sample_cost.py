@@ -16,9 +16,9 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from comparators.measure.task import Assignment
-from comparators.plan.hostcpus import usable_cpus
-from comparators.registry import find
+from comparators.worker.job import Assignment
+from comparators.plan.usable_cpus import usable_cpus
+from comparators.registry.catalogue import find
 from tests.benchmarks.interleaved import FRESH, print_table, ratio, time_commands
 
 IMPORT = 'python -c "import pyperf"'
@@ -77,7 +77,7 @@ def sample(runner: str) -> list[str]:
         path=(),
     )
     text = json.dumps(asdict(assignment))
-    return [sys.executable, "-P", "-m", "comparators.measure.worker", text, f"{FRESH}/answer.json"]
+    return [sys.executable, "-P", "-m", "comparators.worker.main", text, f"{FRESH}/answer.json"]
 
 
 def check(command: list[str]) -> None:

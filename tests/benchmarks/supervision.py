@@ -21,9 +21,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from comparators.measure.task import Assignment
-from comparators.plan.hostcpus import usable_cpus
-from comparators.registry import find
+from comparators.worker.job import Assignment
+from comparators.plan.usable_cpus import usable_cpus
+from comparators.registry.catalogue import find
 from comparators.supervision.supervised import Supervised
 from tests.benchmarks.interleaved import print_table
 
@@ -73,7 +73,7 @@ def worker(workload: str, parameters: dict[str, int], loops: int) -> list[str]:
         cpus=usable_cpus(),
         path=(),
     )
-    return [sys.executable, "-P", "-m", "comparators.measure.worker", json.dumps(asdict(assignment))]
+    return [sys.executable, "-P", "-m", "comparators.worker.main", json.dumps(asdict(assignment))]
 
 
 def rounds(command: list[str], supervised: Supervised, count: int) -> tuple[list[tuple[float, float]], ...]:

@@ -20,13 +20,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from comparators.measure.journal import load
+from comparators.journal.journal import load
 from comparators.plan.build import make_plan
-from comparators.plan.hostcpus import usable_cpus
-from comparators.plan.request import Request
+from comparators.plan.usable_cpus import usable_cpus
+from comparators.request.request import Request
 from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.stored import COMPARATORS
-from tests.measure.curves import CURVES, LIMIT, STARTS, Found, search
+from tests.campaign.curves import CURVES, LIMIT, STARTS, Found, search
 
 LOSS = 0.05
 """Slower than the best count by at most this counts as having found it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from comparators.cli import main
-from comparators.report.text import ascii_only
+from comparators.report.escaping import ascii_only
 
 __all__ = ["MEASURING", "Answer", "call", "same_in_ascii"]
 

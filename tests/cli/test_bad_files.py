@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from comparators.measure.journal import opened
+from comparators.journal.journal import opened
 from comparators.plan.build import make_plan
-from comparators.plan.request import Request
+from comparators.request.request import Request
 from tests.cli.support import call, same_in_ascii
-from tests.measure.foreign_journals import small_journal
-from tests.measure.records import PLAN
+from tests.journal.foreign_journals import small_journal
+from tests.journal.records import PLAN
 
 JOURNAL = small_journal()
 COMMAND = ("run", "noop", "--runner", "serial", "--workers", "1", "--seed", "1", "--output", "run")

@@ -12,7 +12,7 @@ import pyperf
 import pytest
 
 from comparators.measure import script
-from comparators.measure.timing import timed
+from comparators.worker.timing import timed
 from tests.cli.support import call
 
 FEW = ("-p", "2", "-n", "2", "-w", "1", "-l", "1", "--preset", "quick")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comparators.measure.journal import load
+from comparators.journal.journal import load
 from tests.cli.support import MEASURING
 from tests.faults.faulty import target
 

@@ -9,8 +9,8 @@ import pytest
 
 from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS, ListedRunner
 from comparators.plan.applicability import unavailable
-from comparators.plan.suites import SUITES
-from comparators.registry import RUNNERS, WORKLOADS, all_runners, all_workloads
+from comparators.registry.suites import SUITES
+from comparators.registry.catalogue import RUNNERS, WORKLOADS, all_runners, all_workloads
 from tests.cli.support import call
 from tests.strangers import RUNNER, WORKLOAD, forgotten, install
 

@@ -7,7 +7,7 @@ import pytest
 
 from comparators.cli import progress
 from comparators.cli.progress import line_of, watching
-from comparators.measure.progress import Progress
+from comparators.campaign.progress import Progress
 
 RACE = Progress("race", "hash/warm/3.11", "", ("a", "b", "c", "d", "e"), 4, 2, 18, 60.0, 200.0)
 

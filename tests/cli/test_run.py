@@ -13,10 +13,10 @@ import pytest
 
 from comparators import pipeline
 from comparators.errors import OutputError
-from comparators.measure.progress import Observer, Progress
-from comparators.measure.records import Finished, Run
+from comparators.campaign.progress import Observer, Progress
+from comparators.journal.records import Finished, Run
 from comparators.plan.model import Plan
-from comparators.plan.request import Request
+from comparators.request.request import Request
 from tests.cli.support import call
 from tests.examples import example_run, example_verdicts
 

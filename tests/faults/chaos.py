@@ -25,18 +25,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from comparators import durable
-from comparators.measure.journal import FILE_NAME, load
-from comparators.measure.records import Run
-from comparators.measure.run import measure
-from comparators.measure.sampler import Sampler
+from comparators.journal import atomic_io
+from comparators.journal.journal import FILE_NAME, load
+from comparators.journal.records import Run
+from comparators.campaign.campaign import measure
+from comparators.campaign.sampler import Sampler
 from comparators.plan.build import make_plan
 from comparators.plan.model import Plan
-from comparators.plan.request import Request
+from comparators.request.request import Request
 from comparators.supervision import starting
 from comparators.supervision import supervised as supervised_module
 from comparators.supervision.family import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
-from comparators.verdict.race import judge
+from comparators.verdict.sequential import judge
 from tests.faults.observer import leftovers
 
 __all__ = ["LostRecords", "check_round", "main"]
@@ -96,7 +96,7 @@ def main(folder: Path, rounds: int, seed: int, store: str = "") -> None:
 
 def die_writing(plan: Plan, directory: Path, store: str, ordinal: int) -> bytes:
     """Let a command die in the middle of a write; return what was on disk before that write."""
-    sound, before = durable.append, directory.with_suffix(".before")
+    sound, before = atomic_io.append, directory.with_suffix(".before")
     writes = iter(range(1, ordinal + 1))
 
     def append(descriptor: int, content: bytes) -> None:
@@ -111,9 +111,9 @@ def die_writing(plan: Plan, directory: Path, store: str, ordinal: int) -> bytes:
         os.kill(os.getpid(), signal.SIGKILL)
         return None
 
-    durable.append = append
+    atomic_io.append = append
     run_command(plan, directory, lambda pid: None)
-    durable.append = sound
+    atomic_io.append = sound
     return before.read_bytes()
 
 

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from comparators.measure import errands
-from comparators.measure.clock import Clock
-from comparators.measure.journal import opened
-from comparators.measure.records import Failure, Record, Sample
-from comparators.measure.sampler import Sampler
+from comparators.campaign.clock import Clock
+from comparators.journal.journal import opened
+from comparators.journal.records import Failure, Record, Sample
+from comparators.campaign.sampler import Sampler
 from comparators.plan.build import make_plan
 from comparators.plan.model import Cell, Plan
-from comparators.plan.request import Request
+from comparators.request.request import Request
 from comparators.supervision import supervised as supervised_module
 from comparators.supervision.supervised import Supervised
 

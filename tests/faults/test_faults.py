@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from comparators.measure.journal import load
+from comparators.journal.journal import load
 from comparators.plan.model import Cell
 from tests.faults.expected import check_in_time, check_nobody_left, check_outcomes
 from tests.faults.faulty import FAULTS, LIES, POOLS, target

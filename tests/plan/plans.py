@@ -7,7 +7,7 @@ import pytest
 from comparators.plan.build import make_plan
 from comparators.plan.interpreters import Described
 from comparators.plan.model import Contest, Interpreter, Plan
-from comparators.plan.request import Request
+from comparators.request.request import Request
 
 __all__ = ["described", "interpreter", "one", "plan_of"]
 

@@ -6,10 +6,10 @@ import pytest
 
 from comparators.errors import NothingSelected, UnknownName
 from comparators.plan.build import make_plan
-from comparators.plan.effort import EFFORTS
+from comparators.plan.presets import EFFORTS
 from comparators.plan.model import Contest, Contestant
-from comparators.plan.request import Request
-from comparators.plan.suites import SUITES, Suite
+from comparators.request.request import Request
+from comparators.registry.suites import SUITES, Suite
 from tests.plan.plans import described, one, plan_of
 from tests.plan.waiting import COROUTINE, TOGETHER, WAITING
 
@@ -145,7 +145,7 @@ def test_the_search_begins_where_tasks_that_must_meet_can(monkeypatch: pytest.Mo
 
 
 def test_what_a_python_cannot_have_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = {"comparators.runners.futures:FuturesInterpreters": "needs Python 3.14"}
+    missing = {"comparators.runners._support.futures:FuturesInterpreters": "needs Python 3.14"}
     request = Request((WAITING,), ("futures-interpreters", "threading"), phases=("warm",))
     contest = one(plan_of(monkeypatch, request, pythons=described(unavailable=missing)))
     assert reasons(contest) == {("futures-interpreters", None): "needs Python 3.14"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.plan.effort import EFFORTS
+from comparators.plan.presets import EFFORTS
 from comparators.plan.estimate import (
     CEILING_S,
     CONTEST_REPORT_S,

@@ -17,9 +17,9 @@ from comparators.plan.names import (
     workload_parameters,
     workload_spec,
 )
-from comparators.plan.suites import SUITES
-from comparators.registry import RUNNERS, Entry, trusted_plugins
-from comparators.runners.pool_methods import METHODS
+from comparators.registry.suites import SUITES
+from comparators.registry.catalogue import RUNNERS, Entry, trusted_plugins
+from comparators.runners._support.pool_methods import METHODS
 from comparators.workloads.integrate import Integrate
 from tests.plan.waiting import WAITING
 
@@ -82,10 +82,10 @@ def test_all_and_one_more() -> None:
 def test_a_plugin_whose_name_is_taken_is_among_all(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [
         Entry("serial", "comparators.runners.serial:Serial"),
-        Entry("other/threading", "comparators.runners.threads:Threading", "other"),
+        Entry("other/threading", "comparators.runners.threading:Threading", "other"),
     ]
     monkeypatch.setattr("comparators.plan.names.registered", lambda kind: iter(entries))
-    monkeypatch.setattr("comparators.registry.registered", lambda kind: iter(entries))
+    monkeypatch.setattr("comparators.registry.catalogue.registered", lambda kind: iter(entries))
     with trusted_plugins():  # there is no distribution called 'other'
         assert labels() == ["serial", "other/threading"]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.plan.search import COUNTS_PER_SAMPLE, next_count
-from tests.measure.curves import CURVES, LIMIT, STARTS, search
+from tests.campaign.curves import CURVES, LIMIT, STARTS, search
 
 
 def searched(curve: Callable[[int], float], start: int, limit: int) -> dict[int, float]:

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from comparators.errors import UsageError
-from comparators.kit import missing_reason
+from comparators.coordination.kit import missing_reason
 from comparators.parameters import parameters_of
 from comparators.plan.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.plan.names import workload_parameters
 from comparators.recipes import script, snippet
-from comparators.registry import RUNNERS, WORKLOADS, load_runner, load_workload
+from comparators.registry.catalogue import RUNNERS, WORKLOADS, load_runner, load_workload
 from comparators.runner import RunnerInfo
 from comparators.workload import Workload
-from comparators.workloads.race import Race
+from comparators.workloads.coordination.race import Race
 
 IN_ONE_PROCESS = {"serial", "threads", "async", "interpreters"}
 """Families whose programs can be run one after the other by one Python; workers of the others import the program."""
@@ -28,7 +28,7 @@ ONE_OF_EACH_KIT = {"threading", "mp-pool", "anyio", "futures-interpreters"}
 
 RUN_ALL = """
 import runpy, sys
-from comparators.kit import install
+from comparators.coordination.kit import install
 for path in sys.argv[1:]:
     install(None)
     runpy.run_path(path, run_name="__main__")
@@ -141,8 +141,8 @@ def test_a_recipe_is_written_with_the_models_own_primitives() -> None:
     assert recipe_of("writer", "mp-pool", guard="semaphore") == (
         "from multiprocessing import get_context\n"
         "\n"
-        "from comparators.kit import install\n"
-        "from comparators.workloads.writer import write\n"
+        "from comparators.coordination.kit import install\n"
+        "from comparators.workloads.coordination.writer import write\n"
         "\n"
         "\n"
         "def make_shared():\n"

@@ -11,10 +11,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import pytest
 
-from comparators.kit import PRIMITIVES, Kit, Written
+from comparators.coordination.kit import PRIMITIVES, Kit, Written
 from comparators.recipes.sketch import Unwritable, sketch
 from comparators.runner import Runner
-from comparators.runners.thread_kit import ThreadKit
+from comparators.coordination.kits.threads import ThreadKit
 from comparators.workload import Workload
 from comparators.workloads.noop import Noop
 from tests.runners.variants import DEFAULTS, Variant

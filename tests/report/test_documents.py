@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from comparators.errors import OutputError
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.report import figures
 from comparators.report.documents import write_documents
 from comparators.report.figures import Picture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.report.markdown import code, escape, markdown_summary, table
 from comparators.verdict.verdicts import verdicts_of
 from tests.example_prices import coordination_run

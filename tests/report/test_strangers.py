@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from comparators.errors import OutputError
-from comparators.measure.codec import Codec, encode_line
-from comparators.measure.records import CellRecipe, Record
+from comparators.journal.codec import Codec, encode_line
+from comparators.journal.records import CellRecipe, Record
 from comparators.pipeline import derive, open_run
 from comparators.report.documents import write_documents
 from comparators.verdict.verdicts import verdicts_of

@@ -6,10 +6,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from comparators.measure.records import Run
-from comparators.report.rows import glance_row
+from comparators.journal.records import Run
+from comparators.report.table_rows import glance_row
 from comparators.report.terminal import print_plan, print_summary
-from comparators.report.text import ascii_only
+from comparators.report.escaping import ascii_only
 from tests.example_prices import coordination_run
 from tests.examples import HOSTILE, PYTHONS, example_run, example_verdicts, hostile_run, large_run
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import NamedTuple
 
-from comparators import kit
+from comparators.coordination import kit
 
 __all__ = [
     "Place",

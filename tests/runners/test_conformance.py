@@ -10,9 +10,9 @@ from typing import Any
 import psutil
 import pytest
 
-from comparators.kit import install
+from comparators.coordination.kit import install
 from comparators.parameters import parameters_of
-from comparators.registry import RUNNERS
+from comparators.registry.catalogue import RUNNERS
 from tests.runners import support
 from tests.runners.gate import Gate
 from tests.runners.variants import CHOICES, DEFAULTS, TARGETS, VARIANTS, Variant

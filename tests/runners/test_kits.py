@@ -9,15 +9,15 @@ from typing import Any
 import anyio
 import pytest
 
-from comparators.kit import PRIMITIVES, missing_reason
+from comparators.coordination.kit import PRIMITIVES, missing_reason
 from comparators.runners import start
-from comparators.runners.addressed import Number, array_of
-from comparators.runners.async_kit import AsyncKit
-from comparators.runners.interpreter_kit import InterpreterKit
-from comparators.runners.lent import lent_pair
-from comparators.runners.pool_methods import METHODS
-from comparators.runners.process_kit import ProcessKit
-from comparators.runners.thread_kit import ThreadKit
+from comparators.coordination.kits.ctypes_sharing import Number, array_of
+from comparators.coordination.kits.coroutines import AsyncKit
+from comparators.coordination.kits.interpreters import InterpreterKit
+from comparators.coordination.kits.socket_sharing import lent_pair
+from comparators.runners._support.pool_methods import METHODS
+from comparators.coordination.kits.processes import ProcessKit
+from comparators.coordination.kits.threads import ThreadKit
 from tests.runners.variants import TARGETS, Variant
 
 INTERPRETERS_HAVE = ("queue", "stream", "counter", "array", "timer")

@@ -11,7 +11,7 @@ import pytest
 from comparators.errors import UsageError
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.recipes import script, snippet
-from comparators.registry import load_workload
+from comparators.registry.catalogue import load_workload
 from tests.runners.variants import VARIANTS, Variant
 
 OWN_WORK = Path(__file__).with_name("own_work.py")

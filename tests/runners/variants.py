@@ -8,10 +8,10 @@ import pytest
 
 from comparators.parameters import ParameterValue
 from comparators.plan.applicability import unavailable
-from comparators.registry import RUNNERS, load_runner
+from comparators.registry.catalogue import RUNNERS, load_runner
 from comparators.runner import Runner, RunnerInfo
-from comparators.runners.pool_methods import METHODS
-from comparators.runners.start import START_METHODS
+from comparators.runners._support.pool_methods import METHODS
+from comparators.runners._support.start_method import START_METHODS
 
 __all__ = ["DEFAULTS", "VARIANTS", "Variant", "label_of"]
 

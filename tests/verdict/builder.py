@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from comparators.measure.records import Cause, Ceiling, Evidence, Failure, Finished, Header, Race, Run, Sample, Stage
+from comparators.journal.records import Cause, Ceiling, Evidence, Failure, Finished, Header, Race, Run, Sample, Stage
 from comparators.parameters import ParameterValue
 from comparators.plan.model import (
     Cell,

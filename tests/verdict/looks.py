@@ -3,7 +3,7 @@
 from comparators.plan.model import Cell, RunnerSpec, WorkloadSpec
 from comparators.runner import Family
 from comparators.verdict.model import Standing
-from comparators.verdict.ways import Look
+from comparators.verdict.execution_patterns import Look
 from tests.verdict.builder import Shown, evidence_of
 
 __all__ = ["COMPUTING", "COROUTINES", "MIXED", "PARALLEL", "TINY", "TURNS", "WAITING", "look"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from comparators.verdict.race import Decision, judge
+from comparators.verdict.sequential import Decision, judge
 
 __all__ = ["LOOKS", "MARGIN", "drifting", "ends", "lognormal", "outcomes", "spiky", "square", "stepping"]
 

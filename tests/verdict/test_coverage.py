@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from comparators.verdict import intervals
-from comparators.verdict.intervals import Array, ratio_interval, t_quantile
+from comparators.stats.intervals import Array, ratio_interval, t_quantile
 from tests.verdict.noise import drifting, ends, lognormal, spiky, square
 
 LOWEST = 0.93

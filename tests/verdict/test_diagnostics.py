@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from comparators.verdict.diagnostics import Pair, flags_of, incomplete_flag, stopped_flag
-from comparators.verdict.intervals import Array
+from comparators.stats.intervals import Array
 
 RNG = np.random.default_rng(0)
 BLOCKS = 40

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.measure.records import Cause, Failure, Finished, Header, Run, Sample, Stage
+from comparators.journal.records import Cause, Failure, Finished, Header, Run, Sample, Stage
 from comparators.plan.model import Cell, Contest, Contestant, Plan, Settings
 from comparators.verdict.history import histories
-from comparators.verdict.race import Decision, judge
+from comparators.verdict.sequential import Decision, judge
 from comparators.verdict.replay import Replay, replay
-from tests.measure.records import PLAN, SERIAL, SETTINGS
-from tests.measure.simulated import Simulated, contest_of, runner, simulation
+from tests.journal.records import PLAN, SERIAL, SETTINGS
+from tests.campaign.simulated import Simulated, contest_of, runner, simulation
 from tests.verdict.builder import Broken, Lane, make_run
 
 ROUNDS = replace(SETTINGS, looks=(3, 5, 8))

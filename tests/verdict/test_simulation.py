@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from comparators.verdict import race
-from comparators.verdict.intervals import Array
-from comparators.verdict.race import Decision
+from comparators.stats.intervals import Array
+from comparators.verdict.sequential import Decision
 from tests.verdict.noise import drifting, lognormal, outcomes, spiky, square, stepping
 
 REPETITIONS = 2_000

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.measure.records import Ceiling, CellRecipe, Race, Run
+from comparators.journal.records import Ceiling, CellRecipe, Race, Run
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import SETTINGS, Broken, Capped, Lane, Shown, make_run, merge_runs, wobble

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from comparators.errors import UsageError, WrongResult
-from comparators.registry import load_workload
+from comparators.registry.catalogue import load_workload
 from comparators.workload import Workload
 from comparators.workloads.function import workload_of
 

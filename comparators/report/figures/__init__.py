@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.report.figures.picture import Picture
 from comparators.verdict.model import Verdict
 
@@ -32,14 +32,14 @@ def draw_figures(run: Run, verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
 
 def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
     from comparators.report.figures.cold_warm import draw_cold_warm
-    from comparators.report.figures.costs import draw_costs
+    from comparators.coordination.report.costs_figure import draw_costs
     from comparators.report.figures.facts import gather
-    from comparators.report.figures.growth import draw_growth
+    from comparators.report.figures.scaling import draw_growth
     from comparators.report.figures.pareto import draw_pareto
     from comparators.report.figures.samples import draw_samples
     from comparators.report.figures.speedup import draw_speedup
     from comparators.report.figures.winner_map import draw_winner_maps
-    from comparators.verdict.prices import prices_of
+    from comparators.coordination.costs import prices_of
 
     facts = gather(run, verdicts)
     costs = draw_costs(prices_of(run), facts.pythons)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import SMALL, WIDTH
 
 __all__ = ["Ticks", "axis_below", "axis_beside"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.rows import MOST_ROWS, Row, draw_footnote, draw_panel
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS
-from comparators.report.figures.words import brief
+from comparators.report.figures.text_format import brief
 from comparators.runner import Family
 from comparators.verdict.model import Standing, Verdict
-from comparators.verdict.words import plural, seconds
+from comparators.verdict.text_format import plural, seconds
 
 __all__ = ["draw_cold_warm"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 
-from comparators.measure.records import Failure, Run, Sample
+from comparators.journal.records import Failure, Run, Sample
 from comparators.plan.model import Cell, Scaling
-from comparators.report.figures.words import slug
+from comparators.report.figures.text_format import slug
 from comparators.verdict.model import Standing, Verdict
 
 __all__ = ["Facts", "Measured", "Topic", "gather"]

@@ -3,11 +3,11 @@
 from typing import Literal
 
 from comparators.report.figures.letters import wide
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import INK, SMALL, TEXT, ratio_colours
-from comparators.report.figures.words import cell_ratio, describe
+from comparators.report.figures.text_format import cell_ratio, describe
 from comparators.verdict.model import Interval, Standing, Status, Verdict
-from comparators.verdict.words import at_least, seconds
+from comparators.verdict.text_format import at_least, seconds
 
 __all__ = ["CELL_HEIGHT", "Kind", "draw_cell", "draw_kind", "kind_of"]
 

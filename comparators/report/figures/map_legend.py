@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from comparators.report.figures.map_cells import CELL_HEIGHT, Kind, draw_kind
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import RATIO_BOUNDS, RATIO_COLOURS, SMALL, WIDTH
 
 __all__ = ["draw_legend"]

@@ -7,12 +7,12 @@ from comparators.report.figures.axes import axis_below, axis_beside
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, MARKERS, SMALL, WIDTH
-from comparators.report.figures.words import brief, names
+from comparators.report.figures.text_format import brief, names
 from comparators.runner import Family
 from comparators.verdict.model import Verdict
-from comparators.verdict.words import bytes_size, plural, seconds
+from comparators.verdict.text_format import bytes_size, plural, seconds
 
 __all__ = ["draw_pareto", "front"]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from comparators.report.figures.axes import axis_below
 from comparators.report.figures.scale import Scale, fit
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, SMALL, TEXT, WIDTH
 from comparators.runner import Family
-from comparators.verdict.words import plural, seconds
+from comparators.verdict.text_format import plural, seconds
 
 __all__ = ["MOST_ROWS", "ROW", "Panel", "Row", "draw_footnote", "draw_panel"]
 

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from statistics import median
 
-from comparators.measure.records import Sample
+from comparators.journal.records import Sample
 from comparators.report.figures.facts import Facts, Measured, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.rows import MOST_ROWS, ROW, Panel, Row, draw_footnote, draw_panel
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS
-from comparators.report.figures.words import brief, describe, names
-from comparators.report.rows import STATUSES
+from comparators.report.figures.text_format import brief, describe, names
+from comparators.report.table_rows import STATUSES
 from comparators.verdict.model import Standing, Verdict
-from comparators.verdict.words import plural, seconds
+from comparators.verdict.text_format import plural, seconds
 
 __all__ = ["draw_samples"]
 

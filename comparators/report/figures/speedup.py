@@ -8,12 +8,12 @@ from comparators.report.figures.axes import axis_below, axis_beside
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, MARKERS, SMALL, WIDTH
-from comparators.report.figures.words import cell_ratio, describe, finding
-from comparators.verdict.intervals import CONFIDENCE
+from comparators.report.figures.text_format import cell_ratio, describe, finding
+from comparators.stats.intervals import CONFIDENCE
 from comparators.verdict.model import Interval, Standing, Verdict
-from comparators.verdict.words import plural, ratio, ratio_of
+from comparators.verdict.text_format import plural, ratio, ratio_of
 
 __all__ = ["draw_speedup"]
 

@@ -8,12 +8,12 @@ from comparators.report.figures.letters import shorten, wide
 from comparators.report.figures.map_cells import CELL_HEIGHT, draw_cell, kind_of
 from comparators.report.figures.map_legend import draw_legend
 from comparators.report.figures.picture import Picture
-from comparators.report.figures.sheet import Sheet
+from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import FAMILY_COLOURS, TEXT, WIDTH
-from comparators.report.figures.words import finding, plain, summarise
+from comparators.report.figures.text_format import finding, plain, summarise
 from comparators.runner import FAMILIES
 from comparators.verdict.model import Verdict
-from comparators.verdict.words import plural
+from comparators.verdict.text_format import plural
 
 __all__ = ["draw_winner_maps"]
 

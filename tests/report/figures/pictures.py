@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import replace
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.report.figures import Picture, draw_figures
 from comparators.verdict.model import Standing, Verdict
 from tests.examples import example_run, example_verdicts

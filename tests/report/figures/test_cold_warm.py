@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.report.figures import Picture
 from comparators.verdict.model import Verdict
 from tests.examples import example_run, example_verdicts

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from comparators.report.figures import MOST_WORKLOADS, Picture, draw_figures
 from tests.examples import example_run, example_verdicts, hostile_run, large_run
 from tests.report.figures.pictures import SVG, drawn, hovers, png_size, texts, tree

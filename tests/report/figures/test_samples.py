@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.measure.records import Run
+from comparators.journal.records import Run
 from tests.examples import example_run, example_verdicts
 from tests.report.figures.pictures import drawn, hovers, texts, verdict_of, with_standing
 

@@ -1,0 +1,1 @@
+"""In the command: profile, pilot, blocks, time budget, pyperf in and out."""

@@ -1,0 +1,1 @@
+"""The second wing: primitives per model, what their operations cost, what goes wrong without them."""

@@ -1,0 +1,1 @@
+"""The journal on disk: records, codec, writer, reader, index, lock."""

@@ -1,0 +1,118 @@
+"""What a journal that a run wrote cannot hold, though its types are right: a file from elsewhere is not to be trusted.
+
+Verdicts and reports divide by these numbers and look these names up; they rely on what is checked here.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from comparators.journal.records import Evidence, Failure, Header, Record, Sample
+from comparators.plan.model import Cell, Contest, Plan, Settings
+
+__all__ = ["Implausible", "check"]
+
+LONGEST_S = 1e9
+"""Seconds that nothing takes, about 30 years."""
+
+MOST = 10**9
+"""More than there are workers, blocks, tasks or loops."""
+
+
+class Implausible(ValueError):
+    """A record that no run writes; the message says in what way."""
+
+
+def check(record: Record) -> None:
+    """Check the values of a record that was read.
+
+    Raises:
+        Implausible: no run writes such a record.
+    """
+    for complaint in _complaints(record):
+        raise Implausible(complaint)
+
+
+def _complaints(record: Record) -> Iterator[str]:
+    match record:
+        case Header():
+            yield from _of_plan(record.plan)
+        case Sample():
+            yield from _of_cell(record.cell)
+            yield from _of_seconds(record.seconds, record.warmup_s, record.elapsed_s, record.cpu_s)
+            if not 1 <= record.loops <= MOST:
+                yield f"{record.loops} loops"
+            if abs(record.block) > MOST:
+                yield f"block {record.block}"
+        case Failure():
+            yield from _of_cell(record.cell)
+            yield from _of_seconds(record.limit_s, record.elapsed_s)
+            if abs(record.block) > MOST:
+                yield f"block {record.block}"
+        case Evidence():
+            yield from _of_cell(record.cell)
+            yield from _of_evidence(record)
+        case _:
+            return
+
+
+def _of_seconds(*values: float | None) -> Iterator[str]:
+    for value in values:
+        if value is not None and not 0 <= value <= LONGEST_S:
+            yield f"{value:g} s"
+
+
+def _of_cell(cell: Cell) -> Iterator[str]:
+    if not 1 <= cell.workers <= MOST:
+        yield f"{cell.workers} workers"
+
+
+def _of_evidence(record: Evidence) -> Iterator[str]:
+    seconds = (record.wall_s, record.total_s, record.busy_s, record.task_cpu_s, record.longest_s, record.delayed_s)
+    yield from _of_seconds(*seconds, record.idle_tail_s)
+    counts = (record.tasks, record.peak, record.hands, record.switches_voluntary, record.switches_involuntary)
+    for value in counts:
+        if not 0 <= value <= 10**15:
+            yield f"a count of {value}"
+    if not 0 <= record.pickled_bytes <= 10**18:
+        yield f"{record.pickled_bytes} bytes"
+
+
+def _of_plan(plan: Plan) -> Iterator[str]:
+    yield from _of_settings(plan.settings)
+    labels = [one.label for one in plan.interpreters]
+    if not labels:
+        yield "no Python"
+    yield from _twice("Python", labels)
+    yield from _twice("contest", [contest.key for contest in plan.contests])
+    for contest in plan.contests:
+        if contest.python not in labels:
+            yield f"a contest under Python '{contest.python}', which is not there"
+        yield from _of_contest(contest)
+
+
+def _of_contest(contest: Contest) -> Iterator[str]:
+    if not 0 <= contest.tasks <= MOST:
+        yield f"{contest.tasks} tasks"
+    yield from _twice("runner", [one.runner.label for one in contest.contestants])
+    for one in contest.contestants:
+        if not one.counts or not all(1 <= count <= MOST for count in (*one.counts, one.limit)):
+            yield f"worker counts {list(one.counts)} of '{one.runner.label}'"
+
+
+def _of_settings(settings: Settings) -> Iterator[str]:
+    if not 0 < settings.margin < 1:
+        yield f"a margin of {settings.margin:g}"
+    for looks in (settings.looks, settings.cold_looks):
+        if any(not 1 <= look <= MOST for look in looks) or any(low >= high for low, high in pairwise(looks)):
+            yield f"looks after {list(looks)} blocks"
+    if not settings.cpus or settings.racers_maximum < 1:
+        yield "nothing to measure on, or nobody to race"
+    yield from _of_seconds(settings.minimum_time_s, settings.timeout_s, settings.maximum_time_s)
+
+
+def _twice(kind: str, names: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield f"{kind} '{name}' twice"
+        seen.add(name)

@@ -1,0 +1,1 @@
+"""What there is: catalogue, entry points, object references."""

@@ -1,0 +1,1 @@
+"""What a person asks for: options and arguments, parsed and checked once."""

@@ -1,0 +1,50 @@
+"""What a person asks for, from the command line or from Python, before it is checked against this host."""
+
+from dataclasses import dataclass
+
+from comparators.plan.model import Phase, Scaling
+from comparators.request.variants import Variant
+
+__all__ = ["Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to compare and how. Everything has a default; an empty tuple means "all that there is".
+
+    Attributes:
+        workloads: names, targets or suites, with parameters, `guarded[guard=rlock]`; empty for the suite `models`.
+        runners: names with parameters, `mp-pool[method=imap]`; `all` for all; empty for those that a suite names, or
+            all.
+        workers: worker counts; empty to search for the best.
+        parameters: workload parameters as text, `("steps", "1000")` or `("integrate.steps", "1000")`.
+        preset: `quick`, `default`, `rigorous` or `full`.
+        phases: `warm`, `cold` or both; empty for those that a suite names, or both.
+        pythons: executables; empty for the one that runs this.
+        seed: of every random order; None for a fresh one, which is recorded.
+        margin: differences below it count as none; 0.05 is 5 %.
+        maximum_time_s: seconds for the whole run; None for the preset's own.
+        timeout_s: deadline of one sample in seconds; None for the preset's own.
+        memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
+        isolate: run workers in a process-id namespace.
+        above_limits: allow worker counts that would strain the host.
+        scaling: `strong` or `weak`: measure how speed grows with the workers; empty to compare.
+        every_runner: what all runners are; empty for all that are registered.
+    """
+
+    workloads: tuple[str | Variant, ...] = ()
+    runners: tuple[str, ...] = ()
+    workers: tuple[int, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    preset: str = "default"
+    phases: tuple[Phase, ...] = ()
+    pythons: tuple[str, ...] = ()
+    seed: int | None = None
+    margin: float = 0.05
+    maximum_time_s: float | None = None
+    timeout_s: float | None = None
+    memory_bytes: int | None = None
+    isolate: bool = False
+    above_limits: bool = False
+    every_runner: tuple[str, ...] = ()
+    scaling: Scaling = ""

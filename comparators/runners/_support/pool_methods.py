@@ -1,0 +1,230 @@
+"""The methods by which the pools of `multiprocessing` hand out tasks: the same for processes and for threads.
+
+What differs is when the caller has a result. `map`, `starmap` and their asynchronous forms give all of them together,
+in the end. `imap` gives each as soon as it and all before it are there, `imap_unordered` as soon as it is there itself.
+`apply_async` gives a handle for each task, or calls back. `apply` does one task, waits for it, and does the next one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from comparators.runners._support.loops import Held, held
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
+    from queue import SimpleQueue
+
+__all__ = ["METHODS", "PATIENCE_S", "Method"]
+
+PATIENCE_S = 0.01
+"""How long `imap_timeout` waits for a result before it asks again."""
+
+Work = Callable[[Any], Any]
+Answer = tuple[int, Any, BaseException | None]
+HandOut = Callable[["Pool", Work, Sequence[Any], int], Held]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to use a pool.
+
+    Attributes:
+        hand_out: does all tasks once: takes the pool, the work, the tasks and the size of chunks, 0 for the library's
+            own; returns the parts in task order.
+        recipe: the same as a person would write it, with `{pool}`, `{work}` and `{chunks}` to be filled in.
+        imports: import lines of the recipe beside the pool's own.
+        chunks: whether tasks travel in chunks: "several", a number that the library chooses; "one", unless asked
+            for more; "never".
+        one_by_one: it waits for each task before it hands out the next one, and uses one worker at a time.
+        numbered: the work is called with `(number, task)`, and returns `(number, part)`.
+    """
+
+    hand_out: HandOut
+    recipe: str
+    imports: tuple[str, ...] = ()
+    chunks: Literal["several", "one", "never"] = "never"
+    one_by_one: bool = False
+    numbered: bool = False
+
+
+def _map(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+    return pool.map(work, tasks, chunksize or None), perf_counter()
+
+
+def _map_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+    return pool.map_async(work, tasks, chunksize or None).get(), perf_counter()
+
+
+def _starmap(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+    return pool.starmap(work, zip(tasks), chunksize or None), perf_counter()
+
+
+def _starmap_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+    return pool.starmap_async(work, zip(tasks), chunksize or None).get(), perf_counter()
+
+
+def _imap(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+    return held(pool.imap(work, tasks, chunksize or 1))
+
+
+def _imap_timeout(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
+    return held(_asked_again(pool.imap(work, tasks), len(tasks)))
+
+
+def _asked_again(results: Any, count: int) -> Iterator[Any]:
+    """Yield so many results of `imap`; one that is not there in time is lost to no one, and is asked for again."""
+    from multiprocessing import TimeoutError as NotYet
+
+    for _ in range(count):
+        while True:
+            try:
+                part = results.next(PATIENCE_S)
+                break
+            except NotYet as error:
+                if _is_of_a_task(error, results):
+                    raise
+        yield part
+
+
+def _is_of_a_task(error: BaseException, results: object) -> bool:
+    """Tell what a task raised from what the iterator raises itself, whose frame is then the innermost.
+
+    A task's error has frames of its own, from a thread, or a cause that holds their text, from a process.
+    """
+    from traceback import walk_tb
+
+    *_, (innermost, _) = walk_tb(error.__traceback__)
+    return error.__cause__ is not None or innermost.f_locals.get("self") is not results
+
+
+def _imap_unordered(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+    numbered, first = held(pool.imap_unordered(work, enumerate(tasks), chunksize or 1))
+    return _in_order(numbered), first
+
+
+def _apply(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
+    return held(pool.apply(work, (task,)) for task in tasks)
+
+
+def _apply_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
+    pending = [pool.apply_async(work, (task,)) for task in tasks]
+    return held(result.get() for result in pending)
+
+
+def _apply_async_callback(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
+    from queue import SimpleQueue
+
+    done: SimpleQueue[Answer] = SimpleQueue()
+    for index, task in enumerate(tasks):
+        pool.apply_async(
+            work,
+            (task,),
+            callback=partial(_came, done, index),
+            error_callback=partial(_failed, done, index),
+        )
+    numbered, first = held(_called_back(done, len(tasks)))
+    return _in_order(numbered), first
+
+
+def _came(done: "SimpleQueue[Answer]", index: int, part: Any) -> None:
+    done.put((index, part, None))
+
+
+def _failed(done: "SimpleQueue[Answer]", index: int, error: BaseException) -> None:
+    done.put((index, None, error))
+
+
+def _called_back(done: "SimpleQueue[Answer]", count: int) -> Iterator[tuple[int, Any]]:
+    for _ in range(count):
+        index, part, error = done.get()
+        if error is not None:
+            raise error
+        yield index, part
+
+
+def _in_order(numbered: Iterable[tuple[int, Any]]) -> list[Any]:
+    parts = dict(numbered)
+    return [parts[index] for index in range(len(parts))]
+
+
+_ONE_CALL = """\
+def run(tasks):
+    with {pool} as pool:
+        return {call}
+"""
+
+_IMAP_TIMEOUT = """\
+def run(tasks):
+    parts = []
+    with {pool} as pool:
+        results = pool.imap({work}, tasks)
+        while len(parts) < len(tasks):
+            try:
+                parts.append(results.next(timeout={patience}))
+            except multiprocessing.TimeoutError:
+                continue  # not there yet: do something else, then ask again; no result is lost
+    return parts
+""".replace("{patience}", str(PATIENCE_S))
+
+_IMAP_UNORDERED = """\
+def numbered(item):
+    index, task = item
+    return index, {work}(task)
+
+
+def run(tasks):
+    with {pool} as pool:
+        parts = dict(pool.imap_unordered(numbered, enumerate(tasks){chunks}))
+    return [parts[index] for index in range(len(tasks))]
+"""
+
+_APPLY_ASYNC = """\
+def run(tasks):
+    with {pool} as pool:
+        pending = [pool.apply_async({work}, (task,)) for task in tasks]
+        return [result.get() for result in pending]
+"""
+
+_APPLY_ASYNC_CALLBACK = """\
+def run(tasks):
+    parts = [None] * len(tasks)
+    done = SimpleQueue()
+    with {pool} as pool:
+        for index, task in enumerate(tasks):
+            pool.apply_async(
+                {work},
+                (task,),
+                callback=lambda part, index=index: done.put((index, part, None)),
+                error_callback=lambda error, index=index: done.put((index, None, error)),
+            )
+        for _ in tasks:
+            index, parts[index], error = done.get()
+            if error:
+                raise error
+    return parts
+"""
+
+
+def _one_call(call: str) -> str:
+    return _ONE_CALL.replace("{call}", call)
+
+
+METHODS: dict[str, Method] = {
+    "map": Method(_map, _one_call("pool.map({work}, tasks{chunks})"), chunks="several"),
+    "map_async": Method(_map_async, _one_call("pool.map_async({work}, tasks{chunks}).get()"), chunks="several"),
+    "starmap": Method(_starmap, _one_call("pool.starmap({work}, zip(tasks){chunks})"), chunks="several"),
+    "starmap_async": Method(
+        _starmap_async, _one_call("pool.starmap_async({work}, zip(tasks){chunks}).get()"), chunks="several"
+    ),
+    "imap": Method(_imap, _one_call("list(pool.imap({work}, tasks{chunks}))"), chunks="one"),
+    "imap_timeout": Method(_imap_timeout, _IMAP_TIMEOUT, ("import multiprocessing",)),
+    "imap_unordered": Method(_imap_unordered, _IMAP_UNORDERED, chunks="one", numbered=True),
+    "apply": Method(_apply, _one_call("[pool.apply({work}, (task,)) for task in tasks]"), one_by_one=True),
+    "apply_async": Method(_apply_async, _APPLY_ASYNC),
+    "apply_async_callback": Method(_apply_async_callback, _APPLY_ASYNC_CALLBACK, ("from queue import SimpleQueue",)),
+}
+"""Every method, by the name that the parameter `method` has. Two of them are ways to use a method of a pool:
+`imap_timeout` asks the iterator of `imap` with a timeout; `apply_async_callback` gives `apply_async` its callbacks."""

@@ -1,0 +1,47 @@
+"""What a crew's worker processes do. Apart from the crew, so that a process which starts imports no more than this."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from comparators.coordination.kit import install
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.queues import SimpleQueue
+
+__all__ = ["serve_pipe", "serve_queue"]
+
+
+def serve_queue(
+    pending: "SimpleQueue[Any]", done: "SimpleQueue[Any]", work: Callable[[Any], Any], shared: object
+) -> None:
+    """Take tasks from one queue and put parts into the other, until there comes a None."""
+    install(shared)
+    for index, task in iter(pending.get, None):
+        try:
+            done.put((index, work(task)))
+        except BaseException as error:  # noqa: BLE001  also SystemExit: the parent reports it as the task's own
+            done.put((None, _portable(error)))
+
+
+def serve_pipe(connection: "Connection[Any, Any]", work: Callable[[Any], Any], shared: object) -> None:
+    """Receive tasks and send parts, until there comes a None."""
+    install(shared)
+    for index, task in iter(connection.recv, None):
+        try:
+            connection.send((index, work(task)))
+        except BaseException as error:  # noqa: BLE001  also SystemExit: the parent reports it as the task's own
+            connection.send((None, _portable(error)))
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return the exception with its traceback as a note, or its text where it does not survive pickling."""
+    import pickle
+    import traceback
+
+    error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301  just written here
+    except Exception as cause:  # noqa: BLE001  pickling runs the exception's own code
+        return RuntimeError(f"{type(error).__qualname__}: {error} (cannot be pickled: {cause})")
+    return error

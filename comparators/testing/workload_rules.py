@@ -1,0 +1,334 @@
+"""The rules of workloads."""
+
+import dataclasses
+import importlib
+import inspect
+import math
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, get_args
+
+from comparators.testing.rules import (
+    Broken,
+    applied,
+    require,
+    require_name,
+    require_readable_parameters,
+    require_reason,
+)
+from comparators.errors import WrongResult
+from comparators.coordination.kit import PRIMITIVES, Kit, install
+from comparators.runner import FAMILIES
+from comparators.coordination.kits.coroutines import AsyncKit
+from comparators.coordination.kits.processes import ProcessKit
+from comparators.runners._support.start_method import START_METHODS
+from comparators.coordination.kits.threads import ThreadKit
+from comparators.workload import API_VERSION, PRICE_UNITS, Act, Nature, Observation, Workload
+from comparators.workloads._support.equality import same
+
+__all__ = ["WORKLOAD_RULES", "AnyWorkload", "WorkloadCase", "WorkloadRule", "check_workload", "check_workload_rule"]
+
+AnyWorkload = Workload[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WorkloadCase:
+    """A workload class and the preset whose parameters it is checked with."""
+
+    cls: type[AnyWorkload]
+    preset: str
+
+    @contextmanager
+    def ready(self) -> Iterator[AnyWorkload]:
+        """Yield the workload, calibrated and opened."""
+        with self.cls.from_preset(self.preset).calibrated().opened() as opened:
+            yield opened
+
+    @contextmanager
+    def sharing(self, workload: AnyWorkload, backend: str | None = None) -> Iterator[Any]:
+        """Yield what the tasks share, at its beginning, made from a kit for threads or for a kind of event loop."""
+        if inspect.iscoroutinefunction(type(workload).work):
+            backend = backend or "asyncio"
+        with _kit_for(workload, backend) as kit:
+            shared = workload.share(kit) if workload.primitives else None
+            install(shared)
+            workload.reset(shared)
+            try:
+                yield shared
+            finally:
+                install(None)
+
+
+WorkloadRule = Callable[[WorkloadCase], None]
+
+
+def check_workload(cls: type[AnyWorkload], preset: str = "tiny") -> None:
+    """Check a workload class against every rule, with the parameters of one preset.
+
+    Raises:
+        ContractViolation: the first rule that is broken, and how.
+    """
+    for rule in WORKLOAD_RULES:
+        check_workload_rule(rule, cls, preset)
+
+
+def check_workload_rule(rule: str, cls: type[AnyWorkload], preset: str = "tiny") -> None:
+    """Check a workload class against one rule of `WORKLOAD_RULES`.
+
+    Raises:
+        ContractViolation: the rule is broken, and how.
+    """
+    with applied(rule, cls):
+        WORKLOAD_RULES[rule](WorkloadCase(cls, preset))
+
+
+def _kit_for(workload: AnyWorkload, backend: str | None) -> Kit:
+    """Return a kit for threads; what threads have no need of, a manager, they can have from processes."""
+    if backend is not None:
+        return AsyncKit(backend)
+    return ThreadKit() if _offered(workload, ThreadKit) else ProcessKit(START_METHODS[0])
+
+
+def _offered(workload: AnyWorkload, kit: type[Kit]) -> bool:
+    return all(kit.offers(primitive) for primitive in workload.primitives)
+
+
+def _described(case: WorkloadCase) -> None:
+    require_name(case.cls.name, case.cls.summary)
+    require(
+        case.cls.nature in get_args(Nature), f"the nature '{case.cls.nature}' is none of {', '.join(get_args(Nature))}"
+    )
+    require(case.cls.api == API_VERSION, f"it was written for interface version {case.cls.api}, this is {API_VERSION}")
+
+
+def _frozen(case: WorkloadCase) -> None:
+    fields = {name for name, value in vars(case.cls).items() if isinstance(value, dataclasses.Field)}
+    require(not fields, f"{', '.join(sorted(fields))} needs the class to be a dataclass(frozen=True)")
+    workload = case.cls.from_preset(case.preset)
+    for field in dataclasses.fields(workload):
+        try:
+            setattr(workload, field.name, getattr(workload, field.name))
+        except dataclasses.FrozenInstanceError:
+            continue
+        raise Broken(f"'{field.name}' can be assigned to")
+    require(
+        hash(workload) == hash(case.cls.from_preset(case.preset)), "two with equal parameters have different hashes"
+    )
+
+
+def _parameters(case: WorkloadCase) -> None:
+    for name in case.cls.presets:
+        require_readable_parameters(case.cls.from_preset(name))
+
+
+def _presets(case: WorkloadCase) -> None:
+    for name in ("quick", "default", "full"):
+        require(name in case.cls.presets, f"there is no preset '{name}'")
+    made = {name: case.cls.from_preset(name) for name in case.cls.presets}
+    tiny = case.cls.from_preset("tiny").in_flight
+    for name, workload in made.items():
+        require(
+            tiny <= workload.in_flight,
+            f"'tiny' needs {tiny} tasks in progress, '{name}' only {workload.in_flight}: it could not be tried first",
+        )
+
+
+def _primitives(case: WorkloadCase) -> None:
+    for name in case.cls.presets:
+        unknown = [one for one in case.cls.from_preset(name).primitives if one not in PRIMITIVES]
+        require(not unknown, f"it needs '{', '.join(unknown)}', which no kit has")
+
+
+def _unsuited(case: WorkloadCase) -> None:
+    for name in case.cls.presets:
+        unsuited = case.cls.from_preset(name).unsuited
+        unknown = [family for family in unsuited if family not in FAMILIES]
+        require(not unknown, f"'{', '.join(unknown)}' is none of {', '.join(FAMILIES)}")
+        require(len(unsuited) < len(FAMILIES), f"no family of runners is left for '{name}'")
+        for family, reason in unsuited.items():
+            require_reason(reason, f"for nothing under {family}")
+
+
+def _tasks(case: WorkloadCase) -> None:
+    with case.ready() as workload:
+        tasks = workload.tasks()
+        require(isinstance(tasks, Sequence), f"tasks() returns a {type(tasks).__name__}, not a sequence")
+        require(len(tasks) > 0, "there are no tasks")
+        require(same(list(tasks), list(workload.tasks())), "tasks() gives another list the second time")
+        require(same(list(tasks), _copied(list(tasks))), "tasks change when they are pickled")
+        require(
+            1 <= workload.in_flight <= len(tasks),
+            f"in_flight is {workload.in_flight}, with {len(tasks)} tasks",
+        )
+
+
+def _copied(tasks: list[Any]) -> Any:
+    try:
+        return pickle.loads(pickle.dumps(tasks))  # noqa: S301  written in the same line
+    except Exception as error:
+        raise Broken(f"tasks cannot be pickled: {error}") from error
+
+
+def _importable(case: WorkloadCase) -> None:
+    for kind, function in (("work", case.cls.work), ("work_async", case.cls.work_async)):
+        if function is None:
+            continue
+        found = getattr(importlib.import_module(function.__module__), function.__qualname__, None)
+        require(
+            found is function and function.__module__ != "__main__",
+            f"{kind} cannot be imported as '{function.__qualname__}' from '{function.__module__}'",
+        )
+
+
+def _ready_to_run(case: WorkloadCase) -> None:
+    workload = case.cls.from_preset(case.preset).calibrated()
+    require(type(workload) is case.cls, f"calibrated() returns a {type(workload).__name__}")
+    require(workload.calibrated() == workload, "calibrated() changes what is calibrated already")
+    with workload.opened() as opened:
+        require(type(opened) is case.cls, f"opened() yields a {type(opened).__name__}")
+
+
+def _right_results(case: WorkloadCase) -> None:
+    if inspect.iscoroutinefunction(case.cls.work):
+        return
+    with case.ready() as workload, case.sharing(workload) as shared:
+        observations: Any = workload.verify(workload.settle(_parts(workload), shared))
+    require(isinstance(observations, tuple), f"verify returns a {type(observations).__name__}, not a tuple")
+    for seen in observations:
+        require(
+            isinstance(seen, Observation) and math.isfinite(seen.value),
+            f"{seen!r} is no Observation of a finite number",
+        )
+        _price(seen)
+
+
+def _price(seen: Observation) -> None:
+    if not seen.primitive and seen.act is None:
+        return
+    require(seen.primitive in PRIMITIVES or seen.act == "start", f"{seen!r} is the price of what no kit has")
+    require(seen.act in get_args(Act), f"{seen!r} does not say what was done with the {seen.primitive}")
+    require(seen.unit in PRICE_UNITS, f"{seen!r} is a price in '{seen.unit}', not in {', '.join(PRICE_UNITS)}")
+
+
+def _wrong_results(case: WorkloadCase) -> None:
+    with case.ready() as workload, case.sharing(workload) as shared:
+        parts = _parts(workload)
+        for what, wrong in _mutations(parts):
+            try:
+                workload.verify(workload.settle(wrong, shared))
+            except WrongResult:
+                continue
+            except Exception as error:
+                if what == FOREIGN:  # loud in whatever way: nobody has to foresee what a part may be instead
+                    continue
+                raise Broken(f"{what}: {type(error).__name__} is raised, not WrongResult") from error
+            raise Broken(f"{what}: no WrongResult is raised")
+
+
+FOREIGN = "a part is something else"
+
+
+def _mutations(parts: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield wrong versions of the parts, each with a name; alike parts can stand for each other."""
+    middle = len(parts) // 2
+    yield "no parts", []
+    yield "the last part is missing", parts[:-1]
+    yield "the first part is missing", parts[1:]
+    yield "a part came twice", [*parts, parts[middle]]
+    yield FOREIGN, [*parts[:middle], object(), *parts[middle + 1 :]]
+    other = next((part for part in parts if not same(part, parts[middle])), None)
+    if other is not None:
+        yield "a part is that of another task", [*parts[:middle], other, *parts[middle + 1 :]]
+
+
+def _async_agrees(case: WorkloadCase) -> None:
+    if case.cls.work_async is None:
+        return
+    require(inspect.iscoroutinefunction(case.cls.work_async), "work_async is not a coroutine function")
+    with case.ready() as workload:
+        if "async" in workload.unsuited or not _offered(workload, AsyncKit):
+            return
+        for library, run in _event_loops().items():
+            try:
+                with case.sharing(workload, library) as shared:
+                    parts = run(case.cls.work_async, workload.tasks())
+                    workload.verify(workload.settle(parts, shared))
+            except Exception as error:
+                raise Broken(f"under {library}: {type(error).__name__}: {error}") from error
+
+
+def _parts(workload: AnyWorkload) -> list[Any]:
+    """Do all tasks the plainest way: one after the other, in threads when they need each other, or in one loop."""
+    work = type(workload).work
+    if inspect.iscoroutinefunction(work):
+        return _with_asyncio(work, workload.tasks())
+    if workload.in_flight == 1:
+        return [work(task) for task in workload.tasks()]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(workload.in_flight) as pool:
+        return list(pool.map(work, workload.tasks()))
+
+
+def _event_loops() -> Mapping[str, Callable[[Any, Sequence[Any]], list[Any]]]:
+    from importlib.util import find_spec
+
+    return {"asyncio": _with_asyncio} | ({"trio": _with_trio} if find_spec("trio") else {})
+
+
+def _with_asyncio(work: Any, tasks: Sequence[Any]) -> list[Any]:
+    import asyncio
+
+    async def main() -> list[Any]:
+        return list(await asyncio.gather(*(work(task) for task in tasks)))
+
+    return asyncio.run(main())
+
+
+def _with_trio(work: Any, tasks: Sequence[Any]) -> list[Any]:
+    import trio
+
+    parts: list[Any] = [None] * len(tasks)
+
+    async def one(index: int) -> None:
+        parts[index] = await work(tasks[index])
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            for index in range(len(tasks)):
+                nursery.start_soon(one, index)
+
+    trio.run(main)
+    return parts
+
+
+WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
+    "described": _described,
+    "frozen": _frozen,
+    "parameters": _parameters,
+    "presets": _presets,
+    "primitives": _primitives,
+    "unsuited": _unsuited,
+    "tasks": _tasks,
+    "importable": _importable,
+    "ready-to-run": _ready_to_run,
+    "right-results": _right_results,
+    "wrong-results": _wrong_results,
+    "async-agrees": _async_agrees,
+}
+"""Every rule by name:
+
+described: name, summary, nature and interface version are what reports and plans expect.
+frozen: parameters cannot be changed, and workloads with equal ones are equal.
+parameters: every parameter is in its range and survives being written as text.
+presets: quick, default and full are there and can be made; tiny does not need more tasks in progress than they do.
+primitives: those it needs from a runner's kit are some that kits have.
+unsuited: families that it does not suit are families of runners, not all of them, each with a reason in one line.
+tasks: a sequence, never empty, the same every time, that survives pickling; in_flight is possible.
+importable: worker processes can import work and work_async by name.
+ready-to-run: calibrated() and opened() give the same kind of workload; calibrating twice changes nothing.
+right-results: doing the tasks one after the other, or in threads, passes verify, which returns observations.
+wrong-results: verify raises WrongResult when parts are missing, came twice or are those of other tasks.
+async-agrees: work_async gives results that pass verify too, under asyncio and, where installed, trio.
+"""

@@ -1,0 +1,1 @@
+"""Inside the measuring process: timing, tracing, counters."""

@@ -1,0 +1,1 @@
+"""Workloads whose tasks share, guard, hand over or wait."""

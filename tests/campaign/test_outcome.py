@@ -1,0 +1,171 @@
+"""What became of a worker process, as a record."""
+
+import signal
+from dataclasses import replace
+
+import pytest
+
+from comparators.campaign.outcome import LONGEST, Cap, failure_of, sample_of
+from comparators.journal.records import Cause
+from comparators.worker.job import Answer
+from comparators.supervision.exchange import Reply
+from comparators.workload import Observation
+from tests.journal.records import CELL
+
+REPLY = Reply(
+    code=0, timed_out=False, hung_exit=False, cancelled=False, leftovers=0, elapsed_s=1.5, cpu_s=0.5, output="said\n"
+)
+KILLED = replace(REPLY, code=None, timed_out=True, output="Thread 0x1 (most recent call first):\n")
+SUITE = {
+    "metadata": {"python_version": "3.11.7"},
+    "benchmarks": [
+        {
+            "metadata": {"cpu_count": 2},
+            "runs": [{"metadata": {"loops": 4, "uptime": 9.0}, "values": [0.25], "warmups": [[4, 0.5]]}],
+        }
+    ],
+}
+CAP = Cap(seconds=0.123456, deadline_s=2.0)
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer", "cap", "cause", "message"),
+    [
+        pytest.param(
+            REPLY, Answer(cause="error", message="ValueError: no"), None, "error", "ValueError: no", id="a task's own"
+        ),
+        pytest.param(
+            REPLY,
+            Answer(cause="wrong-result", message="sum: expected 3, found 4"),
+            None,
+            "wrong-result",
+            "sum: expected 3, found 4",
+            id="wrong result",
+        ),
+        pytest.param(
+            KILLED, Answer(cause="error", message="KeyError: 1"), CAP, "error", "KeyError: 1", id="said before it hung"
+        ),
+        pytest.param(KILLED, None, None, "timeout", "no result after 7.5 s", id="deadline"),
+        pytest.param(KILLED, None, CAP, "capped", "stopped: slower than 0.123 s", id="cap"),
+        pytest.param(
+            replace(KILLED, timed_out=False, over_memory_bytes=3 << 30, memory_limit_bytes=2 << 30),
+            None,
+            CAP,
+            "memory",
+            "killed for memory: 3.00 GiB in use, 2.00 GiB allowed",
+            id="over its limit",
+        ),
+        pytest.param(
+            replace(REPLY, code=-signal.SIGKILL, oom_kills=1),
+            None,
+            None,
+            "memory",
+            "killed for memory, by the system",
+            id="out of memory",
+        ),
+        pytest.param(
+            replace(REPLY, oom_kills=1),
+            Answer(cause="error", message="BrokenProcessPool: A process died"),
+            None,
+            "memory",
+            "killed for memory, by the system: a process of the worker; BrokenProcessPool: A process died",
+            id="a process of a pool out of memory",
+        ),
+        pytest.param(
+            replace(REPLY, oom_kills=1),
+            Answer(cause="error", message="KeyError: 1"),
+            None,
+            "error",
+            "KeyError: 1",
+            id="somebody else out of memory",
+        ),
+        pytest.param(
+            replace(KILLED, disturbances=["a process was stopped"]),
+            None,
+            None,
+            "timeout",
+            "no result after 7.5 s; a process was stopped",
+            id="stopped until the deadline",
+        ),
+        pytest.param(
+            replace(KILLED, replaced=12),
+            None,
+            None,
+            "timeout",
+            "no result after 7.5 s; its processes ended and others took their place, again and again: 12 were seen to",
+            id="restart storm",
+        ),
+        pytest.param(replace(REPLY, code=-11), None, None, "crashed", "killed by SIGSEGV", id="signal"),
+        pytest.param(replace(REPLY, code=-signal.SIGKILL), None, CAP, "crashed", "killed by SIGKILL", id="with a cap"),
+        pytest.param(replace(REPLY, code=-40), None, None, "crashed", "killed by signal 40", id="a nameless signal"),
+        pytest.param(replace(REPLY, code=3), None, None, "crashed", "exit code 3 without a result", id="exit code"),
+        pytest.param(REPLY, None, None, "no-result", "exit code 0 without a result", id="no result"),
+        pytest.param(
+            replace(REPLY, code=None, output="the supervisor process was killed"),
+            None,
+            None,
+            "crashed",
+            "the supervisor process was killed",
+            id="no supervisor",
+        ),
+        pytest.param(replace(REPLY, code=None, output=""), None, None, "crashed", "no result", id="nothing known"),
+    ],
+)
+def test_each_end_has_its_cause(
+    reply: Reply, answer: Answer | None, cap: Cap | None, cause: Cause, message: str
+) -> None:
+    failure = failure_of(CELL, "race", 3, reply, answer, cap, 7.5)
+    assert (failure.cause, failure.message) == (cause, message)
+    assert (failure.cell, failure.stage, failure.block, failure.elapsed_s) == (CELL, "race", 3, 1.5)
+    assert failure.limit_s == (CAP.seconds if cause == "capped" else None)
+
+
+def test_the_details_are_the_traceback_and_the_output() -> None:
+    answered = Answer(cause="error", message="KeyError: 1", details="Traceback …\n")
+    assert failure_of(CELL, "race", 0, REPLY, answered, None, 1.0).details == "said\n\nTraceback …\n"
+    silent = replace(REPLY, output="\n")
+    assert failure_of(CELL, "race", 0, silent, answered, None, 1.0).details == "Traceback …\n"
+    assert failure_of(CELL, "race", 0, REPLY, replace(answered, details=""), None, 1.0).details == "said\n"
+    assert failure_of(CELL, "race", 0, KILLED, None, None, 1.0).details == KILLED.output
+
+
+def test_a_message_is_one_line_of_bearable_length() -> None:
+    answer = Answer(cause="error", message="\nValueError: first\nsecond")
+    assert failure_of(CELL, "race", 0, REPLY, answer, None, 1.0).message == "ValueError: first"
+    long = failure_of(CELL, "race", 0, REPLY, replace(answer, message="x" * 9999), None, 1.0).message
+    assert long == "x" * LONGEST + "…"
+
+
+def test_a_value_becomes_a_sample() -> None:
+    answer = Answer(
+        suite=SUITE,
+        observations=(("wait", 2.0, "ns", "by two workers", "lock", "contended"),),
+        facts={"gil": "on", "blas_threads": 1},
+    )
+    sample = sample_of(CELL, "race", 3, 1, "before", REPLY, answer)
+    assert (sample.cell, sample.stage, sample.block, sample.position, sample.previous) == (CELL, "race", 3, 1, "before")
+    assert (sample.seconds, sample.warmup_s, sample.loops) == (0.25, 0.5, 4)
+    assert (sample.elapsed_s, sample.cpu_s) == (1.5, 0.5)
+    assert sample.observations == (Observation("wait", 2.0, "ns", "by two workers", "lock", "contended"),)
+    assert sample.metadata == {
+        "python_version": "3.11.7",
+        "cpu_count": 2,
+        "loops": 4,
+        "uptime": 9.0,
+        "comparators_gil": "on",
+        "comparators_blas_threads": 1,
+    }
+
+
+def test_a_cold_value_has_neither_warm_up_nor_loops() -> None:
+    suite = {"benchmarks": [{"runs": [{"values": [2.5]}]}]}
+    sample = sample_of(CELL, "scout", -1, 0, "", REPLY, Answer(suite=suite))
+    assert (sample.seconds, sample.warmup_s, sample.loops, sample.metadata) == (2.5, None, 1, {})
+
+
+def test_what_was_left_behind_is_noted_beside_a_good_value() -> None:
+    reply = replace(REPLY, hung_exit=True, leftovers=3, disturbances=["the machine slept for 3.0 s"])
+    metadata = sample_of(CELL, "race", 0, 0, "", reply, Answer(suite=SUITE)).metadata
+    assert metadata["comparators_hung_exit"] == "the process had to be killed after its result"
+    assert metadata["comparators_leftovers"] == 3
+    assert metadata["comparators_disturbance"] == "the machine slept for 3.0 s"

@@ -1,0 +1,160 @@
+"""What is registered, by this package and by others, and what names and targets lead to."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comparators.errors import ComparatorsError, UnknownName, UsageError
+from comparators.registry.catalogue import (
+    RUNNERS,
+    WORKLOADS,
+    Entry,
+    all_runners,
+    all_workloads,
+    find,
+    load_runner,
+    load_workload,
+    registered,
+)
+from tests.strangers import RUNNER, WORKLOAD, forgotten, install
+
+INCOMPLETE = WORKLOAD.replace('    summary = "twice each number"\n', "")
+OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n')
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Path]:
+    """Return an empty folder of installed packages that this process imports from."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with forgotten(folder):
+        sys.path.insert(0, str(folder))
+        yield folder
+
+
+def test_everything_built_in_is_found_under_its_own_name() -> None:
+    workloads, runners = all_workloads(), all_runners()
+    assert [entry.name for entry, _ in workloads.classes] == [name for name, _ in WORKLOADS]
+    assert [cls.name for _, cls in workloads.classes] == [name for name, _ in WORKLOADS]
+    assert [cls.info.name for _, cls in runners.classes] == [name for name, _ in RUNNERS]
+    assert workloads.warnings == runners.warnings == ()
+
+
+def test_strangers_come_after_our_own(site: Path) -> None:
+    install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
+    install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
+    assert list(registered("workload"))[len(WORKLOADS) :] == [Entry("doubles", "doubler:Doubles", "a-doubler")]
+    assert find("workload", "doubles") == find("workload", "a-doubler/doubles")
+    ((entry, cls),) = all_runners(plugins_only=True).classes
+    assert (entry.name, entry.distribution, cls.info.summary) == ("backwards", "backwarder", "the last task first")
+
+
+def test_two_plugins_of_one_name_are_told_apart_by_their_distributions(site: Path) -> None:
+    install(site, "first", modules={"one": WORKLOAD}, workloads={"doubles": "one:Doubles"})
+    install(site, "second", modules={"two": WORKLOAD}, workloads={"doubles": "two:Doubles"})
+    with pytest.raises(UsageError) as caught:
+        find("workload", "doubles")
+    assert caught.value.message == "workload 'doubles' is registered by 'first' and 'second'"
+    assert caught.value.tip == "say which one: 'first/doubles' or 'second/doubles'"
+    assert find("workload", "second/doubles").target == "two:Doubles"
+    catalogue = all_workloads(plugins_only=True)
+    assert [entry.name for entry, _ in catalogue.classes] == ["first/doubles", "second/doubles"]
+    assert catalogue.warnings == (
+        "workload 'first/doubles' of 'first' is called by that name because 'doubles' is taken",
+        "workload 'second/doubles' of 'second' is called by that name because 'doubles' is taken",
+    )
+
+
+def test_a_plugin_cannot_take_a_name_of_ours(site: Path) -> None:
+    source = RUNNER.replace('"backwards"', '"serial"')
+    install(site, "usurper", modules={"usurper": source}, runners={"serial": "usurper:Backwards"})
+    assert find("runner", "serial").target == "comparators.runners.serial:Serial"
+    assert find("runner", "usurper/serial").target == "usurper:Backwards"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import nothing_like_it", "cannot import 'broken': ModuleNotFoundError: No module named 'nothing_like_it'"),
+        ("raise SystemExit(0)", "cannot import 'broken': SystemExit: 0"),
+        ("raise ValueError('two\\nlines')", "cannot import 'broken': ValueError: two"),
+        ("Doubles = 3", "'broken:Doubles' is not a workload"),
+        ("", "unknown name 'Doubles' in 'broken'"),
+        (INCOMPLETE, "'broken:Doubles' is not complete: it has no 'summary'"),
+        (OTHER_VERSION, "'broken:Doubles' was written for interface version 2, this is version 1"),
+        (WORKLOAD.replace('"doubles"', '"<b>"'), "'broken:Doubles' has the name '<b>': must be letters, digits, "),
+        (WORKLOAD.replace('"doubles"', '"twice"'), "its class calls itself 'twice'"),
+    ],
+)
+def test_a_broken_plugin_costs_a_warning_and_nothing_else(site: Path, source: str, reason: str) -> None:
+    install(site, "breaker", modules={"broken": source}, workloads={"doubles": "broken:Doubles"})
+    install(site, "good", modules={"good": WORKLOAD.replace('"doubles"', '"fine"')}, workloads={"fine": "good:Doubles"})
+    catalogue = all_workloads()
+    assert [entry.name for entry, _ in catalogue.classes] == [*(name for name, _ in WORKLOADS), "fine"]
+    (warning,) = catalogue.warnings
+    assert warning.startswith(f"workload 'doubles' of 'breaker' is left out: {reason}")
+
+
+def test_a_runner_of_a_family_that_nothing_knows_is_refused(site: Path) -> None:
+    install(site, "gpu", modules={"gpu": RUNNER.replace('"serial"', '"gpu"')}, runners={"backwards": "gpu:Backwards"})
+    with pytest.raises(UsageError, match="'gpu:Backwards' has the family 'gpu': must be one of serial, threads, "):
+        find("runner", "backwards")
+
+
+def test_a_broken_plugin_is_an_error_when_it_is_asked_for(site: Path) -> None:
+    install(site, "breaker", modules={"broken": "1 / 0"}, workloads={"doubles": "broken:Doubles"})
+    with pytest.raises(UsageError, match="cannot import 'broken': ZeroDivisionError: division by zero"):
+        load_workload(find("workload", "doubles").target)
+
+
+def test_a_plugin_works_in_processes_that_are_spawned(site: Path) -> None:
+    install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
+    arguments = ["bench", "doubles", "futures-processes[start=spawn]", "--workers=2"]
+    worker = ["--worker", "--loops=1", "--values=1", "--warmups=0", "--output=out.json"]
+    subprocess.run(
+        [sys.executable, "-m", "comparators", *arguments, *worker],
+        env={"PYTHONPATH": str(site)},
+        cwd=site,
+        check=True,
+        capture_output=True,
+    )
+    (benchmark,) = json.loads((site / "out.json").read_text(encoding="utf-8"))["benchmarks"]
+    assert len(benchmark["runs"]) == 1
+
+
+def test_a_runner_of_a_stranger_measures(site: Path) -> None:
+    install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
+    cls = load_runner(find("runner", "backwards").target)
+    with cls(work=str, tasks=range(3), workers=1) as runner:
+        assert runner.repeat(2).parts == ["0", "1", "2"]
+
+
+def test_near_misses_are_suggested() -> None:
+    with pytest.raises(UnknownName) as caught:
+        find("workload", "integrat")
+    assert caught.value.tip == "did you mean 'integrate'?"
+    with pytest.raises(UnknownName) as caught:
+        find("runner", "qqq")
+    assert caught.value.tip == "known runners: " + ", ".join(sorted(name for name, _ in RUNNERS))
+
+
+def test_a_file_needs_a_name_in_it() -> None:
+    with pytest.raises(UsageError) as caught:
+        find("workload", "work.py")
+    assert caught.value.tip == "write 'work.py:NAME'"
+
+
+def test_a_function_in_a_file_is_a_workload(site: Path) -> None:
+    (site / "mine.py").write_text("ITEMS = [1, 2]\ndef half(item):\n    return item / 2\n", encoding="utf-8")
+    entry = find("workload", f"{site / 'mine.py'}:half")
+    assert entry == Entry("half", f"{site / 'mine.py'}:half")
+    assert list(load_workload(entry.target)().tasks()) == [1, 2]
+
+
+def test_a_class_that_is_no_runner_is_refused() -> None:
+    with pytest.raises(ComparatorsError, match=r"'json:JSONDecoder' is not a runner"):
+        find("runner", "json:JSONDecoder")

@@ -1,0 +1,37 @@
+"""Every registered workload and runner keeps every rule."""
+
+from typing import Any
+
+import pytest
+
+from comparators.testing import (
+    RUNNER_RULES,
+    WORKLOAD_RULES,
+    check_runner_rule,
+    check_workload_rule,
+    probes,
+    runner_rules,
+)
+from comparators.plan.applicability import unavailable
+from comparators.registry.catalogue import RUNNERS, WORKLOADS, load_runner, load_workload
+
+
+@pytest.mark.parametrize("rule", WORKLOAD_RULES)
+@pytest.mark.parametrize("target", [target for _, target in WORKLOADS], ids=[name for name, _ in WORKLOADS])
+def test_built_in_workloads_keep_every_rule(target: str, rule: str) -> None:
+    check_workload_rule(rule, load_workload(target))
+
+
+@pytest.mark.parametrize("rule", RUNNER_RULES)
+@pytest.mark.parametrize("target", [target for _, target in RUNNERS], ids=[name for name, _ in RUNNERS])
+def test_built_in_runners_keep_every_rule(target: str, rule: str) -> None:
+    cls = load_runner(target)
+    reason = unavailable(cls.info)
+    if reason:
+        pytest.skip(f"{cls.info.name} {reason}")
+    check_runner_rule(rule, cls)
+
+
+@pytest.mark.parametrize("module", [probes, runner_rules])
+def test_what_is_public_is_there(module: Any) -> None:
+    assert all(hasattr(module, name) for name in module.__all__)

@@ -1,0 +1,86 @@
+"""CPU seconds of a tree of processes."""
+
+import os
+import time
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from comparators.measure import cputime
+from comparators.worker.cpu_time import CpuMeter
+from comparators.worker.resource_usage import Weighing
+from comparators.supervision import family
+
+Times = namedtuple("Times", "children_user children_system")
+
+
+@pytest.fixture
+def spent(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Stand in for what the system counts: the own process, the ended children, and processes 2 and its child 3."""
+    numbers = {"own": 1.0, "ended": 2.0, "2": 4.0, "3": 8.0}
+    monkeypatch.setattr(time, "process_time", lambda: numbers["own"])
+    monkeypatch.setattr(os, "times", lambda: Times(numbers["ended"], 0.0))
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    monkeypatch.setattr(family, "children_of", lambda pid: {1: [2], 2: [3]}.get(pid, []))
+    monkeypatch.setattr(cputime, "_process_s", lambda pid: numbers.get(str(pid), 0.0))
+    return numbers
+
+
+def test_it_is_the_growth_of_all(spent: dict[str, float]) -> None:
+    meter = CpuMeter()
+    meter.start()
+    spent.update(own=1.5, ended=2.25, **{"2": 4.125, "3": 9.0})
+    assert meter.stop() == pytest.approx(0.5 + 0.25 + 0.125 + 1.0)
+
+
+def test_a_child_that_ends_in_between_keeps_what_it_had(spent: dict[str, float]) -> None:
+    meter = CpuMeter()
+    meter.start()
+    spent.update(ended=2.0 + 4.0 + 8.0 + 0.5, **{"2": 0.0, "3": 0.0})
+    assert meter.stop() == pytest.approx(0.5)
+
+
+def test_what_was_lost_is_never_less_than_nothing(spent: dict[str, float]) -> None:
+    meter = CpuMeter()
+    meter.start()
+    del spent["3"]
+    assert meter.stop() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("threads", "expected"),
+    [
+        pytest.param(["300000000 5 1", "200000000 5 1"], 0.5 + 0.25, id="the counters of threads are finer than ticks"),
+        pytest.param(["300000000 5 1"], 0.41 + 0.25, id="one that has ended is in the ticks only"),
+        pytest.param([], 0.41 + 0.25, id="no counters"),
+    ],
+)
+def test_a_living_process(monkeypatch: pytest.MonkeyPatch, threads: list[str], expected: float) -> None:
+    files = {"/proc/7/stat": "7 (a b) c) S 1 1 1 0 -1 0 0 0 0 0 30 11 20 5 20 0 1"}
+    files |= {f"/proc/7/task/{number}/schedstat": text for number, text in enumerate(threads)}
+
+    def read_text(path: Path, *arguments: object, **options: object) -> str:
+        if str(path) not in files:
+            raise FileNotFoundError(path)
+        return files[str(path)]
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr(Path, "iterdir", lambda path: iter([path / str(number) for number in range(len(threads))]))
+    monkeypatch.setattr(os, "sysconf", lambda name: 100)
+    assert cputime._process_s(7) == pytest.approx(expected)
+    assert cputime._process_s(8) == 0.0
+
+
+def test_looking_at_the_memory_is_left_out(spent: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    def footprint() -> tuple[int, str]:
+        spent["own"] += 0.25
+        return 1000, "PSS"
+
+    monkeypatch.setattr("comparators.worker.resource_usage.tree_footprint", footprint)
+    weighing = Weighing()
+    weighing.start()
+    spent["own"] += 2.0
+    weighing.memory()
+    weighing.stop(4)
+    assert weighing.facts == {"cpu_s": pytest.approx(0.5), "memory_bytes": 1000, "memory_kind": "PSS"}

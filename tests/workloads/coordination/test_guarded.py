@@ -1,0 +1,127 @@
+"""Whatever the guard, no update is lost."""
+
+import pytest
+
+from comparators.errors import WrongResult
+from comparators.coordination.kit import missing_reason
+from comparators.worker.timing import timed
+from comparators.parameters import parameters_of
+from comparators.runners._support.start_method import START_METHODS
+from comparators.workloads.coordination.guarded import Guarded, Sum
+from comparators.workloads.coordination._support.guarded_loops import Added
+from comparators.workloads._support.spin import spun
+from tests.runners.variants import DEFAULTS, Variant
+
+GUARDS = next(declared.choices for declared in parameters_of(Guarded) if declared.name == "guard")
+
+
+@pytest.mark.parametrize("phase", ["warm", "cold"])
+@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.parametrize("variant", DEFAULTS)
+def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase: str) -> None:
+    workload = Guarded.from_preset("tiny", guard=guard, count=3, spins=2)
+    for primitive in workload.primitives:
+        if reason := missing_reason(variant.info.kit, primitive):
+            pytest.skip(reason)
+    with timed(workload, variant.cls, {}, variant.workers(2), phase) as time_func:  # type: ignore[arg-type]  # a phase
+        for _ in range(2):
+            time_func(1)
+            cost, lost = time_func.observations
+            assert (cost.name, cost.unit, cost.act) == ("cost per operation", "ns", None)
+            assert cost.value > 0
+            assert (lost.name, lost.value) == ("lost updates", 0)
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.parametrize("variant", DEFAULTS)
+@pytest.mark.parametrize(("contenders", "act"), [(1, "alone"), (2, "contended")])
+def test_contenders_are_in_each_others_way(variant: Variant, guard: str, contenders: int, act: str) -> None:
+    workload = Guarded.from_preset("tiny", guard=guard, contenders=contenders, operations=500)
+    for primitive in workload.primitives:
+        if reason := missing_reason(variant.info.kit, primitive):
+            pytest.skip(reason)
+    if (variant.info.workers_maximum or 2) < workload.in_flight:
+        pytest.skip("one worker contends with nobody")
+    with timed(workload, variant.cls, variant.parameters, variant.workers(2), "warm") as time_func:
+        time_func(1)
+    assert time_func.tasks == contenders
+    price = time_func.observations[0]
+    if price.act is None:
+        assert contenders > 1  # on a busy host one may have ended before the other was let run
+    else:
+        assert (price.primitive, price.act) == (workload.primitives[0], act)
+
+
+@pytest.mark.parametrize("start", START_METHODS[1:])
+@pytest.mark.parametrize("name", ["multiprocessing", "mp-pool", "futures-processes"])
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_other_start_methods_are_exact_too(name: str, start: str) -> None:
+    with timed(Guarded.from_preset("tiny"), Variant(name, {}).cls, {"start": start}, 2, "warm") as time_func:
+        time_func(1)
+
+
+def sum_of(workload: Guarded, final: int) -> Sum:
+    turns = workload.operations * workload.spins
+    return Sum([Added(n, spun(n + 1, turns), 1.0 + n, 2.0 + n) for n in range(workload.count)], final)
+
+
+def test_the_cost_is_the_whole_time_by_all_operations() -> None:
+    workload = Guarded(count=3, operations=100)
+    cost, _ = workload.verify(sum_of(workload, 300))
+    assert cost.value == pytest.approx(3.0 / 300 * 1e9)
+
+
+@pytest.mark.parametrize("final", [299, 301, None])
+def test_one_update_lost_is_wrong(final: int) -> None:
+    workload = Guarded(count=3, operations=100)
+    with pytest.raises(WrongResult, match="final count: expected 300"):
+        workload.verify(sum_of(workload, final))
+
+
+def test_work_that_was_not_done_is_wrong() -> None:
+    workload = Guarded(count=2, operations=100, spins=3)
+    wrong = sum_of(workload, 200)
+    with pytest.raises(WrongResult, match="part 1"):
+        workload.verify(wrong._replace(parts=[wrong.parts[0], wrong.parts[1]._replace(value=1)]))
+
+
+@pytest.mark.parametrize(("inside", "turns"), [(0.0, (0, 8)), (0.25, (2, 6)), (1.0, (8, 0))])
+def test_the_work_is_shared_out_between_inside_and_outside(inside: float, turns: tuple[int, int]) -> None:
+    for job in Guarded(spins=8, inside=inside).tasks():
+        assert (job.inside, job.outside) == turns
+
+
+def test_each_guard_needs_its_own_primitives() -> None:
+    needed = {guard: Guarded(guard=guard).primitives for guard in GUARDS}
+    assert needed == {
+        "lock": ("lock", "counter"),
+        "rlock": ("rlock", "counter"),
+        "semaphore": ("semaphore", "counter"),
+        "condition": ("condition", "counter"),
+        "queue": ("queue",),
+        "atomic-per-worker": ("array",),
+    }
+
+
+def contended(workload: Guarded, *spans: tuple[float, float]) -> str | None:
+    parts = [Added(number, number + 1, *span) for number, span in enumerate(spans)]
+    return workload.verify(Sum(parts, len(parts) * workload.operations))[0].act
+
+
+def test_a_price_is_contended_only_where_all_were_at_work_at_once() -> None:
+    workload = Guarded(contenders=2, operations=100)
+    assert contended(workload, (0.0, 2.0), (1.0, 3.0)) == "contended"
+    assert contended(workload, (0.0, 1.0), (1.0, 3.0)) is None
+
+
+def test_what_comes_with_work_of_its_own_is_no_price() -> None:
+    assert Guarded(contenders=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].act == "alone"
+    workload = Guarded(contenders=1, operations=1, spins=1)
+    assert workload.verify(Sum([Added(0, spun(1, 1), 0.0, 1.0)], 1))[0].act is None
+
+
+def test_contenders_need_each_other_and_a_place_to_meet() -> None:
+    assert (Guarded(contenders=3).in_flight, len(Guarded(contenders=3).tasks())) == (3, 3)
+    assert Guarded(contenders=2).primitives == ("lock", "counter", "array")
+    assert Guarded(contenders=2, guard="atomic-per-worker").primitives == ("array",)
+    assert Guarded().in_flight == Guarded(contenders=1).in_flight == 1
