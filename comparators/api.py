@@ -7,8 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from comparators.request import validation
 from comparators.parameters import ParameterValue, parameters_of
+from comparators.request import validation
 from comparators.workload import Workload
 
 if TYPE_CHECKING:  # `import comparators` is light
@@ -29,7 +29,7 @@ class Comparison:
     """What a comparison found out.
 
     Attributes:
-        verdicts: one per contest, in the order of the plan.
+        verdicts: one per comparison, in the order of the plan.
         run: everything that was measured, as the journal holds it.
         directory: the run directory, with the journal, the report and the figures.
         warnings: what went by the way, one line each.
@@ -97,8 +97,8 @@ def compare(
         OutputError: a result could not be written; says what was kept, and where.
     """
     from comparators import pipeline
-    from comparators.request import parsing
     from comparators.campaign.progress import ignore
+    from comparators.request import parsing
     from comparators.request.request import Request
 
     preset = validation.preset(preset)
@@ -125,15 +125,15 @@ def compare(
     )
     job = pipeline.prepare(request, validation.run_directory(output))
     run = pipeline.measure_job(job, progress or ignore)
-    outcome = pipeline.derive(pipeline.judged(run), job.directory)
+    outcome = pipeline.write_reports(pipeline.judged(run), job.directory)
     return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
 
 
 def _as_asked(workload: object, preset: str) -> "str | Variant":
     """Return a name or target; of an instance with those parameters that differ from the preset's."""
     from comparators.plan.presets import effort_of
-    from comparators.request.variants import Variant
     from comparators.registry.object_references import target_of
+    from comparators.request.variants import Variant
 
     if isinstance(workload, str):
         return workload
@@ -141,7 +141,7 @@ def _as_asked(workload: object, preset: str) -> "str | Variant":
         return Variant(target_of(workload))
     usual = type(workload).from_preset(effort_of(preset).size)
     values = {each.name: getattr(workload, each.name) for each in parameters_of(type(workload))}
-    own = tuple((name, str(each)) for name, each in parsing.items() if each != getattr(usual, name))
+    own = tuple((name, str(each)) for name, each in values.items() if each != getattr(usual, name))
     return Variant(target_of(type(workload)), own)
 
 

@@ -7,15 +7,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from comparators.errors import OutputError, UnreadableInput, UsageError
 from comparators.campaign.progress import Observer
+from comparators.errors import OutputError, UnreadableInput, UsageError
 from comparators.journal.records import Run
 from comparators.plan.model import Plan
+from comparators.registry.entry_points import IN_SANDBOX
 from comparators.request.request import Request
-from comparators.registry.entry_points import IN_TRIAL
 from comparators.verdict.model import Verdict
 
-__all__ = ["Job", "Outcome", "cells_failed", "cells_missing", "derive", "judged", "measure_job", "open_run", "prepare"]
+__all__ = [
+    "Job",
+    "Outcome",
+    "cells_failed",
+    "cells_missing",
+    "judged",
+    "load_run",
+    "measure_job",
+    "prepare",
+    "write_reports",
+]
 
 STRAIN = 4
 """More processes than this times the usable CPUs measure the scheduler rather than the work."""
@@ -54,13 +64,13 @@ def prepare(request: Request, output: Path | None, tell: Callable[[str], object]
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
         NothingSelected: no cell applies.
     """
-    from comparators.sandbox.planning import plan_with_strangers
+    from comparators.sandbox.planning import plan_with_third_party
 
     if output is not None:
         _check_output(output)
     with _not_within_itself():
         request, plugin_warnings = _with_every_runner(request)
-        plan, left_out = plan_with_strangers(request, tell)
+        plan, left_out = plan_with_third_party(request, tell)
     if request.isolate:
         from comparators.supervision.isolation import require
 
@@ -94,7 +104,7 @@ def judged(run: Run) -> Outcome:
     return Outcome(run, verdicts_of(run))
 
 
-def derive(outcome: Outcome, directory: Path) -> Outcome:
+def write_reports(outcome: Outcome, directory: Path) -> Outcome:
     """Write every file that follows from a run: pyperf's results, verdicts, report, figures; return it with them.
 
     Raises:
@@ -109,7 +119,7 @@ def derive(outcome: Outcome, directory: Path) -> Outcome:
     return replace(outcome, files=(results, *files) if measured else files)
 
 
-def open_run(directory: Path) -> Outcome:
+def load_run(directory: Path) -> Outcome:
     """Read a run directory and judge it again; nothing is written.
 
     Raises:
@@ -148,7 +158,7 @@ def _not_within_itself() -> Iterator[None]:
         UsageError: this is such a call.
     """
     main = getattr(sys.modules["__main__"], "__spec__", None)
-    if _preparing or IN_TRIAL in os.environ or (main is not None and main.name.startswith("comparators.worker.")):
+    if _preparing or IN_SANDBOX in os.environ or (main is not None and main.name.startswith("comparators.worker.")):
         raise UsageError(
             "a module compares at its top level, and is imported to be compared",
             tip="put the call under: if __name__ == '__main__':",
@@ -192,8 +202,8 @@ def _default_directories() -> Iterator[Path]:
 
 
 def _can_go_on(directory: Path, plan: Plan) -> bool:
-    from comparators.plan.host import host_difference, host_facts
     from comparators.journal.journal import load
+    from comparators.plan.host import host_difference, host_facts
 
     try:
         run = load(directory)
@@ -216,8 +226,8 @@ def _is_over(run: Run, limit_s: float | None) -> bool:
 
 def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
     """Say what all runners are, where all may be asked for; a plugin that cannot be loaded is left out and said."""
-    from comparators.registry.suites import SUITES
     from comparators.registry.catalogue import all_runners
+    from comparators.registry.suites import SUITES
 
     of_suites = [name in SUITES and SUITES[name].runners for name in request.workloads if isinstance(name, str)]
     named = request.runners or (len(of_suites) == len(request.workloads) > 0 and all(of_suites))
@@ -230,10 +240,10 @@ def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
 def _strain_warnings(plan: Plan) -> Iterator[str]:
     most = STRAIN * len(plan.settings.cpus)
     strained = {
-        contestant.runner.label: max(contestant.counts)
-        for contest in plan.contests
-        for contestant in contest.contestants
-        if contestant.runner.family == "processes" and max(contestant.counts, default=0) > most
+        candidate.runner.label: max(candidate.counts)
+        for comparison in plan.comparisons
+        for candidate in comparison.candidates
+        if candidate.runner.model == "processes" and max(candidate.counts, default=0) > most
     }
     for label, count in strained.items():
         yield f"'{label}' with {count} workers on {len(plan.settings.cpus)} usable CPUs strains this host"

@@ -1,7 +1,7 @@
 """What a runner is: one concurrency model behind one small interface.
 
 class FuturesThreads(Runner):
-    info = RunnerInfo(name="futures-threads", family="threads", summary="…")
+    info = RunnerInfo(name="futures-threads", model="threads", summary="…")
 
     def __enter__(self) -> Self:
         self._pool = ThreadPoolExecutor(max_workers=self.workers)
@@ -22,9 +22,9 @@ from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from comparators.coordination.kit import Kit, NoKit
 from comparators.parameters import check_parameters
-from comparators.workload import API_VERSION, FAMILIES, Family
+from comparators.workload import API_VERSION, MODELS, Model
 
-__all__ = ["FAMILIES", "Family", "Recipe", "Runner", "RunnerInfo", "Timing"]
+__all__ = ["MODELS", "Model", "Recipe", "Runner", "RunnerInfo", "Timing"]
 
 
 class Timing(NamedTuple):
@@ -62,7 +62,7 @@ class RunnerInfo:
 
     Attributes:
         name: registry name, command-line word and label in reports.
-        family: the kind of workers it has.
+        model: the kind of workers it has.
         summary: one line for `comparators list`.
         asynchronous: True when it runs `work_async`, False when it runs `work`.
         pickles: True when the work, its tasks and its parts travel by pickle.
@@ -78,7 +78,7 @@ class RunnerInfo:
     """
 
     name: str
-    family: Family
+    model: Model
     summary: str
     asynchronous: bool = False
     pickles: bool = False
@@ -122,7 +122,7 @@ class Runner(ABC):
         return 1
 
     @property
-    def at_once(self) -> int:
+    def max_concurrency(self) -> int:
         """How many tasks are in progress at once, at most: `workers`, unless the model waits for each task."""
         return self.workers
 

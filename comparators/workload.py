@@ -26,19 +26,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
-from comparators.errors import UnknownName
 from comparators.coordination.kit import Kit
+from comparators.errors import UnknownName
 from comparators.parameters import ParameterValue, check_parameters
 
 __all__ = [
     "API_VERSION",
-    "FAMILIES",
-    "PRICE_UNITS",
-    "Act",
-    "Family",
+    "COST_UNITS",
+    "MODELS",
+    "Model",
     "Nature",
     "Observation",
     "Observations",
+    "Operation",
     "Preset",
     "Workload",
 ]
@@ -47,16 +47,16 @@ API_VERSION = 1
 """Version of the `Workload` and `Runner` interfaces. A plugin with another one is named and left out."""
 
 Nature = Literal["cpu", "cpu-releases-gil", "wait", "mixed", "transfer", "coordination"]
-Family = Literal["serial", "threads", "processes", "async", "interpreters"]
+Model = Literal["loop", "threads", "processes", "async", "interpreters"]
 """What the workers of a runner are."""
-FAMILIES: tuple[Family, ...] = ("serial", "threads", "processes", "async", "interpreters")
+MODELS: tuple[Model, ...] = ("loop", "threads", "processes", "async", "interpreters")
 Preset = Literal["tiny", "quick", "default", "full"]
-Act = Literal["alone", "contended", "hand-over", "start"]
+Operation = Literal["alone", "contended", "hand-over", "start"]
 """What is done with a primitive: one operation that nobody else wants, one that several workers want at once, handing
 one item to another worker, starting and ending one worker."""
 
 TaskT = TypeVar("TaskT")
-PartT = TypeVar("PartT")
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Observation:
 
     Attributes:
         details: lines of text that say more than the number, such as the stacks of a deadlock; kept in the journal.
-        primitive: set when the number is the price of doing something once with a primitive of the kit, for the
-            report's table of what coordination costs; the unit is then one of `PRICE_UNITS`.
+        primitive: set when the number is the cost of doing something once with a primitive of the kit, for the
+            report's table of what coordination costs; the unit is then one of `COST_UNITS`.
         act: what was done with it; None when `primitive` is empty.
     """
 
@@ -75,17 +75,17 @@ class Observation:
     unit: str
     details: str = ""
     primitive: str = ""
-    act: Act | None = None
+    operation: Operation | None = None
 
 
-PRICE_UNITS = ("ns", "µs", "ms", "s")
-"""Units of an observation that is a price, see `Observation.primitive`."""
+COST_UNITS = ("ns", "µs", "ms", "s")
+"""Units of an observation that is a cost, see `Observation.primitive`."""
 
 Observations = tuple[Observation, ...]
 
 
 @dataclass(frozen=True)
-class Workload(ABC, Generic[TaskT, PartT]):
+class Workload(ABC, Generic[TaskT, ResultT]):
     """Work to be done: a list of tasks, a function that does one task, a way to combine and verify the results.
 
     Class attributes:
@@ -132,15 +132,15 @@ class Workload(ABC, Generic[TaskT, PartT]):
         return ()
 
     @property
-    def unsuited(self) -> Mapping[Family, str]:
-        """Families of runners under which it makes no sense, each with the reason in words; the plan reads it.
+    def unsupported_on(self) -> Mapping[Model, str]:
+        """Models of runners under which it makes no sense, each with the reason in words; the plan reads it.
 
         For what no primitive stands for: a primitive that a runner lacks is known from its kit.
         """
         return {}
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         """How many tasks must be in progress at once for the work to finish at all; a barrier of 4 needs 4."""
         return 1
 
@@ -148,7 +148,7 @@ class Workload(ABC, Generic[TaskT, PartT]):
     def starts(self) -> int:
         """How many workers a cold run is sure to start, for work that is nothing else; 0 for all other work.
 
-        Its cold time divided by that is reported as the price of one start.
+        Its cold time divided by that is reported as the cost of one start.
         """
         return 0
 
@@ -184,11 +184,11 @@ class Workload(ABC, Generic[TaskT, PartT]):
     def tasks(self) -> Sequence[TaskT]:
         """Return the tasks: the same list for every runner and every worker count."""
 
-    def combine(self, parts: Sequence[PartT]) -> object:
+    def combine(self, parts: Sequence[ResultT]) -> object:
         """Put the parts together, in task order; the default leaves them as they are."""
         return parts
 
-    def settle(self, parts: Sequence[PartT], shared: Any) -> object:  # noqa: ARG002  see `share`
+    def settle(self, parts: Sequence[ResultT], shared: Any) -> object:  # noqa: ARG002  see `share`
         """Put the parts together with what is shared, after a loop; the default looks at the parts only.
 
         Called while the workers are still there. It leaves what is shared as it found it.

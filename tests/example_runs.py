@@ -13,11 +13,11 @@ from typing import cast
 from comparators.journal.records import (
     Calibration,
     Cause,
-    Ceiling,
     Evidence,
     Failure,
     Finished,
     Header,
+    ParallelCapacity,
     Preflight,
     Run,
     Sample,
@@ -25,9 +25,9 @@ from comparators.journal.records import (
 )
 from comparators.parameters import ParameterValue
 from comparators.plan.model import (
+    Candidate,
     Cell,
-    Contest,
-    Contestant,
+    Comparison,
     Interpreter,
     NotApplicable,
     Phase,
@@ -36,7 +36,7 @@ from comparators.plan.model import (
     Settings,
     WorkloadSpec,
 )
-from comparators.runner import Family
+from comparators.runner import Model
 from comparators.workload import Observation
 
 __all__ = [
@@ -130,7 +130,7 @@ def example_run(
     failures: bool = True,
     finished: bool = True,
 ) -> Run:
-    """Make up a run: a scout over `workers`, a race of `blocks`, and one failure of another cause per contest."""
+    """Make up a run: a pilot over `workers`, a race of `blocks`, and one failure of another cause per comparison."""
     looks = tuple(sorted({min(5, blocks), blocks}))
     settings = Settings(
         preset="quick",
@@ -147,9 +147,9 @@ def example_run(
         timeout_s=60.0,
         cpus=(0, 1),
     )
-    plan = Plan(settings, _interpreters(pythons), _contests(workloads, runners, pythons, phases, workers))
+    plan = Plan(settings, _interpreters(pythons), _comparisons(workloads, runners, pythons, phases, workers))
     rng = random.Random(seed)
-    parts = [_measure(contest, number, plan, rng, failures) for number, contest in enumerate(plan.contests)]
+    parts = [_measure(comparison, number, plan, rng, failures) for number, comparison in enumerate(plan.comparisons)]
     host: dict[str, str | int | float] = {
         "name": "example-host",
         "system": "Linux 6.8.0 x86_64",
@@ -160,7 +160,7 @@ def example_run(
     }
     return Run(
         header=Header(schema=1, plan=plan, host=host, started_at=1_795_000_000.0),
-        ceilings=tuple(Ceiling(count, min(count, 1.9)) for count in workers),
+        capacities=tuple(ParallelCapacity(count, min(count, 1.9)) for count in workers),
         calibrations=tuple(
             Calibration("mixed", python, (("rate", 12_345_678.0),)) for python in pythons if "mixed" in workloads
         ),
@@ -205,13 +205,13 @@ class _Part:
     evidence: list[Evidence]
 
 
-def _family(runner: str) -> Family:
+def _model(runner: str) -> Model:
     name = runner.partition("[")[0]
     if name == "serial":
         return "serial"
-    for word, family in (("asyncio", "async"), ("interpreters", "interpreters"), ("thread", "threads")):
+    for word, model in (("asyncio", "async"), ("interpreters", "interpreters"), ("thread", "threads")):
         if word in name:
-            return cast(Family, family)
+            return cast(Model, model)
     return "processes" if name.startswith(("mp-", "futures-", "anyio-")) else "threads"
 
 
@@ -223,7 +223,7 @@ def _runner(label: str) -> RunnerSpec:
         parameters.append((key, value))
     else:
         name = label
-    return RunnerSpec(name, f"example.{name}", _family(label), tuple(parameters))
+    return RunnerSpec(name, f"example.{name}", _model(label), tuple(parameters))
 
 
 def _interpreters(pythons: Sequence[str]) -> tuple[Interpreter, ...]:
@@ -233,38 +233,38 @@ def _interpreters(pythons: Sequence[str]) -> tuple[Interpreter, ...]:
     )
 
 
-def _contests(
+def _comparisons(
     workloads: Sequence[str],
     runners: Sequence[str],
     pythons: Sequence[str],
     phases: Sequence[Phase],
     workers: Sequence[int],
-) -> tuple[Contest, ...]:
+) -> tuple[Comparison, ...]:
     specs = [_runner(label) for label in runners]
-    contests = []
+    comparisons = []
     for name in workloads:
         tasks = WORK.get(name, (0.0, 0.0, 16, 0.0))[2]
         workload = WorkloadSpec(name, f"example.{name}", (("tasks", tasks), ("steps", 100_000)))
-        contests += [
-            Contest(workload, phase, python, tasks, *_contestants(specs, workers, python, tasks))
+        comparisons += [
+            Comparison(workload, phase, python, tasks, *_candidates(specs, workers, python, tasks))
             for python in pythons
             for phase in phases
         ]
-    return tuple(contests)
+    return tuple(comparisons)
 
 
-def _contestants(
+def _candidates(
     specs: Sequence[RunnerSpec], workers: Sequence[int], python: str, tasks: int
-) -> tuple[tuple[Contestant, ...], tuple[NotApplicable, ...]]:
-    contestants, refused = [], []
+) -> tuple[tuple[Candidate, ...], tuple[NotApplicable, ...]]:
+    candidates, refused = [], []
     for spec in specs:
         if spec.name == "futures-interpreters" and python < "3.14":
             refused.append(NotApplicable(spec, "needs Python 3.14"))
-        elif spec.family == "serial":
-            contestants.append(Contestant(spec, (1,), search=False, limit=1))
+        elif spec.model == "loop":
+            candidates.append(Candidate(spec, (1,), search=False, limit=1))
         else:
-            contestants.append(Contestant(spec, tuple(workers), search=True, limit=tasks))
-    return tuple(contestants), tuple(refused)
+            candidates.append(Candidate(spec, tuple(workers), search=True, limit=tasks))
+    return tuple(candidates), tuple(refused)
 
 
 @cache
@@ -272,18 +272,18 @@ def _seconds(workload: str, runner: str, workers: int, phase: str, gil: bool) ->
     """Return the true seconds of a cell in this made-up world of two CPUs."""
     own = sum(map(ord, workload[:40]))
     cpu, wait, tasks, sending = WORK.get(workload, (0.2 + own % 7 / 5, 0.3 * (own % 3), 16, 0.0))
-    family = _family(runner)
-    lanes = 1.0 if family == "serial" else min(workers, 1.9)
+    model = _model(runner)
+    lanes = 1.0 if model == "loop" else min(workers, 1.9)
     in_step = gil and workload not in RELEASES_GIL
-    if family == "async" or (family == "threads" and in_step):
+    if model == "async" or (model == "threads" and in_step):
         lanes = 1.0
-    waiting = wait / (1 if family == "serial" else workers)
-    overhead = {"serial": 0.0, "threads": 2e-5, "async": 1e-5, "interpreters": 4e-5, "processes": 6e-5}[family] * tasks
+    waiting = wait / (1 if model == "loop" else workers)
+    overhead = {"serial": 0.0, "threads": 2e-5, "async": 1e-5, "interpreters": 4e-5, "processes": 6e-5}[model] * tasks
     extra = BEHIND.get(runner, 0.04 * (sum(map(ord, runner[:40])) * (1 + own % 3) % 7))
     if workload in ("hash", "echo"):
         extra = 0.0
-    starting = START_UP[family] * (1 + workers / 8) if phase == "cold" else 0.0
-    sent = cpu * sending if family in ("processes", "interpreters") else 0.0
+    starting = START_UP[model] * (1 + workers / 8) if phase == "cold" else 0.0
+    sent = cpu * sending if model in ("processes", "interpreters") else 0.0
     return (cpu / lanes + waiting + overhead + sent) * (1 + extra) + starting
 
 
@@ -295,48 +295,48 @@ def _cell_seconds(cell: Cell) -> float:
     return _seconds(cell.workload.name, cell.runner.label, cell.workers, cell.phase, not cell.python.endswith("t"))
 
 
-def _best(contest: Contest) -> dict[str, Cell]:
+def _best(comparison: Comparison) -> dict[str, Cell]:
     """Return each runner's cell with its best worker count."""
     return {
-        one.runner.label: min((contest.cell(one.runner, count) for count in one.counts), key=_cell_seconds)
-        for one in contest.contestants
+        one.runner.label: min((comparison.cell(one.runner, count) for count in one.counts), key=_cell_seconds)
+        for one in comparison.candidates
     }
 
 
-def _failing(contest: Contest, number: int) -> str:
-    """Choose the contest's failing runner: another one each time, never serial."""
-    others = [one.runner.label for one in contest.contestants if one.runner.family != "serial"]
+def _failing(comparison: Comparison, number: int) -> str:
+    """Choose the comparison's failing runner: another one each time, never serial."""
+    others = [one.runner.label for one in comparison.candidates if one.runner.model != "loop"]
     return others[(number * 3 + 1) % len(others)] if len(others) > 2 else ""
 
 
-def _measure(contest: Contest, number: int, plan: Plan, rng: random.Random, failures: bool) -> _Part:
+def _measure(comparison: Comparison, number: int, plan: Plan, rng: random.Random, failures: bool) -> _Part:
     part = _Part([], [], [], [])
-    best = _best(contest)
-    broken = contest.workload.name == "broken"
-    if failures and (broken or _failing(contest, number)):
-        failing = list(best) if broken else [_failing(contest, number)]
+    best = _best(comparison)
+    broken = comparison.workload.name == "broken"
+    if failures and (broken or _failing(comparison, number)):
+        failing = list(best) if broken else [_failing(comparison, number)]
         for place, label in enumerate(failing):
             cause, message, details = CAUSES[(number + place) % len(CAUSES)]
-            stage: Stage = "preflight" if cause == "error" or broken else "scout"
+            stage: Stage = "preflight" if cause == "error" or broken else "pilot"
             part.failures.append(
                 Failure(best[label], stage, cause, message, details, -1, 60.0 if cause == "timeout" else 0.4)
             )
             del best[label]
     part.preflights.extend(Preflight(cell, 0.4) for cell in best.values())
     for label, cell in best.items():
-        counts = next(one.counts for one in contest.contestants if one.runner.label == label)
+        counts = next(one.counts for one in comparison.candidates if one.runner.label == label)
         for place, count in enumerate(counts):
             part.samples.append(_sample(replace(cell, workers=count), "", -1, place, rng))
     if best:
-        _race(contest, best, plan, rng, part)
+        _race(comparison, best, plan, rng, part)
     return part
 
 
-def _race(contest: Contest, best: dict[str, Cell], plan: Plan, rng: random.Random, part: _Part) -> None:
-    """Race what the scout left; at the first look the clearly slower leave. A hopeless serial is capped."""
+def _race(comparison: Comparison, best: dict[str, Cell], plan: Plan, rng: random.Random, part: _Part) -> None:
+    """Race what the pilot left; at the first look the clearly slower leave. A screened out serial is capped."""
     fastest = min(map(_cell_seconds, best.values()))
     slow = {label for label, cell in best.items() if _cell_seconds(cell) > DROP_ABOVE * fastest}
-    serial = next((cell for cell in best.values() if cell.runner.family == "serial"), None)
+    serial = next((cell for cell in best.values() if cell.runner.model == "loop"), None)
     racing = [cell for label, cell in best.items() if label not in slow]
     first = plan.settings.looks[0]
     for block in range(plan.settings.looks[-1]):
@@ -356,7 +356,7 @@ def _race(contest: Contest, best: dict[str, Cell], plan: Plan, rng: random.Rando
 
 
 def _memory(cell: Cell) -> dict[str, ParameterValue]:
-    processes = 1 + cell.workers * (cell.runner.family == "processes")
+    processes = 1 + cell.workers * (cell.runner.model == "processes")
     return {"comparators_memory_bytes": processes * 15_000_000, "comparators_memory_kind": "PSS"}
 
 
@@ -365,7 +365,7 @@ def _sample(cell: Cell, previous: str, block: int, place: int, rng: random.Rando
     cpu, wait, _, _ = WORK.get(cell.workload.name, (0.5, 0.0, 16, 0.0))
     return Sample(
         cell=cell,
-        stage="scout" if block < 0 else "race",
+        stage="pilot" if block < 0 else "race",
         seconds=seconds,
         warmup_s=None if cell.phase == "cold" else seconds * 1.1,
         loops=1,
@@ -388,7 +388,7 @@ def _evidence(cell: Cell) -> Evidence:
     cpu, wait, tasks, _ = WORK.get(cell.workload.name, (0.5, 0.3, 16, 0.0))
     wall = _cell_seconds(cell)
     busy = min(wall * cell.workers, cpu + wait) or 1e-4
-    process = cell.runner.family == "processes"
+    process = cell.runner.model == "processes"
     return Evidence(
         cell=cell,
         tasks=tasks,
@@ -397,7 +397,7 @@ def _evidence(cell: Cell) -> Evidence:
         busy_s=busy,
         task_cpu_s=min(cpu, busy),
         peak=cell.workers,
-        hands=1 if cell.runner.family in ("serial", "async") else cell.workers,
+        workers_seen=1 if cell.runner.model in ("serial", "async") else cell.workers,
         pickled_bytes=tasks * 64 if process else 0,
         longest_s=2 * busy / tasks,
         idle_tail_s=wall / 20,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 
 from comparators.journal.records import Failure, Run, Sample
-from comparators.plan.model import Cell, Contest, Settings
-from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
+from comparators.plan.model import Cell, Comparison, Settings
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Outcome, Standing, Status, Verdict
 from tests.example_runs import CONFIDENCE, DROP_ABOVE, MARGIN, START_UP
 
 __all__ = ["example_verdicts"]
@@ -19,43 +20,43 @@ def example_verdicts(run: Run) -> tuple[Verdict, ...]:
     samples: dict[str, list[Sample]] = defaultdict(list)
     failures: dict[str, list[Failure]] = defaultdict(list)
     for sample in run.samples:
-        samples[_contest_key(sample.cell)].append(sample)
+        samples[_comparison_key(sample.cell)].append(sample)
     for failure in run.failures:
-        failures[_contest_key(failure.cell)].append(failure)
+        failures[_comparison_key(failure.cell)].append(failure)
     return tuple(
-        _verdict(contest, samples[contest.key], failures[contest.key], run.header.plan.settings)
-        for contest in run.header.plan.contests
+        _verdict(comparison, samples[comparison.key], failures[comparison.key], run.header.plan.settings)
+        for comparison in run.header.plan.comparisons
     )
 
 
-def _contest_key(cell: Cell) -> str:
+def _comparison_key(cell: Cell) -> str:
     return f"{cell.workload.label}/{cell.phase}/{cell.python}"
 
 
 @dataclass
 class _Known:
-    """What is known of one runner in a contest."""
+    """What is known of one runner in a comparison."""
 
-    scouts: dict[int, float]
+    pilots: dict[int, float]
     race: dict[int, Sample]
     failure: Failure | None = None
     cell: Cell | None = None
 
     @property
     def seconds(self) -> float | None:
-        values = [one.seconds for one in self.race.values()] or list(self.scouts.values())
+        values = [one.seconds for one in self.race.values()] or list(self.pilots.values())
         if not values:
             return None
         return math.exp(fmean(map(math.log, values))) if self.race else min(values)
 
 
-def _gather(contest: Contest, samples: Sequence[Sample], failures: Sequence[Failure]) -> dict[str, _Known]:
-    known = {one.runner.label: _Known({}, {}) for one in contest.contestants}
+def _gather(comparison: Comparison, samples: Sequence[Sample], failures: Sequence[Failure]) -> dict[str, _Known]:
+    known = {one.runner.label: _Known({}, {}) for one in comparison.candidates}
     for sample in samples:
         entry = known[sample.cell.runner.label]
-        if sample.stage == "scout":
-            entry.scouts[sample.cell.workers] = sample.seconds
-            if sample.seconds == min(entry.scouts.values()):
+        if sample.stage == "pilot":
+            entry.pilots[sample.cell.workers] = sample.seconds
+            if sample.seconds == min(entry.pilots.values()):
                 entry.cell = sample.cell
         else:
             entry.race[sample.block] = sample
@@ -81,20 +82,20 @@ def _status(entry: _Known, blocks: int) -> Status:
     if entry.failure is not None:
         return "capped" if entry.failure.cause == "capped" else "failed"
     if not entry.race:
-        return "scouted" if entry.scouts else "not-reached"
+        return "piloted" if entry.pilots else "not-reached"
     return "raced" if len(entry.race) >= blocks else "eliminated"
 
 
 def _standings(
-    contest: Contest, known: dict[str, _Known], blocks: int, best: _Known | None, serial: _Known | None
+    comparison: Comparison, known: dict[str, _Known], blocks: int, best: _Known | None, serial: _Known | None
 ) -> Iterator[Standing]:
-    specs = {one.runner.label: one.runner for one in contest.contestants}
+    specs = {one.runner.label: one.runner for one in comparison.candidates}
     order = sorted(known, key=lambda label: (known[label].failure is not None, known[label].seconds or math.inf))
     for label in order:
         entry = known[label]
         status = _status(entry, blocks)
         reason = entry.failure.message if entry.failure else ""
-        if status == "scouted" and best is not None and best.seconds is not None and entry.seconds is not None:
+        if status == "piloted" and best is not None and best.seconds is not None and entry.seconds is not None:
             reason = f"dropped after one sample: about {entry.seconds / best.seconds:.1f} times slower than the best"
         failed = status == "failed"
         measured = not failed and status != "capped"
@@ -103,18 +104,18 @@ def _standings(
             status=status,
             cell=entry.cell if entry.failure is None else entry.failure.cell,
             seconds=entry.seconds if measured else None,
-            samples=(len(entry.race) or len(entry.scouts)) if measured else 0,
+            samples=(len(entry.race) or len(entry.pilots)) if measured else 0,
             to_serial=_interval(serial, entry) if serial is not None and measured else None,
             to_winner=_interval(entry, best) if best is not None and measured else None,
             at_least=DROP_ABOVE if status == "capped" else None,
-            by_workers=tuple(sorted(entry.scouts.items())),
+            by_workers=tuple(sorted(entry.pilots.items())),
             reason=reason,
-            flat_workers=_flat(entry.scouts) if measured else None,
+            flat_workers=_flat(entry.pilots) if measured else None,
             first_s=entry.seconds / 4 if measured and entry.seconds else None,
-            startup_s=None if failed else START_UP[specs[label].family],
+            startup_s=None if failed else START_UP[specs[label].model],
             cpu_s=entry.seconds if measured else None,
         )
-    for refused in contest.not_applicable:
+    for refused in comparison.not_applicable:
         yield Standing(
             refused.runner,
             "not-applicable",
@@ -133,10 +134,10 @@ def _standings(
         )
 
 
-def _flat(scouts: dict[int, float]) -> tuple[int, int] | None:
-    if len(scouts) < 2:
+def _flat(pilots: dict[int, float]) -> tuple[int, int] | None:
+    if len(pilots) < 2:
         return None
-    near = [count for count, seconds in scouts.items() if seconds <= min(scouts.values()) * (1 + MARGIN)]
+    near = [count for count, seconds in pilots.items() if seconds <= min(pilots.values()) * (1 + MARGIN)]
     return min(near), max(near)
 
 
@@ -148,25 +149,27 @@ def _decide(workload: str, lead: Interval | None) -> Outcome:
     return "unresolved" if lead.low <= 1.0 else "win"
 
 
-def _verdict(contest: Contest, samples: Sequence[Sample], failures: Sequence[Failure], settings: Settings) -> Verdict:
-    known = _gather(contest, samples, failures)
+def _verdict(
+    comparison: Comparison, samples: Sequence[Sample], failures: Sequence[Failure], settings: Settings
+) -> Verdict:
+    known = _gather(comparison, samples, failures)
     raced = sorted((label for label in known if known[label].race and not known[label].failure), key=_by_time(known))
     blocks = max((len(known[label].race) for label in raced), default=0)
     best = known[raced[0]] if raced else None
-    serial = next((known[one.runner.label] for one in contest.contestants if one.runner.family == "serial"), None)
+    serial = next((known[one.runner.label] for one in comparison.candidates if one.runner.model == "loop"), None)
     runner_up = raced[1] if len(raced) > 1 else ""
     lead = _interval(known[runner_up], best) if best is not None and runner_up else None
-    outcome: Outcome = _decide(contest.workload.name, lead) if raced else "none"
+    outcome: Outcome = _decide(comparison.workload.name, lead) if raced else "none"
     winners = tuple(raced[:1] if outcome == "win" else raced[:2])
     if len(winners) > 1:
         runner_up = raced[2] if len(raced) > 2 else ""
-    unstable = contest.workload.name == "mixed" and outcome == "win"
+    unstable = comparison.workload.name == "mixed" and outcome == "win"
     to_serial = _interval(serial, best) if serial is not None and best is not None else None
     return Verdict(
-        contest=contest.key,
-        workload=contest.workload.label,
-        phase=contest.phase,
-        python=contest.python,
+        comparison=comparison.key,
+        workload=comparison.workload.label,
+        phase=comparison.phase,
+        python=comparison.python,
         outcome=outcome,
         unstable=unstable,
         winners=winners,
@@ -177,12 +180,12 @@ def _verdict(contest: Contest, samples: Sequence[Sample], failures: Sequence[Fai
         blocks_needed=28 if outcome == "unresolved" else None,
         margin=settings.margin,
         confidence=CONFIDENCE,
-        why="" if outcome == "none" else _why(contest.workload.name),
+        why="" if outcome == "none" else _why(comparison.workload.name),
         evidence=() if outcome == "none" else ("1.9 tasks in progress at once, on average", "98 % of it computing"),
         flags=("times rose by 9 % over the blocks (drift)",) if unstable else (),
-        headline=_headline(contest.workload.label, outcome, winners, to_serial, best),
+        headline=_headline(comparison.workload.label, outcome, winners, to_serial, best),
         recipe=_recipe(winners[0]) if winners else "",
-        standings=tuple(_standings(contest, known, blocks, best, serial)),
+        standings=tuple(_standings(comparison, known, blocks, best, serial)),
     )
 
 

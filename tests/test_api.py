@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from comparators import Comparison, api, compare, pipeline
-from comparators.errors import NothingSelected, UsageError
 from comparators.campaign.progress import Observer, ignore
+from comparators.errors import NothingSelected, UsageError
 from comparators.journal.records import Run
 from comparators.plan.names import choose_workloads
 from comparators.request.request import Request
@@ -47,13 +47,13 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Sequence[tuple[Request, Path | 
     def judged(run: Run) -> pipeline.Outcome:
         return pipeline.Outcome(run, example_verdicts(run))
 
-    def derive(outcome: pipeline.Outcome, directory: Path) -> pipeline.Outcome:
+    def write_reports(outcome: pipeline.Outcome, directory: Path) -> pipeline.Outcome:
         return outcome
 
     monkeypatch.setattr(pipeline, "prepare", prepare)
     monkeypatch.setattr(pipeline, "measure_job", measure_job)
     monkeypatch.setattr(pipeline, "judged", judged)
-    monkeypatch.setattr(pipeline, "derive", derive)
+    monkeypatch.setattr(pipeline, "write_reports", write_reports)
     return kept
 
 

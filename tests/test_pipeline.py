@@ -10,14 +10,14 @@ import pytest
 
 from comparators import pipeline
 from comparators.errors import UsageError
-from comparators.measure import journal
+from comparators.journal import journal
 from comparators.journal.records import Finished
 from comparators.plan.model import Plan
-from comparators.request.request import Request
 from comparators.report import documents
+from comparators.request.request import Request
 from comparators.verdict import verdicts
 from tests.examples import example_run, example_verdicts
-from tests.strangers import forgotten, install
+from tests.third_party import forgotten, install
 
 REQUEST = Request(workloads=("noop",), runners=("threading",), workers=(1,), preset="quick")
 
@@ -98,7 +98,7 @@ def test_a_broken_plugin_is_left_out_of_all_with_a_warning(tmp_path: Path) -> No
             job = pipeline.prepare(replace(REQUEST, runners=runners), None)
             (warning,) = job.warnings
             assert warning.startswith("runner 'odd' of 'breaker' is left out: cannot import 'broken'")
-            assert len(job.plan.contests[0].contestants) > 5
+            assert len(job.plan.comparisons[0].candidates) > 5
         assert pipeline.prepare(REQUEST, None).warnings == ()
 
 
@@ -115,7 +115,7 @@ def test_every_derived_file_is_returned(monkeypatch: pytest.MonkeyPatch, tmp_pat
     run = run if measured else replace(run, samples=())
     monkeypatch.setattr(verdicts, "verdicts_of", example_verdicts)
     monkeypatch.setattr(documents, "write_documents", lambda run, verdicts, directory: (directory / "report.html",))
-    outcome = pipeline.derive(pipeline.judged(run), tmp_path)
+    outcome = pipeline.write_reports(pipeline.judged(run), tmp_path)
     results = tmp_path / "results.json"
     assert outcome == pipeline.Outcome(
         run, example_verdicts(run), (*([results] if measured else []), tmp_path / "report.html")

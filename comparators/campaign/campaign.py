@@ -1,4 +1,4 @@
-"""A whole run: host, preflight, then contest after contest, every finished measurement in the journal at once."""
+"""A whole run: host, preflight, then comparison after comparison, every finished measurement in the journal at once."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,19 +6,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from comparators.measure import journal
 from comparators.campaign.clock import Clock, OutOfTime
-from comparators.campaign.comparison import ContestRun, Rule
+from comparators.campaign.comparison import ComparisonRun, Rule
 from comparators.campaign.control import Copy, Floor, as_asked
-from comparators.plan.host import host_facts
-from comparators.journal.journal import Journal
 from comparators.campaign.memory import memory_share
 from comparators.campaign.progress import Observer, Progress, ignore
-from comparators.journal.records import Failure, Finished, Preflight, Run, Sample
 from comparators.campaign.sampler import Sampler
-from comparators.plan.capacity_counts import ceiling_counts
-from comparators.plan.estimate import contest_samples, rest_of_race
-from comparators.plan.model import Cell, Contest, Plan, RunnerSpec
+from comparators.journal import journal
+from comparators.journal.journal import Journal
+from comparators.journal.records import Failure, Finished, Preflight, Run, Sample
+from comparators.plan.capacity_counts import capacity_counts
+from comparators.plan.estimate import comparison_samples, rest_of_race
+from comparators.plan.host import host_facts
+from comparators.plan.model import Cell, Comparison, Plan, RunnerSpec
 from comparators.supervision.supervised import Supervised
 
 __all__ = ["measure"]
@@ -77,7 +77,7 @@ def _measure(
             campaign.host()
             campaign.calibrate()
             campaign.preflight()
-            campaign.contests()
+            campaign.comparisons()
     except OutOfTime:
         reason = "out-of-time"
     except KeyboardInterrupt:
@@ -110,20 +110,20 @@ class _Campaign:
         self.floor = floor
         self.controlled = False
         self.margin = plan.settings.margin
-        self.contests_done = 0
+        self.comparisons_done = 0
 
     def host(self) -> None:
         """Measure what busy processes reach that have nothing to do with each other."""
-        for workers in ceiling_counts(self.plan):
+        for workers in capacity_counts(self.plan):
             self._tell("host", None, message="")
-            self.sampler.ceiling(workers)
+            self.sampler.capacity(workers)
 
     def calibrate(self) -> None:
         """Fill in what workloads take from the host."""
-        for contest in self.plan.contests:
-            if contest.contestants:
-                self._tell("host", contest)
-                self.sampler.calibrate(_first_cell(contest))
+        for comparison in self.plan.comparisons:
+            if comparison.candidates:
+                self._tell("host", comparison)
+                self.sampler.calibrate(_first_cell(comparison))
 
     def preflight(self) -> None:
         """Try every runner on every workload once; nothing is timed, so as many at once as there are CPUs.
@@ -151,32 +151,32 @@ class _Campaign:
                 message = f"{cell.key}: {outcome.message}" if isinstance(outcome, Failure) else ""
                 self._tell("preflight", None, cell, message=message)
 
-    def contests(self) -> None:
-        """Measure the contests one after the other; a cold one begins with the worker counts of its warm one."""
+    def comparisons(self) -> None:
+        """Measure the comparisons one after the other; a cold one begins with the worker counts of its warm one."""
         counts: dict[tuple[str, str], dict[RunnerSpec, int]] = {}
-        for contest in self.plan.contests:
-            kin = (contest.workload.label, contest.python)
-            if contest.contestants:
-                found = self._contest(contest, counts.get(kin, {}) if contest.phase == "cold" else {})
+        for comparison in self.plan.comparisons:
+            kin = (comparison.workload.label, comparison.python)
+            if comparison.candidates:
+                found = self._comparison(comparison, counts.get(kin, {}) if comparison.phase == "cold" else {})
                 counts.setdefault(kin, found)
-            self.contests_done += 1
+            self.comparisons_done += 1
         self._tell("done", None)
 
-    def _contest(self, contest: Contest, hints: dict[RunnerSpec, int]) -> dict[RunnerSpec, int]:
+    def _comparison(self, comparison: Comparison, hints: dict[RunnerSpec, int]) -> dict[RunnerSpec, int]:
         def watch(
-            activity: Literal["scout", "race", "price", "evidence"], cell: Cell, alive: tuple[str, ...], block: int
+            activity: Literal["pilot", "race", "cost", "evidence"], cell: Cell, remaining: tuple[str, ...], block: int
         ) -> None:
-            self._tell(activity, contest, cell, alive, block)
+            self._tell(activity, comparison, cell, remaining, block)
 
         copy = Copy(wanted=not self.controlled)
-        best = ContestRun(
-            contest=contest,
+        best = ComparisonRun(
+            comparison=comparison,
             sampler=self.sampler,
             judge=self.judge,
             settings=self.plan.settings,
             clock=self.clock,
-            deadline_s=self.clock.elapsed_s + self._share_s(contest),
-            closer=contest.phase == "warm" or not self._has_warm(contest),
+            deadline_s=self.clock.elapsed_s + self._share_s(comparison),
+            closer=comparison.phase == "warm" or not self._has_warm(comparison),
             margin=self.margin,
             copy=copy,
             hints=hints,
@@ -191,41 +191,45 @@ class _Campaign:
             self.controlled = True
             self.margin = self.floor(self.margin, copy.pairs)
 
-    def _has_warm(self, contest: Contest) -> bool:
-        kin = (contest.workload, contest.python, "warm")
-        return any((one.workload, one.python, one.phase) == kin for one in self.plan.contests)
+    def _has_warm(self, comparison: Comparison) -> bool:
+        kin = (comparison.workload, comparison.python, "warm")
+        return any((one.workload, one.python, one.phase) == kin for one in self.plan.comparisons)
 
-    def _share_s(self, contest: Contest) -> float:
-        """Return the seconds of the remaining time that a contest may use: its part of the samples to come."""
-        samples = contest_samples(contest, self.plan.settings)
+    def _share_s(self, comparison: Comparison) -> float:
+        """Return the seconds of the remaining time that a comparison may use: its part of the samples to come."""
+        samples = comparison_samples(comparison, self.plan.settings)
         return self.clock.remaining_s * samples / max(samples, self._samples_to_come())
 
     def _samples_to_come(self) -> int:
-        remaining = self.plan.contests[self.contests_done :]
-        return sum(contest_samples(contest, self.plan.settings) for contest in remaining if contest.contestants)
+        remaining = self.plan.comparisons[self.comparisons_done :]
+        return sum(
+            comparison_samples(comparison, self.plan.settings) for comparison in remaining if comparison.candidates
+        )
 
     def _tell(
         self,
-        activity: Literal["host", "preflight", "scout", "race", "price", "evidence", "done"],
-        contest: Contest | None,
+        activity: Literal["host", "preflight", "pilot", "race", "cost", "evidence", "done"],
+        comparison: Comparison | None,
         cell: Cell | None = None,
-        alive: tuple[str, ...] = (),
+        remaining: tuple[str, ...] = (),
         block: int = 0,
         message: str = "",
     ) -> None:
         samples = 0 if activity == "done" else self._samples_to_come()
-        if contest is not None and activity == "race":  # the race itself knows better than the plan what is left of it
-            samples += rest_of_race(self.plan.settings, contest, len(alive), block)
-            samples -= contest_samples(contest, self.plan.settings)
+        if (
+            comparison is not None and activity == "race"
+        ):  # the race itself knows better than the plan what is left of it
+            samples += rest_of_race(self.plan.settings, comparison, len(remaining), block)
+            samples -= comparison_samples(comparison, self.plan.settings)
         self.observe(
             Progress(
                 activity=activity,
-                contest=contest.key if contest else "",
+                comparison=comparison.key if comparison else "",
                 cell=cell.key if cell else "",
-                alive=alive,
+                remaining=remaining,
                 block=block,
-                contests_done=self.contests_done,
-                contests=len(self.plan.contests),
+                comparisons_done=self.comparisons_done,
+                comparisons=len(self.plan.comparisons),
                 elapsed_s=self.clock.elapsed_s,
                 remaining_s=min(samples * self.clock.sample_s, self.clock.remaining_s),
                 message=message,
@@ -243,9 +247,9 @@ def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _first_cell(contest: Contest) -> Cell:
-    first = contest.contestants[0]
-    return contest.cell(first.runner, first.counts[0])
+def _first_cell(comparison: Comparison) -> Cell:
+    first = comparison.candidates[0]
+    return comparison.cell(first.runner, first.counts[0])
 
 
 def _preflight_cells(plan: Plan) -> Iterator[Cell]:
@@ -254,9 +258,9 @@ def _preflight_cells(plan: Plan) -> Iterator[Cell]:
     Nor does a survey: its first sample is as much of a try, and no later one depends on it.
     """
     seen = set()
-    for contest in plan.contests:
-        for one in () if contest.survey else contest.contestants:
-            key = (contest.workload, contest.python, one.runner)
+    for comparison in plan.comparisons:
+        for one in () if comparison.survey else comparison.candidates:
+            key = (comparison.workload, comparison.python, one.runner)
             if key not in seen:
                 seen.add(key)
-                yield contest.cell(one.runner, one.counts[0])
+                yield comparison.cell(one.runner, one.counts[0])

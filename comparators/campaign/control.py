@@ -21,10 +21,10 @@ def as_asked(margin: float, _pairs: Pairs) -> float:
 
 @dataclass(slots=True)
 class Copy:
-    """The copy that a contest is controlled with.
+    """The copy that a comparison is controlled with.
 
     Attributes:
-        wanted: whether the contest has one; no longer when it or its cell failed.
+        wanted: whether the comparison has one; no longer when it or its cell failed.
         cell: what it is a copy of, known when the race begins.
         pairs: what was measured.
     """

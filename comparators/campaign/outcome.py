@@ -5,10 +5,10 @@ import signal
 from dataclasses import dataclass
 
 from comparators.journal.records import Cause, Failure, Sample, Stage
-from comparators.worker.job import Answer
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell
 from comparators.supervision.exchange import Reply
+from comparators.worker.job import Answer
 from comparators.workload import Observation
 
 __all__ = ["METADATA_PREFIX", "Cap", "failure_of", "sample_of"]

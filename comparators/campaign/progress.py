@@ -13,23 +13,23 @@ class Progress:
 
     Attributes:
         activity: what is being done.
-        contest: key of the contest it belongs to; empty for work on the host as a whole.
+        comparison: key of the comparison it belongs to; empty for work on the host as a whole.
         cell: key of the cell being measured; empty between cells.
-        alive: labels of the runners still in the contest.
-        block: number of the block being measured, from 1; 0 outside race and prices.
-        contests_done, contests: how far the run is.
+        alive: labels of the runners still in the comparison.
+        block: number of the block being measured, from 1; 0 outside race and costs.
+        comparisons_done, comparisons: how far the run is.
         elapsed_s: seconds since the run began, resumed runs included.
         remaining_s: estimate of the seconds to go.
         message: a line worth keeping on the screen: a failure, a decision; empty otherwise.
     """
 
-    activity: Literal["host", "preflight", "scout", "race", "price", "evidence", "done"]
-    contest: str
+    activity: Literal["host", "preflight", "pilot", "race", "cost", "evidence", "done"]
+    comparison: str
     cell: str
-    alive: tuple[str, ...]
+    remaining: tuple[str, ...]
     block: int
-    contests_done: int
-    contests: int
+    comparisons_done: int
+    comparisons: int
     elapsed_s: float
     remaining_s: float
     message: str = ""

@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from comparators.journal.atomic_io import replace_file
 from comparators.errors import OutputError
+from comparators.journal.atomic_io import replace_file
 from comparators.journal.records import Run, Sample
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell
@@ -21,7 +21,7 @@ FILE_NAME = "results.json"
 def write_results(run: Run, path: Path) -> bool:
     """Write what was measured as a pyperf file; without any sample there is none to write, and any old one goes.
 
-    A cell's benchmark holds its race samples, or those of the scout when it did not race; the metadata
+    A cell's benchmark holds its race samples, or those of the pilot when it did not race; the metadata
     `comparators_stage` says which. Cells with a single sample are left out, unless there are only such: pyperf's
     statistics need two.
 
@@ -50,7 +50,7 @@ def write_results(run: Run, path: Path) -> bool:
 
 def _samples_by_cell(samples: Iterable[Sample]) -> dict[Cell, list[Sample]]:
     found: dict[Cell, list[Sample]] = {}
-    for stage in ("race", "scout"):
+    for stage in ("race", "pilot"):
         raced = set(found)
         for sample in samples:
             if sample.stage == stage and sample.cell not in raced:

@@ -9,25 +9,25 @@ from functools import partial
 from typing import Any
 
 from comparators.campaign.clock import Clock
-from comparators.journal.codec import Codec
-from comparators.campaign.worker_client import Errands, RunWorker
-from comparators.journal.journal import Journal
-from comparators.journal.index import Known, RecordT
 from comparators.campaign.outcome import Cap, failure_of, sample_of
+from comparators.campaign.worker_client import Errands, RunWorker
+from comparators.journal.codec import Codec
+from comparators.journal.index import Index, RecordT
+from comparators.journal.journal import Journal
 from comparators.journal.records import (
     Calibration,
-    Ceiling,
     CellRecipe,
     Evidence,
     Failure,
+    ParallelCapacity,
     Preflight,
     Race,
     Sample,
     Stage,
 )
-from comparators.worker.job import Answer
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, Plan
+from comparators.worker.job import Answer
 
 __all__ = ["Sampler"]
 
@@ -50,8 +50,8 @@ class Sampler:
 
     def __init__(self, plan: Plan, journal: Journal, clock: Clock, run: RunWorker) -> None:
         self._plan = plan
-        self._known = Known(journal)
-        self._errands = Errands(plan, clock, run, self._known.__len__)
+        self._index = Index(journal)
+        self._errands = Errands(plan, clock, run, self._index.__len__)
         self._codec = Codec(plan)
         self._run = run
         self._asked_for_recipe: set[Cell] = set()
@@ -69,13 +69,13 @@ class Sampler:
         cap: Cap | None = None,
     ) -> Sample | Failure:
         """Measure one value of a cell, or return the record of having done so."""
-        if (known := self._known.sample(cell, stage, block)) is not None:
+        if (known := self._index.sample(cell, stage, block)) is not None:
             self._previous = cell.key
             return known
         warmups = 1 if cell.phase == "warm" else 0
-        weigh = stage == "scout"  # every cell once: it takes a millisecond per process
+        count_resources = stage == "pilot"  # every cell once: it takes a millisecond per process
         assignment = self._errands.assignment(
-            "sample", cell, self._parameters(cell), loops=loops, warmups=warmups, weigh=weigh
+            "sample", cell, self._parameters(cell), loops=loops, warmups=warmups, count_resources=count_resources
         )
         limit = self._plan.settings.timeout_s
         deadline_s = limit if cap is None else min(cap.deadline_s, limit)
@@ -83,20 +83,20 @@ class Sampler:
         previous, self._previous = self._previous, cell.key
         record = self._credible(answer, lambda one: sample_of(cell, stage, block, position, previous, reply, one))
         if isinstance(record, Sample):
-            return self._known.add(record)
-        return self._known.add(
+            return self._index.add(record)
+        return self._index.add(
             failure_of(cell, stage, block, reply, record, cap if deadline_s < limit else None, deadline_s)
         )
 
     def race(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        """Record which cells begin the race of their contest; return those that have begun it already, if any."""
+        """Record which cells begin the race of their comparison; return those that have begun it already, if any."""
         begun = Race(cells)
-        known = self._known.race(begun) or self._known.add(begun)
+        known = self._index.race(begun) or self._index.add(begun)
         return known.cells
 
     def evidence(self, cell: Cell) -> Evidence | Failure:
         """Look at one instrumented loop of a cell."""
-        if (known := self._known.evidence(cell)) is not None:
+        if (known := self._index.evidence(cell)) is not None:
             return known
         warmups = 1 if cell.phase == "warm" else 0
         assignment = self._errands.assignment("evidence", cell, self._parameters(cell), warmups=warmups)
@@ -104,8 +104,8 @@ class Sampler:
         reply, answer = self._errands.undisturbed(cell.python, assignment, limit)
         record = self._credible(answer, lambda one: _evidence(cell, one))
         if isinstance(record, Evidence):
-            return self._known.add(record)
-        return self._known.add(failure_of(cell, "evidence", -1, reply, record, None, limit))
+            return self._index.add(record)
+        return self._index.add(failure_of(cell, "evidence", -1, reply, record, None, limit))
 
     def preflight(self, cell: Cell, run: RunWorker) -> Callable[[], Preflight | Failure]:
         """Try a cell once, untimed, with the workload's tiny parameters; safe to call from several threads.
@@ -120,11 +120,11 @@ class Sampler:
             record = failure_of(cell, "preflight", -1, reply, answer, None, limit)
         else:
             record = Preflight(cell, reply.elapsed_s)
-        return partial(self._known.add, record)
+        return partial(self._index.add, record)
 
     def tried(self, cell: Cell) -> Preflight | Failure | None:
         """Return how a cell's preflight ended, None before it."""
-        return self._known.trial(cell)
+        return self._index.trial(cell)
 
     def calibrate(self, cell: Cell) -> None:
         """Fill in what a cell's workload takes from the host, once per workload and Python."""
@@ -136,19 +136,19 @@ class Sampler:
         _, answer = self._errands.undisturbed(cell.python, assignment, self._plan.settings.timeout_s)
         record = self._credible(answer, lambda one: Calibration(*key, _changed(parameters, one)))
         if isinstance(record, Calibration):  # else the cells will fail in their preflight, each with its own cause
-            self._calibrated[key] = self._known.add(record).parameters
+            self._calibrated[key] = self._index.add(record).parameters
 
     def recipe(self, cell: Cell) -> None:
         """Record the code to copy for a cell; a cell for which none can be written has none.
 
         To write it, workload and runner are asked. What is not our own is asked in a worker, as it may do anything.
         """
-        if self._known.has_recipe(cell):
+        if self._index.has_recipe(cell):
             return
         ours = all(target.startswith(OURS) for target in (cell.workload.target, cell.runner.target))
         source = self._recipe_here(cell) if ours else self._recipe_elsewhere(cell)
         if source is not None:
-            self._known.add(CellRecipe(cell, source))
+            self._index.add(CellRecipe(cell, source))
 
     def _recipe_here(self, cell: Cell) -> str | None:
         from comparators.recipes import snippet
@@ -169,12 +169,12 @@ class Sampler:
         source = None if answer is None or answer.facts is None else answer.facts.get("source")
         return source if isinstance(source, str) else None
 
-    def ceiling(self, workers: int) -> Ceiling | None:
+    def capacity(self, workers: int) -> ParallelCapacity | None:
         """Measure how much this many independent processes do at once."""
-        if (known := self._known.ceiling(workers)) is not None:
+        if (known := self._index.capacity(workers)) is not None:
             return known
-        speedup = self._errands.ceiling(workers)
-        return None if speedup is None else self._known.add(Ceiling(workers, speedup))
+        speedup = self._errands.capacity(workers)
+        return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
 
     def _credible(self, answer: Answer | None, make: Callable[[Answer], RecordT]) -> RecordT | Answer | None:
         """Return what a worker's answer comes to, or an answer that says why it comes to nothing."""

@@ -1,4 +1,4 @@
-"""A fresh worker process for every errand: what it is told, how long it has, and what it answers."""
+"""A fresh worker process for every job: what it is told, how long it has, and what it answers."""
 
 import json
 import os
@@ -11,10 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from comparators.campaign.clock import Clock, OutOfTime
-from comparators.worker.job import Answer, Assignment, Errand
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, Plan
 from comparators.supervision.exchange import Reply
+from comparators.worker.job import Answer, Assignment, Errand
 
 __all__ = ["BLAS_VARIABLES", "Errands", "RunWorker"]
 
@@ -32,7 +32,7 @@ RunWorker = Callable[..., tuple[Reply, bytes | None]]
 
 
 class Errands:
-    """Sends workers on errands, each within its deadline and the run's time.
+    """Sends workers on jobs, each within its deadline and the run's time.
 
     Args:
         plan: where settings and interpreters come from.
@@ -57,7 +57,7 @@ class Errands:
         preset: str = "",
         loops: int = 1,
         warmups: int = 0,
-        weigh: bool = False,
+        count_resources: bool = False,
     ) -> Assignment:
         """Write down what a worker has to do."""
         settings = self._plan.settings
@@ -75,7 +75,7 @@ class Errands:
             preset=preset,
             cpus=settings.cpus,
             path=self._path,
-            weigh=weigh,
+            count_resources=count_resources,
             copies=1 if errand == "preflight" else settings.copies(cell.workers),
         )
 
@@ -105,14 +105,14 @@ class Errands:
         reply, result = self._in_time(run, command, self._environment(assignment.name), deadline_s)
         return reply, None if result is None else _understood(result)
 
-    def ceiling(self, workers: int) -> float | None:
+    def capacity(self, workers: int) -> float | None:
         """Let so many independent processes work at once; return how many times as much as one they did.
 
         Raises:
             OutOfTime: the run's time is up.
         """
         command = [sys.executable, "-P", "-m", "comparators.worker.parallel_capacity", str(workers)]
-        _, result = self._in_time(self._run, command, self._environment("ceiling"), self._plan.settings.timeout_s)
+        _, result = self._in_time(self._run, command, self._environment("capacity"), self._plan.settings.timeout_s)
         return None if result is None else float(json.loads(result)["speedup"])
 
     def _in_time(

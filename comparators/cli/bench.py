@@ -2,8 +2,8 @@
 
 import click
 
-from comparators.cli.group import Passthrough
 from comparators.cli.bench_script import script
+from comparators.cli.group import Passthrough
 
 __all__ = ["bench"]
 

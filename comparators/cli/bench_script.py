@@ -9,16 +9,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from comparators.request import parsing
 from comparators.errors import ComparatorsError, NothingSelected, UnknownName, UsageError
-from comparators.worker.timing import Timed, timed
 from comparators.parameters import parameters_of, parse_parameters
 from comparators.plan.applicability import unavailable
 from comparators.plan.build import make_plan
 from comparators.plan.names import choose_runners, choose_workloads
-from comparators.request.request import Request
-from comparators.registry.suites import SUITES
 from comparators.registry.catalogue import trusted_plugins
+from comparators.registry.suites import SUITES
+from comparators.request import parsing
+from comparators.request.request import Request
+from comparators.worker.timing import Timed, timed
 from comparators.workload import Workload
 
 __all__ = ["script"]
@@ -215,9 +215,9 @@ def _planned_workers(options: argparse.Namespace) -> int:
     )
     label = next(one.spec.label for one in choose_runners(request.runners) if not one.baseline_only)
     counts = []
-    for contest in make_plan(request).contests:
-        for one in contest.not_applicable:
+    for comparison in make_plan(request).comparisons:
+        for one in comparison.not_applicable:
             if one.runner.label == label:
-                raise NothingSelected(f"'{label}' does not apply under Python {contest.python}: {one.reason}")
-        counts += [one.counts[0] for one in contest.contestants if one.runner.label == label]
+                raise NothingSelected(f"'{label}' does not apply under Python {comparison.python}: {one.reason}")
+        counts += [one.counts[0] for one in comparison.candidates if one.runner.label == label]
     return int(counts[0])

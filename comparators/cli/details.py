@@ -10,10 +10,10 @@ from comparators.cli.list import RUNNERS, SUITES, WORKLOADS, columns, warn_all
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
 from comparators.plan.applicability import unavailable
+from comparators.registry.catalogue import Catalogue, Entry, all_runners, all_workloads
 from comparators.registry.suites import SUITES as KNOWN_SUITES
 from comparators.registry.suites import Suite
 from comparators.request.variants import parse_variant
-from comparators.registry.catalogue import Catalogue, Entry, all_runners, all_workloads
 from comparators.runner import Runner
 from comparators.workload import Workload
 
@@ -77,7 +77,7 @@ def details(chosen: Chosen) -> Iterator[str]:
     for entry, runner in chosen.runners:
         reason = unavailable(runner.info)
         yield f"{entry.name}: {runner.info.summary}"
-        yield from ("", *_explanation(runner), f"Workers: {runner.info.family}")
+        yield from ("", *_explanation(runner), f"Workers: {runner.info.model}")
         yield f"Applies here: {f'no, it {reason}' if reason else 'yes'}"
         yield from _parameters(runner, f"'{entry.name}[NAME=VALUE]'")
     for suite in chosen.suites:
@@ -89,7 +89,7 @@ def _needs(workload: type[Workload[Any, Any]], given: Mapping[str, ParameterValu
     made = workload.from_preset("default", **given)
     yield f"With {_assignments(given)}, under the default preset:"
     needs = ", ".join(made.primitives) or "no primitive"
-    yield f"  {len(made.tasks()):,} tasks, {made.in_flight:,} or more in progress at once; needs {needs}"
+    yield f"  {len(made.tasks()):,} tasks, {made.min_concurrency:,} or more in progress at once; needs {needs}"
 
 
 def _suite(suite: Suite) -> Iterator[str]:
@@ -139,7 +139,7 @@ def as_json(chosen: Chosen) -> str:
         RUNNERS: [
             {
                 **_identity(entry),
-                "family": cls.info.family,
+                "model": cls.info.model,
                 "summary": cls.info.summary,
                 "parameters": [_parameter(each) for each in parameters_of(cls)],
                 "unavailable": unavailable(cls.info),

@@ -8,8 +8,8 @@ from comparators.cli import output
 from comparators.cli.group import Command
 from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS
 from comparators.plan.applicability import Needs, unavailable
-from comparators.registry.suites import SUITES as KNOWN_SUITES
 from comparators.registry.entry_points import any_plugin
+from comparators.registry.suites import SUITES as KNOWN_SUITES
 
 __all__ = ["RUNNERS", "SUITES", "WORKLOADS", "columns", "list_", "say", "warn_all"]
 
@@ -68,7 +68,7 @@ def _tables(what: str) -> Iterator[str]:
         yield ""
     if what in ("", RUNNERS):
         yield "Runners: name, workers, what it is"
-        own = [(one.name, one.family, _summary(one, one.summary)) for one in LISTED_RUNNERS]
+        own = [(one.name, one.model, _summary(one, one.summary)) for one in LISTED_RUNNERS]
         yield from columns([*own, *_plugin_runners()])
         yield ""
     if what in ("", SUITES):
@@ -95,7 +95,7 @@ def _plugin_runners() -> list[tuple[str, str, str]]:
 
     catalogue = all_runners(plugins_only=True)
     warn_all(catalogue.warnings)
-    return [(entry.name, cls.info.family, _summary(cls.info, cls.info.summary)) for entry, cls in catalogue.classes]
+    return [(entry.name, cls.info.model, _summary(cls.info, cls.info.summary)) for entry, cls in catalogue.classes]
 
 
 def _summary(needs: Needs, summary: str) -> str:

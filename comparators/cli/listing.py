@@ -13,7 +13,7 @@ class ListedRunner(NamedTuple):
     """What the table shows of a runner, and what its availability depends on; see `comparators.runner.RunnerInfo`."""
 
     name: str
-    family: str
+    model: str
     summary: str
     python: tuple[int, int] = (3, 11)
     modules: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ LISTED_WORKLOADS: tuple[tuple[str, str, str], ...] = (
 """Name, nature and summary, in the order of the registry."""
 
 LISTED_RUNNERS: tuple[ListedRunner, ...] = (
-    ListedRunner("serial", "serial", "a plain loop, one task after the other"),
+    ListedRunner("serial", "loop", "a plain loop, one task after the other"),
     ListedRunner("threading", "threads", "raw threading.Thread workers, a queue for tasks and one for results"),
     ListedRunner(
         "threadpool", "threads", "multiprocessing.pool.ThreadPool, by default map in chunks of its own choice"

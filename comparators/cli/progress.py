@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from comparators.cli import output
 from comparators.campaign.progress import Observer, Progress
+from comparators.cli import output
 from comparators.report.escaping import one_line
 from comparators.verdict.text_format import duration
 
@@ -18,9 +18,9 @@ QUIET_S = 15.0
 _ACTIVITIES = {
     "host": "looking at the host",
     "preflight": "trying each runner once",
-    "scout": "scout",
+    "pilot": "pilot",
     "race": "race",
-    "price": "prices",
+    "cost": "costs",
     "evidence": "looking for reasons",
     "done": "done",
 }
@@ -30,14 +30,14 @@ _SHOWN_RUNNERS = 3
 def line_of(progress: Progress) -> str:
     """Say in one line how far the run is, what is raced, who is left and the time to go."""
     parts = []
-    if progress.contest:
-        number = min(progress.contests_done + 1, progress.contests)
-        parts.append(f"[{number}/{progress.contests}] {progress.contest}")
+    if progress.comparison:
+        number = min(progress.comparisons_done + 1, progress.comparisons)
+        parts.append(f"[{number}/{progress.comparisons}] {progress.comparison}")
     activity = _ACTIVITIES[progress.activity]
     parts.append(f"{activity}, block {progress.block}" if progress.block else activity)
-    if progress.alive:
-        more = len(progress.alive) - _SHOWN_RUNNERS
-        names = ", ".join(progress.alive[:_SHOWN_RUNNERS]) + (f" and {more} more" if more > 0 else "")
+    if progress.remaining:
+        more = len(progress.remaining) - _SHOWN_RUNNERS
+        names = ", ".join(progress.remaining[:_SHOWN_RUNNERS]) + (f" and {more} more" if more > 0 else "")
         parts.append(f"left: {names}")
     if progress.activity != "done":
         parts.append(f"about {duration(progress.remaining_s)} to go")
@@ -55,7 +55,7 @@ def watching(stream: TextIO) -> Iterator[Observer]:
 
 
 def plain(clock: Callable[[], float]) -> Observer:
-    """Return an observer that writes a line when the contest or the activity changes, or after a while."""
+    """Return an observer that writes a line when the comparison or the activity changes, or after a while."""
     last: tuple[str, str] | None = None
     due = clock()
 
@@ -63,7 +63,7 @@ def plain(clock: Callable[[], float]) -> Observer:
         nonlocal last, due
         if progress.message:
             output.note(one_line(progress.message))
-        state = (progress.contest, progress.activity)
+        state = (progress.comparison, progress.activity)
         if state != last or clock() >= due:
             last, due = state, clock() + QUIET_S
             output.note(line_of(progress))

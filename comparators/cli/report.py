@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from comparators import pipeline
-from comparators.request import parsing
 from comparators.cli import output
 from comparators.cli.group import Command
 from comparators.cli.options import read_by
+from comparators.request import parsing
 
 __all__ = ["report"]
 
@@ -24,8 +24,8 @@ def report(directory: Path) -> None:
     Example:
       comparators report reports/2026-11-23-laptop
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
-    opened = pipeline.open_run(directory)
+    opened = pipeline.load_run(directory)
     for warning in opened.run.warnings:
         output.warn(warning)
-    for path in pipeline.derive(opened, directory).files:
+    for path in pipeline.write_reports(opened, directory).files:
         output.say(str(path))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comparators import pipeline
-from comparators.request import parsing
 from comparators.cli import output
 from comparators.cli.entry import INTERRUPTED
 from comparators.cli.group import Command
@@ -15,8 +14,9 @@ from comparators.cli.interruption import interruptible
 from comparators.cli.options import one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
-from comparators.plan.presets import EFFORTS
 from comparators.plan.model import Phase
+from comparators.plan.presets import EFFORTS
+from comparators.request import parsing
 from comparators.request.request import Request
 
 if TYPE_CHECKING:  # loaded when there is something to measure
@@ -62,7 +62,9 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 )
 @click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
 @click.option("--seed", metavar="N", callback=read_by(parsing.seed), help="Seed of every random order. Default: fresh.")
-@click.option("--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 10m, 1h.")
+@click.option(
+    "--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 10m, 1h."
+)
 @click.option("--timeout", metavar="DURATION", callback=read_by(parsing.duration), help="Deadline of one sample.")
 @click.option("--memory", metavar="SIZE", callback=read_by(parsing.size), help="Limit of one sample: 512M, 2G.")
 @click.option(
@@ -171,7 +173,7 @@ def _report(job: pipeline.Job, measured: "Run", *, as_json: bool) -> pipeline.Ou
             print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
             sys.stdout.flush()
     finally:  # a report is wanted also where nobody reads on
-        outcome = pipeline.derive(outcome, job.directory)
+        outcome = pipeline.write_reports(outcome, job.directory)
     if as_json:
         output.say((job.directory / "verdicts.json").read_text(encoding="utf-8").rstrip("\n"))
     output.note(f"report: {job.directory / 'report.html'}")

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from comparators import pipeline
-from comparators.request import parsing
 from comparators.cli import output
 from comparators.cli.group import Command
 from comparators.cli.options import read_by
+from comparators.request import parsing
 
 __all__ = ["show"]
 
@@ -23,7 +23,7 @@ def show(directory: Path) -> None:
     Example:
       comparators show reports/2026-11-23-laptop
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
-    outcome = pipeline.open_run(directory)
+    outcome = pipeline.load_run(directory)
     for warning in outcome.run.warnings:
         output.warn(warning)
     from comparators.report.terminal import print_summary  # after the input is known to be good

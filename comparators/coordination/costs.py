@@ -1,4 +1,4 @@
-"""What one act with a primitive costs under each model: from the samples' observations to prices with intervals."""
+"""What one act with a primitive costs under each model: from the samples' observations to costs with intervals."""
 
 import math
 from collections import defaultdict
@@ -8,40 +8,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from comparators.journal.records import Run, Sample
-from comparators.plan.model import Cell, Contest, RunnerSpec
-from comparators.verdict.missing_reasons import absences_of, runners_of, why_absent
+from comparators.plan.model import Cell, Comparison, RunnerSpec
 from comparators.stats.intervals import CONFIDENCE, mean_and_error, t_quantile
-from comparators.workload import PRICE_UNITS, Act
+from comparators.verdict.missing_reasons import absences_of, runners_of, why_absent
+from comparators.workload import COST_UNITS, Operation
 
-__all__ = ["Price", "prices_of"]
+__all__ = ["Cost", "costs_of"]
 
-_SECONDS = dict(zip(PRICE_UNITS, (1e-9, 1e-6, 1e-3, 1.0), strict=True))
+_SECONDS = dict(zip(COST_UNITS, (1e-9, 1e-6, 1e-3, 1.0), strict=True))
 _LARGEST = 700.0
 """Logarithm of the largest number: two samples can give an interval beyond all of them."""
 
-Kind = tuple[str, Act]
+Kind = tuple[str, Operation]
 """A primitive and what is done with it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """What one act costs under one runner and one Python, or why there is no price.
+class Cost:
+    """What one act costs under one runner and one Python, or why there is no cost.
 
     Attributes:
         primitive, act: see `comparators.workload.Observation`.
         workload: label of the workload that reports it.
-        phase, python: of the contest.
+        phase, python: of the comparison.
         runner: whose primitive it is.
-        workers: with how many workers it was measured; None without a price.
-        seconds: geometric mean over the samples, each from a fresh process; None without a price.
+        workers: with how many workers it was measured; None without a cost.
+        seconds: geometric mean over the samples, each from a fresh process; None without a cost.
         low, high: ends of the interval of that mean; None for a single sample.
         confidence: of the interval.
         samples: how many there are.
-        reason: why there is no price; empty otherwise.
+        reason: why there is no cost; empty otherwise.
     """
 
     primitive: str
-    act: Act
+    operation: Operation
     workload: str
     phase: str
     python: str
@@ -55,27 +55,27 @@ class Price:
     reason: str
 
 
-def prices_of(run: Run) -> tuple[Price, ...]:
-    """Return the prices of a run, by workload in the plan's order, for every runner that the plan names.
+def costs_of(run: Run) -> tuple[Cost, ...]:
+    """Return the costs of a run, by workload in the plan's order, for every runner that the plan names.
 
-    A workload that reports a price under one runner has an entry for all of them, of one phase: warm where it has it.
+    A workload that reports a cost under one runner has an entry for all of them, of one phase: warm where it has it.
     A runner that was measured with several worker counts is represented by the one with the most samples.
     """
     measured = _measured(run)
     kinds = _kinds(measured)
     failures = absences_of(run)
     return tuple(
-        _price(kind, contest, runner, measured, failures)
-        for contest in _by_workload(run.header.plan.contests)
-        for kind in kinds.get((contest.workload.label, contest.phase), ())
-        for runner in runners_of(contest)
+        _cost(kind, comparison, runner, measured, failures)
+        for comparison in _by_workload(run.header.plan.comparisons)
+        for kind in kinds.get((comparison.workload.label, comparison.phase), ())
+        for runner in runners_of(comparison)
     )
 
 
 Place = tuple[str, str, str, str]
 """Labels of workload, phase, Python and runner."""
 Measured = Mapping[tuple[Place, Kind], Mapping[Cell, Sequence[float]]]
-"""Seconds of every price, by the cells that it was measured with."""
+"""Seconds of every cost, by the cells that it was measured with."""
 
 
 def _place(cell: Cell) -> Place:
@@ -92,12 +92,12 @@ def _measured(run: Run) -> Measured:
 
 def _observed(sample: Sample) -> Iterator[tuple[Kind, float]]:
     for seen in sample.observations:
-        if seen.primitive and seen.act is not None and seen.unit in _SECONDS and 0 < seen.value < math.inf:
-            yield (seen.primitive, seen.act), seen.value * _SECONDS[seen.unit]
+        if seen.primitive and seen.operation is not None and seen.unit in _SECONDS and 0 < seen.value < math.inf:
+            yield (seen.primitive, seen.operation), seen.value * _SECONDS[seen.unit]
 
 
 def _kinds(measured: Measured) -> dict[tuple[str, str], list[Kind]]:
-    """Return what each workload reports prices of, in each phase; in the cold one what the warm one lacks."""
+    """Return what each workload reports costs of, in each phase; in the cold one what the warm one lacks."""
     found: dict[tuple[str, str], dict[Kind, None]] = defaultdict(dict)
     for (workload, phase, _, _), kind in measured:
         found[workload, phase][kind] = None
@@ -107,28 +107,28 @@ def _kinds(measured: Measured) -> dict[tuple[str, str], list[Kind]]:
     }
 
 
-def _by_workload(contests: Sequence[Contest]) -> list[Contest]:
+def _by_workload(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Put the Pythons of a workload side by side."""
     places: dict[tuple[str, str], int] = {}
-    for contest in contests:
-        places.setdefault((contest.workload.label, contest.phase), len(places))
-    return sorted(contests, key=lambda contest: places[contest.workload.label, contest.phase])
+    for comparison in comparisons:
+        places.setdefault((comparison.workload.label, comparison.phase), len(places))
+    return sorted(comparisons, key=lambda comparison: places[comparison.workload.label, comparison.phase])
 
 
-def _price(
-    kind: Kind, contest: Contest, runner: RunnerSpec, measured: Measured, failures: Mapping[Place, str]
-) -> Price:
-    place = contest.workload.label, contest.phase, contest.python, runner.label
+def _cost(
+    kind: Kind, comparison: Comparison, runner: RunnerSpec, measured: Measured, failures: Mapping[Place, str]
+) -> Cost:
+    place = comparison.workload.label, comparison.phase, comparison.python, runner.label
     cells = measured.get((place, kind), {})
     cell = min(cells, key=lambda one: (-len(cells[one]), one.workers), default=None)
     seconds = cells[cell] if cell is not None else ()
     mean, low, high = _mean(seconds)
-    return Price(
+    return Cost(
         primitive=kind[0],
-        act=kind[1],
-        workload=contest.workload.label,
-        phase=contest.phase,
-        python=contest.python,
+        operation=kind[1],
+        workload=comparison.workload.label,
+        phase=comparison.phase,
+        python=comparison.python,
         runner=runner,
         workers=cell.workers if cell is not None else None,
         seconds=mean,
@@ -136,7 +136,7 @@ def _price(
         high=high,
         confidence=CONFIDENCE,
         samples=len(seconds),
-        reason="" if cell is not None else why_absent(contest, runner, failures),
+        reason="" if cell is not None else why_absent(comparison, runner, failures),
     )
 
 

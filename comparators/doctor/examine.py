@@ -12,8 +12,8 @@ from comparators.doctor.model import Finding
 from comparators.doctor.noise import noise_finding, overlap_finding
 from comparators.doctor.python import find_blas, find_clock, find_gil, find_start_methods
 from comparators.doctor.system import System
-from comparators.worker.host_counters import stolen_ticks
 from comparators.plan.usable_cpus import usable_cpus
+from comparators.worker.host_counters import stolen_ticks
 
 __all__ = ["LOOKS", "examine", "this_system"]
 

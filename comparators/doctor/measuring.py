@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from comparators.measure import journal
 from comparators.campaign.clock import Clock, OutOfTime
-from comparators.journal.records import Sample
 from comparators.campaign.sampler import Sampler
+from comparators.journal import journal
+from comparators.journal.records import Sample
 from comparators.plan.build import make_plan
 from comparators.plan.model import Cell
 from comparators.request.request import Request
@@ -50,8 +50,8 @@ class _Real:
 
     def speedup(self, processes: int) -> float | None:
         """Return how many times the work of one so many busy processes do."""
-        ceiling = self._sampler.ceiling(processes)
-        return None if ceiling is None else ceiling.speedup
+        capacity = self._sampler.capacity(processes)
+        return None if capacity is None else capacity.speedup
 
     def pair(self, number: int) -> tuple[float, float] | None:
         """Measure two samples of one cell; which of them comes first changes from pair to pair."""
@@ -69,8 +69,8 @@ class _Real:
 def instrument(limit_s: float) -> Iterator[Instrument]:
     """Give what measures, for so many seconds, with a journal in a folder that is removed afterwards."""
     plan = make_plan(REQUEST)
-    (contest,) = plan.contests
-    cell = contest.cell(contest.contestants[0].runner, 1)
+    (comparison,) = plan.comparisons
+    cell = comparison.cell(comparison.candidates[0].runner, 1)
     with (
         tempfile.TemporaryDirectory(prefix="comparators-", ignore_cleanup_errors=True) as folder,
         journal.opened(Path(folder), plan, {}) as opened,

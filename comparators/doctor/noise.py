@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Sequence
 
 from comparators.doctor.model import Finding
-from comparators.verdict.noise import WIDEST_TIE, noise_floor
 from comparators.stats.intervals import logs
+from comparators.verdict.noise import WIDEST_TIE, noise_floor
 
 __all__ = ["MARGIN", "noise_finding", "overlap_finding"]
 

@@ -4,10 +4,10 @@ import os
 import time
 from collections.abc import Callable
 
+from comparators.campaign.worker_client import BLAS_VARIABLES
 from comparators.doctor.model import Finding
 from comparators.doctor.system import System
 from comparators.worker.host_counters import gil_is_on
-from comparators.campaign.worker_client import BLAS_VARIABLES
 
 __all__ = ["find_blas", "find_clock", "find_gil", "find_start_methods"]
 

@@ -1,7 +1,7 @@
 """Records to lines of a journal and back.
 
 A line is a JSON object: `n` sequence number, `crc` checksum of the rest, `kind` and `data` of a record. Two things that
-would otherwise repeat in every line are written once: a cell is `[contest, runner, workers]` by its place in the plan,
+would otherwise repeat in every line are written once: a cell is `[comparison, runner, workers]` by its place in the plan,
 and metadata that does not change from sample to sample is an `environment` line of its own, `[number, metadata]`. When
 that line is damaged its samples are not lost, they only lack this part of their metadata.
 """
@@ -20,12 +20,12 @@ import cattrs
 from comparators.errors import UsageError
 from comparators.journal.records import (
     Calibration,
-    Ceiling,
     CellRecipe,
     Evidence,
     Failure,
     Finished,
     Header,
+    ParallelCapacity,
     Preflight,
     Race,
     Record,
@@ -42,7 +42,7 @@ SCHEMA = 1
 
 KINDS: dict[str, type[Any]] = {
     "header": Header,
-    "ceiling": Ceiling,
+    "capacity": ParallelCapacity,
     "calibration": Calibration,
     "preflight": Preflight,
     "race": Race,
@@ -259,7 +259,7 @@ class Codec:
         """Make sure that a plan could be read back.
 
         Raises:
-            UsageError: it could not; strangers choose some of its values.
+            UsageError: it could not; third-party code choose some of its values.
         """
         try:
             self.require_readable(header)
@@ -270,9 +270,9 @@ class Codec:
         assert self._plan is not None
         key = (cell.workload, cell.phase, cell.python, cell.runner)
         if not self._places:
-            for number, contest in enumerate(self._plan.contests):
-                for place, one in enumerate(contest.contestants):
-                    self._places[contest.workload, contest.phase, contest.python, one.runner] = [number, place]
+            for number, comparison in enumerate(self._plan.comparisons):
+                for place, one in enumerate(comparison.candidates):
+                    self._places[comparison.workload, comparison.phase, comparison.python, one.runner] = [number, place]
         return [*self._places[key], cell.workers]
 
     def _to_cell(self, data: list[int]) -> Cell:
@@ -280,8 +280,8 @@ class Codec:
         number, place, workers = map(_place, data)
         key = (number, place, workers)
         if key not in self._cells:
-            contest = self._plan.contests[number]
-            self._cells[key] = contest.cell(contest.contestants[place].runner, workers)
+            comparison = self._plan.comparisons[number]
+            self._cells[key] = comparison.cell(comparison.candidates[place].runner, workers)
         return self._cells[key]
 
 

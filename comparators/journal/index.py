@@ -8,10 +8,10 @@ from typing import TypeVar
 from comparators.journal.journal import Journal
 from comparators.journal.records import (
     Calibration,
-    Ceiling,
     CellRecipe,
     Evidence,
     Failure,
+    ParallelCapacity,
     Preflight,
     Race,
     Record,
@@ -20,12 +20,12 @@ from comparators.journal.records import (
 )
 from comparators.plan.model import Cell
 
-__all__ = ["Known", "RecordT"]
+__all__ = ["Index", "RecordT"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
 
-class Known:
+class Index:
     """The records of a run, to be asked before anything is measured, and added to afterwards."""
 
     def __init__(self, journal: Journal) -> None:
@@ -57,14 +57,14 @@ class Known:
         return found if isinstance(found, Preflight | Failure) else None
 
     def race(self, race: Race) -> Race | None:
-        """Return the race of the same contest that has begun already."""
+        """Return the race of the same comparison that has begun already."""
         found = self._records.get(_identity(race))
         return found if isinstance(found, Race) else None
 
-    def ceiling(self, workers: int) -> Ceiling | None:
+    def capacity(self, workers: int) -> ParallelCapacity | None:
         """Return how much so many processes do at once, None before that was measured."""
-        found = self._records.get(("ceiling", workers, -1))
-        return found if isinstance(found, Ceiling) else None
+        found = self._records.get(("capacity", workers, -1))
+        return found if isinstance(found, ParallelCapacity) else None
 
     def has_recipe(self, cell: Cell) -> bool:
         """Say whether the code to copy for a cell is there."""
@@ -82,8 +82,8 @@ def _identity(record: Record) -> tuple[object, ...]:  # noqa: PLR0911  one for e
             return ("evidence" if isinstance(record, Evidence) else "recipe", record.cell, -1)
         case Race():
             return ("race", *{(cell.workload, cell.phase, cell.python) for cell in record.cells})
-        case Ceiling():
-            return ("ceiling", record.workers, -1)
+        case ParallelCapacity():
+            return ("capacity", record.workers, -1)
         case Calibration():
             return ("calibration", record.workload, record.python)
         case _:

@@ -12,20 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from comparators.journal import atomic_io
 from comparators.errors import OutputError, UnreadableInput, UsageError
+from comparators.journal import atomic_io
 from comparators.journal.codec import SCHEMA, Codec, encode_line
-from comparators.plan.host import host_difference
 from comparators.journal.lock import locked
 from comparators.journal.reader import WHAT_IT_IS, read_records
 from comparators.journal.records import (
     Calibration,
-    Ceiling,
     CellRecipe,
     Evidence,
     Failure,
     Finished,
     Header,
+    ParallelCapacity,
     Preflight,
     Race,
     Record,
@@ -33,6 +32,7 @@ from comparators.journal.records import (
     Sample,
 )
 from comparators.parameters import ParameterValue
+from comparators.plan.host import host_difference
 from comparators.plan.model import Plan
 
 __all__ = ["FILE_NAME", "Journal", "load", "opened"]
@@ -216,7 +216,7 @@ def _difference(old: Plan, new: Plan) -> str:
             return f"its {field.name} is {before}, not {now}"
     if old.interpreters != new.interpreters:
         return f"it used Python {', '.join(one.version for one in old.interpreters)}"
-    theirs, ours = ({contest.key for contest in plan.contests} for plan in (old, new))
+    theirs, ours = ({comparison.key for comparison in plan.comparisons} for plan in (old, new))
     if theirs != ours:
         return f"it compares {', '.join(sorted(theirs)[:3])}, not {', '.join(sorted(ours)[:3])}"
     if old.settings.seed_given and not new.settings.seed_given:
@@ -233,7 +233,7 @@ def _sorted(records: list[Record], warnings: tuple[str, ...]) -> Run:
     samples = [record for record in records if isinstance(record, Sample)]
     return Run(
         header=header,
-        ceilings=tuple(record for record in records if isinstance(record, Ceiling)),
+        capacities=tuple(record for record in records if isinstance(record, ParallelCapacity)),
         calibrations=tuple(record for record in records if isinstance(record, Calibration)),
         preflights=tuple(record for record in records if isinstance(record, Preflight)),
         races=tuple(record for record in records if isinstance(record, Race)),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from comparators.journal.atomic_io import NO_LINK
 from comparators.errors import OutputError, UsageError
+from comparators.journal.atomic_io import NO_LINK
 
 __all__ = ["LOCK_NAME", "locked"]
 

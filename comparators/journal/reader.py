@@ -18,7 +18,7 @@ __all__ = ["WHAT_IT_IS", "read_records"]
 WHAT_IT_IS = "a run directory is what 'comparators run --output RUN' makes"
 
 LONGEST_LINE = 4 * 2**20
-"""Bytes of a line. The longest is the plan, of about 200 bytes for each runner of each contest."""
+"""Bytes of a line. The longest is the plan, of about 200 bytes for each runner of each comparison."""
 
 LARGEST_FILE = 512 * 2**20
 """Bytes of a journal; one of 100,000 samples has about 70 MiB."""

@@ -11,12 +11,12 @@ from comparators.workload import Observation
 __all__ = [
     "Calibration",
     "Cause",
-    "Ceiling",
     "CellRecipe",
     "Evidence",
     "Failure",
     "Finished",
     "Header",
+    "ParallelCapacity",
     "Preflight",
     "Race",
     "Record",
@@ -25,11 +25,15 @@ __all__ = [
     "Stage",
 ]
 
-Stage = Literal["preflight", "scout", "race", "control", "price", "evidence"]
-"""`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference. `price`: a
+Stage = Literal["preflight", "pilot", "race", "control", "cost", "evidence"]
+"""`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference. `cost`: a
 sample that counts for no verdict, taken for what the workload reports beside the time."""
 
-Cause = Literal["error", "wrong-result", "crashed", "memory", "timeout", "no-result", "capped"]
+Level = Literal["model", "workers", "api"]
+"""What a sequential test decides: the model, the number of workers under it, the API of that model."""
+
+Cause = Literal["error", "wrong-result", "crashed", "memory", "timeout", "no-result", "capped", "hangs"]
+"""`capped`: stopped at a limit because it is slow. `hangs`: no progress and no CPU until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
+class ParallelCapacity:
     """What independent busy processes really reach on this host: `workers` of them do `speedup` times one's work."""
 
     workers: int
@@ -74,9 +78,71 @@ class Preflight:
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """The race of a contest began, with these cells: the scout's choice, and the baseline."""
+    """The race of a comparison began, with these cells: the pilot's choice, and the baseline."""
 
     cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the tasks of a workload do on their own, from a look at a few of them (at most 0.5 s) before anything is timed.
+
+    Attributes:
+        workload, python: label of the workload and of the interpreter.
+        tasks: number of tasks in all.
+        seen: number of tasks that were looked at.
+        task_s: median wall seconds of a task's first call.
+        longest_s: of the longest task seen.
+        total_s: estimated wall seconds of all tasks one after the other.
+        cpu_share: CPU seconds per wall second while tasks run one after the other; the rest is waiting.
+        library_threads: CPU seconds per wall second beyond one: threads that a library brings itself; 0 for none.
+        threads_gain: tasks per second of two threads over those of one: about 1 where they take turns, 2 where they run at
+            once; None where it was not looked at.
+        repeat_ratio: seconds of a second call of the same task over those of its first; None where it was not looked at.
+        pickled_bytes: mean size of a task and its result as pickles; None where they cannot be pickled.
+        unpicklable: why not, in one line; empty otherwise.
+        blocked_share: for coroutines the share of their time in which they keep the event loop from going on; None for
+            functions.
+    """
+
+    workload: str
+    python: str
+    tasks: int
+    seen: int
+    task_s: float
+    longest_s: float
+    total_s: float
+    cpu_share: float
+    library_threads: float = 0.0
+    threads_gain: float | None = None
+    repeat_ratio: float | None = None
+    pickled_bytes: float | None = None
+    unpicklable: str = ""
+    blocked_share: float | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether tasks wait for a good part of their time, so that more of them than CPUs can be in progress."""
+        return self.cpu_share < WAITING_BELOW
+
+
+WAITING_BELOW = 0.8
+"""CPU seconds per wall second below which tasks count as waiting: noise of a busy host alone stays above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTest:
+    """The sequential test of one level of a comparison began.
+
+    Attributes:
+        level: model, workers or API.
+        cells: its candidates, in the order of the plan; the plain loop may be among them to be measured beside them.
+        loops: loops per value, in the order of `cells`.
+    """
+
+    level: Level
+    cells: tuple[Cell, ...]
+    loops: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +153,15 @@ class Sample:
         seconds: of one loop over all tasks.
         warmup_s: of one loop of the warm-up; None when cold.
         loops: how often all tasks were done within the value.
-        block: number of the block, from 0; -1 in the scout.
+        block: number of the block, from 0; -1 in the pilot.
         position: place within the block, from 0.
         previous: key of the cell measured before; empty for the first.
         elapsed_s: of the whole sample, process start and end included.
         cpu_s: CPU seconds of the worker process and its waited-for children, whole sample.
         observations: what the workload reported.
         metadata: pyperf's metadata of the run, and ours: load, pressure, steal, GIL, start method, BLAS threads.
+        level: of the sequential test that it belongs to; None for a sample of no test.
+        generation: number of the warm interpreter that it was forked from; -1 for a fresh process.
     """
 
     cell: Cell
@@ -108,6 +176,14 @@ class Sample:
     cpu_s: float
     observations: tuple[Observation, ...] = ()
     metadata: Mapping[str, ParameterValue] = field(default_factory=dict)
+    level: Level | None = None
+    generation: int = -1
+
+    @property
+    def start_s(self) -> float | None:
+        """Seconds to start the workers until each has done a first task, less that task; None where not measured."""
+        found = self.metadata.get("comparators_start_s")
+        return None if found is None else float(found)
 
     @property
     def first_s(self) -> float | None:
@@ -166,7 +242,7 @@ class Evidence:
     busy_s: float
     task_cpu_s: float
     peak: int
-    hands: int
+    workers_seen: int
     pickled_bytes: int
     longest_s: float
     idle_tail_s: float
@@ -202,7 +278,9 @@ class Finished:
     elapsed_s: float
 
 
-Record = Header | Ceiling | Calibration | Preflight | Race | Sample | Failure | Evidence | CellRecipe | Finished
+Record = (
+    Header | ParallelCapacity | Calibration | Preflight | Race | Sample | Failure | Evidence | CellRecipe | Finished
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +288,12 @@ class Run:
     """Everything a journal holds, sorted by kind: the only input of verdicts and reports.
 
     Attributes:
-        samples: of the scout and the race.
+        samples: of the pilot and the race.
         controls: of the copy that raced against its own cell.
     """
 
     header: Header
-    ceilings: tuple[Ceiling, ...]
+    capacities: tuple[ParallelCapacity, ...]
     calibrations: tuple[Calibration, ...]
     samples: tuple[Sample, ...]
     failures: tuple[Failure, ...]
@@ -225,4 +303,6 @@ class Run:
     races: tuple[Race, ...] = ()
     controls: tuple[Sample, ...] = ()
     recipes: tuple[CellRecipe, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    tests: tuple[LevelTest, ...] = ()
     warnings: tuple[str, ...] = ()

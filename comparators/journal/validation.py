@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from comparators.journal.records import Evidence, Failure, Header, Record, Sample
-from comparators.plan.model import Cell, Contest, Plan, Settings
+from comparators.plan.model import Cell, Comparison, Plan, Settings
 
 __all__ = ["Implausible", "check"]
 
@@ -69,7 +69,7 @@ def _of_cell(cell: Cell) -> Iterator[str]:
 def _of_evidence(record: Evidence) -> Iterator[str]:
     seconds = (record.wall_s, record.total_s, record.busy_s, record.task_cpu_s, record.longest_s, record.delayed_s)
     yield from _of_seconds(*seconds, record.idle_tail_s)
-    counts = (record.tasks, record.peak, record.hands, record.switches_voluntary, record.switches_involuntary)
+    counts = (record.tasks, record.peak, record.workers_seen, record.switches_voluntary, record.switches_involuntary)
     for value in counts:
         if not 0 <= value <= 10**15:
             yield f"a count of {value}"
@@ -83,18 +83,18 @@ def _of_plan(plan: Plan) -> Iterator[str]:
     if not labels:
         yield "no Python"
     yield from _twice("Python", labels)
-    yield from _twice("contest", [contest.key for contest in plan.contests])
-    for contest in plan.contests:
-        if contest.python not in labels:
-            yield f"a contest under Python '{contest.python}', which is not there"
-        yield from _of_contest(contest)
+    yield from _twice("comparison", [comparison.key for comparison in plan.comparisons])
+    for comparison in plan.comparisons:
+        if comparison.python not in labels:
+            yield f"a comparison under Python '{comparison.python}', which is not there"
+        yield from _of_comparison(comparison)
 
 
-def _of_contest(contest: Contest) -> Iterator[str]:
-    if not 0 <= contest.tasks <= MOST:
-        yield f"{contest.tasks} tasks"
-    yield from _twice("runner", [one.runner.label for one in contest.contestants])
-    for one in contest.contestants:
+def _of_comparison(comparison: Comparison) -> Iterator[str]:
+    if not 0 <= comparison.tasks <= MOST:
+        yield f"{comparison.tasks} tasks"
+    yield from _twice("runner", [one.runner.label for one in comparison.candidates])
+    for one in comparison.candidates:
         if not one.counts or not all(1 <= count <= MOST for count in (*one.counts, one.limit)):
             yield f"worker counts {list(one.counts)} of '{one.runner.label}'"
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from inspect import iscoroutinefunction
 from typing import Any
 
-from comparators.errors import NothingSelected
 from comparators.coordination.kit import missing_reason
-from comparators.plan.presets import effort_of
-from comparators.plan.usable_cpus import usable_cpus
+from comparators.errors import NothingSelected
 from comparators.plan.interpreters import Described, describe
 from comparators.plan.model import (
-    Contest,
-    Contestant,
+    Candidate,
+    Comparison,
     NotApplicable,
     Phase,
     Plan,
@@ -22,6 +20,8 @@ from comparators.plan.model import (
     WorkloadSpec,
 )
 from comparators.plan.names import ChosenRunner, choose_runners, choose_workloads
+from comparators.plan.presets import effort_of
+from comparators.plan.usable_cpus import usable_cpus
 from comparators.request.request import Request
 from comparators.runner import Runner
 from comparators.workload import Workload
@@ -68,7 +68,7 @@ def make_plan(request: Request) -> Plan:
         looks=effort.looks,
         cold_looks=effort.cold_looks,
         minimum_time_s=effort.minimum_time_s,
-        price_samples=effort.price_samples,
+        cost_samples=effort.cost_samples,
         drop_above=effort.drop_above,
         certain_above=effort.certain_above,
         racers_maximum=effort.racers_maximum,
@@ -82,15 +82,15 @@ def make_plan(request: Request) -> Plan:
     workloads = _choose(request)
     runners = {one.spec: one for chosen in workloads for one in chosen.runners}
     described = describe(request.pythons, list(dict.fromkeys(spec.target for spec in runners)))
-    contests = tuple(
-        _contest(chosen, phase, python, request, len(cpus))
+    comparisons = tuple(
+        _comparison(chosen, phase, python, request, len(cpus))
         for phase in _PHASES
         for chosen in workloads
         if phase in chosen.phases
         for python in described
     )
-    _require_something(contests, list(runners.values()))
-    return Plan(settings, tuple(one.interpreter for one in described), contests)
+    _require_something(comparisons, list(runners.values()))
+    return Plan(settings, tuple(one.interpreter for one in described), comparisons)
 
 
 def _for_scaling(request: Request, cpus: int) -> Request:
@@ -122,40 +122,40 @@ def _choose(request: Request) -> list[_Chosen]:
     return found
 
 
-def _contest(chosen: _Chosen, phase: Phase, python: Described, request: Request, cpus: int) -> Contest:
-    contestants: list[Contestant] = []
+def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Request, cpus: int) -> Comparison:
+    candidates: list[Candidate] = []
     excluded: list[NotApplicable] = []
     for runner in chosen.runners:
-        reason = python.unavailable.get(runner.spec.target) or _unsuited(runner, chosen)
+        reason = python.unavailable.get(runner.spec.target) or _unsupported_on(runner, chosen)
         reason = reason or _bound(chosen, request.scaling)
         if reason:
             excluded.append(NotApplicable(runner.spec, reason))
             continue
-        contestant, impossible = _contestant(runner, chosen, request, cpus)
+        candidate, impossible = _candidate(runner, chosen, request, cpus)
         excluded += impossible
-        if contestant.counts:
-            contestants.append(contestant)
-    return Contest(
+        if candidate.counts:
+            candidates.append(candidate)
+    return Comparison(
         workload=chosen.spec,
         phase=phase,
         python=python.interpreter.label,
         tasks=chosen.tasks,
-        contestants=tuple(contestants),
+        candidates=tuple(candidates),
         not_applicable=tuple(excluded),
         survey=chosen.survey,
     )
 
 
 def _bound(chosen: _Chosen, scaling: str) -> str | None:
-    if scaling == "weak" and (chosen.workload.primitives or chosen.workload.in_flight > 1):
+    if scaling == "weak" and (chosen.workload.primitives or chosen.workload.min_concurrency > 1):
         return "weak scaling does the tasks several times at once, and these share something or need each other"
     return None
 
 
-def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
+def _unsupported_on(runner: ChosenRunner, chosen: _Chosen) -> str | None:
     if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
-    if reason := chosen.workload.unsuited.get(runner.cls.info.family):
+    if reason := chosen.workload.unsupported_on.get(runner.cls.info.model):
         return reason
     for primitive in chosen.workload.primitives:
         reason = missing_reason(runner.cls.info.kit, primitive)
@@ -164,8 +164,11 @@ def _unsuited(runner: ChosenRunner, chosen: _Chosen) -> str | None:
             return f"'{chosen.spec.label}' needs {article} {primitive}: {reason}"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return "the work has no coroutine form: it never waits, a coroutine would block the loop"
-    if runner.cls.info.workers_maximum is not None and runner.cls.info.workers_maximum < chosen.workload.in_flight:
-        return _too_few(chosen.workload.in_flight, runner.cls.info.workers_maximum)
+    if (
+        runner.cls.info.workers_maximum is not None
+        and runner.cls.info.workers_maximum < chosen.workload.min_concurrency
+    ):
+        return _too_few(chosen.workload.min_concurrency, runner.cls.info.workers_maximum)
     return None
 
 
@@ -173,22 +176,22 @@ def _too_few(needed: int, workers: int) -> str:
     return f"needs {needed} tasks in progress at once, {workers} worker{'s' * (workers > 1)} cannot do that"
 
 
-def _contestant(
+def _candidate(
     runner: ChosenRunner, chosen: _Chosen, request: Request, cpus: int
-) -> tuple[Contestant, list[NotApplicable]]:
+) -> tuple[Candidate, list[NotApplicable]]:
     """Return the worker counts a runner will have, and those it cannot have with the reasons."""
     maximum = runner.cls.info.workers_maximum
-    needed = chosen.workload.in_flight
+    needed = chosen.workload.min_concurrency
     if runner.baseline_only or not request.workers:
         limit = _search_limit(runner.spec, chosen.tasks, cpus, maximum)
         start = max(needed, min(limit, chosen.tasks if _waits(chosen.workload) else cpus))
         reason = _together(runner, chosen, start)
         if reason:
-            return Contestant(runner.spec, (), search=False, limit=1), [NotApplicable(runner.spec, reason)]
+            return Candidate(runner.spec, (), search=False, limit=1), [NotApplicable(runner.spec, reason)]
         search = (
             maximum != 1 and needed == 1 and not chosen.survey
         )  # a search would also try fewer workers than tasks that need each other
-        return Contestant(runner.spec, (start,), search=search, limit=max(limit, start)), []
+        return Candidate(runner.spec, (start,), search=search, limit=max(limit, start)), []
     impossible = []
     counts = []
     for count in request.workers:
@@ -202,18 +205,18 @@ def _contestant(
         else:
             counts.append(count)
     if maximum == 1 and not counts and not runner.alone:
-        return Contestant(runner.spec, (1,), search=False, limit=1), []  # serial stays as the measure of the others
-    return Contestant(runner.spec, tuple(counts), search=False, limit=max(counts, default=1)), impossible
+        return Candidate(runner.spec, (1,), search=False, limit=1), []  # serial stays as the measure of the others
+    return Candidate(runner.spec, tuple(counts), search=False, limit=max(counts, default=1)), impossible
 
 
 def _together(runner: ChosenRunner, chosen: _Chosen, workers: int) -> str | None:
     """Say why tasks that need each other may wait for ever: one worker is handed several of them together."""
-    if chosen.workload.in_flight == 1:
+    if chosen.workload.min_concurrency == 1:
         return None
     make: Any = runner.cls  # a subclass's own fields are its parameters
     parameters = dict(runner.spec.parameters)
     one: Runner = make(work=chosen.workload.work, tasks=chosen.workload.tasks(), workers=workers, **parameters)
-    if one.at_once < chosen.workload.in_flight:
+    if one.max_concurrency < chosen.workload.min_concurrency:
         return "waits for each task before it hands out the next, and tasks that need each other would wait for ever"
     if one.chunk == 1:
         return None
@@ -226,16 +229,16 @@ def _waits(workload: Workload[Any, Any]) -> bool:
 
 def _search_limit(spec: RunnerSpec, tasks: int, cpus: int, maximum: int | None) -> int:
     limit = tasks if maximum is None else min(tasks, maximum)
-    if spec.family in {"processes", "interpreters"}:
+    if spec.model in {"processes", "interpreters"}:
         return max(1, min(limit, PROCESSES_PER_CPU * cpus))
     return max(1, min(limit, THREADS_MAXIMUM))
 
 
-def _require_something(contests: Sequence[Contest], runners: Sequence[ChosenRunner]) -> None:
+def _require_something(comparisons: Sequence[Comparison], runners: Sequence[ChosenRunner]) -> None:
     asked = {chosen.spec.label for chosen in runners if not chosen.baseline_only}
-    if any(one.runner.label in asked for contest in contests for one in contest.contestants):
+    if any(one.runner.label in asked for comparison in comparisons for one in comparison.candidates):
         return
-    reasons = list(_reasons(contests, asked))
+    reasons = list(_reasons(comparisons, asked))
     raise NothingSelected(
         "nothing to measure: "
         + "; ".join(reasons[:3])
@@ -244,12 +247,12 @@ def _require_something(contests: Sequence[Contest], runners: Sequence[ChosenRunn
     )
 
 
-def _reasons(contests: Sequence[Contest], asked: set[str]) -> Iterator[str]:
+def _reasons(comparisons: Sequence[Comparison], asked: set[str]) -> Iterator[str]:
     said: set[str] = set()
-    for contest in contests:
-        for one in contest.not_applicable:
+    for comparison in comparisons:
+        for one in comparison.not_applicable:
             workers = "" if one.workers is None else f" with {one.workers} workers"
-            text = f"'{one.runner.label}'{workers} on '{contest.workload.label}': {one.reason}"
+            text = f"'{one.runner.label}'{workers} on '{comparison.workload.label}': {one.reason}"
             if one.runner.label in asked and text not in said:
                 said.add(text)
                 yield text

@@ -1,4 +1,4 @@
-"""What will be measured: cells, contests, what does not apply, and the settings of a run. Frozen data only."""
+"""What will be measured: cells, comparisons, what does not apply, and the settings of a run. Frozen data only."""
 
 import hashlib
 import json
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comparators.parameters import ParameterValue
-from comparators.runner import Family
+from comparators.runner import Model
 
 __all__ = [
+    "Candidate",
     "Cell",
-    "Contest",
-    "Contestant",
+    "Comparison",
     "Interpreter",
     "NotApplicable",
     "Parameters",
@@ -70,7 +70,7 @@ class RunnerSpec:
 
     name: str
     target: str
-    family: Family
+    model: Model
     parameters: Parameters = ()
 
     @property
@@ -119,8 +119,8 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Contestant:
-    """A runner in a contest and the worker counts it may have.
+class Candidate:
+    """A runner in a comparison and the worker counts it may have.
 
     Attributes:
         runner: the runner.
@@ -137,7 +137,7 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
-    """A runner that cannot take part in a contest, or a worker count it cannot have, with the reason."""
+    """A runner that cannot take part in a comparison, or a worker count it cannot have, with the reason."""
 
     runner: RunnerSpec
     reason: str
@@ -145,19 +145,19 @@ class NotApplicable:
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class Comparison:
     """The runners that are compared with each other: one workload, one phase, one Python.
 
     Attributes:
         tasks: how many tasks the workload has.
-        survey: there is no race: the scout alone measures each runner, with its first worker count only.
+        survey: there is no race: the pilot alone measures each runner, with its first worker count only.
     """
 
     workload: WorkloadSpec
     phase: Phase
     python: str
     tasks: int
-    contestants: tuple[Contestant, ...]
+    candidates: tuple[Candidate, ...]
     not_applicable: tuple[NotApplicable, ...] = ()
     survey: bool = False
 
@@ -167,7 +167,7 @@ class Contest:
         return f"{self.workload.label}/{self.phase}/{self.python}"
 
     def cell(self, runner: RunnerSpec, workers: int) -> Cell:
-        """Return the cell of one of the contest's runners."""
+        """Return the cell of one of the comparison's runners."""
         return Cell(self.workload, runner, workers, self.phase, self.python)
 
 
@@ -180,16 +180,16 @@ class Settings:
         seed: of every random order.
         seed_given: whether the seed was asked for by hand; only then it tells two plans apart.
         margin: differences below it count as none; 0.05 is 5 %.
-        looks: block counts at which a race is judged; the last is the most blocks of a contest.
-        cold_looks: the same for cold contests; empty for no race, the scout's one sample of each cell must do.
+        looks: block counts at which a race is judged; the last is the most blocks of a comparison.
+        cold_looks: the same for cold comparisons; empty for no race, the pilot's one sample of each cell must do.
         minimum_time_s: seconds that one value should take at least; sets the loops.
-        drop_above: the scout drops runners that took more than this times the best's seconds in each of two samples.
+        drop_above: the pilot drops runners that took more than this times the best's seconds in each of two samples.
         certain_above: above this ratio one sample is enough to drop a runner.
-        racers_maximum: the scout lets at most so many runners into the race.
+        racers_maximum: the pilot lets at most so many runners into the race.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample in seconds.
         cpus: CPUs this run may use; part of what a resumed run must agree on.
-        price_samples: samples that each runner gets at least where its work reports the price of a primitive.
+        cost_samples: samples that each runner gets at least where its work reports the cost of a primitive.
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
         scaling: what grows with the workers, see `Scaling`.
         isolate: whether workers run in a process-id namespace.
@@ -208,7 +208,7 @@ class Settings:
     maximum_time_s: float | None
     timeout_s: float
     cpus: tuple[int, ...]
-    price_samples: int = 0
+    cost_samples: int = 0
     memory_bytes: int | None = None
     scaling: Scaling = ""
     isolate: bool = False
@@ -218,12 +218,12 @@ class Settings:
         return workers if self.scaling == "weak" else 1
 
     @property
-    def scout_rounds(self) -> int:
-        """How many samples the scout takes of each worker count: more where the shape of the whole curve is wanted."""
+    def pilot_rounds(self) -> int:
+        """How many samples the pilot takes of each worker count: more where the shape of the whole curve is wanted."""
         return SCALING_ROUNDS if self.scaling else 1
 
     def looks_of(self, phase: Phase) -> tuple[int, ...]:
-        """Return the block counts at which a contest of a phase is judged."""
+        """Return the block counts at which a comparison of a phase is judged."""
         return self.looks if phase == "warm" else self.cold_looks
 
 
@@ -233,7 +233,7 @@ class Plan:
 
     settings: Settings
     interpreters: tuple[Interpreter, ...]
-    contests: tuple[Contest, ...]
+    comparisons: tuple[Comparison, ...]
 
     def interpreter(self, label: str) -> Interpreter:
         """Return the interpreter that a cell names."""

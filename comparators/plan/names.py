@@ -7,9 +7,9 @@ from typing import Any
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
 from comparators.plan.model import Parameters, Phase, RunnerSpec, WorkloadSpec
+from comparators.registry.catalogue import Entry, find, load_runner, load_workload, registered
 from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.request.variants import Variant, parse_variant
-from comparators.registry.catalogue import Entry, find, load_runner, load_workload, registered
 from comparators.runner import Runner
 from comparators.workload import Workload
 
@@ -103,7 +103,7 @@ def runner_spec(entry: Entry, cls: type[Runner], parameters: Mapping[str, Parame
         for declared in parameters_of(cls)
         if parameters.get(declared.name, declared.default) != declared.default
     )
-    return RunnerSpec(entry.name, entry.target, cls.info.family, different)
+    return RunnerSpec(entry.name, entry.target, cls.info.model, different)
 
 
 def choose_workloads(

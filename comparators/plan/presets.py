@@ -17,9 +17,9 @@ class Effort:
     Attributes:
         size: the preset of the workloads, which says how large the work is.
         looks: block counts at which a race is judged.
-        cold_looks: the same for cold contests; empty when one sample of each cell must do.
+        cold_looks: the same for cold comparisons; empty when one sample of each cell must do.
         minimum_time_s: seconds one value should take at least.
-        price_samples: see `comparators.plan.model.Settings`.
+        cost_samples: see `comparators.plan.model.Settings`.
         drop_above, certain_above, racers_maximum: see `comparators.plan.model.Settings`.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample.
@@ -30,7 +30,7 @@ class Effort:
     looks: tuple[int, ...]
     cold_looks: tuple[int, ...]
     minimum_time_s: float
-    price_samples: int
+    cost_samples: int
     drop_above: float
     certain_above: float
     racers_maximum: int

@@ -1,26 +1,26 @@
-"""From scout times to the race: each runner's best cell, and which runners are worth racing."""
+"""From pilot times to the race: each runner's best cell, and which runners are worth racing."""
 
 from collections.abc import Mapping
 
 from comparators.plan.model import Cell, RunnerSpec, Settings
 
-__all__ = ["hopeless", "representatives"]
+__all__ = ["representatives", "screened_out"]
 
 
-def representatives(scouted: Mapping[Cell, float]) -> dict[RunnerSpec, Cell]:
-    """Return each runner's fastest cell, fastest runner first. Cells that failed are not in `scouted`."""
+def representatives(piloted: Mapping[Cell, float]) -> dict[RunnerSpec, Cell]:
+    """Return each runner's fastest cell, fastest runner first. Cells that failed are not in `measured in the pilot`."""
     fastest: dict[RunnerSpec, Cell] = {}
-    for cell in sorted(scouted, key=lambda cell: (scouted[cell], cell.workers)):
+    for cell in sorted(piloted, key=lambda cell: (piloted[cell], cell.workers)):
         fastest.setdefault(cell.runner, cell)
     return fastest
 
 
-def hopeless(seconds: float, best: float, samples: int, settings: Settings) -> bool:
+def screened_out(seconds: float, best: float, samples: int, settings: Settings) -> bool:
     """Say whether a runner is too slow to race: far behind in one sample, or clearly behind in each of two.
 
     Args:
-        seconds: the runner's fastest time in the scout.
-        best: the fastest time of any runner in the scout.
+        seconds: the runner's fastest time in the pilot.
+        best: the fastest time of any runner in the pilot.
         samples: how many samples of the runner's best cell there are.
         settings: the ratios that count as far and as clearly behind.
     """

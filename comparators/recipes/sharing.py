@@ -70,7 +70,7 @@ def _function(workload: Workload[Any, Any], drawn: Sketch, keyword: str) -> str:
 
 def handed_over(runner: Runner, body: str) -> str:
     """Let `run` of a recipe hand over what is shared, where its workers live in its own process."""
-    if "def run(tasks, shared):" in body or runner.info.family in {"processes", "interpreters"}:
+    if "def run(tasks, shared):" in body or runner.info.model in {"processes", "interpreters"}:
         return body
     return body.replace(
         "def run(tasks):\n", "def run(tasks, shared):\n    install(shared)  # where {work} looks for it\n"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from comparators.errors import UsageError
 from comparators.coordination.kit import missing_reason
+from comparators.errors import UsageError
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.recipes.sharing import INSTALL, Making, handed_over, making_of
 from comparators.registry.catalogue import load_runner, load_workload
@@ -176,7 +176,10 @@ def _factory(cls: type[Workload[Any, Any]], *, taken: set[str]) -> tuple[str, st
     """
     if _resolves(cls):
         return _import_of(cls, taken=taken)
-    return "from comparators.registry.catalogue import load_workload", f'load_workload("{cls.__module__}:{cls.__qualname__}")'
+    return (
+        "from comparators.registry.catalogue import load_workload",
+        f'load_workload("{cls.__module__}:{cls.__qualname__}")',
+    )
 
 
 def _resolves(cls: type[Workload[Any, Any]]) -> bool:

@@ -1,4 +1,4 @@
-"""Which workloads and runners there are: an explicit, ordered list, strangers' entry points, and people's own files.
+"""Which workloads and runners there are: an explicit, ordered list, third-party entry points, and people's own files.
 
 Names are for people; each stands for a target, see `comparators.registry.object_references`, which is what travels to worker processes.
 """
@@ -13,9 +13,9 @@ from typing import Any, Generic, TypeVar
 
 from comparators.errors import UnknownName, UsageError
 from comparators.registry.entry_points import Kind, any_plugin, group_of
-from comparators.runner import Runner
 from comparators.registry.object_references import absolute_target, import_target
-from comparators.workload import API_VERSION, FAMILIES, Workload
+from comparators.runner import Runner
+from comparators.workload import API_VERSION, MODELS, Workload
 
 __all__ = [
     "RUNNERS",
@@ -266,7 +266,7 @@ def load_runner(target: str) -> type[Runner]:
     _check_class(target, found, ("info",))
     _check_api(target, found.info.api)
     _check_name(target, found.info.name)
-    _check_family(target, found.info.family)
+    _check_model(target, found.info.model)
     return found
 
 
@@ -282,9 +282,9 @@ def _check_api(target: str, version: int) -> None:
         raise UsageError(f"'{target}' was written for interface version {version}, this is version {API_VERSION}")
 
 
-def _check_family(target: str, family: object) -> None:
-    if family not in FAMILIES:
-        raise UsageError(f"'{target}' has the family {family!r:.80}: must be one of {', '.join(FAMILIES)}")
+def _check_model(target: str, model: object) -> None:
+    if model not in MODELS:
+        raise UsageError(f"'{target}' has the model {model!r:.80}: must be one of {', '.join(MODELS)}")
 
 
 def _check_name(target: str, name: object) -> None:

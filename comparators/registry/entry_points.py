@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterator
 from typing import Literal
 
-__all__ = ["IN_TRIAL", "Kind", "any_plugin", "group_of"]
+__all__ = ["IN_SANDBOX", "Kind", "any_plugin", "group_of"]
 
-IN_TRIAL = "COMPARATORS_IN_TRIAL"
+IN_SANDBOX = "COMPARATORS_IN_TRIAL"
 """Environment variable of a process that tries plugins: one that itself uses this package must not begin all over."""
 
 Kind = Literal["workload", "runner"]

@@ -19,8 +19,8 @@ class Suite:
         warm, cold: the workloads that are measured in each phase where `--phase` says nothing, as on the command line:
             `guarded[guard=rlock]`. Asked for a phase, all of them are measured in it.
         runners: those that take part where `--runner` says nothing; empty for all.
-        surveyed: presets under which its contests are not raced: each runner is measured with its first worker count
-            only, and as often as the prices that it reports need. For suites whose point is what things cost.
+        surveyed: presets under which its comparisons are not raced: each runner is measured with its first worker count
+            only, and as often as the costs that it reports need. For suites whose point is what things cost.
     """
 
     name: str
@@ -47,7 +47,7 @@ _GUARDS = ("lock", "rlock", "semaphore", "condition", "queue", "atomic-per-worke
 _COORDINATION = (
     "race",
     "race[operations=300,window=sleep]",
-    *(f"guarded[guard={guard},contenders={number}]" for guard in _GUARDS for number in (1, 2)),
+    *(f"guarded[guard={guard},candidates={number}]" for guard in _GUARDS for number in (1, 2)),
     *(f"deadlock[order={order}]" for order in ("opposed", "agreed", "try-lock", "timeout")),
     *(f"writer[guard={guard}]" for guard in ("none", "lock", "semaphore")),
     *(f"producer-consumer[queue={queue}]" for queue in ("fifo", "lifo", "priority", "pipe", "stream", "managed")),

@@ -32,7 +32,7 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One contest, ready to be shown.
+    """One comparison, ready to be shown.
 
     Attributes:
         anchor: where it is in a page; made of numbers, never of a name.
@@ -53,7 +53,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RecipeShown:
-    """Code to copy, the runner it is for and the contests in which that runner won."""
+    """Code to copy, the runner it is for and the comparisons in which that runner won."""
 
     runner: str
     where: str

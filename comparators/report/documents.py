@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from comparators.journal.atomic_io import replace_file
 from comparators.errors import OutputError
+from comparators.journal.atomic_io import replace_file
 from comparators.journal.records import Run
 from comparators.verdict.model import Verdict
 
@@ -51,8 +51,8 @@ def _documents(run: Run, verdicts: tuple[Verdict, ...]) -> Iterator[tuple[str, b
     """Make the contents of all files, by path within the run directory."""
     from comparators.report.figures import draw_figures
     from comparators.report.html import html_report
-    from comparators.report.markdown import markdown_summary
     from comparators.report.json_document import to_document
+    from comparators.report.markdown import markdown_summary
 
     yield "verdicts.json", _json(to_document(run, verdicts))
     yield "summary.md", _text(markdown_summary(run, verdicts))

@@ -3,7 +3,7 @@
 __all__ = ["GLOSSARY"]
 
 GLOSSARY: dict[str, str] = {
-    "win": "One runner is left: every other was proved slower, or was dropped by the scout as hopeless. "
+    "win": "One runner is left: every other was proved slower, or was dropped by the pilot as screened out. "
     "At most 2.5 % of races end with a winner that is not the fastest in it.",
     "win (unstable)": "A win that a diagnostic speaks against, such as times that drift; the flag says which.",
     "tie": "The runners named are the same within the margin. Take the one that you find simplest.",
@@ -11,10 +11,10 @@ GLOSSARY: dict[str, str] = {
     "unresolved": "The measurements do not decide: the noise is too large for the blocks that there are, or there was "
     "no race. The runners named are those that may be the fastest.",
     "not raced": "There is one sample of each runner, two of some, and no more. The runners named "
-    " are those that the scout did not drop.",
+    " are those that the pilot did not drop.",
     "not reached": "The run ended before its turn came. The same command goes on from there.",
     "leading": "Who won, who ties, or who may be the fastest where that is not decided; the fastest so far first.",
-    "workers": "How many tasks a runner may have in progress at once. The scout chooses each runner's best count.",
+    "workers": "How many tasks a runner may have in progress at once. The pilot chooses each runner's best count.",
     "times faster than serial": "Seconds of serial divided by seconds of the runner, on the same total work. "
     "Below 1 the runner is slower. The brackets hold the confidence interval; “about” means that there is none, "
     "because one of the two was not in the race.",

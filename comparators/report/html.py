@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from comparators.journal.records import Run
-from comparators.coordination.report.mistakes import correctness_grid
+from comparators.coordination.costs import costs_of
 from comparators.coordination.report.costs import cost_grid, samples_words
+from comparators.coordination.report.mistakes import correctness_grid
+from comparators.journal.records import Run
+from comparators.report.by_workload import group_verdicts
+from comparators.report.escaping import DASH, clean, spans
+from comparators.report.figures import Picture
+from comparators.report.glossary import GLOSSARY
 from comparators.report.run_facts import (
     ended_early,
     failure_rows,
@@ -18,18 +23,13 @@ from comparators.report.run_facts import (
     overview,
     refused_rows,
 )
-from comparators.report.figures import Picture
-from comparators.report.glossary import GLOSSARY
-from comparators.report.by_workload import group_verdicts
 from comparators.report.table_rows import PHASES, tally
-from comparators.report.escaping import DASH, clean, spans
 from comparators.verdict.model import Verdict
-from comparators.coordination.costs import prices_of
 
 __all__ = ["html_report"]
 
 MOST_OPEN = 24
-"""Contests up to which their tables are unfolded; above, a reader unfolds what is wanted."""
+"""Comparisons up to which their tables are unfolded; above, a reader unfolds what is wanted."""
 
 MOST_ROWS = 1000
 """Rows of a table about failures or observations that the page shows; `journal.jsonl` has all."""
@@ -50,7 +50,7 @@ def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Pictur
     )
     script, style = _asset("report.js"), _asset("report.css")
     several = len(run.header.plan.interpreters) > 1
-    prices = prices_of(run)
+    costs = costs_of(run)
     return environment.get_template("report.html.j2").render(
         title=f"comparators: which model, how many workers, on {host_name(run)}",
         heading="Which concurrency model, and how many workers?",
@@ -63,15 +63,15 @@ def html_report(run: Run, verdicts: Sequence[Verdict], pictures: Sequence[Pictur
         several_pythons=several,
         groups=group_verdicts(verdicts, several_pythons=several),
         tables_open=len(verdicts) <= MOST_OPEN,
-        costs=cost_grid(prices, several_pythons=several),
-        cost_samples=samples_words(prices),
+        costs=cost_grid(costs, several_pythons=several),
+        cost_samples=samples_words(costs),
         correctness=correctness_grid(run, several_pythons=several),
         most_rows=MOST_ROWS,
-        surveyed={contest.key for contest in run.header.plan.contests if contest.survey},
+        surveyed={comparison.key for comparison in run.header.plan.comparisons if comparison.survey},
         pictures=_by_workload(pictures),
         observations=_bounded(observation_rows(run)),
         failures=_bounded(failure_rows(run)),
-        refused=_bounded(refused_rows(run.header.plan.contests)),
+        refused=_bounded(refused_rows(run.header.plan.comparisons)),
         method=method(run),
         warnings=run.warnings,
         glossary=GLOSSARY.items(),

@@ -4,12 +4,13 @@ import math
 from collections.abc import Sequence
 from importlib.resources import files
 
+from comparators.coordination.costs import Cost, costs_of
 from comparators.journal.records import Failure, Run
-from comparators.plan.presets import INDICATIVE
 from comparators.plan.model import Interpreter, RunnerSpec
+from comparators.plan.presets import INDICATIVE
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.noise import Control, control_of
-from comparators.verdict.model import Interval, Standing, Verdict
-from comparators.coordination.costs import Price, prices_of
 
 __all__ = ["NAME", "VERSION", "schema_text", "to_document"]
 
@@ -47,13 +48,13 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
             "maximum_time_s": _number(settings.maximum_time_s),
             "timeout_s": settings.timeout_s,
             "cpus": list(settings.cpus),
-            "price_samples": settings.price_samples,
+            "cost_samples": settings.cost_samples,
         },
-        "ceilings": [{"workers": one.workers, "speedup": _number(one.speedup)} for one in run.ceilings],
+        "capacities": [{"workers": one.workers, "speedup": _number(one.speedup)} for one in run.capacities],
         "indicative": settings.preset == INDICATIVE,
         "control": _control(control_of(run)),
-        "contests": [_verdict(one, scaling=bool(settings.scaling)) for one in verdicts],
-        "prices": [_price(one) for one in prices_of(run)],
+        "comparisons": [_verdict(one, scaling=bool(settings.scaling)) for one in verdicts],
+        "costs": [_cost(one) for one in costs_of(run)],
         "failures": [_failure(one) for one in run.failures],
         "warnings": list(run.warnings),
     }
@@ -61,12 +62,12 @@ def to_document(run: Run, verdicts: Sequence[Verdict]) -> Document:
 
 def schema_text() -> str:
     """Return the JSON Schema of the document."""
-    return files("comparators.verdict").joinpath("verdicts.schema.json").read_text(encoding="utf-8")
+    return files("comparators.report").joinpath("verdicts.schema.json").read_text(encoding="utf-8")
 
 
 def _verdict(verdict: Verdict, *, scaling: bool) -> Document:
     return {
-        "contest": verdict.contest,
+        "comparison": verdict.comparison,
         "workload": verdict.workload,
         "phase": verdict.phase,
         "python": verdict.python,
@@ -143,21 +144,21 @@ def _standing(standing: Standing) -> Document:
     }
 
 
-def _price(price: Price) -> Document:
+def _cost(cost: Cost) -> Document:
     return {
-        "primitive": price.primitive,
-        "act": price.act,
-        "workload": price.workload,
-        "phase": price.phase,
-        "python": price.python,
-        "runner": _runner(price.runner),
-        "workers": price.workers,
-        "seconds": _number(price.seconds),
-        "low": _number(price.low),
-        "high": _number(price.high),
-        "confidence": price.confidence,
-        "samples": price.samples,
-        "reason": price.reason or None,
+        "primitive": cost.primitive,
+        "operation": cost.operation,
+        "workload": cost.workload,
+        "phase": cost.phase,
+        "python": cost.python,
+        "runner": _runner(cost.runner),
+        "workers": cost.workers,
+        "seconds": _number(cost.seconds),
+        "low": _number(cost.low),
+        "high": _number(cost.high),
+        "confidence": cost.confidence,
+        "samples": cost.samples,
+        "reason": cost.reason or None,
     }
 
 
@@ -165,7 +166,7 @@ def _runner(runner: RunnerSpec) -> Document:
     return {
         "label": runner.label,
         "name": runner.name,
-        "family": runner.family,
+        "model": runner.model,
         "parameters": dict(runner.parameters),
     }
 

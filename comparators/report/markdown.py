@@ -6,16 +6,16 @@ Names stand in code spans and other text is escaped, so nothing from outside bec
 import re
 from collections.abc import Iterable, Sequence
 
-from comparators.journal.records import Run
-from comparators.coordination.report.mistakes import correctness_grid
+from comparators.coordination.costs import costs_of
 from comparators.coordination.report.costs import cost_grid, samples_words
-from comparators.report.run_facts import ended_early, failure_rows, method, overview, refused_rows
 from comparators.coordination.report.grids import Entry, Grid
+from comparators.coordination.report.mistakes import correctness_grid
+from comparators.journal.records import Run
 from comparators.report.by_workload import Answer, Group, RecipeShown, group_verdicts
-from comparators.report.table_rows import PHASES, tally
 from comparators.report.escaping import DASH, clean, one_line, spans
+from comparators.report.run_facts import ended_early, failure_rows, method, overview, refused_rows
+from comparators.report.table_rows import PHASES, tally
 from comparators.verdict.model import Verdict
-from comparators.coordination.costs import prices_of
 
 __all__ = ["code", "escape", "markdown_summary", "table"]
 
@@ -39,10 +39,10 @@ def markdown_summary(run: Run, verdicts: Sequence[Verdict]) -> str:
     if ended_early(run):
         lines += [f"**Incomplete.** {ended_early(run)}", ""]
     lines += ["## At a glance", "", tally(verdicts), "", *_glance(groups), ""]
-    surveyed = {contest.key for contest in run.header.plan.contests if contest.survey}
+    surveyed = {comparison.key for comparison in run.header.plan.comparisons if comparison.survey}
     lines += _coordination(run, several=several)
     for group in groups:
-        if any(answer.verdict.contest not in surveyed for answer in group.answers):
+        if any(answer.verdict.comparison not in surveyed for answer in group.answers):
             lines += _group(group)
     lines += _failures(run)
     lines += _refused(run)
@@ -96,7 +96,7 @@ def _prose(sentence: str) -> str:
 def _glance(groups: Iterable[Group]) -> list[str]:
     headings = (
         "workload",
-        "contest",
+        "comparison",
         "outcome",
         "leading",
         "workers",
@@ -122,13 +122,13 @@ def _glance(groups: Iterable[Group]) -> list[str]:
 
 
 def _coordination(run: Run, *, several: bool) -> list[str]:
-    prices = prices_of(run)
-    costs = cost_grid(prices, several_pythons=several)
+    costs = costs_of(run)
+    grid = cost_grid(costs, several_pythons=several)
     correctness = correctness_grid(run, several_pythons=several)
     lines = []
-    if costs.rows:
-        lines += ["## What it costs here", "", f"With 95 % intervals of the mean, from {samples_words(prices)}.", ""]
-        lines += _grid(costs)
+    if grid.rows:
+        lines += ["## What it costs here", "", f"With 95 % intervals of the mean, from {samples_words(costs)}.", ""]
+        lines += _grid(grid)
     if correctness.rows:
         lines += [
             "## Correctness",
@@ -224,15 +224,15 @@ def _failures(run: Run) -> list[str]:
     if not rows:
         return []
     cells = (
-        (code(row.contest), code(row.runner), ", ".join(map(str, row.workers)), row.cause, escape(row.message))
+        (code(row.comparison), code(row.runner), ", ".join(map(str, row.workers)), row.cause, escape(row.message))
         for row in rows[:MOST_ROWS]
     )
-    lines = ["## What failed, and why", "", *table(("contest", "runner", "workers", "cause", "message"), cells), ""]
+    lines = ["## What failed, and why", "", *table(("comparison", "runner", "workers", "cause", "message"), cells), ""]
     return lines + ([f"{len(rows) - MOST_ROWS} more are in journal.jsonl.", ""] if len(rows) > MOST_ROWS else [])
 
 
 def _refused(run: Run) -> list[str]:
-    rows = refused_rows(run.header.plan.contests)
+    rows = refused_rows(run.header.plan.comparisons)
     if not rows:
         return []
     cells = (
@@ -240,7 +240,7 @@ def _refused(run: Run) -> list[str]:
             code(row.runner),
             ", ".join(map(str, row.workers)) or "any",
             escape(row.reason),
-            "all contests" if row.everywhere else _names(row.contests),
+            "all comparisons" if row.everywhere else _names(row.comparisons),
         )
         for row in rows
     )

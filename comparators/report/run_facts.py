@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from comparators.journal.records import Failure, Run
+from comparators.plan.model import Comparison, Interpreter, Settings
 from comparators.plan.presets import INDICATIVE
-from comparators.plan.model import Contest, Interpreter, Settings
+from comparators.report.escaping import day
 from comparators.report.noise import control_words
 from comparators.report.table_rows import CAUSES, Value
-from comparators.report.escaping import day
 from comparators.verdict.noise import control_of
 from comparators.verdict.text_format import bytes_size, count, duration, number, percent, plural, ratio, seconds
 
@@ -56,9 +56,9 @@ SEEN = {
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """Failures of one runner in one contest that have the same cause and message."""
+    """Failures of one runner in one comparison that have the same cause and message."""
 
-    contest: str
+    comparison: str
     runner: str
     workers: tuple[int, ...]
     stage: str
@@ -70,23 +70,23 @@ class FailureRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A runner, or some worker counts of it, that could not take part, for one reason, in these contests."""
+    """A runner, or some worker counts of it, that could not take part, for one reason, in these comparisons."""
 
     runner: str
     workers: tuple[int, ...]
     reason: str
-    contests: tuple[str, ...]
+    comparisons: tuple[str, ...]
     everywhere: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ObservationRow:
-    """What a workload reported beside the time: the range over the samples of one runner in one contest.
+    """What a workload reported beside the time: the range over the samples of one runner in one comparison.
 
     `details` are those of the first sample that has some, such as the stacks of a deadlock.
     """
 
-    contest: str
+    comparison: str
     runner: str
     name: str
     unit: str
@@ -109,8 +109,8 @@ def interpreter_words(interpreter: Interpreter) -> str:
 def overview(run: Run) -> tuple[str, ...]:
     """Say in a few words what was compared, where and when."""
     plan = run.header.plan
-    workloads = {contest.workload.label for contest in plan.contests}
-    runners = {one.runner.label for contest in plan.contests for one in contest.contestants}
+    workloads = {comparison.workload.label for comparison in plan.comparisons}
+    runners = {one.runner.label for comparison in plan.comparisons for one in comparison.candidates}
     return (
         plural(len(workloads), "workload"),
         plural(len(runners), "runner"),
@@ -135,18 +135,18 @@ def _libraries(interpreter: Interpreter) -> str:
 
 
 def method(run: Run) -> tuple[tuple[str, str], ...]:
-    """List how it was measured: settings, host, interpreters, ceilings, what the samples' metadata tell."""
+    """List how it was measured: settings, host, interpreters, parallel capacities, what the samples' metadata tell."""
     settings = run.header.plan.settings
     limit = "none" if settings.maximum_time_s is None else duration(settings.maximum_time_s)
     rows = [
         ("preset", settings.preset),
         ("seed of every random order", str(settings.seed)),
         ("samples", f"{count(len(run.samples))}, each from a fresh process"),
-        ("warm contests are judged after", _looks(settings.looks)),
-        ("cold contests are judged after", _looks(settings.cold_looks)),
+        ("warm comparisons are judged after", _looks(settings.looks)),
+        ("cold comparisons are judged after", _looks(settings.cold_looks)),
         ("differences that count as none", f"below {percent(settings.margin)}"),
         ("one value takes at least", seconds(settings.minimum_time_s)),
-        ("the scout drops", _drops(settings)),
+        ("the pilot drops", _drops(settings)),
         ("deadline of one sample", duration(settings.timeout_s)),
         ("memory of one sample", _memory(settings)),
         ("time limit of the run", limit),
@@ -160,8 +160,8 @@ def method(run: Run) -> tuple[tuple[str, str], ...]:
             for name, value in run.header.host.items()
         ),
     ]
-    if any(one.workers > 1 for one in run.ceilings):
-        rows.append(("what this host can reach", _ceilings(run)))
+    if any(one.workers > 1 for one in run.capacities):
+        rows.append(("what this host can reach", _capacities(run)))
     control = control_of(run)
     if control is not None:
         rows.append(("control", control_words(control)))
@@ -200,7 +200,7 @@ def _taken_away(run: Run) -> list[tuple[str, str]]:
 
 
 def _looks(looks: Sequence[int]) -> str:
-    return ", ".join(map(count, looks)) + " blocks" if looks else "the scout alone: they are not raced"
+    return ", ".join(map(count, looks)) + " blocks" if looks else "the pilot alone: they are not raced"
 
 
 def _drops(settings: Settings) -> str:
@@ -213,8 +213,8 @@ def _pairs(pairs: Iterable[tuple[str, object]]) -> str:
     return ", ".join(f"{name}={value}" for name, value in pairs)
 
 
-def _ceilings(run: Run) -> str:
-    several = (one for one in run.ceilings if one.workers > 1)
+def _capacities(run: Run) -> str:
+    several = (one for one in run.capacities if one.workers > 1)
     reached = (f"{count(one.workers)} do {ratio(one.speedup)} times" for one in several)
     return "busy processes against one of them: " + ", ".join(reached) + " its work"
 
@@ -234,7 +234,7 @@ def _seen(run: Run) -> list[tuple[str, str]]:
     return rows
 
 
-def _contest_of(failure: Failure) -> str:
+def _comparison_of(failure: Failure) -> str:
     cell = failure.cell
     return f"{cell.workload.label}/{cell.phase}/{cell.python}"
 
@@ -244,10 +244,10 @@ def failure_rows(run: Run) -> tuple[FailureRow, ...]:
     groups: dict[tuple[str, str, str, str], list[Failure]] = defaultdict(list)
     for failure in run.failures:
         if failure.cause != "capped":
-            groups[_contest_of(failure), failure.cell.runner.label, failure.cause, failure.message].append(failure)
+            groups[_comparison_of(failure), failure.cell.runner.label, failure.cause, failure.message].append(failure)
     return tuple(
         FailureRow(
-            contest=contest,
+            comparison=comparison,
             runner=runner,
             workers=tuple(sorted({one.cell.workers for one in same})),
             stage=", ".join(dict.fromkeys(one.stage for one in same)),
@@ -256,20 +256,20 @@ def failure_rows(run: Run) -> tuple[FailureRow, ...]:
             details=same[0].details[-LONGEST_DETAILS:],
             times=len(same),
         )
-        for (contest, runner, _, message), same in groups.items()
+        for (comparison, runner, _, message), same in groups.items()
     )
 
 
-def refused_rows(contests: Iterable[Contest]) -> tuple[RefusedRow, ...]:
-    """Return what does not apply and why, contests that share runner and reason in one row."""
+def refused_rows(comparisons: Iterable[Comparison]) -> tuple[RefusedRow, ...]:
+    """Return what does not apply and why, comparisons that share runner and reason in one row."""
     groups: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     counts: dict[tuple[str, str], set[int]] = defaultdict(set)
     total = 0
-    for contest in contests:
+    for comparison in comparisons:
         total += 1
-        for refused in contest.not_applicable:
+        for refused in comparison.not_applicable:
             key = (refused.runner.label, refused.reason)
-            groups[key][contest.key] = None
+            groups[key][comparison.key] = None
             if refused.workers is not None:
                 counts[key].add(refused.workers)
     return tuple(
@@ -279,7 +279,7 @@ def refused_rows(contests: Iterable[Contest]) -> tuple[RefusedRow, ...]:
 
 
 def observation_rows(run: Run) -> tuple[ObservationRow, ...]:
-    """Return what workloads reported beside the time, the range per contest and runner."""
+    """Return what workloads reported beside the time, the range per comparison and runner."""
     values: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
     details: dict[tuple[str, str, str, str], str] = {}
     for sample in run.samples:

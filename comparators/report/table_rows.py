@@ -8,9 +8,20 @@ from typing import Literal
 
 from comparators.journal.records import Cause
 from comparators.report.escaping import DASH
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Outcome, Standing, Status, Verdict
 from comparators.verdict.noise import WIDEST_TIE
-from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
-from comparators.verdict.text_format import UNKNOWN, at_least, bytes_size, count, ends, percent, plural, ratio_of, seconds
+from comparators.verdict.text_format import (
+    UNKNOWN,
+    at_least,
+    bytes_size,
+    count,
+    ends,
+    percent,
+    plural,
+    ratio_of,
+    seconds,
+)
 
 __all__ = [
     "CAUSES",
@@ -55,7 +66,7 @@ _MARKS: dict[Outcome, Mark] = {
 STATUSES: dict[Status, str] = {
     "raced": "raced to the end",
     "eliminated": "proved slower",
-    "scouted": "in the scout only",
+    "piloted": "in the pilot only",
     "capped": "stopped at a limit",
     "failed": "failed",
     "not-applicable": "not applicable",
@@ -73,7 +84,7 @@ CAUSES: dict[Cause, str] = {
 }
 
 MOST_LEADERS = 4
-"""Names in one cell of the overview; the table of the contest has all."""
+"""Names in one cell of the overview; the table of the comparison has all."""
 
 PHASES: dict[str, str] = {"warm": "workers already started", "cold": "starting and stopping the workers counts"}
 
@@ -91,7 +102,7 @@ NOTHING = Value(DASH)
 
 @dataclass(frozen=True, slots=True)
 class StandingRow:
-    """One runner in the table of a contest."""
+    """One runner in the table of a comparison."""
 
     runner: str
     mark: Mark
@@ -109,7 +120,7 @@ class StandingRow:
 
 @dataclass(frozen=True, slots=True)
 class GlanceRow:
-    """One contest in the overview.
+    """One comparison in the overview.
 
     Attributes:
         leaders: who won, who ties, or who is still in the race, the fastest first, at most `MOST_LEADERS`.
@@ -140,14 +151,14 @@ class GlanceRow:
 
 
 def where_words(verdict: Verdict, *, several_pythons: bool) -> str:
-    """Name a contest among those of its workload: its phase, and its Python where there are several."""
+    """Name a comparison among those of its workload: its phase, and its Python where there are several."""
     return f"{verdict.phase}, Python {verdict.python}" if several_pythons else verdict.phase
 
 
 def tally(verdicts: Sequence[Verdict]) -> str:
-    """Count the outcomes in a sentence, such as "9 of 18 contests have a winner, 4 tie"."""
+    """Count the outcomes in a sentence, such as "9 of 18 comparisons have a winner, 4 tie"."""
     found = Counter(_outcome(verdict) for verdict in verdicts)
-    wins, total = found["win"], plural(len(verdicts), "contest")
+    wins, total = found["win"], plural(len(verdicts), "comparison")
     parts = [f"{count(wins)} of {total} {'has' if 1 in (wins, len(verdicts)) else 'have'} a winner"]
     if found["tie"]:
         parts.append(f"{plural(found['tie'], 'ties', 'tie')}")
@@ -158,7 +169,7 @@ def tally(verdicts: Sequence[Verdict]) -> str:
     if found["unresolved"]:
         parts.append(plural(found["unresolved"], "is unresolved", "are unresolved"))
     if found["not raced"]:
-        parts.append(plural(found["not raced"], "was", "were") + " measured in the scout only")
+        parts.append(plural(found["not raced"], "was", "were") + " measured in the pilot only")
     if found["not measurable"]:
         parts.append(f"{count(found['not measurable'])} could not be measured")
     if found["not reached"]:
@@ -167,7 +178,7 @@ def tally(verdicts: Sequence[Verdict]) -> str:
 
 
 def outcome_words(verdict: Verdict) -> str:
-    """Name the outcome of a contest, with a word of caution where a diagnostic asks for it."""
+    """Name the outcome of a comparison, with a word of caution where a diagnostic asks for it."""
     return _outcome(verdict) + (" (unstable)" if verdict.unstable else "")
 
 
@@ -212,7 +223,7 @@ def _to_serial(standing: Standing, serial: Standing | None) -> Value:
     """Return the times faster than serial; a bound when serial was stopped at a limit."""
     if standing.seconds is None:
         return NOTHING
-    if standing.runner.family == "serial":
+    if standing.runner.model == "loop":
         return Value("1×", 1.0)
     if standing.to_serial is None and serial is not None and serial.at_least and standing.to_winner is not None:
         bound = serial.at_least / standing.to_winner.ratio
@@ -221,8 +232,8 @@ def _to_serial(standing: Standing, serial: Standing | None) -> Value:
 
 
 def serial_of(verdict: Verdict) -> Standing | None:
-    """Return how serial did in a contest; None when it was not part of it."""
-    return next((one for one in verdict.standings if one.runner.family == "serial"), None)
+    """Return how serial did in a comparison; None when it was not part of it."""
+    return next((one for one in verdict.standings if one.runner.model == "loop"), None)
 
 
 def _seconds(standing: Standing) -> Value:
@@ -276,7 +287,7 @@ def _place(standing: Standing, verdict: Verdict) -> tuple[Mark, str]:
 
 
 def standing_row(standing: Standing, verdict: Verdict, serial: Standing | None) -> StandingRow:
-    """Make the row of one runner in the table of its contest."""
+    """Make the row of one runner in the table of its comparison."""
     mark, status = _place(standing, verdict)
     measured = standing.samples > 0
     return StandingRow(
@@ -296,7 +307,7 @@ def standing_row(standing: Standing, verdict: Verdict, serial: Standing | None) 
 
 
 def glance_row(verdict: Verdict) -> GlanceRow:
-    """Make the row of one contest in the overview."""
+    """Make the row of one comparison in the overview."""
     standings = {standing.runner.label: standing for standing in verdict.standings}
     first = next((standings[label] for label in verdict.winners if label in standings), None)
     return GlanceRow(

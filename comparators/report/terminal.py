@@ -8,19 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from comparators.journal.records import Run
-from comparators.plan.model import Contest, Plan
-from comparators.report.noise import control_words
-from comparators.coordination.report.mistakes import correctness_grid
+from comparators.coordination.costs import costs_of
 from comparators.coordination.report.costs import cost_grid
-from comparators.report.run_facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
-from comparators.report.resource_text import cost_words
 from comparators.coordination.report.grids import Entry, Grid, GridRow
-from comparators.report.table_rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
+from comparators.coordination.report.mistakes import correctness_grid
+from comparators.journal.records import Run
+from comparators.plan.model import Comparison, Plan
 from comparators.report.escaping import ascii_only, one_line, spans
-from comparators.verdict.noise import control_of
+from comparators.report.noise import control_words
+from comparators.report.resource_text import cost_words
+from comparators.report.run_facts import ended_early, failure_rows, interpreter_words, overview, refused_rows
+from comparators.report.table_rows import GlanceRow, Mark, glance_row, outcome_words, tally, where_words
 from comparators.verdict.model import Verdict
-from comparators.coordination.costs import prices_of
+from comparators.verdict.noise import control_of
 from comparators.verdict.text_format import count, duration, plural
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
@@ -68,13 +68,13 @@ def print_summary(run: Run, verdicts: Sequence[Verdict], console: "Console") -> 
     if ended_early(run):
         page.line(ended_early(run), style="yellow")
     several = len(run.header.plan.interpreters) > 1
-    surveyed = {contest.key for contest in run.header.plan.contests if contest.survey}
-    told = [verdict for verdict in verdicts if verdict.contest not in surveyed]
+    surveyed = {comparison.key for comparison in run.header.plan.comparisons if comparison.survey}
+    told = [verdict for verdict in verdicts if verdict.comparison not in surveyed]
     for verdict in told[:MOST_VERDICTS]:
         _print_verdict(page, verdict, several=several)
     page.gap()
     if len(told) > MOST_VERDICTS:
-        page.line(f"The other {count(len(told) - MOST_VERDICTS)} contests are in the table.")
+        page.line(f"The other {count(len(told) - MOST_VERDICTS)} comparisons are in the table.")
     if told:
         page.table(_overview_table(page, told, several=several))
     if verdicts:
@@ -84,22 +84,22 @@ def print_summary(run: Run, verdicts: Sequence[Verdict], console: "Console") -> 
     if control is not None:
         page.line(f"Control: {control_words(control)}.", style="dim")
     _print_failures(page, run)
-    _print_refused(page, run.header.plan.contests)
+    _print_refused(page, run.header.plan.comparisons)
 
 
 def print_plan(plan: Plan, expected_s: float, console: "Console") -> None:
     """Print what will be measured, what does not apply and why, and how long it takes."""
     page = _Page(console)
     settings = plan.settings
-    runners = {one.runner.label for contest in plan.contests for one in contest.contestants}
+    runners = {one.runner.label for comparison in plan.comparisons for one in comparison.candidates}
     page.line(
-        f"{plural(len(plan.contests), 'contest')}, {plural(len(runners), 'runner')}, preset {settings.preset}, "
+        f"{plural(len(plan.comparisons), 'comparison')}, {plural(len(runners), 'runner')}, preset {settings.preset}, "
         f"seed {settings.seed}, {plural(len(settings.cpus), 'CPU')}"
     )
     for interpreter in plan.interpreters:
         page.line(f"Python {interpreter.label}: {interpreter_words(interpreter)}")
     page.table(_plan_table(page, plan))
-    _print_refused(page, plan.contests)
+    _print_refused(page, plan.comparisons)
     limit = "" if settings.maximum_time_s is None else f", at most {duration(settings.maximum_time_s)}"
     page.line(f"Expected time: about {duration(expected_s)}{limit}", style="bold")
 
@@ -168,7 +168,7 @@ def _print_verdict(page: _Page, verdict: Verdict, *, several: bool) -> None:
 
 def _print_coordination(page: _Page, run: Run, *, several: bool) -> None:
     """Print what it costs and what went wrong, in short; the reports have intervals and reasons."""
-    costs = cost_grid(prices_of(run), several_pythons=several)
+    costs = cost_grid(costs_of(run), several_pythons=several)
     if costs.rows:
         page.gap()
         page.line("What it costs here", style="bold")
@@ -217,7 +217,7 @@ def _has_value(entry: Entry | None) -> bool:
 
 
 def _overview_table(page: _Page, verdicts: Sequence[Verdict], *, several: bool) -> "Table":
-    """Make one table of all contests; a narrow terminal gets fewer columns."""
+    """Make one table of all comparisons; a narrow terminal gets fewer columns."""
     wide = page.width >= WIDE
     table = _empty_table(page)
     table.add_column("workload", overflow="fold", ratio=3 if wide else 2, min_width=10)
@@ -247,31 +247,31 @@ def _leading(page: _Page, row: GlanceRow) -> "Text":
 
 
 def _plan_table(page: _Page, plan: Plan) -> "Table":
-    """Make a table of what is measured, contests that differ only in phase or Python in one row."""
-    groups: dict[str, list[Contest]] = defaultdict(list)
-    for contest in plan.contests:
-        groups[contest.workload.label].append(contest)
+    """Make a table of what is measured, comparisons that differ only in phase or Python in one row."""
+    groups: dict[str, list[Comparison]] = defaultdict(list)
+    for comparison in plan.comparisons:
+        groups[comparison.workload.label].append(comparison)
     table = _empty_table(page)
     table.add_column("workload", overflow="fold", min_width=10)
     table.add_column("tasks", justify="right", overflow="fold")
     table.add_column("phases", overflow="fold")
     table.add_column("runners", justify="right", overflow="fold")
     table.add_column("worker counts", overflow="fold")
-    for label, contests in groups.items():
+    for label, comparisons in groups.items():
         table.add_row(
             page.text(label, longest=LONGEST_NAME),
-            count(contests[0].tasks),
-            page.text(", ".join(dict.fromkeys(contest.phase for contest in contests))),
-            count(max(len(contest.contestants) for contest in contests)),
-            page.text(_counts(contests)),
+            count(comparisons[0].tasks),
+            page.text(", ".join(dict.fromkeys(comparison.phase for comparison in comparisons))),
+            count(max(len(comparison.candidates) for comparison in comparisons)),
+            page.text(_counts(comparisons)),
         )
     return table
 
 
-def _counts(contests: Iterable[Contest]) -> str:
-    contestants = [one for contest in contests for one in contest.contestants]
-    counts = ", ".join(map(count, sorted({number for one in contestants for number in one.counts})))
-    searching = [one.limit for one in contestants if one.search]
+def _counts(comparisons: Iterable[Comparison]) -> str:
+    candidates = [one for comparison in comparisons for one in comparison.candidates]
+    counts = ", ".join(map(count, sorted({number for one in candidates for number in one.counts})))
+    searching = [one.limit for one in candidates if one.search]
     return f"{counts}, then search up to {count(max(searching))}" if searching else counts
 
 
@@ -286,15 +286,15 @@ def _print_failures(page: _Page, run: Run) -> None:
     lines = []
     for row in failure_rows(run):
         workers = ", ".join(map(str, row.workers))
-        lines.append(f"{row.contest}, {row.runner}, workers {workers}: {row.cause}: {row.message}")
+        lines.append(f"{row.comparison}, {row.runner}, workers {workers}: {row.cause}: {row.message}")
     _print_list(page, "Failed", lines, style="red")
 
 
-def _print_refused(page: _Page, contests: Sequence[Contest]) -> None:
+def _print_refused(page: _Page, comparisons: Sequence[Comparison]) -> None:
     lines = []
-    for row in refused_rows(contests):
+    for row in refused_rows(comparisons):
         workers = f" with {', '.join(map(str, row.workers))} workers" if row.workers else ""
-        where = "" if row.everywhere else f" ({_some(row.contests)})"
+        where = "" if row.everywhere else f" ({_some(row.comparisons)})"
         lines.append(f"{row.runner}{workers}: {row.reason}{where}")
     _print_list(page, "Not applicable", lines)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 
-from comparators.request import parsing
 from comparators.errors import UnknownName, UsageError
 from comparators.plan.presets import EFFORTS
+from comparators.request import parsing
 
 __all__ = [
     "assignments",

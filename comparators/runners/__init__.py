@@ -1,1 +1,1 @@
-"""Built-in runners, one file per family of models."""
+"""Built-in runners, one file per model of models."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from comparators.coordination.kit import Kit, install
-from comparators.runner import Recipe, RunnerInfo
-from comparators.runners._support.recipe_shared import handing_over
-from comparators.runners._support.pool_worker import keep, numbered
-from comparators.runners._support.pool_base import Pooled
 from comparators.coordination.kits.processes import ProcessKit
+from comparators.runner import Recipe, RunnerInfo
+from comparators.runners._support.pool_base import Pooled
+from comparators.runners._support.pool_worker import keep, numbered
+from comparators.runners._support.recipe_shared import handing_over
 from comparators.runners._support.start_method import POOL_MAXIMUM, start_parameter
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class MpPool(Pooled):
 
     info = RunnerInfo(
         name="mp-pool",
-        family="processes",
+        model="processes",
         summary="multiprocessing.Pool, by default map in chunks of its own choice",
         pickles=True,
         workers_maximum=POOL_MAXIMUM,

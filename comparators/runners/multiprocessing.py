@@ -5,11 +5,11 @@ from types import TracebackType
 from typing import Self
 
 from comparators.coordination.kit import Kit
+from comparators.coordination.kits.processes import ProcessKit
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners._support.process_workers import PipeCrew, QueueCrew
 from comparators.runners._support.loops import repeated
-from comparators.coordination.kits.processes import ProcessKit
+from comparators.runners._support.process_workers import PipeWorkers, QueueWorkers
 from comparators.runners._support.start_method import POOL_MAXIMUM, start_parameter
 
 __all__ = ["Multiprocessing"]
@@ -21,7 +21,7 @@ class Multiprocessing(Runner):
 
     info = RunnerInfo(
         name="multiprocessing",
-        family="processes",
+        model="processes",
         summary="raw multiprocessing.Process workers, fed over queues or a pipe each",
         pickles=True,
         workers_maximum=POOL_MAXIMUM,
@@ -42,12 +42,12 @@ class Multiprocessing(Runner):
         """Start the processes."""
         from multiprocessing import get_context
 
-        kind = QueueCrew if self.channel == "queue" else PipeCrew
-        self._crew = kind(get_context(self.start), self.work, self.shared)
+        kind = QueueWorkers if self.channel == "queue" else PipeWorkers
+        self._workers_pool = kind(get_context(self.start), self.work, self.shared)
         try:
-            self._crew.start(self.workers)
+            self._workers_pool.start(self.workers)
         except BaseException:
-            self._crew.abort()
+            self._workers_pool.abort()
             raise
         return self
 
@@ -56,9 +56,9 @@ class Multiprocessing(Runner):
     ) -> None:
         """End the processes and join them; after an error, in the middle of their work."""
         if error is None:
-            self._crew.stop()
+            self._workers_pool.stop()
         else:
-            self._crew.abort()
+            self._workers_pool.abort()
 
     def repeat(self, loops: int) -> Timing:
         """Send every task and collect as many parts, `loops` times.
@@ -66,7 +66,7 @@ class Multiprocessing(Runner):
         Raises:
             WorkerDied: a process ended in the middle of its work.
         """
-        return repeated(lambda: self._crew.loop(self.tasks), loops)
+        return repeated(lambda: self._workers_pool.loop(self.tasks), loops)
 
     def recipe(self) -> Recipe:
         """Return processes that end when they are sent None."""

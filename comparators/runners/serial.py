@@ -6,9 +6,9 @@ from time import perf_counter
 from types import TracebackType
 from typing import Self
 
+from comparators.coordination.kits.threads import ThreadKit
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.runners._support.loops import Held, repeated
-from comparators.coordination.kits.threads import ThreadKit
 
 __all__ = ["Serial"]
 
@@ -19,7 +19,7 @@ class Serial(Runner):
 
     info = RunnerInfo(
         name="serial",
-        family="serial",
+        model="loop",
         summary="a plain loop, one task after the other",
         workers_maximum=1,
         kit=ThreadKit,

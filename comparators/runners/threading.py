@@ -9,10 +9,10 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
+from comparators.coordination.kits.threads import ThreadKit
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.runners._support.loops import Held, repeated
-from comparators.coordination.kits.threads import ThreadKit
 
 __all__ = ["Threading"]
 
@@ -67,7 +67,7 @@ class Threading(Runner):
 
     info = RunnerInfo(
         name="threading",
-        family="threads",
+        model="threads",
         summary="raw threading.Thread workers, a queue for tasks and one for results",
         kit=ThreadKit,
     )

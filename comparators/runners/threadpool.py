@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from comparators.coordination.kits.threads import ThreadKit
 from comparators.runner import Recipe, RunnerInfo
 from comparators.runners._support.pool_base import Pooled
-from comparators.coordination.kits.threads import ThreadKit
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
@@ -20,7 +20,7 @@ class ThreadPool(Pooled):
 
     info = RunnerInfo(
         name="threadpool",
-        family="threads",
+        model="threads",
         summary="multiprocessing.pool.ThreadPool, by default map in chunks of its own choice",
         imports=("multiprocessing.pool",),
         kit=ThreadKit,

@@ -1,8 +1,8 @@
-"""Planning where strangers take part: in a child process, so that nothing that they do when asked stops this one.
+"""Planning where third-party code take part: in a child process, so that nothing that they do when asked stops this one.
 
-Strangers are plugins, and what is in files and modules of one's own. A plan imports them, asks a workload for its tasks
+Third-party code are plugins, and what is in files and modules of one's own. A plan imports them, asks a workload for its tasks
 and its needs, and a runner for its limits. One child makes the whole plan. Where it does not come to an end, another
-child plans with each stranger alone, and those that did it are left out.
+child plans with each third party alone, and those that did it are left out.
 """
 
 import json
@@ -22,18 +22,18 @@ from comparators.errors import ComparatorsError, NothingSelected, UsageError
 from comparators.plan.build import make_plan
 from comparators.plan.interpreters import PROBE_S
 from comparators.plan.model import Plan
+from comparators.registry.catalogue import find, registered
+from comparators.registry.entry_points import IN_SANDBOX, Kind, any_plugin
+from comparators.registry.object_references import folders
 from comparators.request.request import Request
 from comparators.request.variants import Variant, parse_variant
-from comparators.registry.entry_points import IN_TRIAL, Kind, any_plugin
 from comparators.sandbox.plugins import end_of
-from comparators.registry.catalogue import find, registered
 from comparators.supervision.exchange import Reply
-from comparators.registry.object_references import folders
 
 if TYPE_CHECKING:  # most plans need no child
     from comparators.supervision.supervised import Supervised
 
-__all__ = ["main", "plan_with_strangers"]
+__all__ = ["main", "plan_with_third_party"]
 
 DEADLINE_S = 60.0
 """Seconds for a plan, which takes a fraction of one, and the imports before it: large libraries on a cold disk take
@@ -58,8 +58,8 @@ _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (\S+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stranger:
-    """A stranger that takes part, as it was asked for: by a name or target, with parameters in brackets or without.
+class _ThirdParty:
+    """Third-party code that takes part, as it was asked for: by a name or target, with parameters in brackets or without.
 
     `distribution` is the one that a plugin comes with, and empty for a target.
     """
@@ -95,44 +95,46 @@ class _InChild(Exception):
         return f"\n{self.args[0]}"
 
 
-def plan_with_strangers(request: Request, tell: Callable[[str], object] | None = None) -> tuple[Plan, tuple[str, ...]]:
-    """Make a plan; return it with a warning about each stranger that had to be left out.
+def plan_with_third_party(
+    request: Request, tell: Callable[[str], object] | None = None
+) -> tuple[Plan, tuple[str, ...]]:
+    """Make a plan; return it with a warning about each third party that had to be left out.
 
     Args:
         request: what is asked for.
         tell: called from another thread, with a line for people, when it takes long.
 
     Raises:
-        UsageError: see `make_plan`; or no stranger that was asked for can be used, and nothing else was.
+        UsageError: see `make_plan`; or no third party that was asked for can be used, and nothing else was.
         NothingSelected: nothing that was asked for can be measured here.
     """
-    strangers = tuple(_involved(request))
-    if not strangers:
+    third_party = tuple(_involved(request))
+    if not third_party:
         return make_plan(request), ()
     from comparators.supervision.supervised import Supervised
 
-    with Supervised() as supervised, _told_when_slow(strangers, tell):
-        broken = dict(_unsound(strangers))
+    with Supervised() as supervised, _told_when_slow(third_party, tell):
+        broken = dict(_unsound(third_party))
         left = _without(request, broken)
         try:
             plan = _rehearse(supervised, left)
         except _Broken as end:
-            broken |= _culprits(supervised, left, [one for one in strangers if one not in broken], end)
+            broken |= _culprits(supervised, left, [one for one in third_party if one not in broken], end)
             left = _without(request, broken)
             try:
                 plan = _rehearse(supervised, left)
             except _Broken as again:
                 tip = again.tip or "leave out one after the other"
                 raise UsageError(f"planning {again}", tip=tip) from again.__cause__
-    return plan, tuple(f"{stranger} is left out: {_words(cause)}" for stranger, cause in broken.items())
+    return plan, tuple(f"{third_party} is left out: {_words(cause)}" for third_party, cause in broken.items())
 
 
 @contextmanager
-def _told_when_slow(strangers: Sequence[_Stranger], tell: Callable[[str], object] | None) -> Iterator[None]:
+def _told_when_slow(third_party: Sequence[_ThirdParty], tell: Callable[[str], object] | None) -> Iterator[None]:
     if tell is None:
         yield
         return
-    line = f"planning takes long: waiting for {' and '.join(map(str, strangers))}"
+    line = f"planning takes long: waiting for {' and '.join(map(str, third_party))}"
     timer = threading.Timer(SLOW_S, tell, [line])
     timer.daemon = True
     timer.start()
@@ -160,7 +162,7 @@ def _answer(request: Request) -> dict[str, Any]:
     except (UsageError, NothingSelected) as error:
         said = {"error": type(error).__name__, "message": error.message, "tip": error.tip}
         return {**said, "trace": traceback.format_exc() if error.__cause__ is not None else ""}
-    except BaseException as error:  # noqa: BLE001  a stranger's class may raise anything
+    except BaseException as error:  # noqa: BLE001  a third-party class may raise anything
         return {"raised": _raised(error), "trace": traceback.format_exc()}
     ((_, data),) = Codec().encode(header)
     return {"header": data, "path": folders()}
@@ -189,8 +191,8 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _involved(request: Request) -> Iterator[_Stranger]:
-    """Yield the strangers that take part in a plan, each once.
+def _involved(request: Request) -> Iterator[_ThirdParty]:
+    """Yield the third-party code that take part in a plan, each once.
 
     Classes that are given, rather than named, count only beside others: this process has imported them already.
     """
@@ -199,61 +201,61 @@ def _involved(request: Request) -> Iterator[_Stranger]:
         runners += request.every_runner
     named = {one: parse_variant(one, option="WORKLOAD").name for one in request.workloads if isinstance(one, str)}
     given = {one.name: one.name for one in request.workloads if not isinstance(one, str)}
-    found = list(_strangers_among("workload", named))
-    found += _strangers_among("runner", {text: parse_variant(text, option="--runner").name for text in runners})
-    beside = list(_strangers_among("workload", given))
+    found = list(_third_party_among("workload", named))
+    found += _third_party_among("runner", {text: parse_variant(text, option="--runner").name for text in runners})
+    beside = list(_third_party_among("workload", given))
     if found or any(one.distribution for one in beside):
         yield from dict.fromkeys((*found, *beside))
 
 
-def _strangers_among(kind: Kind, names: Mapping[str, str]) -> Iterator[_Stranger]:
-    """Yield the strangers among names and targets, by what was asked for."""
+def _third_party_among(kind: Kind, names: Mapping[str, str]) -> Iterator[_ThirdParty]:
+    """Yield the third-party code among names and targets, by what was asked for."""
     plugins = {}
     if any_plugin(kind):
         plugins = {name: one for one in registered(kind) if one.distribution for name in (one.name, one.qualified)}
     for text, name in names.items():
         if ":" in name:
-            yield _Stranger(kind, text, name)
+            yield _ThirdParty(kind, text, name)
         elif name in plugins:
-            yield _Stranger(kind, text, plugins[name].name, plugins[name].distribution)
+            yield _ThirdParty(kind, text, plugins[name].name, plugins[name].distribution)
 
 
-def _unsound(strangers: Sequence[_Stranger]) -> Iterator[tuple[_Stranger, str | _Broken]]:
+def _unsound(third_party: Sequence[_ThirdParty]) -> Iterator[tuple[_ThirdParty, str | _Broken]]:
     """Yield the plugins that cannot be imported, each with the cause."""
-    for stranger in strangers:
+    for plugin in third_party:
         try:
-            if stranger.distribution:
-                find(stranger.kind, stranger.name)
+            if plugin.distribution:
+                find(plugin.kind, plugin.name)
         except UsageError as error:
-            yield stranger, error.message.partition(": ")[2] or error.message
+            yield plugin, error.message.partition(": ")[2] or error.message
 
 
 def _culprits(
-    supervised: "Supervised", request: Request, strangers: Sequence[_Stranger], end: _Broken
-) -> dict[_Stranger, _Broken]:
+    supervised: "Supervised", request: Request, third_party: Sequence[_ThirdParty], end: _Broken
+) -> dict[_ThirdParty, _Broken]:
     """Return those with which a plan does not come to an end, each with how it ended."""
-    if len(strangers) > 1:
-        return dict(_culprits_among(supervised, request, strangers))
-    return dict.fromkeys(strangers, end)
+    if len(third_party) > 1:
+        return dict(_culprits_among(supervised, request, third_party))
+    return dict.fromkeys(third_party, end)
 
 
 def _culprits_among(
-    supervised: "Supervised", request: Request, strangers: Sequence[_Stranger]
-) -> Iterator[tuple[_Stranger, _Broken]]:
+    supervised: "Supervised", request: Request, third_party: Sequence[_ThirdParty]
+) -> Iterator[tuple[_ThirdParty, _Broken]]:
     """Try each workload alone, then each runner with those that are left."""
     bad = set()
-    for stranger in strangers:
-        if stranger.kind == "workload":
-            own = tuple(one for one in request.workloads if _text(one) == stranger.text)
+    for plugin in third_party:
+        if plugin.kind == "workload":
+            own = tuple(one for one in request.workloads if _text(one) == plugin.text)
             alone = replace(request, workloads=own, runners=("serial",))
         else:
             workloads = tuple(one for one in request.workloads if _text(one) not in bad)
-            alone = replace(request, workloads=workloads, runners=(stranger.text,))
+            alone = replace(request, workloads=workloads, runners=(plugin.text,))
         try:
             _rehearse(supervised, replace(alone, pythons=()))
         except _Broken as end:
-            bad.add(stranger.text)
-            yield stranger, end
+            bad.add(plugin.text)
+            yield plugin, end
         except ComparatorsError:  # what was asked of it is wrong, or does not apply: it has answered
             continue
 
@@ -266,8 +268,8 @@ def _text(workload: str | Variant) -> str:
     return workload if isinstance(workload, str) else workload.name
 
 
-def _without(request: Request, broken: Mapping[_Stranger, str | _Broken]) -> Request:
-    """Return the request without some strangers.
+def _without(request: Request, broken: Mapping[_ThirdParty, str | _Broken]) -> Request:
+    """Return the request without some third-party code.
 
     Raises:
         UsageError: nothing that was asked for by name is left.
@@ -278,9 +280,9 @@ def _without(request: Request, broken: Mapping[_Stranger, str | _Broken]) -> Req
     every = tuple(name for name in request.every_runner if name not in texts["runner"])
     for kind, before, after in (("workload", request.workloads, workloads), ("runner", request.runners, runners)):
         if before and not after:
-            stranger, cause = next((one, cause) for one, cause in broken.items() if one.kind == kind)
+            third_party, cause = next((one, cause) for one, cause in broken.items() if one.kind == kind)
             end = cause if isinstance(cause, _Broken) else None
-            raise UsageError(f"{stranger} cannot be used: {_words(cause)}", tip=stranger.remedy(end)) from (
+            raise UsageError(f"{third_party} cannot be used: {_words(cause)}", tip=third_party.remedy(end)) from (
                 end and end.__cause__
             )
     return replace(request, workloads=workloads, runners=runners, every_runner=every)
@@ -297,7 +299,7 @@ def _rehearse(supervised: "Supervised", request: Request) -> Plan:
     from comparators.journal.records import Header
 
     task = json.dumps({"path": folders(), "request": asdict(request)})
-    environment = {**os.environ, IN_TRIAL: "1", "PYTHONFAULTHANDLER": "1"}
+    environment = {**os.environ, IN_SANDBOX: "1", "PYTHONFAULTHANDLER": "1"}
     deadline_s = max(DEADLINE_S, request.timeout_s or 0.0) + len(request.pythons) * PROBE_S
     for _ in range(TRIES):
         reply, result = supervised.run([sys.executable, "-P", "-c", CHILD, task], environment, deadline_s)

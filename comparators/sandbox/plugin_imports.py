@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from comparators.errors import UsageError
-from comparators.registry.entry_points import Kind
 from comparators.registry.catalogue import load_runner, load_workload
+from comparators.registry.entry_points import Kind
 
 __all__ = ["main"]
 
@@ -29,7 +29,7 @@ def _cause(kind: Kind, target: str) -> str:
         load_workload(target) if kind == "workload" else load_runner(target)
     except UsageError as error:
         return error.message
-    except BaseException as error:  # noqa: BLE001  a stranger's class may raise anything when it is looked at
+    except BaseException as error:  # noqa: BLE001  a third-party class may raise anything when it is looked at
         return f"cannot use '{target}': {type(error).__name__}: {error}".splitlines()[0]
     if _has_printed():
         return "its import writes to standard output, which would spoil '--json'"

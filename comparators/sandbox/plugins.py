@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from comparators.registry.entry_points import IN_TRIAL, Kind
-from comparators.supervision.exchange import Reply
+from comparators.registry.entry_points import IN_SANDBOX, Kind
 from comparators.registry.object_references import folders
+from comparators.supervision.exchange import Reply
 
 __all__ = ["causes", "end_of"]
 
@@ -50,7 +50,7 @@ def causes(plugins: Sequence[tuple[Kind, str]]) -> tuple[str, ...]:
         plugins: kind and target of each.
     """
     found: dict[int, str] = {}
-    left = list(range(len(plugins))) if IN_TRIAL not in os.environ else []
+    left = list(range(len(plugins))) if IN_SANDBOX not in os.environ else []
     while left:
         ended, end = _try([plugins[number] for number in left])
         found.update(zip(left, ended, strict=False))
@@ -78,7 +78,7 @@ def _run(command: Sequence[str], report: Path) -> Reply | None:
     with Supervised() as supervised:
 
         def run() -> None:
-            replies.append(supervised.run(command, {**os.environ, IN_TRIAL: "1"}, LONGEST_S)[0])
+            replies.append(supervised.run(command, {**os.environ, IN_SANDBOX: "1"}, LONGEST_S)[0])
 
         child = threading.Thread(target=run, daemon=True)
         child.start()

@@ -2,24 +2,34 @@
 
 `scipy.stats.ttest_rel(...).confidence_interval` and `scipy.stats.permutation_test(..., permutation_type="samples")`
 give the same numbers; a test holds them against each other. They are computed here for all pairs at once, because a
-report has thousands of contests: scipy takes 0.5 ms for an interval and 21 ms for the signs of 14 blocks, this 0.03 and
+report has thousands of comparisons: scipy takes 0.5 ms for an interval and 21 ms for the signs of 14 blocks, this 0.03 and
 0.05 ms (2026). Samples without any spread also give an interval here instead of a NaN.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-from comparators.verdict.model import Interval
-
-__all__ = ["CONFIDENCE", "Array", "logs", "mean_and_error", "ratio_interval", "sign_flip", "t_quantile"]
+__all__ = ["CONFIDENCE", "Array", "Interval", "logs", "mean_and_error", "ratio_interval", "sign_flip", "t_quantile"]
 
 Array = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
 """Of the interval printed beside each single ratio; the decision has its own, stricter levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A ratio with its confidence interval; `low` and `high` are None for a single sample ("about")."""
+
+    ratio: float
+    low: float | None
+    high: float | None
+    confidence: float
+
 
 _TICK_S = 1e-9
 """Resolution of `time.perf_counter`: no time is shorter, so that a zero cannot become minus infinity."""

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from comparators.verdict.model import Interval, Standing
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing
 
 __all__ = ["FEWEST_COUNTS", "Efficiency", "Fit", "efficiencies", "efficiency", "fits_of"]
 
@@ -73,32 +74,34 @@ class Efficiency:
     Attributes:
         speedup: over serial, or over one worker of the runner itself where there is no serial.
         ideal: speedup for each worker; 1 is all that there is.
-        ceiling: speedup as a share of what independent busy processes reached with as many workers; None if unknown,
+        parallel capacity: speedup as a share of what independent busy processes reached with as many workers; None if unknown,
             and for work that gains far more than these: it waits, and is not bound by the CPUs.
     """
 
     workers: int
     speedup: float
     ideal: float
-    ceiling: float | None
+    capacity: float | None
 
 
-def efficiencies(standing: Standing, serial: Standing | None, ceilings: Mapping[int, float]) -> tuple[Efficiency, ...]:
-    """Return what each worker count of a runner gained, as the scout saw it; empty without anything to compare with."""
+def efficiencies(
+    standing: Standing, serial: Standing | None, capacities: Mapping[int, float]
+) -> tuple[Efficiency, ...]:
+    """Return what each worker count of a runner gained, as the pilot saw it; empty without anything to compare with."""
     times = dict(standing.by_workers)
     single = dict(serial.by_workers).get(1) if serial is not None else None
     single = single or times.get(1)
     if not single:
         return ()
     return tuple(
-        efficiency(workers, single / seconds, ceilings) for workers, seconds in sorted(times.items()) if seconds > 0
+        efficiency(workers, single / seconds, capacities) for workers, seconds in sorted(times.items()) if seconds > 0
     )
 
 
-def efficiency(workers: int, speedup: float, ceilings: Mapping[int, float]) -> Efficiency:
+def efficiency(workers: int, speedup: float, capacities: Mapping[int, float]) -> Efficiency:
     """Return what a worker count gained; with more workers than were looked at, the host reaches no more."""
-    most = max(ceilings, default=1)
-    reached = ceilings.get(min(workers, most) if most > 1 else workers)
+    most = max(capacities, default=1)
+    reached = capacities.get(min(workers, most) if most > 1 else workers)
     share = speedup / reached if reached else None
     bound = share is not None and share <= NOT_BOUND
     return Efficiency(workers, speedup, speedup / workers, share if bound else None)

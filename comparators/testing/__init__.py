@@ -10,9 +10,9 @@ They need no test framework: they return, or raise `ContractViolation` with the 
 `RUNNER_RULES` have the rules one by one, for a test per rule.
 """
 
+from comparators.errors import ContractViolation
 from comparators.testing.runner_rules import RUNNER_RULES, check_runner, check_runner_rule
 from comparators.testing.workload_rules import WORKLOAD_RULES, check_workload, check_workload_rule
-from comparators.errors import ContractViolation
 
 __all__ = [
     "RUNNER_RULES",

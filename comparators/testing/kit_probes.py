@@ -8,8 +8,8 @@ from queue import Full
 from time import sleep
 from typing import Any
 
-from comparators.testing.marks import PATIENCE_S, leave, read, wait_for
 from comparators.coordination.kit import shared
+from comparators.testing.marks import PATIENCE_S, leave, read, wait_for
 
 __all__ = ["PROBES", "Task"]
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from comparators.coordination.kit import shared
 from comparators.testing.kit_probes import PROBES as SYNC_PROBES
 from comparators.testing.kit_probes import Task
 from comparators.testing.marks import PATIENCE_S, leave, wait_for_async
-from comparators.coordination.kit import shared
 
 __all__ = ["PROBES"]
 

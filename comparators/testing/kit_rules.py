@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from comparators.testing import kit_probes, kit_probes_async
-from comparators.testing.rules import Broken, require, require_reason
 from comparators.coordination.kit import PRIMITIVES, Kit, install, missing_reason
 from comparators.runner import Runner
+from comparators.testing import kit_probes, kit_probes_async
+from comparators.testing.rules import Broken, require, require_reason
 
 __all__ = ["check_offers", "check_primitive", "offered"]
 
@@ -45,7 +45,7 @@ def check_primitive(cls: type[Runner], parameters: Mapping[str, Any], primitive:
     """Try a primitive that a runner's kit offers, with two tasks at once where the runner can have two."""
     workers = min(PARTIES, cls.info.workers_maximum or PARTIES)
     make: Any = cls  # a subclass's own fields are its parameters
-    parties = make(work=str, tasks=range(PARTIES), workers=workers, **parameters).at_once
+    parties = make(work=str, tasks=range(PARTIES), workers=workers, **parameters).max_concurrency
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "marks")
         path.touch()

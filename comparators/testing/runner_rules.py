@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from comparators.testing import probes
-from comparators.testing.kit_rules import check_offers, check_primitive, offered
-from comparators.testing.rules import applied, require, require_name, require_readable_parameters
 from comparators.errors import UsageError
 from comparators.parameters import ParameterValue
 from comparators.plan.applicability import unavailable
-from comparators.runner import FAMILIES, Recipe, Runner, RunnerInfo, Timing
+from comparators.runner import MODELS, Recipe, Runner, RunnerInfo, Timing
+from comparators.testing import probes
+from comparators.testing.kit_rules import check_offers, check_primitive, offered
+from comparators.testing.rules import applied, require, require_name, require_readable_parameters
 from comparators.workload import API_VERSION
 
 __all__ = ["RUNNER_RULES", "RunnerCase", "RunnerRule", "check_runner", "check_runner_rule"]
@@ -52,9 +52,9 @@ class RunnerCase:
         return min(WORKERS, self.cls.info.workers_maximum or WORKERS)
 
     @property
-    def at_once(self) -> int:
+    def max_concurrency(self) -> int:
         """As many tasks as are in progress at once with so many workers."""
-        return self.make("square", range(MANY_TASKS)).at_once
+        return self.make("square", range(MANY_TASKS)).max_concurrency
 
     def make(self, probe: str, tasks: Sequence[Any]) -> Runner:
         """Return a runner of one of `probes` over tasks."""
@@ -100,7 +100,7 @@ def _described(case: RunnerCase) -> None:
     info: Any = case.cls.info  # whatever somebody put there
     require(isinstance(info, RunnerInfo), "info is no RunnerInfo")
     require_name(info.name, info.summary)
-    require(info.family in FAMILIES, f"the family '{info.family}' is none of {', '.join(FAMILIES)}")
+    require(info.model in MODELS, f"the model '{info.model}' is none of {', '.join(MODELS)}")
     require(info.api == API_VERSION, f"it was written for interface version {info.api}, this is {API_VERSION}")
 
 
@@ -143,13 +143,13 @@ def _no_more_than_workers(case: RunnerCase) -> None:
         for mark in _marks(path):
             running += 1 if mark == "+" else -1
             most = max(most, running)
-    require(most <= case.at_once, f"{most} tasks were in progress at once with {case.workers} workers")
+    require(most <= case.max_concurrency, f"{most} tasks were in progress at once with {case.workers} workers")
 
 
 def _as_many_as_workers(case: RunnerCase) -> None:
-    with _trace() as path, case.make("meet", [(path, case.at_once)] * MANY_TASKS) as runner:
+    with _trace() as path, case.make("meet", [(path, case.max_concurrency)] * MANY_TASKS) as runner:
         parts = runner.repeat(1).parts
-    require(all(parts), f"no {case.at_once} tasks were in progress at once with {case.workers} workers")
+    require(all(parts), f"no {case.max_concurrency} tasks were in progress at once with {case.workers} workers")
 
 
 def _failure(case: RunnerCase) -> None:
@@ -167,7 +167,7 @@ def _nothing_left(case: RunnerCase) -> None:
     for probe in ("meet", "meet_and_fail"):
         before = _alive()
         try:
-            with _trace() as path, case.make(probe, [(path, case.at_once)] * MANY_TASKS) as runner:
+            with _trace() as path, case.make(probe, [(path, case.max_concurrency)] * MANY_TASKS) as runner:
                 runner.repeat(1)
         except Exception:  # noqa: BLE001, S110  whether it comes out is another rule
             pass
@@ -256,12 +256,12 @@ RUNNER_RULES: Mapping[str, RunnerRule] = {
 }
 """Every rule by name:
 
-described: name, summary, family and interface version are what reports and plans expect.
+described: name, summary, model and interface version are what reports and plans expect.
 parameters: every parameter is in its range and survives being written as text.
 results: one part per task, in task order, and a time above zero, in which the first result came; also for one task,
     and when repeated.
 every-task: each loop does every task once.
-no-more-than-workers: never more tasks in progress than workers, or than the runner's `at_once`.
+no-more-than-workers: never more tasks in progress than workers, or than the runner's `max_concurrency`.
 as-many-as-workers: as many tasks in progress as that, so that tasks may wait for each other.
 failure: a task's exception comes out, as itself or inside another, with its own words.
 nothing-left: leaving takes every thread and process away, also after a failure.

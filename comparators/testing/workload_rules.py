@@ -9,6 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
 
+from comparators.coordination.kit import PRIMITIVES, Kit, install
+from comparators.coordination.kits.coroutines import AsyncKit
+from comparators.coordination.kits.processes import ProcessKit
+from comparators.coordination.kits.threads import ThreadKit
+from comparators.errors import WrongResult
+from comparators.runner import MODELS
+from comparators.runners._support.start_method import START_METHODS
 from comparators.testing.rules import (
     Broken,
     applied,
@@ -17,14 +24,7 @@ from comparators.testing.rules import (
     require_readable_parameters,
     require_reason,
 )
-from comparators.errors import WrongResult
-from comparators.coordination.kit import PRIMITIVES, Kit, install
-from comparators.runner import FAMILIES
-from comparators.coordination.kits.coroutines import AsyncKit
-from comparators.coordination.kits.processes import ProcessKit
-from comparators.runners._support.start_method import START_METHODS
-from comparators.coordination.kits.threads import ThreadKit
-from comparators.workload import API_VERSION, PRICE_UNITS, Act, Nature, Observation, Workload
+from comparators.workload import API_VERSION, COST_UNITS, Nature, Observation, Operation, Workload
 from comparators.workloads._support.equality import same
 
 __all__ = ["WORKLOAD_RULES", "AnyWorkload", "WorkloadCase", "WorkloadRule", "check_workload", "check_workload_rule"]
@@ -126,11 +126,11 @@ def _presets(case: WorkloadCase) -> None:
     for name in ("quick", "default", "full"):
         require(name in case.cls.presets, f"there is no preset '{name}'")
     made = {name: case.cls.from_preset(name) for name in case.cls.presets}
-    tiny = case.cls.from_preset("tiny").in_flight
+    tiny = case.cls.from_preset("tiny").min_concurrency
     for name, workload in made.items():
         require(
-            tiny <= workload.in_flight,
-            f"'tiny' needs {tiny} tasks in progress, '{name}' only {workload.in_flight}: it could not be tried first",
+            tiny <= workload.min_concurrency,
+            f"'tiny' needs {tiny} tasks in progress, '{name}' only {workload.min_concurrency}: it could not be tried first",
         )
 
 
@@ -140,14 +140,14 @@ def _primitives(case: WorkloadCase) -> None:
         require(not unknown, f"it needs '{', '.join(unknown)}', which no kit has")
 
 
-def _unsuited(case: WorkloadCase) -> None:
+def _unsupported_on(case: WorkloadCase) -> None:
     for name in case.cls.presets:
-        unsuited = case.cls.from_preset(name).unsuited
-        unknown = [family for family in unsuited if family not in FAMILIES]
-        require(not unknown, f"'{', '.join(unknown)}' is none of {', '.join(FAMILIES)}")
-        require(len(unsuited) < len(FAMILIES), f"no family of runners is left for '{name}'")
-        for family, reason in unsuited.items():
-            require_reason(reason, f"for nothing under {family}")
+        unsupported_on = case.cls.from_preset(name).unsupported_on
+        unknown = [model for model in unsupported_on if model not in MODELS]
+        require(not unknown, f"'{', '.join(unknown)}' is none of {', '.join(MODELS)}")
+        require(len(unsupported_on) < len(MODELS), f"no model of runners is left for '{name}'")
+        for model, reason in unsupported_on.items():
+            require_reason(reason, f"for nothing under {model}")
 
 
 def _tasks(case: WorkloadCase) -> None:
@@ -158,8 +158,8 @@ def _tasks(case: WorkloadCase) -> None:
         require(same(list(tasks), list(workload.tasks())), "tasks() gives another list the second time")
         require(same(list(tasks), _copied(list(tasks))), "tasks change when they are pickled")
         require(
-            1 <= workload.in_flight <= len(tasks),
-            f"in_flight is {workload.in_flight}, with {len(tasks)} tasks",
+            1 <= workload.min_concurrency <= len(tasks),
+            f"min_concurrency is {workload.min_concurrency}, with {len(tasks)} tasks",
         )
 
 
@@ -200,15 +200,15 @@ def _right_results(case: WorkloadCase) -> None:
             isinstance(seen, Observation) and math.isfinite(seen.value),
             f"{seen!r} is no Observation of a finite number",
         )
-        _price(seen)
+        _cost(seen)
 
 
-def _price(seen: Observation) -> None:
-    if not seen.primitive and seen.act is None:
+def _cost(seen: Observation) -> None:
+    if not seen.primitive and seen.operation is None:
         return
-    require(seen.primitive in PRIMITIVES or seen.act == "start", f"{seen!r} is the price of what no kit has")
-    require(seen.act in get_args(Act), f"{seen!r} does not say what was done with the {seen.primitive}")
-    require(seen.unit in PRICE_UNITS, f"{seen!r} is a price in '{seen.unit}', not in {', '.join(PRICE_UNITS)}")
+    require(seen.primitive in PRIMITIVES or seen.operation == "start", f"{seen!r} is the cost of what no kit has")
+    require(seen.operation in get_args(Operation), f"{seen!r} does not say what was done with the {seen.primitive}")
+    require(seen.unit in COST_UNITS, f"{seen!r} is a cost in '{seen.unit}', not in {', '.join(COST_UNITS)}")
 
 
 def _wrong_results(case: WorkloadCase) -> None:
@@ -247,7 +247,7 @@ def _async_agrees(case: WorkloadCase) -> None:
         return
     require(inspect.iscoroutinefunction(case.cls.work_async), "work_async is not a coroutine function")
     with case.ready() as workload:
-        if "async" in workload.unsuited or not _offered(workload, AsyncKit):
+        if "async" in workload.unsupported_on or not _offered(workload, AsyncKit):
             return
         for library, run in _event_loops().items():
             try:
@@ -263,11 +263,11 @@ def _parts(workload: AnyWorkload) -> list[Any]:
     work = type(workload).work
     if inspect.iscoroutinefunction(work):
         return _with_asyncio(work, workload.tasks())
-    if workload.in_flight == 1:
+    if workload.min_concurrency == 1:
         return [work(task) for task in workload.tasks()]
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(workload.in_flight) as pool:
+    with ThreadPoolExecutor(workload.min_concurrency) as pool:
         return list(pool.map(work, workload.tasks()))
 
 
@@ -309,7 +309,7 @@ WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
     "parameters": _parameters,
     "presets": _presets,
     "primitives": _primitives,
-    "unsuited": _unsuited,
+    "unsupported_on": _unsupported_on,
     "tasks": _tasks,
     "importable": _importable,
     "ready-to-run": _ready_to_run,
@@ -324,8 +324,8 @@ frozen: parameters cannot be changed, and workloads with equal ones are equal.
 parameters: every parameter is in its range and survives being written as text.
 presets: quick, default and full are there and can be made; tiny does not need more tasks in progress than they do.
 primitives: those it needs from a runner's kit are some that kits have.
-unsuited: families that it does not suit are families of runners, not all of them, each with a reason in one line.
-tasks: a sequence, never empty, the same every time, that survives pickling; in_flight is possible.
+unsuited: models that it does not suit are models of runners, not all of them, each with a reason in one line.
+tasks: a sequence, never empty, the same every time, that survives pickling; min_concurrency is possible.
 importable: worker processes can import work and work_async by name.
 ready-to-run: calibrated() and opened() give the same kind of workload; calibrating twice changes nothing.
 right-results: doing the tasks one after the other, or in threads, passes verify, which returns observations.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from comparators.journal.records import Ceiling
+from comparators.journal.records import ParallelCapacity
 from comparators.verdict.execution_patterns import COMPUTES, STRETCHED, Look, Way, stretch, was_pushed_aside, ways_of
 from comparators.verdict.text_format import listing, percent, plural, ratio, seconds, size
 
@@ -20,22 +20,22 @@ SMALL = 0.01
 """Shares below this are within the error of the look."""
 CROWDED = 0.1
 """Share of the time without a CPU from which other load on the host is worth a word."""
-AT_CEILING = 0.85
+AT_CAPACITY = 0.85
 """A host whose busy processes reach less than this share of one CPU each limits what any runner can reach."""
 REACHED = 1.1
 """A runner that gains more than this times what busy processes gained shows that these were disturbed."""
 
 
 def explain(
-    looks: Sequence[Look], best: str | None, *, gil: bool, ceilings: Sequence[Ceiling], cpus: int = 1
+    looks: Sequence[Look], best: str | None, *, gil: bool, capacities: Sequence[ParallelCapacity], cpus: int = 1
 ) -> tuple[str, tuple[str, ...]]:
     """Say what the time goes to.
 
     Args:
         looks: runners with evidence, best first.
         best: label of the winner, or of the fastest still in the race.
-        gil: whether the contest's interpreter has the GIL on.
-        ceilings: what independent processes reach on this host.
+        gil: whether the comparison's interpreter has the GIL on.
+        parallel capacities: what independent processes reach on this host.
         cpus: that the run may use.
 
     Returns:
@@ -43,8 +43,8 @@ def explain(
     """
     if not looks:
         return "", ()
-    serial = next((one for one in looks if one.standing.runner.family == "serial"), None)
-    limits = {one.workers: one.speedup for one in ceilings}
+    serial = next((one for one in looks if one.standing.runner.model == "loop"), None)
+    limits = {one.workers: one.speedup for one in capacities}
     ways = ways_of(looks, serial, limits, gil=gil)
     first = next((one for one in looks if one.standing.runner.label == best), None)
     said = []
@@ -63,11 +63,11 @@ def explain(
 
 
 def _contrast(first: Look, looks: Sequence[Look], ways: Mapping[str, Way]) -> Look | None:
-    """Return the best runner of another family that goes about it in another way."""
+    """Return the best runner of another model that goes about it in another way."""
     own = first.standing.runner
     for other in looks:
         runner = other.standing.runner
-        if runner.family not in (own.family, "serial") and ways[runner.label] != ways[own.label]:
+        if runner.model not in (own.model, "loop") and ways[runner.label] != ways[own.label]:
             return other
     return None
 
@@ -97,7 +97,7 @@ def _at_most_s(alone: Look) -> float:
     Under serial that whole is all the tasks and nothing else; with several hands a task may take longer than its share.
     """
     timed_s = alone.standing.seconds
-    if timed_s is None or alone.standing.runner.family != "serial":
+    if timed_s is None or alone.standing.runner.model != "loop":
         return alone.task_s
     return min(alone.task_s, timed_s / max(1, alone.evidence.tasks))
 
@@ -108,7 +108,7 @@ def _first_words(look: Look, way: Way, serial: Look | None, limits: Mapping[int,
     limit = limits.get(evidence.cell.workers)
     gain = look.standing.to_serial
     disturbed = limit is not None and gain is not None and gain.ratio > limit * REACHED
-    below = limit is not None and limit < AT_CEILING * evidence.cell.workers
+    below = limit is not None and limit < AT_CAPACITY * evidence.cell.workers
     if way == "at-the-same-time" and limit is not None and below and not disturbed:
         words += f" on a host where {evidence.cell.workers} busy processes do {ratio(limit)} times the work of one"
     if look.tail >= TAIL:
@@ -125,7 +125,7 @@ def _way_words(look: Look, way: Way, serial: Look | None, cpus: int) -> str:
     kept = ""
     if serial is not None and stretch(look, serial) >= STRETCHED:
         kept = f", each task {ratio(stretch(look, serial))} times as long as alone"
-    in_turn = "" if look.standing.runner.family == "serial" else f"{label} did them nearly one after the other"
+    in_turn = "" if look.standing.runner.model == "loop" else f"{label} did them nearly one after the other"
     outside = f"{label} spent {percent(look.outside)} of its time"
     words: dict[Way, str] = {
         "at-the-same-time": f"{label} really computed at the same time {at_rate}",
@@ -151,7 +151,7 @@ def _alone_words(looks: Sequence[Look]) -> str:
 
 def _short_words(look: Look, cpus: int) -> str:
     """Blame the host where no more hands than CPUs waited for one, else the number of hands."""
-    if look.evidence.hands <= cpus and look.crowded >= CROWDED:
+    if look.evidence.workers_seen <= cpus and look.crowded >= CROWDED:
         return f"the host was busy and kept {look.label} waiting for a CPU {percent(look.crowded)} of the time"
     return f"{look.label} had more hands than CPU time"
 
@@ -166,7 +166,7 @@ def _fact(look: Look, way: Way, cpus: int) -> str:
     if evidence.pickled_bytes:
         parts.append(f"{size(evidence.pickled_bytes)} pickled")
     if look.crowded >= CROWDED:
-        why = "other load had the CPU for" if evidence.hands <= cpus else "the hands waited for a CPU for"
+        why = "other load had the CPU for" if evidence.workers_seen <= cpus else "the hands waited for a CPU for"
         parts.append(f"{why} {percent(look.crowded)} of the time")
     if look.tail >= SMALL:
         parts.append(f"some hands out of work for {percent(look.tail)} of the time")

@@ -1,7 +1,7 @@
 """What speaks against trusting a verdict: signs that the blocks were not alike.
 
 Each sign is looked for in the differences of the two best runners, one per block, so that the points are independent.
-It must be both unlikely by chance and large enough to matter; on quiet noise a flag is raised in less than one contest
+It must be both unlikely by chance and large enough to matter; on quiet noise a flag is raised in less than one comparison
 of a thousand.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from comparators.verdict.noise import Control
 from comparators.stats.intervals import Array
+from comparators.verdict.noise import Control
 from comparators.verdict.text_format import listing, named, percent
 
 __all__ = ["Pair", "differs_flag", "flags_of", "incomplete_flag", "overlooked_flag", "stopped_flag"]
@@ -21,7 +21,7 @@ FEWEST = 10
 """Blocks from which the approximate p-values of rank tests are good enough for levels this small."""
 
 LEVEL = 0.001
-"""Five signs at this level: less than one false flag in 200 contests even if every effect were large enough."""
+"""Five signs at this level: less than one false flag in 200 comparisons even if every effect were large enough."""
 
 SHARE_OF_LEAD = 0.5
 """An effect of less than half the lead cannot turn the order round."""
@@ -73,15 +73,15 @@ def incomplete_flag(incomplete: int, counted: int) -> Iterator[str]:
 
 
 def stopped_flag(label: str, stopped: int, counted: int) -> Iterator[str]:
-    """Yield a flag when even the best was stopped at the limit: the host was far slower than in the scout."""
+    """Yield a flag when even the best was stopped at the limit: the host was far slower than in the pilot."""
     if stopped:
         yield f"`{label}` was stopped as too slow in {stopped} of {counted} blocks: its time is a lower bound"
 
 
 def overlooked_flag(best: str, labels: Sequence[str]) -> Iterator[str]:
-    """Yield a flag when runners that the scout dropped for others were faster in it than the one that is best now."""
+    """Yield a flag when runners that the pilot dropped for others were faster in it than the one that is best now."""
     if labels:
-        yield f"{listing(labels)} did not race, though faster in the scout than {named(best)}"
+        yield f"{listing(labels)} did not race, though faster in the pilot than {named(best)}"
 
 
 def differs_flag(control: Control | None) -> Iterator[str]:

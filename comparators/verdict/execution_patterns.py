@@ -82,7 +82,7 @@ class Look:
     @property
     def shares_a_thread(self) -> bool:
         """Whether several tasks were in progress on one thread: none of them has a hand of its own to be idle."""
-        return self.evidence.hands == 1 and self.evidence.peak > 1
+        return self.evidence.workers_seen == 1 and self.evidence.peak > 1
 
     @property
     def tail(self) -> float:
@@ -92,7 +92,7 @@ class Look:
     @property
     def crowded(self) -> float:
         """Share of the hands' time in which they could have run but had no CPU."""
-        hands_s = self.evidence.total_s * max(1, self.evidence.hands)
+        hands_s = self.evidence.total_s * max(1, self.evidence.workers_seen)
         return min(1.0, self.evidence.delayed_s / hands_s) if hands_s else 0.0
 
     @property
@@ -102,7 +102,7 @@ class Look:
 
     @property
     def _tail_s(self) -> float:
-        return self.evidence.idle_tail_s if self.evidence.hands > 1 else 0.0
+        return self.evidence.idle_tail_s if self.evidence.workers_seen > 1 else 0.0
 
 
 def ways_of(looks: Sequence[Look], serial: Look | None, limits: Mapping[int, float], *, gil: bool) -> dict[str, Way]:
@@ -112,9 +112,9 @@ def ways_of(looks: Sequence[Look], serial: Look | None, limits: Mapping[int, flo
     unseen, processes that get no more than one CPU's worth, or independent ones that never did, say the same.
     """
     ways = {one.standing.runner.label: way_of(one, serial, gil=gil) for one in looks}
-    processes = {ways[one.standing.runner.label] for one in looks if one.standing.runner.family == "processes"}
+    processes = {ways[one.standing.runner.label] for one in looks if one.standing.runner.model == "processes"}
     starved = 0 < max((speedup for workers, speedup in limits.items() if workers > 1), default=0.0) < AT_ONCE
-    asked = any(one.standing.runner.family == "processes" and one.demand >= AT_ONCE for one in looks)
+    asked = any(one.standing.runner.model == "processes" and one.demand >= AT_ONCE for one in looks)
     if not asked and "at-the-same-time" not in processes and (starved or "short-of-cpu" in processes):
         return {label: "short-of-cpu" if way == "gil" else way for label, way in ways.items()}
     return ways
@@ -123,7 +123,7 @@ def ways_of(looks: Sequence[Look], serial: Look | None, limits: Mapping[int, flo
 def way_of(look: Look, serial: Look | None, *, gil: bool) -> Way:
     """Tell how a runner went about the tasks; `serial` shows what they are like alone."""
     evidence = look.evidence
-    if look.standing.runner.family == "serial":
+    if look.standing.runner.model == "loop":
         return "in-turn"
     if look.outside >= OUTSIDE:
         moving_s = evidence.pickled_bytes / PIPE_BYTES_PER_S
@@ -146,9 +146,9 @@ def _is_limited(look: Look, serial: Look | None) -> bool:
 
 
 def _what_limits(look: Look, *, gil: bool) -> Way:
-    if look.evidence.hands == 1:
+    if look.evidence.workers_seen == 1:
         return "one-thread"
-    in_turns = gil and look.standing.runner.family == "threads" and SATURATED <= look.demand < AT_ONCE
+    in_turns = gil and look.standing.runner.model == "threads" and SATURATED <= look.demand < AT_ONCE
     return "gil" if in_turns else "short-of-cpu"
 
 

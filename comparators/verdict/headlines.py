@@ -1,12 +1,23 @@
-"""The answer of a contest in one or two sentences."""
+"""The answer of a comparison in one or two sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.plan.names import BASELINE
-from comparators.verdict.model import Interval, Outcome, Standing, all_beat_serial
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Outcome, Standing, all_beat_serial
 from comparators.verdict.sequential import FEWEST_BLOCKS
-from comparators.verdict.text_format import at_least, between, listing, named, percent, plural, ratio, ratio_of, round_up
+from comparators.verdict.text_format import (
+    at_least,
+    between,
+    listing,
+    named,
+    percent,
+    plural,
+    ratio,
+    ratio_of,
+    round_up,
+)
 
 __all__ = ["Findings", "headline"]
 
@@ -19,7 +30,7 @@ class Findings:
     """What a headline is made from.
 
     Attributes:
-        outcome: of the contest.
+        outcome: of the comparison.
         leaders: the winner, those that tie, or those still in the race; fastest first.
         second: the fastest runner that is not a leader; None if there is none.
         serial: standing of the baseline; None when it did not take part.
@@ -130,7 +141,7 @@ def _blocks_to_go(found: Findings) -> str:
 def _not_raced(found: Findings, first: Standing) -> str:
     gain = first.to_serial
     over = "" if gain is None or gain.ratio < CLEARLY else f", {_over_serial(first, found.serial)}"
-    fastest = f"{_with_workers(first)} was the fastest in the scout{over}"
+    fastest = f"{_with_workers(first)} was the fastest in the pilot{over}"
     others = [one.runner.label for one in found.leaders[1:] if not (over and _is_serial(one))]
     if others:
         fastest += f"; {listing(others)} {'was' if len(others) == 1 else 'were'} not far behind and may be as fast"

@@ -1,4 +1,4 @@
-"""What the journal says about each contest, gathered in one pass over its records."""
+"""What the journal says about each comparison, gathered in one pass over its records."""
 
 import math
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from comparators.journal.records import Evidence, Failure, Run, Sample
-from comparators.plan.model import Cell, Contest, Parameters, WorkloadSpec
+from comparators.plan.model import Cell, Comparison, Parameters, WorkloadSpec
 
 __all__ = ["Entry", "History", "histories"]
 
@@ -32,27 +32,27 @@ class Entry:
 
 @dataclass(slots=True)
 class History:
-    """Everything measured in one contest; labels are those of runners.
+    """Everything measured in one comparison; labels are those of runners.
 
     Attributes:
-        contest: of the plan.
-        samples: every sample of a cell, scout and race.
-        scouted: the fastest time of each cell in the scout, warm-ups included, as the scout itself counts.
-        scout_samples: number of scout samples of each cell.
-        racers: the cells that began the race by label, the scout's favourite first; empty before the race.
+        comparison: of the plan.
+        samples: every sample of a cell, pilot and race.
+        measured in the pilot: the fastest time of each cell in the pilot, warm-ups included, as the pilot itself counts.
+        pilot_samples: number of pilot samples of each cell.
+        racers: the cells that began the race by label, the pilot's favourite first; empty before the race.
         blocks: values of the race by block number and label.
         raced: the cell with which a label raced.
         broke: block in which a label failed, other than by being too slow.
-        stopped: the failure of a label that the scout stopped as too slow.
+        stopped: the failure of a label that the pilot stopped as too slow.
         failed: the first failure of a label that is not one of being too slow.
-        evidence: instrumented looks by label, of this contest's phase first.
+        evidence: instrumented looks by label, of this comparison's phase first.
         with_gil: labels whose workers had the GIL on at the end of a sample.
     """
 
-    contest: Contest
+    comparison: Comparison
     samples: dict[Cell, list[Sample]] = field(default_factory=lambda: defaultdict(list))
-    scouted: dict[Cell, float] = field(default_factory=dict)
-    scout_samples: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
+    piloted: dict[Cell, float] = field(default_factory=dict)
+    pilot_samples: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
     racers: dict[str, Cell] = field(default_factory=dict)
     blocks: dict[int, dict[str, Entry]] = field(default_factory=lambda: defaultdict(dict))
     raced: dict[str, Cell] = field(default_factory=dict)
@@ -63,17 +63,17 @@ class History:
     with_gil: set[str] = field(default_factory=set)
 
     def add_sample(self, sample: Sample) -> None:
-        """Take in a sample of the scout or the race; a time that no clock gives comes from a damaged journal."""
+        """Take in a sample of the pilot or the race; a time that no clock gives comes from a damaged journal."""
         if not 0 <= sample.seconds < math.inf:
             return
         cell = sample.cell
         self.samples[cell].append(sample)
         if sample.metadata.get("comparators_gil") == "on":
             self.with_gil.add(cell.runner.label)
-        if sample.stage == "scout":
+        if sample.stage == "pilot":
             fastest = min(sample.seconds, sample.warmup_s or sample.seconds)
-            self.scouted[cell] = min(fastest, self.scouted.get(cell, fastest))
-            self.scout_samples[cell] += 1
+            self.piloted[cell] = min(fastest, self.piloted.get(cell, fastest))
+            self.pilot_samples[cell] += 1
         elif sample.stage == "race":
             label = cell.runner.label
             self.raced.setdefault(label, cell)
@@ -103,8 +103,8 @@ class History:
 
 
 def histories(run: Run) -> list[History]:
-    """Gather a run's records by contest, in the plan's order; records of no contest are left out."""
-    found = {_contest_key(contest): History(contest) for contest in run.header.plan.contests}
+    """Gather a run's records by comparison, in the plan's order; records of no comparison are left out."""
+    found = {_comparison_key(comparison): History(comparison) for comparison in run.header.plan.comparisons}
     for race in run.races:
         if history := found.get(_key(race.cells[0])):
             history.racers = {cell.runner.label: cell for cell in race.cells}
@@ -120,7 +120,7 @@ def histories(run: Run) -> list[History]:
 
 
 def _share_evidence(found: dict[Key, History], evidence: Iterable[Evidence]) -> None:
-    """Give each look to its contest and to that of the other phase: only the start-up differs there."""
+    """Give each look to its comparison and to that of the other phase: only the start-up differs there."""
     other = {"warm": "cold", "cold": "warm"}
     looks = list(evidence)
     for own in (True, False):
@@ -135,8 +135,8 @@ def _key(cell: Cell) -> Key:
     return _spec_key(cell.workload, cell.phase, cell.python)
 
 
-def _contest_key(contest: Contest) -> Key:
-    return _spec_key(contest.workload, contest.phase, contest.python)
+def _comparison_key(comparison: Comparison) -> Key:
+    return _spec_key(comparison.workload, comparison.phase, comparison.python)
 
 
 def _spec_key(workload: WorkloadSpec, phase: str, python: str) -> Key:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from comparators.journal.records import Run
-from comparators.plan.model import Contest, RunnerSpec
+from comparators.plan.model import Comparison, RunnerSpec
 
 __all__ = ["NOT_SEEN", "absences_of", "runners_of", "why_absent"]
 
@@ -14,7 +14,7 @@ Place = tuple[str, str, str, str]
 
 
 def absences_of(run: Run) -> dict[Place, str]:
-    """Return the first message of what failed, by contest and runner; an instrumented look measures nothing."""
+    """Return the first message of what failed, by comparison and runner; an instrumented look measures nothing."""
     found: dict[Place, str] = {}
     for one in run.failures:
         cell = one.cell
@@ -24,15 +24,15 @@ def absences_of(run: Run) -> dict[Place, str]:
     return found
 
 
-def why_absent(contest: Contest, runner: RunnerSpec, failures: Mapping[Place, str]) -> str:
-    """Say why a contest has no value of a runner; the workload, which a reason may begin with, is known."""
-    label = contest.workload.label
-    refused = next((one.reason for one in contest.not_applicable if one.runner == runner), "")
+def why_absent(comparison: Comparison, runner: RunnerSpec, failures: Mapping[Place, str]) -> str:
+    """Say why a comparison has no value of a runner; the workload, which a reason may begin with, is known."""
+    label = comparison.workload.label
+    refused = next((one.reason for one in comparison.not_applicable if one.runner == runner), "")
     own = refused.removeprefix(f"'{label}'").lstrip(": ") if refused.startswith(f"'{label}'") else refused
-    return own or failures.get((label, contest.phase, contest.python, runner.label), NOT_SEEN)
+    return own or failures.get((label, comparison.phase, comparison.python, runner.label), NOT_SEEN)
 
 
-def runners_of(contest: Contest) -> tuple[RunnerSpec, ...]:
-    """Return every runner that a contest knows, also those that cannot take part."""
-    refused = (one.runner for one in contest.not_applicable)
-    return tuple(dict.fromkeys((*(one.runner for one in contest.contestants), *refused)))
+def runners_of(comparison: Comparison) -> tuple[RunnerSpec, ...]:
+    """Return every runner that a comparison knows, also those that cannot take part."""
+    refused = (one.runner for one in comparison.not_applicable)
+    return tuple(dict.fromkeys((*(one.runner for one in comparison.candidates), *refused)))

@@ -1,4 +1,4 @@
-"""What a run found out: one verdict per contest. Frozen data only; `verdicts.json` is exactly this."""
+"""What a run found out: one verdict per comparison. Frozen data only; `verdicts.json` is exactly this."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,36 +6,27 @@ from typing import Literal
 
 from comparators.plan.model import Cell, RunnerSpec
 from comparators.plan.names import BASELINE
+from comparators.stats.intervals import Interval
 
 __all__ = ["Interval", "Outcome", "Standing", "Status", "Verdict", "all_beat_serial"]
 
 Outcome = Literal["win", "tie", "unresolved", "none", "not-reached"]
 """`none`: nothing could be measured. `not-reached`: nothing was, the run ended before."""
 
-Status = Literal["raced", "eliminated", "scouted", "capped", "failed", "not-applicable", "not-reached"]
-"""`raced`: in the race to its end. `eliminated`: left the race as proved slower. `scouted`: dropped by the scout,
+Status = Literal["raced", "eliminated", "piloted", "capped", "failed", "not-applicable", "not-reached"]
+"""`raced`: in the race to its end. `eliminated`: left the race as proved slower. `measured in the pilot`: dropped by the pilot,
 one sample. `capped`: stopped at a limit, at least that slow. `not-reached`: the run ended before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A ratio with its confidence interval; `low` and `high` are None for a single sample ("about")."""
-
-    ratio: float
-    low: float | None
-    high: float | None
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """How one runner did in a contest.
+    """How one runner did in a comparison.
 
     Attributes:
         runner: the runner.
         status: how far it came.
         cell: with its best worker count; None when it never had one.
-        seconds: of one loop over all tasks: geometric mean of its race, else its fastest time in the scout; None
+        seconds: of one loop over all tasks: geometric mean of its race, else its fastest time in the pilot; None
             without either.
         samples: how many samples that is made of.
         to_serial: times faster than serial, from samples paired by block where both raced, else "about"; None without
@@ -43,13 +34,13 @@ class Standing:
         to_winner: times the seconds of the winner, or of the fastest still in the race (1 is as fast, 2 takes twice as
             long); None as above.
         at_least: for "capped": takes at least this times the best's seconds.
-        by_workers: seconds by worker count, the fastest time of each in the scout.
+        by_workers: seconds by worker count, the fastest time of each in the pilot.
         reason: why it failed, was dropped or does not apply; also that an import switched the GIL back on; else empty.
-        flat_workers: worker counts within the margin of its best in the scout, such as `(4, 16)`; None if unknown.
+        flat_workers: worker counts within the margin of its best in the pilot, such as `(4, 16)`; None if unknown.
         first_s: about the seconds until the caller had the first result of a loop; None where the runner does not say.
         startup_s: what starting and stopping it adds: cold seconds less warm seconds; None if not measured,
             and for serial, which starts nothing.
-        cpu_s: CPU seconds per loop of its whole process tree, counted in the scout; None if unknown.
+        cpu_s: CPU seconds per loop of its whole process tree, counted in the pilot; None if unknown.
         memory_bytes: the most memory that its whole process tree used, Python and its libraries included; None if
             unknown.
         memory_kind: how that was counted: `PSS`, shared pages once, or `RSS`, where shared pages count for each
@@ -76,12 +67,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer of one contest.
+    """The answer of one comparison.
 
     Attributes:
-        contest: key of the contest.
+        comparison: key of the comparison.
         workload: label of the workload.
-        phase, python: of the contest.
+        phase, python: of the comparison.
         outcome: see `Outcome`.
         unstable: whether a diagnostic speaks against a win; `flags` says which.
         winners: labels of the winner, or of all that tie; of all still in the race when unresolved.
@@ -98,12 +89,12 @@ class Verdict:
         flags: what speaks against trusting this verdict, one line each.
         headline: the answer in one sentence.
         recipe: source code to copy, of the first of `winners`; empty when none of them surely gains anything.
-        standings: every runner of the contest, best first, failures and not applicable last.
+        standings: every runner of the comparison, best first, failures and not applicable last.
         noise: the difference up to which this host told a cell from its own copy, see `comparators.verdict.noise`;
             the margin is not below it; None when the run has no control.
     """
 
-    contest: str
+    comparison: str
     workload: str
     phase: str
     python: str

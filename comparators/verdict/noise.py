@@ -12,7 +12,7 @@ import numpy as np
 from comparators.journal.records import Run
 from comparators.plan.model import Cell
 from comparators.stats.intervals import logs, mean_and_error, ratio_interval, t_quantile
-from comparators.verdict.model import Interval
+from comparators.stats.intervals import Interval
 
 __all__ = ["WIDEST_TIE", "Control", "control_of", "margin_above", "noise_floor", "tie_margin"]
 

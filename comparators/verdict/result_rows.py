@@ -1,4 +1,4 @@
-"""How each runner of a contest did: from its values to a `Standing`."""
+"""How each runner of a comparison did: from its values to a `Standing`."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -6,12 +6,13 @@ from statistics import median
 import numpy as np
 
 from comparators.journal.records import Sample
-from comparators.plan.model import Cell, Contestant, NotApplicable, Settings
+from comparators.plan.model import Candidate, Cell, NotApplicable, Settings
 from comparators.plan.names import BASELINE
-from comparators.plan.selection import hopeless, representatives
-from comparators.verdict.history import Entry, History
+from comparators.plan.selection import representatives, screened_out
 from comparators.stats.intervals import CONFIDENCE, Array, logs, ratio_interval
-from comparators.verdict.model import Interval, Standing, Status
+from comparators.verdict.history import Entry, History
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing, Status
 from comparators.verdict.replay import Replay, fastest_first
 from comparators.verdict.text_format import plural, rough
 
@@ -20,7 +21,7 @@ __all__ = ["Standings"]
 _ORDER: Mapping[Status, int] = {
     "raced": 0,
     "eliminated": 0,
-    "scouted": 0,
+    "piloted": 0,
     "capped": 1,
     "not-reached": 2,
     "failed": 3,
@@ -39,7 +40,7 @@ _SAME = Interval(1.0, 1.0, 1.0, CONFIDENCE)
 
 
 class Standings:
-    """Makes the standings of one contest.
+    """Makes the standings of one comparison.
 
     Args:
         history: what was measured.
@@ -51,12 +52,12 @@ class Standings:
         self._history = history
         self._race = race
         self._settings = settings
-        self._chosen = {spec.label: cell for spec, cell in representatives(history.scouted).items()}
+        self._chosen = {spec.label: cell for spec, cell in representatives(history.piloted).items()}
         self._entries = self._entries_by_label()
         self._cells: dict[str, list[Cell]] = {}
         for cell in history.samples:
             self._cells.setdefault(cell.runner.label, []).append(cell)
-        self.leaders = fastest_first(history, race.alive, race.blocks)
+        self.leaders = fastest_first(history, race.remaining, race.blocks)
         """Labels still in the race, fastest first."""
 
     @property
@@ -65,11 +66,11 @@ class Standings:
         return self.leaders[0] if self.leaders else None
 
     def all(self) -> tuple[Standing, ...]:
-        """Return the standing of every runner of the contest, best first."""
-        contest = self._history.contest
-        found = [self._standing(one) for one in contest.contestants]
-        known = {one.runner for one in contest.contestants}
-        refused = {one.runner: one for one in contest.not_applicable if one.runner not in known}
+        """Return the standing of every runner of the comparison, best first."""
+        comparison = self._history.comparison
+        found = [self._standing(one) for one in comparison.candidates]
+        known = {one.runner for one in comparison.candidates}
+        refused = {one.runner: one for one in comparison.not_applicable if one.runner not in known}
         return (*sorted(found, key=self._place), *map(_not_applicable, refused.values()))
 
     def logs_of(self, first: str, second: str) -> tuple[Array, Array, Sequence[int]]:
@@ -83,12 +84,12 @@ class Standings:
         return sum(entry.capped for entry in self._entries.get(label, {}).values())
 
     def was_dropped(self, label: str) -> bool:
-        """Return whether the scout left a label out of the race because it was too slow."""
+        """Return whether the pilot left a label out of the race because it was too slow."""
         cell = self._chosen.get(label)
-        if cell is None or label in self._race.contenders or label in self._history.broke:
+        if cell is None or label in self._race.candidates or label in self._history.broke:
             return False
-        scouted, samples = self._history.scouted, self._history.scout_samples
-        return hopeless(scouted[cell], min(scouted.values()), samples[cell], self._settings)
+        piloted, samples = self._history.piloted, self._history.pilot_samples
+        return screened_out(piloted[cell], min(piloted.values()), samples[cell], self._settings)
 
     def _entries_by_label(self) -> dict[str, dict[int, Entry]]:
         found: dict[str, dict[int, Entry]] = {}
@@ -101,7 +102,7 @@ class Standings:
         return self._history.raced.get(label) or self._chosen.get(label)
 
     def _seconds(self, label: str) -> tuple[float | None, int]:
-        """Return the geometric mean of a label's race, else its fastest time in the scout, and the number of samples.
+        """Return the geometric mean of a label's race, else its fastest time in the pilot, and the number of samples.
 
         Limits do not count. A runner that failed in the race has none: nobody knows what its other values are worth.
         """
@@ -112,17 +113,17 @@ class Standings:
         if values:
             return float(np.exp(logs(values).mean())), len(values)
         history = self._history
-        return (history.scouted[cell], history.scout_samples[cell]) if cell in history.scouted else (None, 0)
+        return (history.piloted[cell], history.pilot_samples[cell]) if cell in history.piloted else (None, 0)
 
-    def _standing(self, contestant: Contestant) -> Standing:
-        label = contestant.runner.label
+    def _standing(self, candidate: Candidate) -> Standing:
+        label = candidate.runner.label
         status = self._status(label)
         cell = self._cell(label)
         seconds, samples = self._seconds(label)
         memory = _memory(self._history.samples.get(cell, ()) if cell is not None else ())
         to_winner = None if status == "capped" or self.best is None else self._ratio(label, self.best)
         return Standing(
-            runner=contestant.runner,
+            runner=candidate.runner,
             status=status,
             cell=cell,
             seconds=seconds,
@@ -146,11 +147,11 @@ class Standings:
             return "failed"
         if self.capped_samples(label) and label != self.best:
             return "capped"
-        if label in race.alive and race.raced:
+        if label in race.remaining and race.raced:
             return "raced"
         if label in race.left:
             return "eliminated"
-        return "scouted" if label in self._chosen else self._status_without_values(label)
+        return "piloted" if label in self._chosen else self._status_without_values(label)
 
     def _status_without_values(self, label: str) -> Status:
         if label in self._history.stopped:
@@ -164,8 +165,8 @@ class Standings:
                 return _CAUSES[failure.cause] + failure.message
             case "eliminated":
                 return f"slower for sure after {plural(self._race.left[label], 'block')}"
-            case "scouted":
-                return self._scouted_reason(label)
+            case "piloted":
+                return self._piloted_reason(label)
             case "capped":
                 return self._capped_reason(label)
             case "not-reached":
@@ -179,20 +180,20 @@ class Standings:
             return self._history.stopped[label].message
         return f"stopped at the limit in {stopped} of {plural(len(self._entries[label]), 'block')}"
 
-    def _scouted_reason(self, label: str) -> str:
-        scouted, cell = self._history.scouted, self._chosen[label]
-        seen = plural(self._history.scout_samples[cell], "sample")
+    def _piloted_reason(self, label: str) -> str:
+        piloted, cell = self._history.piloted, self._chosen[label]
+        seen = plural(self._history.pilot_samples[cell], "sample")
         if self.was_dropped(label):
-            slower = rough(scouted[cell] / min(scouted.values()))
-            return f"dropped by the scout: took about {slower} times the best's seconds in {seen}"
-        if label in self._race.contenders:
-            return f"{seen} in the scout"
-        return f"not raced: only the {self._settings.racers_maximum} fastest of the scout race"
+            slower = rough(piloted[cell] / min(piloted.values()))
+            return f"dropped by the pilot: took about {slower} times the best's seconds in {seen}"
+        if label in self._race.candidates:
+            return f"{seen} in the pilot"
+        return f"not raced: only the {self._settings.racers_maximum} fastest of the pilot race"
 
     def _ratio(self, above: str, below: str) -> Interval | None:
         """Return the seconds of one label over those of another: paired by block, else "about", None when stopped.
 
-        Without a common block both sides come from the scout, so that they were measured at about the same time.
+        Without a common block both sides come from the pilot, so that they were measured at about the same time.
         """
         if above == below:
             return _SAME if self._seconds(above)[0] is not None else None
@@ -203,8 +204,8 @@ class Standings:
             return ratio_interval(first, second)
         if above not in self._chosen or below not in self._chosen:
             return None
-        scouted = self._history.scouted
-        return Interval(scouted[self._chosen[above]] / scouted[self._chosen[below]], None, None, CONFIDENCE)
+        piloted = self._history.piloted
+        return Interval(piloted[self._chosen[above]] / piloted[self._chosen[below]], None, None, CONFIDENCE)
 
     def _at_least(self, label: str) -> float | None:
         """Return how many times the best's seconds a stopped label takes at the very least, within one stage."""
@@ -216,26 +217,26 @@ class Standings:
         best, stopped = self._chosen.get(self.best), self._history.stopped.get(label)
         if best is None or stopped is None or stopped.limit_s is None:
             return None
-        return stopped.limit_s / self._history.scouted[best]
+        return stopped.limit_s / self._history.piloted[best]
 
     def _by_workers(self, label: str) -> tuple[tuple[int, float], ...]:
-        scouted = self._history.scouted
-        return tuple(sorted((cell.workers, scouted[cell]) for cell in self._cells.get(label, ()) if cell in scouted))
+        piloted = self._history.piloted
+        return tuple(sorted((cell.workers, piloted[cell]) for cell in self._cells.get(label, ()) if cell in piloted))
 
     def _flat(self, label: str, cell: Cell | None) -> tuple[int, int] | None:
-        """Return the neighbouring worker counts around the best that are within the margin of it, in the scout."""
-        times_of = self._history.scouted
-        scouted = self._by_workers(label)
-        if cell not in times_of or len(scouted) < 2:
+        """Return the neighbouring worker counts around the best that are within the margin of it, in the pilot."""
+        times_of = self._history.piloted
+        piloted = self._by_workers(label)
+        if cell not in times_of or len(piloted) < 2:
             return None
         limit = times_of[cell] * (1 + self._settings.margin)
-        place = [workers for workers, _ in scouted].index(cell.workers)
+        place = [workers for workers, _ in piloted].index(cell.workers)
         low = high = place
-        while low > 0 and scouted[low - 1][1] <= limit:
+        while low > 0 and piloted[low - 1][1] <= limit:
             low -= 1
-        while high < len(scouted) - 1 and scouted[high + 1][1] <= limit:
+        while high < len(piloted) - 1 and piloted[high + 1][1] <= limit:
             high += 1
-        return scouted[low][0], scouted[high][0]
+        return piloted[low][0], piloted[high][0]
 
     def _place(self, standing: Standing) -> tuple[float, ...]:
         """Sort what has a ratio by it, winners first, then by how far it came."""

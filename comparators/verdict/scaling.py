@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from comparators.plan.names import BASELINE
-from comparators.verdict.model import Interval, Standing
 from comparators.stats.scaling_laws import Efficiency, Fit, efficiencies, efficiency, fits_of
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing
 from comparators.verdict.text_format import count, named, percent, plural, ratio, rough
 
 __all__ = ["efficiency_line", "scaling_lines"]
@@ -15,22 +16,22 @@ SMALLEST = 1e-6
 _NAMES = {"amdahl": "Amdahl", "usl": "Universal Scalability Law"}
 
 
-def scaling_lines(rows: Sequence[Standing], ceilings: Mapping[int, float]) -> tuple[str, ...]:
+def scaling_lines(rows: Sequence[Standing], capacities: Mapping[int, float]) -> tuple[str, ...]:
     """Return a line on the gains of each runner with several worker counts, and one for each law that was fitted."""
     serial = next((row for row in rows if row.runner.name == BASELINE), None)
-    return tuple(line for row in rows if len(row.by_workers) > 1 for line in _lines(row, serial, ceilings))
+    return tuple(line for row in rows if len(row.by_workers) > 1 for line in _lines(row, serial, capacities))
 
 
-def efficiency_line(row: Standing, ceilings: Mapping[int, float]) -> tuple[str, ...]:
+def efficiency_line(row: Standing, capacities: Mapping[int, float]) -> tuple[str, ...]:
     """Return a line on what the workers of a runner gained over serial; none for one worker, or without that ratio."""
     if row.cell is None or row.cell.workers == 1 or row.to_serial is None:
         return ()
-    gain = efficiency(row.cell.workers, row.to_serial.ratio, ceilings)
+    gain = efficiency(row.cell.workers, row.to_serial.ratio, capacities)
     return (f"Efficiency of {named(row.runner.label)} with {plural(gain.workers, 'worker')}: {_shares_of(gain)}.",)
 
 
-def _lines(row: Standing, serial: Standing | None, ceilings: Mapping[int, float]) -> Iterator[str]:
-    gains = efficiencies(row, serial, ceilings)
+def _lines(row: Standing, serial: Standing | None, capacities: Mapping[int, float]) -> Iterator[str]:
+    gains = efficiencies(row, serial, capacities)
     if gains:
         parts = [f"{one.workers}: {ratio(one.speedup)} times, {_shares_of(one)}" for one in gains]
         yield f"Scaling of {named(row.runner.label)}, by workers: {'; '.join(parts)}."
@@ -39,7 +40,7 @@ def _lines(row: Standing, serial: Standing | None, ceilings: Mapping[int, float]
 
 
 def _shares_of(gain: Efficiency) -> str:
-    reached = f" and {percent(round(gain.ceiling, 2))} of what this host reaches" if gain.ceiling is not None else ""
+    reached = f" and {percent(round(gain.capacity, 2))} of what this host reaches" if gain.capacity is not None else ""
     return f"{percent(round(gain.ideal, 2))} of the ideal{reached}"
 
 

@@ -1,12 +1,12 @@
 """The rule of the race: after each look, who is still in it, and does the verdict stand?
 
-    a = 0.025 / (looks * (contestants - 1))
+    a = 0.025 / (looks * (candidates - 1))
     drop i   the (1 - a) interval of log(T_i / T_j) lies above 0 for some j that is still in the race
-    win      one contestant is left
+    win      one candidate is left
     tie      every pair has its (1 - 2a) interval inside the margin, log(1 + margin)
 
 Summed over looks and rivals, the best is dropped with a probability of at most 1.25 %, and a sole winner that is
-not faster is named with at most 2.5 %, for any number of contestants and whenever the race stops.
+not faster is named with at most 2.5 %, for any number of candidates and whenever the race stops.
 Sources: Kalibera & Jones (ISMM'13) for paired ratios over fresh processes, Abedi & Brecht (ICPE'17) for interleaving,
 López-Ibáñez et al. (irace, 2016) for racing, Schuirmann (1987) for equivalence by two one-sided tests.
 """
@@ -35,7 +35,7 @@ _PERMUTATION_FROM = 8
 They are the multiples of 2 ** (1 - blocks)."""
 
 _FEWEST_STEPS = 5
-"""Such multiples within the level below which the check is too coarse: with one, two contestants, seven looks and ten
+"""Such multiples within the level below which the check is too coarse: with one, two candidates, seven looks and ten
 blocks, it finds 76 % of the differences of which the interval alone finds 91 %."""
 
 _PATTERNS = 2**15
@@ -56,19 +56,19 @@ class Decision:
 
     Attributes:
         outcome: None to go on.
-        survivors: labels still in the race: the winner, those that tie, or those not yet told apart.
+        remaining candidates: labels still in the race: the winner, those that tie, or those not yet told apart.
         blocks_needed: about how many blocks settle it in all; None when settled or when it cannot be told.
     """
 
     outcome: Rule | None
-    survivors: tuple[str, ...]
+    remaining: tuple[str, ...]
     blocks_needed: int | None
 
 
 def judge(
     blocks: Sequence[Mapping[str, float]],
-    alive: Sequence[str],
-    contestants: int,
+    remaining: Sequence[str],
+    candidates: int,
     margin: float,
     looks: Sequence[int],
     *,
@@ -80,7 +80,7 @@ def judge(
         blocks: seconds of one loop by label, one mapping per block. A sample stopped at the cap enters as the cap,
             which can only make a slow runner look better.
         alive: labels still in the race; each is in every block.
-        contestants: how many there were at the start of the race.
+        candidates: how many there were at the start of the race.
         margin: differences below it count as none.
         looks: all planned block counts.
         last: no more blocks will come: an outcome is wanted now.
@@ -89,20 +89,20 @@ def judge(
         the decision; its outcome is None only when `last` is False.
     """
     undecided: Rule | None = "unresolved" if last or len(blocks) >= looks[-1] else None
-    if len(alive) == 1:
-        return Decision("win", tuple(alive), None)
-    if not alive or len(blocks) < FEWEST_BLOCKS:
-        return Decision(undecided, tuple(alive), None)
-    error = ERROR / (len(looks) * (contestants - 1))
-    times = logs([[block[label] for label in alive] for block in blocks])
+    if len(remaining) == 1:
+        return Decision("win", tuple(remaining), None)
+    if not remaining or len(blocks) < FEWEST_BLOCKS:
+        return Decision(undecided, tuple(remaining), None)
+    error = ERROR / (len(looks) * (candidates - 1))
+    times = logs([[block[label] for label in remaining] for block in blocks])
     differences = times[:, :, None] - times[:, None, :]
     kept: npt.NDArray[np.bool_] = np.logical_not(_proved_slower(differences, error).any(axis=1))
-    survivors = tuple(label for label, keeps in zip(alive, kept, strict=True) if keeps)
-    if len(survivors) == 1:
-        return Decision("win", survivors, None)
+    remaining = tuple(label for label, keeps in zip(remaining, kept, strict=True) if keeps)
+    if len(remaining) == 1:
+        return Decision("win", remaining, None)
     if _all_equivalent(differences[:, kept][:, :, kept], error, margin):
-        return Decision("tie", survivors, None)
-    return Decision(undecided, survivors, _blocks_needed(times[:, kept], error, margin))
+        return Decision("tie", remaining, None)
+    return Decision(undecided, remaining, _blocks_needed(times[:, kept], error, margin))
 
 
 def _proved_slower(differences: Array, error: float) -> npt.NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from comparators.verdict.model import Interval
+from comparators.stats.intervals import Interval
 
 __all__ = [
     "UNKNOWN",

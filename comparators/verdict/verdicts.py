@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from comparators.journal.records import Run
 from comparators.plan.model import Settings
 from comparators.plan.names import BASELINE
-from comparators.verdict.noise import Control, control_of, tie_margin
+from comparators.stats.intervals import logs
+from comparators.verdict.causes import explain
 from comparators.verdict.diagnostics import Pair, differs_flag, flags_of, incomplete_flag, overlooked_flag, stopped_flag
-from comparators.verdict.scaling import efficiency_line, scaling_lines
+from comparators.verdict.execution_patterns import Look
 from comparators.verdict.headlines import Findings, headline
 from comparators.verdict.history import History, histories
-from comparators.stats.intervals import logs
 from comparators.verdict.model import Outcome, Standing, Verdict, all_beat_serial
-from comparators.verdict.sequential import ERROR
-from comparators.verdict.causes import explain
+from comparators.verdict.noise import Control, control_of, tie_margin
 from comparators.verdict.replay import Replay, replay
 from comparators.verdict.result_rows import Standings
-from comparators.verdict.execution_patterns import Look
+from comparators.verdict.scaling import efficiency_line, scaling_lines
+from comparators.verdict.sequential import ERROR
 from comparators.verdict.text_format import listing, named, plural, seconds
 
 __all__ = ["verdicts_of"]
@@ -28,7 +28,7 @@ Startups = Mapping[tuple[str, str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A contest on its way to a verdict."""
+    """A comparison on its way to a verdict."""
 
     history: History
     race: Replay
@@ -41,7 +41,7 @@ class _Judged:
 
 
 def verdicts_of(run: Run) -> tuple[Verdict, ...]:
-    """Return one verdict per contest of the plan, in its order, also for contests that were cut off."""
+    """Return one verdict per comparison of the plan, in its order, also for comparisons that were cut off."""
     control = control_of(run)
     settings = _above_noise(run.header.plan.settings, control)
     judged = [_judge(history, settings, run) for history in histories(run)]
@@ -63,7 +63,7 @@ def _judge(history: History, settings: Settings, run: Run) -> _Judged:
 
 def _regained(history: History, run: Run) -> set[str]:
     """Return the runners that had the GIL although their Python starts without it: an import switches it on."""
-    gil = run.header.plan.interpreter(history.contest.python).gil
+    gil = run.header.plan.interpreter(history.comparison.python).gil
     return set() if gil else history.with_gil
 
 
@@ -78,10 +78,10 @@ def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
     warm: dict[tuple[str, str, str], Standing] = {}
     cold: dict[tuple[str, str, str], Standing] = {}
     for one in judged:
-        contest = one.history.contest
-        found = warm if contest.phase == "warm" else cold
-        for row in (row for row in one.rows if row.runner.family != BASELINE):
-            found[contest.workload.label, contest.python, row.runner.label] = row
+        comparison = one.history.comparison
+        found = warm if comparison.phase == "warm" else cold
+        for row in (row for row in one.rows if row.runner.model != BASELINE):
+            found[comparison.workload.label, comparison.python, row.runner.label] = row
     startups = {}
     for key, row in cold.items():
         if key in warm and row.cell is not None and row.seconds is not None:
@@ -92,15 +92,15 @@ def _startups(judged: Sequence[_Judged]) -> dict[tuple[str, str, str], float]:
 
 
 def _warm_s(row: Standing, workers: int) -> float | None:
-    """Return the seconds of a runner with this worker count: those of its row, or what the scout saw of that count."""
+    """Return the seconds of a runner with this worker count: those of its row, or what the pilot saw of that count."""
     if row.cell is not None and row.cell.workers == workers and row.seconds is not None:
         return row.seconds
     return dict(row.by_workers).get(workers)
 
 
 def _verdict(judged: _Judged, run: Run, control: Control | None, startups: Startups) -> Verdict:
-    contest = judged.history.contest
-    label, python = contest.workload.label, contest.python
+    comparison = judged.history.comparison
+    label, python = comparison.workload.label, comparison.python
     rows = tuple(replace(row, startup_s=startups.get((label, python, row.runner.label))) for row in judged.rows)
     judged = replace(judged, rows=rows)
     outcome = _outcome(judged)
@@ -125,10 +125,10 @@ def _verdict(judged: _Judged, run: Run, control: Control | None, startups: Start
     why, evidence = _why(judged, run)
     flags = (*differs_flag(control), *_flags(judged, second, found.margin))
     return Verdict(
-        contest=contest.key,
-        workload=contest.workload.label,
-        phase=contest.phase,
-        python=contest.python,
+        comparison=comparison.key,
+        workload=comparison.workload.label,
+        phase=comparison.phase,
+        python=comparison.python,
         outcome=outcome,
         unstable=outcome == "win" and bool(flags),
         winners=tuple(row.runner.label for row in leaders),
@@ -153,7 +153,7 @@ def _outcome(judged: _Judged) -> Outcome:
     decision = judged.race.decision
     if decision is not None and decision.outcome is not None:
         return decision.outcome
-    if judged.race.contenders:
+    if judged.race.candidates:
         return "unresolved"
     return "not-reached" if any(row.status == "not-reached" for row in judged.rows) else "none"
 
@@ -165,12 +165,12 @@ def _second(rows: Sequence[Standing], leaders: Sequence[str]) -> Standing | None
 
 
 def _looked_faster(row: Standing) -> bool:
-    """Say whether a runner that did not race was faster in the scout than the one that is best in the race."""
-    return row.status == "scouted" and row.to_winner is not None and row.to_winner.ratio < 1
+    """Say whether a runner that did not race was faster in the pilot than the one that is best in the race."""
+    return row.status == "piloted" and row.to_winner is not None and row.to_winner.ratio < 1
 
 
 def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
-    contest, best = judged.history.contest, judged.standings.best
+    comparison, best = judged.history.comparison, judged.standings.best
     if best is None:
         return "", ()
     looks = []
@@ -180,39 +180,41 @@ def _why(judged: _Judged, run: Run) -> tuple[str, tuple[str, ...]]:
         if evidence is not None:
             looks.append(Look(row, evidence))
     regained = _regained(judged.history, run)
-    gil = run.header.plan.interpreter(contest.python).gil or bool(regained)
-    why, evidence_lines = explain(looks, best, gil=gil, ceilings=run.ceilings, cpus=len(run.header.plan.settings.cpus))
+    gil = run.header.plan.interpreter(comparison.python).gil or bool(regained)
+    why, evidence_lines = explain(
+        looks, best, gil=gil, capacities=run.capacities, cpus=len(run.header.plan.settings.cpus)
+    )
     if regained:
         why = f"{why} {_gil_words(regained)}".strip()
     growth = _growth_lines(judged, best, run)
-    return why, (*evidence_lines, *growth, *_scout_lines(judged), *_start_lines(judged, best))
+    return why, (*evidence_lines, *growth, *_pilot_lines(judged), *_start_lines(judged, best))
 
 
 def _growth_lines(judged: _Judged, best: str, run: Run) -> tuple[str, ...]:
     """Return what the workers gained; for every count and runner where that was asked for: fitting takes time."""
-    ceilings = {one.workers: one.speedup for one in run.ceilings}
+    capacities = {one.workers: one.speedup for one in run.capacities}
     if run.header.plan.settings.scaling:
-        return scaling_lines(judged.rows, ceilings)
+        return scaling_lines(judged.rows, capacities)
     row = judged.row(best)
-    return efficiency_line(row, ceilings) if row is not None else ()
+    return efficiency_line(row, capacities) if row is not None else ()
 
 
 def _gil_words(regained: set[str]) -> str:
     return f"An import switched the GIL back on under {listing(sorted(regained))}: they did not run without it."
 
 
-def _scout_lines(judged: _Judged) -> tuple[str, ...]:
+def _pilot_lines(judged: _Judged) -> tuple[str, ...]:
     dropped = [row for row in judged.rows if judged.standings.was_dropped(row.runner.label)]
     if not dropped:
         return ()
     return (
-        f"The scout dropped {plural(len(dropped), 'runner')}: {listing([row.runner.label for row in dropped], 6)}.",
+        f"The pilot dropped {plural(len(dropped), 'runner')}: {listing([row.runner.label for row in dropped], 6)}.",
     )
 
 
 def _start_lines(judged: _Judged, best: str) -> tuple[str, ...]:
     row = judged.row(best)
-    if row is None or not row.startup_s or best == BASELINE or judged.history.contest.phase != "cold":
+    if row is None or not row.startup_s or best == BASELINE or judged.history.comparison.phase != "cold":
         return ()
     return (f"Starting and stopping the workers of {named(row.runner.label)} adds {seconds(row.startup_s)}.",)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from comparators.parameters import ParameterValue
 
-__all__ = ["Conditions", "gil_is_on", "pressure_us", "stolen_ticks", "switches"]
+__all__ = ["HostCounters", "gil_is_on", "pressure_us", "stolen_ticks", "switches"]
 
 PROC = Path("/proc")
 
 
-class Conditions:
+class HostCounters:
     """Reads what the system counts when made, and again in `since`; the differences are metadata of the sample."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ class Assignment:
     """What a worker process has to do.
 
     Attributes:
-        errand: `sample`: one value by pyperf. `preflight`: try once, untimed. `evidence`: one instrumented loop.
+        job: `sample`: one value by pyperf. `preflight`: try once, untimed. `evidence`: one instrumented loop.
             `calibrate`: fill in the workload's parameters for this host. `recipe`: write the code to copy.
         workload, runner: targets, see `comparators.registry.catalogue`.
         preset: fills in the parameters of the workload that are not there; empty when all are.
@@ -46,7 +46,7 @@ class Assignment:
     cpus: tuple[int, ...]
     path: tuple[str, ...]
     preset: str = ""
-    weigh: bool = False
+    count_resources: bool = False
     copies: int = 1
 
 

@@ -47,8 +47,8 @@ def main() -> None:
 
 def _failure(error: BaseException) -> "Answer":
     from comparators.errors import WrongResult
-    from comparators.worker.tracing import in_one_line
     from comparators.worker.job import Answer
+    from comparators.worker.tracing import in_one_line
 
     if isinstance(error, WrongResult):
         return Answer(cause="wrong-result", message=error.message)
@@ -79,10 +79,10 @@ def _sample(assignment: "Assignment", result: Path) -> None:
 
     import pyperf
 
-    from comparators.worker.host_counters import Conditions
+    from comparators.worker.host_counters import HostCounters
     from comparators.worker.job import Answer
+    from comparators.worker.resource_usage import ResourceUsage
     from comparators.worker.timing import timed
-    from comparators.worker.resource_usage import Weighing
 
     suite = result.with_name("suite.json")
     runner = pyperf.Runner()
@@ -93,21 +93,21 @@ def _sample(assignment: "Assignment", result: Path) -> None:
         + (["--affinity", ",".join(map(str, assignment.cpus))] if hasattr(os, "sched_setaffinity") else [])
     )
     workload, runner_class = _load(assignment)
-    weighing = Weighing() if assignment.weigh else None
+    usage = ResourceUsage() if assignment.count_resources else None
     with timed(
         workload,
         runner_class,
         assignment.runner_parameters,
         assignment.workers,
         assignment.phase,
-        before_end=weighing.memory if weighing is not None else None,
+        before_end=usage.memory if usage is not None else None,
         copies=assignment.copies,
     ) as time_func:
-        time_func.weighing = weighing
-        conditions = Conditions()
+        time_func.usage = usage
+        conditions = HostCounters()
         runner.bench_time_func(assignment.name, time_func)
-        if weighing is not None and assignment.phase == "warm":
-            weighing.memory()
+        if usage is not None and assignment.phase == "warm":
+            usage.memory()
         answer = Answer(
             suite=json.loads(suite.read_text(encoding="utf-8")),
             observations=tuple(astuple(seen) for seen in time_func.observations),
@@ -115,7 +115,7 @@ def _sample(assignment: "Assignment", result: Path) -> None:
                 **conditions.since(),
                 **_start_method(assignment, runner_class),
                 **({} if time_func.first_s is None else {"first_s": time_func.first_s}),
-                **(weighing.facts if weighing is not None else {}),
+                **(usage.facts if usage is not None else {}),
             },
         )
         if conditions.process_was_replaced():
@@ -157,10 +157,10 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
 def _evidence(assignment: "Assignment", result: Path) -> None:
     """Do all tasks once, instrumented, after a loop of warming up when the cell is warm."""
     from comparators.worker.host_counters import switches
-    from comparators.worker.tracing import traces_of
-    from comparators.worker.run_queue import settle
     from comparators.worker.job import Answer
+    from comparators.worker.run_queue import settle
     from comparators.worker.timing import timed
+    from comparators.worker.tracing import traces_of
 
     workload, runner_class = _load(assignment)
     info = runner_class.info
@@ -180,7 +180,7 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         total_s, spans, _ = time_func.run(1)
         traces = traces_of(spans, share_a_thread=info.asynchronous)
         tasks = [*time_func.workload.tasks()] * assignment.copies
-        pickled = _pickled_bytes(tasks, spans) if info.pickles and info.family != "serial" else 0
+        pickled = _pickled_bytes(tasks, spans) if info.pickles and info.model != "loop" else 0
     after = switches()  # children count once they have been waited for
     facts: dict[str, Any] = {
         "tasks": len(tasks),
@@ -195,8 +195,8 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
 
 def _calibrate(assignment: "Assignment", result: Path) -> None:
     """Fill in the workload's parameters for this host."""
-    from comparators.worker.job import Answer
     from comparators.parameters import parameters_of
+    from comparators.worker.job import Answer
 
     workload = _load(assignment)[0].calibrated()
     facts = {declared.name: getattr(workload, declared.name) for declared in parameters_of(type(workload))}
@@ -205,13 +205,13 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
 
 def _recipe(assignment: "Assignment", result: Path) -> None:
     """Write the code to copy for this cell."""
-    from comparators.worker.job import Answer
     from comparators.plan.model import RunnerSpec, WorkloadSpec
     from comparators.recipes import snippet
+    from comparators.worker.job import Answer
 
     info = _load(assignment)[1].info
     workload = WorkloadSpec(assignment.name, assignment.workload, tuple(assignment.workload_parameters.items()))
-    runner = RunnerSpec(info.name, assignment.runner, info.family, tuple(assignment.runner_parameters.items()))
+    runner = RunnerSpec(info.name, assignment.runner, info.model, tuple(assignment.runner_parameters.items()))
     _publish(Answer(facts={"source": snippet(workload, runner, assignment.workers)}), result)
 
 

@@ -4,12 +4,12 @@ import os
 import re
 from pathlib import Path
 
-__all__ = ["tree_footprint"]
+__all__ = ["tree_memory"]
 
 _FIELD = re.compile(r"^(Pss|VmHWM|VmRSS):\s+(\d+) kB", re.MULTILINE)
 
 
-def tree_footprint() -> tuple[int, str]:
+def tree_memory() -> tuple[int, str]:
     """Return bytes and how they were counted, "PSS" or "RSS".
 
     PSS counts a page that four processes share as a quarter in each, so that the sum is what the tree takes from the

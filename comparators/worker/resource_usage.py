@@ -2,14 +2,14 @@
 
 import time
 
-from comparators.worker.cpu_time import CpuMeter
-from comparators.worker.memory import tree_footprint
 from comparators.parameters import ParameterValue
+from comparators.worker.cpu_time import CpuMeter
+from comparators.worker.memory import tree_memory
 
-__all__ = ["Weighing"]
+__all__ = ["ResourceUsage"]
 
 
-class Weighing:
+class ResourceUsage:
     """Reads beside the clock of a sample, never within it.
 
     Attributes:
@@ -33,5 +33,5 @@ class Weighing:
     def memory(self) -> None:
         """Note the memory; called while the workers are there."""
         began = time.process_time()
-        self.facts["memory_bytes"], self.facts["memory_kind"] = tree_footprint()
+        self.facts["memory_bytes"], self.facts["memory_kind"] = tree_memory()
         self._own_s += time.process_time() - began

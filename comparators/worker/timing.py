@@ -10,16 +10,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from comparators.errors import UsageError, WrongResult
 from comparators.coordination.kit import install
+from comparators.errors import UsageError, WrongResult
 from comparators.runner import Timing
 from comparators.workload import Observation, Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
-    from comparators.worker.resource_usage import Weighing
     from comparators.parameters import ParameterValue
     from comparators.plan.model import Phase
     from comparators.runner import Runner
+    from comparators.worker.resource_usage import ResourceUsage
     from comparators.workload import Observations
 
     AnyWorkload = Workload[Any, Any]
@@ -34,10 +34,10 @@ class Timed:
     With several `copies` a loop does all tasks that often at once, and the seconds are for one of them.
 
     The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
-    the last call. `weighing`, if any, is told when a measurement begins and ends, outside the clock, too.
+    the last call. `usage`, if any, is told when a measurement begins and ends, outside the clock, too.
 
     Attributes:
-        starts: how many workers a loop starts when it does nothing else: their price is observed, too.
+        starts: how many workers a loop starts when it does nothing else: their cost is observed, too.
     """
 
     run: Callable[[int], Timing]
@@ -46,7 +46,7 @@ class Timed:
     shared: Any = None
     observations: Observations = ()
     first_s: float | None = None
-    weighing: Weighing | None = None
+    usage: ResourceUsage | None = None
     starts: int = 0
     copies: int = 1
     _early: list[Sequence[object]] = field(default_factory=list)
@@ -58,18 +58,18 @@ class Timed:
             WrongResult: the parts are not those of all tasks, the workload's own check failed, or the runner's seconds
                 cannot be.
         """
-        if self.weighing is not None:
-            self.weighing.start()
+        if self.usage is not None:
+            self.usage.start()
         timing = self.run(loops)
-        if self.weighing is not None:
-            self.weighing.stop(loops * self.copies)
+        if self.usage is not None:
+            self.usage.stop(loops * self.copies)
         _require_time("seconds", timing.seconds)
         if timing.first_s is not None:
             _require_time("seconds to the first result", timing.first_s)
         self.check(timing.parts)
         self.first_s = timing.first_s
         if self.starts:
-            self.observations = (*self.observations, _price_of_a_start(timing.seconds / loops / self.starts))
+            self.observations = (*self.observations, _cost_of_a_start(timing.seconds / loops / self.starts))
         return timing.seconds / self.copies
 
     def of(self, copies: int) -> Self:
@@ -77,7 +77,7 @@ class Timed:
         self.copies = copies
         return self
 
-    def settle_early(self, parts: Sequence[Any]) -> None:
+    def finalize_early(self, parts: Sequence[Any]) -> None:
         """Put the parts together while there are workers: what they share may go when they go.
 
         Raises:
@@ -111,8 +111,8 @@ def _require_time(what: str, seconds: float) -> None:
         raise WrongResult(what, expected="a finite number, not below 0", found=seconds)
 
 
-def _price_of_a_start(seconds: float) -> Observation:
-    return Observation("start and end of a worker", seconds * 1e6, "µs", primitive="worker", act="start")
+def _cost_of_a_start(seconds: float) -> Observation:
+    return Observation("start and end of a worker", seconds * 1e6, "µs", primitive="worker", operation="start")
 
 
 @contextmanager
@@ -213,7 +213,7 @@ def _cold(
                 timing = runner.repeat(1)
                 paused = time.perf_counter()
                 if not instrumented:
-                    cold.settle_early(timing.parts)
+                    cold.finalize_early(timing.parts)
                 if before_end is not None:
                     before_end()
                 paused -= time.perf_counter()

@@ -118,7 +118,7 @@ class Traces:
     busy_s: float
     task_cpu_s: float
     peak: int
-    hands: int
+    workers_seen: int
     longest_s: float
     idle_tail_s: float
     delayed_s: float
@@ -146,7 +146,7 @@ def traces_of(spans: Sequence[Span], *, share_a_thread: bool) -> Traces:
         busy_s=sum(span.ended - span.started for span in spans),
         task_cpu_s=cpu,
         peak=_peak(spans),
-        hands=len(last_by_hand),
+        workers_seen=len(last_by_hand),
         longest_s=max(span.ended - span.started for span in spans),
         idle_tail_s=ended - min(last_by_hand.values()),
         delayed_s=sum(span.delayed_s for span in spans),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from comparators.parameters import parameter
-from comparators.workload import Family, Observations, Workload
+from comparators.workload import Model, Observations, Workload
 from comparators.workloads.integrate import check_sums, slices
 
 __all__ = ["Block", "IntegrateNumpy", "integrate_blocks"]
@@ -52,7 +52,7 @@ class IntegrateNumpy(Workload[Block, float]):
     block: int = parameter(2**15, "most steps that a task has in memory at once", minimum=1, maximum=10**8)
 
     @property
-    def unsuited(self) -> Mapping[Family, str]:
+    def unsupported_on(self) -> Mapping[Model, str]:
         """NumPy is for the first interpreter of a process only."""
         return {"interpreters": "NumPy does not support loading in subinterpreters"}
 

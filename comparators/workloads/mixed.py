@@ -24,7 +24,7 @@ def errand(task: Errand) -> Answer:
     from time import monotonic, sleep
 
     seed, turns, wait_s = task
-    value = spin(seed, _known(turns))
+    value = spin(seed, _index(turns))
     start = monotonic()
     sleep(wait_s)
     return value, monotonic() - start
@@ -37,7 +37,7 @@ async def errand_async(task: Errand) -> Answer:
     from anyio import sleep
 
     seed, turns, wait_s = task
-    value = spin(seed, _known(turns))
+    value = spin(seed, _index(turns))
     start = monotonic()
     await sleep(wait_s)
     return value, monotonic() - start
@@ -55,7 +55,7 @@ def turns_per_second(turns: int = 50_000, tries: int = 7) -> float:
     return turns / fastest
 
 
-def _known(turns: int) -> int:
+def _index(turns: int) -> int:
     if turns < 1:
         raise UsageError("'mixed' is not calibrated: it has no 'spins' yet", tip="use workload.calibrated()")
     return turns

@@ -26,7 +26,7 @@ async def answer_async(number: int) -> int:
 class Noop(Workload[int, int]):
     """Do nothing, many times.
 
-    What it teaches: every model has a price per task. Divide the time by `count`: work that takes less than that
+    What it teaches: every model has a cost per task. Divide the time by `count`: work that takes less than that
     per task cannot get faster with this model. Larger tasks, or a larger `chunksize` where the model has one, are
     the way out.
     """

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.error_rate [--output DIR] [--repeats N] [--extra PERCENT …] [--load KIND …] [--rivals N]
 
 A runner races against one that does PERCENT more of the same tasks; with 0 it is the same runner under a second name,
-with more rivals under several. A run has ten contests and a seed of its own, and the plain loop takes part, too.
+with more rivals under several. A run has ten comparisons and a seed of its own, and the plain loop takes part, too.
 Results are kept in DIR/runs.jsonl: the same command goes on where it ended, and DIR/table.md has the table. The load
 `other` starts nothing: it is for a host on which somebody else works. Budget: no more than 1 of 100 false winners, 4 of
 200; no winner of the wrong sign; 93 % of the intervals hold the true ratio; beside the load `square` an interval of
@@ -33,7 +33,7 @@ from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.stored import COMPARATORS, LOADS, Stored, load
 
 TASKS = 200
-CONTESTS = 10
+COMPARISONS = 10
 PLAIN = "threading"
 LARGER = str(Path(__file__).with_name("larger.py")) + ":Larger"
 
@@ -42,7 +42,7 @@ def main() -> None:
     """Measure what is missing and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=Path("reports/error-rate"), help="default: reports/error-rate")
-    parser.add_argument("--repeats", type=int, default=10, help="runs of ten contests of each kind; default: 10")
+    parser.add_argument("--repeats", type=int, default=10, help="runs of ten comparisons of each kind; default: 10")
     parser.add_argument("--extra", type=int, nargs="+", default=[0, 2, 5, 10, 30], help="default: 0 2 5 10 30")
     parser.add_argument("--load", nargs="+", choices=LOADS, default=["none"], help="default: none")
     parser.add_argument("--rivals", type=int, default=1, help="so many beside the plain one; default: 1")
@@ -70,7 +70,11 @@ def one_run(extra: int, rivals: int, seed: int, preset: str, buffers: int) -> di
     tasks = TASKS * extra // 100
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "run")
-        command = [*COMPARATORS, "run", *(f"hash[count={TASKS + more},buffers={buffers}]" for more in range(CONTESTS))]
+        command = [
+            *COMPARATORS,
+            "run",
+            *(f"hash[count={TASKS + more},buffers={buffers}]" for more in range(COMPARISONS)),
+        ]
         command += ["--runner", PLAIN, "--workers", "2", "--phase", "warm", "--preset", preset, "--seed", str(seed)]
         for twin in range(rivals):
             command += ["--runner", f"{LARGER}[extra={tasks},twin={twin}]"]
@@ -80,12 +84,12 @@ def one_run(extra: int, rivals: int, seed: int, preset: str, buffers: int) -> di
         document = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))
         run = load_journal(output)
     noise = (document["control"] or {}).get("noise")
-    verdicts = [{**judged(one, tasks), "narrowed": narrowed(run, one["workload"])} for one in document["contests"]]
+    verdicts = [{**judged(one, tasks), "narrowed": narrowed(run, one["workload"])} for one in document["comparisons"]]
     return {"seconds": seconds, "noise": noise, "verdicts": verdicts}
 
 
 def narrowed(run: Run, workload: str) -> float | None:
-    """Return how wide the interval of a contest is when its samples are paired by block, as a share of Welch's."""
+    """Return how wide the interval of a comparison is when its samples are paired by block, as a share of Welch's."""
     lanes: dict[str, dict[int, float]] = {}
     for one in run.samples:
         if one.stage == "race" and one.cell.workload.label == workload and one.cell.runner.name != "serial":
@@ -101,25 +105,27 @@ def narrowed(run: Run, workload: str) -> float | None:
     return float((paired.high - paired.low) / (unpaired.high - unpaired.low))
 
 
-def judged(contest: Mapping[str, Any], tasks: int) -> dict[str, Any]:
+def judged(comparison: Mapping[str, Any], tasks: int) -> dict[str, Any]:
     """Say whether a verdict is right, and whether the interval of the ratio holds the true one.
 
     Args:
-        contest: of `verdicts.json`.
+        comparison: of `verdicts.json`.
         tasks: that the rivals did a second time.
     """
-    rows = {row["runner"]["label"]: row for row in contest["standings"]}
+    rows = {row["runner"]["label"]: row for row in comparison["standings"]}
     rival = next(label for label in rows if label.startswith("larger"))
-    outcome = contest["outcome"]
-    if outcome == "win" and contest["winners"] != ["serial"]:
-        outcome = "false winner" if tasks == 0 else "right winner" if contest["winners"] == [PLAIN] else "wrong winner"
+    outcome = comparison["outcome"]
+    if outcome == "win" and comparison["winners"] != ["serial"]:
+        outcome = (
+            "false winner" if tasks == 0 else "right winner" if comparison["winners"] == [PLAIN] else "wrong winner"
+        )
     interval = rows[rival]["to_winner"]
-    if contest["winners"][:1] != [PLAIN]:  # the ratio to the plain one is the other way round
-        interval = turned(rows[PLAIN]["to_winner"]) if contest["winners"][:1] == [rival] else None
+    if comparison["winners"][:1] != [PLAIN]:  # the ratio to the plain one is the other way round
+        interval = turned(rows[PLAIN]["to_winner"]) if comparison["winners"][:1] == [rival] else None
     low, high = (interval or {}).get("low"), (interval or {}).get("high")
-    truth = 1 + tasks / int(contest["workload"].partition("count=")[2].partition(",")[0])
+    truth = 1 + tasks / int(comparison["workload"].partition("count=")[2].partition(",")[0])
     covered = None if low is None or high is None or low == high else low <= truth <= high
-    return {"outcome": outcome, "blocks": contest["blocks"], "low": low, "high": high, "covered": covered}
+    return {"outcome": outcome, "blocks": comparison["blocks"], "low": low, "high": high, "covered": covered}
 
 
 def turned(interval: Mapping[str, Any] | None) -> dict[str, float] | None:
@@ -132,7 +138,7 @@ def turned(interval: Mapping[str, Any] | None) -> dict[str, float] | None:
 def print_results(results: Sequence[Mapping[str, Any]]) -> None:
     """Print a row for each load, number of rivals and difference."""
     print("Verdicts on differences that are known. False winners: at most 1 of 100, 4 of 200.\n")
-    headings = ("load, rivals, difference", "contests", "right", "false or wrong", "tie", "unresolved", "covered")
+    headings = ("load, rivals, difference", "comparisons", "right", "false or wrong", "tie", "unresolved", "covered")
     print_table((*headings, "blocks", "noise", "paired ÷ not", "seconds"), list(_rows(results)))
 
 

@@ -20,10 +20,10 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from comparators.worker.timing import timed
 from comparators.plan.applicability import unavailable
 from comparators.registry.catalogue import RUNNERS, load_runner
 from comparators.runner import Runner
+from comparators.worker.timing import timed
 from comparators.workloads.coordination.guarded import Guarded
 from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.overhead import interval
@@ -100,7 +100,7 @@ def by_hand(cls: type[Runner]) -> Iterator[Side]:
         "threads": by_thread,
         "serial": by_nobody,
     }
-    with (sides.get(cls.info.name) or sides[cls.info.family])() as side:
+    with (sides.get(cls.info.name) or sides[cls.info.model])() as side:
         yield side
 
 

@@ -96,7 +96,7 @@ def figures(name: str, errand: str, workload: WorkloadSpec, processes: int) -> l
 
 
 def child(name: str, errand: str, workload: WorkloadSpec) -> list[float]:
-    """Run an errand in a fresh process that can import the recipe for the workload."""
+    """Run an job in a fresh process that can import the recipe for the workload."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, f"{RECIPE}.py").write_text(snippet(workload, spec_of(name), workers_of(name)), encoding="utf-8")
         path = os.pathsep.join([folder, str(Path(__file__).resolve().parents[2])])
@@ -108,7 +108,7 @@ def child(name: str, errand: str, workload: WorkloadSpec) -> list[float]:
 
 def spec_of(name: str) -> RunnerSpec:
     """Return the runner with its defaults."""
-    return RunnerSpec(name, TARGETS[name], load_runner(TARGETS[name]).info.family)
+    return RunnerSpec(name, TARGETS[name], load_runner(TARGETS[name]).info.model)
 
 
 def workers_of(name: str) -> int:

@@ -19,8 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from comparators.journal.records import Run
 from comparators.campaign.campaign import measure
+from comparators.journal.records import Run
 from comparators.plan.build import make_plan
 from comparators.request.request import Request
 from comparators.verdict.sequential import Decision
@@ -89,15 +89,15 @@ def record(output: Path, blocks: int, preset: str, buffers: int) -> Trace:
 
 def undecided(
     blocks: Sequence[Mapping[str, float]],
-    alive: Sequence[str],
-    contestants: int,
+    remaining: Sequence[str],
+    candidates: int,
     margin: float,
     looks: Sequence[int],
     *,
     last: bool = False,
 ) -> Decision:
     """Keep everybody in the race to its end."""
-    return Decision("unresolved" if last else None, tuple(alive), None)
+    return Decision("unresolved" if last else None, tuple(remaining), None)
 
 
 def trace_of(run: Run) -> Trace:

@@ -109,7 +109,7 @@ def judged_s(directory: Path) -> tuple[float, float]:
 def store(run: Run, directory: Path) -> None:
     """Write a run's journal as measuring would."""
     with opened(directory, run.header.plan, dict(run.header.host)) as journal:
-        parts = (run.ceilings, run.calibrations, run.preflights, run.samples, run.failures, run.evidence)
+        parts = (run.capacities, run.calibrations, run.preflights, run.samples, run.failures, run.evidence)
         for record in (record for part in parts for record in part):
             journal.append(record)
         if run.finished is not None:

@@ -50,12 +50,12 @@ class Rule:
 
 
 def ours(first: Series, second: Series) -> Answer:
-    """Look at the planned numbers of blocks; a warm-up and a value each, and a scout of one sample."""
+    """Look at the planned numbers of blocks; a warm-up and a value each, and a pilot of one sample."""
     for look in LOOKS:
         blocks = [{"first": one, "second": other} for one, other in zip(first[:look], second[:look], strict=True)]
         decision = judge(blocks, ("first", "second"), 2, MARGIN, LOOKS, last=look == LOOKS[-1])
         if decision.outcome is not None:
-            faster = decision.survivors[0] if decision.outcome == "win" else "neither"
+            faster = decision.remaining[0] if decision.outcome == "win" else "neither"
             return Answer(faster, 2 * 2 * (look + 1))
     raise AssertionError("the last look must decide")
 

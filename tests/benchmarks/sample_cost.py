@@ -16,9 +16,9 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from comparators.worker.job import Assignment
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.catalogue import find
+from comparators.worker.job import Assignment
 from tests.benchmarks.interleaved import FRESH, print_table, ratio, time_commands
 
 IMPORT = 'python -c "import pyperf"'

@@ -21,10 +21,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from comparators.worker.job import Assignment
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.catalogue import find
 from comparators.supervision.supervised import Supervised
+from comparators.worker.job import Assignment
 from tests.benchmarks.interleaved import print_table
 
 DEADLINE_S = 60.0

@@ -1,13 +1,13 @@
-"""How long each tool takes until it says which model is fastest, and whether that is so, on a fixed list of contests.
+"""How long each tool takes until it says which model is fastest, and whether that is so, on a fixed list of comparisons.
 
-    python -m tests.benchmarks.time_to_verdict [--output DIR] [--tool NAME …] [--contests N]
+    python -m tests.benchmarks.time_to_verdict [--output DIR] [--tool NAME …] [--comparisons N]
 
-The list has 16 contests, 40 cells: eight workloads under three models, six pairs whose true ratio is below 1.10, and
+The list has 16 comparisons, 40 cells: eight workloads under three models, six pairs whose true ratio is below 1.10, and
 two pairs of the same thing. The tools are this program, pyperf with its defaults and with `--fast`, hyperfine and
 pytest-benchmark where they are installed, and `gold`: this program with up to 40 blocks. This program's time ends when
 the verdict is printed; `whole` has the pictures, too. Results are kept in DIR/times.jsonl: the same command goes on
 where it ended; DIR/table.md has the table, DIR/figure.png wrong answers against time. Budget: a median of at most a
-fifth of pyperf's time and 1/2.5 of that of `--fast`, no contest above 1.1 times; the same answer as gold where its lead
+fifth of pyperf's time and 1/2.5 of that of `--fast`, no comparison above 1.1 times; the same answer as gold where its lead
 is 10 % or more. Takes about 40 minutes.
 """
 
@@ -42,7 +42,7 @@ CLEAR = 1.10
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
+class Comparison:
     """Runners on one workload; `truth` is how many times longer the second takes, where that is known."""
 
     name: str
@@ -52,21 +52,21 @@ class Contest:
     truth: float | None = None
 
 
-CONTESTS = (
-    Contest("integrate", "integrate", ("steps=1000000",)),
-    Contest("integrate-numpy", "integrate-numpy", ("steps=80000000",)),
-    Contest("hash", "hash", ("buffers=150",)),
-    Contest("sleep", "sleep", ("count=20",)),
-    Contest("mixed", "mixed", ("count=20", "cpu_s=0.002", "wait_s=0.008", "spins=20000")),
-    Contest("noop", "noop", ("count=1000",)),
-    Contest("transfer", "transfer", ("size=250000",)),
-    Contest("uneven", "uneven", ("count=16", "shortest=6000")),
+COMPARISONS = (
+    Comparison("integrate", "integrate", ("steps=1000000",)),
+    Comparison("integrate-numpy", "integrate-numpy", ("steps=80000000",)),
+    Comparison("hash", "hash", ("buffers=150",)),
+    Comparison("sleep", "sleep", ("count=20",)),
+    Comparison("mixed", "mixed", ("count=20", "cpu_s=0.002", "wait_s=0.008", "spins=20000")),
+    Comparison("noop", "noop", ("count=1000",)),
+    Comparison("transfer", "transfer", ("size=250000",)),
+    Comparison("uneven", "uneven", ("count=16", "shortest=6000")),
     *(
-        Contest(f"{n} % more", "hash", NEAR, ("threading", f"{LARGER}[extra={2 * n}]"), 1 + n / 100)
+        Comparison(f"{n} % more", "hash", NEAR, ("threading", f"{LARGER}[extra={2 * n}]"), 1 + n / 100)
         for n in (2, 3, 4, 5, 7, 9)
     ),
-    Contest("the same", "hash", NEAR, ("threading", LARGER), 1.0),
-    Contest("the same, waiting", "sleep", ("count=20",), ("threading", LARGER), 1.0),
+    Comparison("the same", "hash", NEAR, ("threading", LARGER), 1.0),
+    Comparison("the same, waiting", "sleep", ("count=20",), ("threading", LARGER), 1.0),
 )
 
 
@@ -75,15 +75,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=Path("reports/time-to-verdict"), help="its folder")
     parser.add_argument("--tool", action="append", choices=list(TOOLS), help="default: all that are installed")
-    parser.add_argument("--contests", type=int, default=len(CONTESTS), help="only the last so many of the list")
+    parser.add_argument("--comparisons", type=int, default=len(COMPARISONS), help="only the last so many of the list")
     asked = parser.parse_args()
     stored = Stored(asked.output / "times.jsonl")
     tools = asked.tool or [name for name in TOOLS if installed(name)]
-    work = [(contest, tool) for contest in CONTESTS[-asked.contests :] for tool in tools]
-    for contest, tool in random.Random(1).sample(work, len(work)):  # a busy hour shall not hit one tool alone
-        key = f"{tool}/{contest.name}"
+    work = [(comparison, tool) for comparison in COMPARISONS[-asked.comparisons :] for tool in tools]
+    for comparison, tool in random.Random(1).sample(work, len(work)):  # a busy hour shall not hit one tool alone
+        key = f"{tool}/{comparison.name}"
         if key not in stored.results:
-            stored.add(key, contest=contest.name, truth=contest.truth, tool=tool, **TOOLS[tool](contest))
+            stored.add(key, comparison=comparison.name, truth=comparison.truth, tool=tool, **TOOLS[tool](comparison))
     results = list(stored.results.values())
     with io.StringIO() as text:
         with contextlib.redirect_stdout(text):
@@ -100,25 +100,35 @@ def installed(tool: str) -> bool:
     return tool != "pytest-benchmark" or importlib.util.find_spec("pytest_benchmark") is not None
 
 
-def ours(preset: str) -> Callable[[Contest], dict[str, Any]]:
+def ours(preset: str) -> Callable[[Comparison], dict[str, Any]]:
     """Return a comparison by this program."""
 
-    def compare(contest: Contest) -> dict[str, Any]:
+    def compare(comparison: Comparison) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder, "run")
-            command = [*COMPARATORS, "run", contest.workload, "--workers", "2", "--phase", "warm", "--preset", preset]
-            for runner in contest.runners:
+            command = [
+                *COMPARATORS,
+                "run",
+                comparison.workload,
+                "--workers",
+                "2",
+                "--phase",
+                "warm",
+                "--preset",
+                preset,
+            ]
+            for runner in comparison.runners:
                 command += ["--runner", runner]
-            for assignment in contest.parameters:
+            for assignment in comparison.parameters:
                 command += ["--param", assignment]
             seconds, whole_s = until_it_speaks([*command, "--output", str(output)])
-            (found,) = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))["contests"]
+            (found,) = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))["comparisons"]
         won = found["outcome"] == "win"
         lead = (found["lead"] or {}).get("ratio")
         return {
             "seconds": seconds,
             "whole": whole_s,
-            "fastest": place(found["winners"][0], contest) if won else None,
+            "fastest": place(found["winners"][0], comparison) if won else None,
             "lead": lead,
             "outcome": found["outcome"],
             "blocks": found["blocks"],
@@ -142,16 +152,16 @@ def until_it_speaks(command: Sequence[str]) -> tuple[float, float]:
     return first_s, time.perf_counter() - started
 
 
-def pyperf(*options: str) -> Callable[[Contest], dict[str, Any]]:
+def pyperf(*options: str) -> Callable[[Comparison], dict[str, Any]]:
     """Return a comparison by pyperf: one after the other, and its t test over all values of the best two."""
 
-    def compare(contest: Contest) -> dict[str, Any]:
+    def compare(comparison: Comparison) -> dict[str, Any]:
         started = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             series = []
-            for number, runner in enumerate(contest.runners):
+            for number, runner in enumerate(comparison.runners):
                 file = str(Path(folder, f"{number}.json"))
-                call([*bench(contest, runner), *options, "-o", file])
+                call([*bench(comparison, runner), *options, "-o", file])
                 series.append(_values(json.loads(Path(file).read_text(encoding="utf-8"))))
         first, second = sorted(series, key=fmean)[:2]
         error = math.sqrt(stdev(first) ** 2 / len(first) + stdev(second) ** 2 / len(second))
@@ -161,34 +171,36 @@ def pyperf(*options: str) -> Callable[[Contest], dict[str, Any]]:
     return compare
 
 
-def hyperfine(contest: Contest) -> dict[str, Any]:
+def hyperfine(comparison: Comparison) -> dict[str, Any]:
     """Compare whole commands: that is what it measures."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "times.json")
-        commands = [" ".join(f"'{word}'" for word in once(contest, runner)) for runner in contest.runners]
+        commands = [" ".join(f"'{word}'" for word in once(comparison, runner)) for runner in comparison.runners]
         call(["hyperfine", "--style", "none", "--export-json", str(file), *commands])
         found = json.loads(file.read_text(encoding="utf-8"))["results"]
     return _said(started, [one["mean"] for one in found], sure=True)
 
 
-def pytest_benchmark(contest: Contest) -> dict[str, Any]:
+def pytest_benchmark(comparison: Comparison) -> dict[str, Any]:
     """Compare whole commands by the lowest time, which is how its table is sorted."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "times.json")
         body = "import subprocess\n"
-        for number, runner in enumerate(contest.runners):
+        for number, runner in enumerate(comparison.runners):
             body += f"def test_{number}(benchmark):\n"
-            body += f"    benchmark(subprocess.run, {once(contest, runner)!r}, check=True, stdout=subprocess.DEVNULL)\n"
-        test = Path(folder, "test_contest.py")
+            body += (
+                f"    benchmark(subprocess.run, {once(comparison, runner)!r}, check=True, stdout=subprocess.DEVNULL)\n"
+            )
+        test = Path(folder, "test_comparison.py")
         test.write_text(body, encoding="utf-8")
         call([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--benchmark-json={file}", str(test)])
         found = {one["name"]: one["stats"]["min"] for one in json.loads(file.read_text("utf-8"))["benchmarks"]}
-    return _said(started, [found[f"test_{number}"] for number in range(len(contest.runners))], sure=True)
+    return _said(started, [found[f"test_{number}"] for number in range(len(comparison.runners))], sure=True)
 
 
-TOOLS: Mapping[str, Callable[[Contest], dict[str, Any]]] = {
+TOOLS: Mapping[str, Callable[[Comparison], dict[str, Any]]] = {
     "comparators": ours("default"),
     "pyperf": pyperf(),
     "pyperf --fast": pyperf("--fast"),
@@ -198,17 +210,17 @@ TOOLS: Mapping[str, Callable[[Contest], dict[str, Any]]] = {
 }
 
 
-def bench(contest: Contest, runner: str) -> list[str]:
+def bench(comparison: Comparison, runner: str) -> list[str]:
     """Return the command that measures one cell as a pyperf script."""
-    command = [*COMPARATORS, "bench", contest.workload, runner, "--workers", "1" if runner == "serial" else "2"]
-    for assignment in contest.parameters:
+    command = [*COMPARATORS, "bench", comparison.workload, runner, "--workers", "1" if runner == "serial" else "2"]
+    for assignment in comparison.parameters:
         command += ["--param", assignment]
     return command
 
 
-def once(contest: Contest, runner: str) -> list[str]:
+def once(comparison: Comparison, runner: str) -> list[str]:
     """Return the command that does the work once."""
-    return [*bench(contest, runner), "--debug-single-value"]
+    return [*bench(comparison, runner), "--debug-single-value"]
 
 
 def call(command: Sequence[str]) -> None:
@@ -217,36 +229,36 @@ def call(command: Sequence[str]) -> None:
         raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
 
 
-def place(label: str, contest: Contest) -> int:
-    """Return the place of a runner in the contest by its label; -1 for the loop that this program adds by itself."""
-    labels = [runner.replace(LARGER, "larger") for runner in contest.runners]
+def place(label: str, comparison: Comparison) -> int:
+    """Return the place of a runner in the comparison by its label; -1 for the loop that this program adds by itself."""
+    labels = [runner.replace(LARGER, "larger") for runner in comparison.runners]
     return labels.index(label) if label in labels else -1
 
 
 def print_results(results: Sequence[Mapping[str, Any]]) -> None:
     """Print a row for each tool."""
-    print("Time to a verdict. Ratios are of this program's time to the tool's, contest by contest.\n")
-    times = {(one["tool"], one["contest"]): one["seconds"] for one in results}
+    print("Time to a verdict. Ratios are of this program's time to the tool's, comparison by comparison.\n")
+    times = {(one["tool"], one["comparison"]): one["seconds"] for one in results}
     rows = []
     for tool in dict.fromkeys(one["tool"] for one in results):
         own = [one for one in results if one["tool"] == tool]
-        shares = [times["comparators", one["contest"]] / one["seconds"] for one in own if _compared(one, times)]
+        shares = [times["comparators", one["comparison"]] / one["seconds"] for one in own if _compared(one, times)]
         ratios = (f"{median(shares):.2f}", f"{max(shares):.2f}") if shares else ("", "")
         wrong, known = errors(own)
         agree, clear = agreement(own, results)
         seconds = f"{median(one['seconds'] for one in own):.0f}"
         rows.append((tool, str(len(own)), seconds, *ratios, f"{wrong} of {known}", f"{agree} of {clear}"))
     print_table(
-        ("tool", "contests", "median seconds", "median ratio", "worst ratio", "wrong", "agrees with gold"), rows
+        ("tool", "comparisons", "median seconds", "median ratio", "worst ratio", "wrong", "agrees with gold"), rows
     )
-    print("This program and gold, contest by contest:\n")
+    print("This program and gold, comparison by comparison:\n")
     mine = [one for one in results if one["tool"] in ("comparators", "gold")]
-    mine.sort(key=lambda one: ([contest.name for contest in CONTESTS].index(one["contest"]), one["tool"]))
+    mine.sort(key=lambda one: ([comparison.name for comparison in COMPARISONS].index(one["comparison"]), one["tool"]))
     print_table(
-        ("contest, tool", "seconds", "whole", "outcome", "lead", "blocks"),
+        ("comparison, tool", "seconds", "whole", "outcome", "lead", "blocks"),
         [
             (
-                f"{one['contest']}, {one['tool']}",
+                f"{one['comparison']}, {one['tool']}",
                 f"{one['seconds']:.1f}",
                 f"{one['whole']:.1f}",
                 one["outcome"],
@@ -259,16 +271,16 @@ def print_results(results: Sequence[Mapping[str, Any]]) -> None:
 
 
 def errors(own: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    """Count the wrong answers, and the contests in which the right one is known."""
+    """Count the wrong answers, and the comparisons in which the right one is known."""
     known = [one for one in own if one["truth"] is not None]
     return sum(one["fastest"] is not None if one["truth"] == 1 else one["fastest"] == 1 for one in known), len(known)
 
 
 def agreement(own: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    """Count the answers that are those of gold, and the contests in which its lead is clear."""
-    gold = {one["contest"]: one for one in results if one["tool"] == "gold" and (one["lead"] or 0) >= CLEAR}
-    clear = [one for one in own if one["contest"] in gold and gold[one["contest"]]["fastest"] is not None]
-    return sum(one["fastest"] == gold[one["contest"]]["fastest"] for one in clear), len(clear)
+    """Count the answers that are those of gold, and the comparisons in which its lead is clear."""
+    gold = {one["comparison"]: one for one in results if one["tool"] == "gold" and (one["lead"] or 0) >= CLEAR}
+    clear = [one for one in own if one["comparison"] in gold and gold[one["comparison"]]["fastest"] is not None]
+    return sum(one["fastest"] == gold[one["comparison"]]["fastest"] for one in clear), len(clear)
 
 
 def draw(results: Sequence[Mapping[str, Any]], path: Path) -> None:
@@ -300,7 +312,7 @@ def draw(results: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def _compared(one: Mapping[str, Any], times: Mapping[tuple[str, str], float]) -> bool:
-    return ("comparators", one["contest"]) in times
+    return ("comparators", one["comparison"]) in times
 
 
 def _values(document: Mapping[str, Any]) -> list[float]:

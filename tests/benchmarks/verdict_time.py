@@ -52,7 +52,7 @@ def verdicts(workloads: Sequence[str], runners: Sequence[str], same: list[str]) 
         command = [*COMPARATORS, "run", *workloads, "--runner", ",".join(runners), *same, "--output", str(output)]
         seconds = timed(command)
         document = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))
-    return seconds, [contest["outcome"] for contest in document["contests"]]
+    return seconds, [comparison["outcome"] for comparison in document["comparisons"]]
 
 
 def bench(workload: str, runner: str, same: list[str]) -> float:

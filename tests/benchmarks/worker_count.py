@@ -3,7 +3,7 @@
     python -m tests.benchmarks.worker_count [--noise PERCENT …] [--repeats N]
     python -m tests.benchmarks.worker_count --live [WORKLOAD/RUNNER …]
 
-Ten made-up curves of seconds by worker count, with a peak, a plateau or a cliff, go through the scout as real runners
+Ten made-up curves of seconds by worker count, with a peak, a plateau or a cliff, go through the pilot as real runners
 do, with a noise on each sample. An exhaustive sweep takes one sample of each of the 32 counts. Budget, with a noise of
 2 %: within 5 % of the best count on at least 9 of the 10 curves, with at most a third of the sweep's samples.
 
@@ -117,22 +117,22 @@ def live(cells: Sequence[str]) -> None:
 def search_limit(workload: str, runner: str) -> int:
     """Return the most workers that a search would try."""
     plan = make_plan(Request(workloads=(workload,), runners=(runner,), preset="quick", phases=("warm",)))
-    return next(one.limit for one in plan.contests[0].contestants if one.runner.name == runner)
+    return next(one.limit for one in plan.comparisons[0].candidates if one.runner.name == runner)
 
 
 def counted(workload: str, runner: str, *options: str) -> Counted:
-    """Measure one runner with a quick preset; returns what the scout saw of it."""
+    """Measure one runner with a quick preset; returns what the pilot saw of it."""
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder, "run")
         command = [*COMPARATORS, "run", workload, "--runner", runner, "--preset", "quick", "--phase", "warm"]
         subprocess.run([*command, *options, "--output", str(directory)], check=True, stdout=subprocess.DEVNULL)
         run = load(directory)
-    scouted = [one for one in run.samples if one.stage == "scout" and one.cell.runner.name == runner]
+    piloted = [one for one in run.samples if one.stage == "pilot" and one.cell.runner.name == runner]
     seconds: dict[int, float] = {}
-    for one in scouted:
+    for one in piloted:
         taken = min(one.seconds, one.warmup_s or one.seconds)
         seconds[one.cell.workers] = min(taken, seconds.get(one.cell.workers, taken))
-    return Counted(seconds, len(scouted))
+    return Counted(seconds, len(piloted))
 
 
 if __name__ == "__main__":

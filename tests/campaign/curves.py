@@ -8,8 +8,8 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from comparators.plan.model import Cell, Contestant
-from tests.campaign.simulated import Simulated, contest_of, runner, simulation
+from comparators.plan.model import Candidate, Cell
+from tests.campaign.simulated import Simulated, comparison_of, runner, simulation
 
 __all__ = ["CURVES", "LIMIT", "STARTS", "Curve", "Found", "search"]
 
@@ -71,13 +71,13 @@ class Found:
 
 
 def search(curve: Curve, start: int, noise: float, rng: random.Random) -> Found:
-    """Let a contest look for the worker count of its only runner; `noise` is the standard deviation of a sample."""
+    """Let a comparison look for the worker count of its only runner; `noise` is the standard deviation of a sample."""
 
     def seconds(cell: Cell, _ordinal: int) -> float:
         return curve(cell.workers) * math.exp(rng.gauss(0, noise))
 
     sampler = Simulated(seconds)
-    contestant = Contestant(runner("searching"), (start,), search=True, limit=LIMIT)
-    chosen = simulation(contest_of(contestant), sampler).measure()[contestant.runner]
+    candidate = Candidate(runner("searching"), (start,), search=True, limit=LIMIT)
+    chosen = simulation(comparison_of(candidate), sampler).measure()[candidate.runner]
     best = min(map(curve, range(1, LIMIT + 1)))
-    return Found(chosen, curve(chosen) / best - 1, len(sampler.scouted()["searching"]))
+    return Found(chosen, curve(chosen) / best - 1, len(sampler.piloted()["searching"]))

@@ -69,7 +69,7 @@ class Numbers(Workload[int, int]):
 class Recorder(Runner):
     """Says what is done with it; `lie` adds to each part."""
 
-    info = RunnerInfo(name="recorder", family="threads", summary="for tests", imports=("colorsys",))
+    info = RunnerInfo(name="recorder", model="threads", summary="for tests", imports=("colorsys",))
     missing: ClassVar[int] = 0
     first_s: ClassVar[float | None] = 0.125
 
@@ -100,4 +100,4 @@ class Recorder(Runner):
 class Coroutines(Recorder):
     """The same for coroutines."""
 
-    info = RunnerInfo(name="coroutines", family="async", summary="for tests", asynchronous=True)
+    info = RunnerInfo(name="coroutines", model="async", summary="for tests", asynchronous=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import PRIMITIVES, Kit, shared
+from comparators.errors import WrongResult
 from comparators.runner import RunnerInfo
 from comparators.workload import Nature, Observations, Workload
 from tests.campaign.fakes import Clock, Recorder, events
@@ -29,7 +29,7 @@ class Recording(Kit):
 class Sharer(Recorder):
     """A recorder whose workers, if they were others, would be given what is shared when they start."""
 
-    info = RunnerInfo(name="sharer", family="threads", summary="for tests", kit=Recording)
+    info = RunnerInfo(name="sharer", model="threads", summary="for tests", kit=Recording)
 
     def __enter__(self) -> "Sharer":
         events.append(f"given {self.shared}")

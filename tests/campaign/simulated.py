@@ -4,21 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from comparators.campaign.clock import Clock
-from comparators.campaign.comparison import ContestRun
+from comparators.campaign.comparison import ComparisonRun
 from comparators.campaign.control import Copy
 from comparators.campaign.outcome import Cap
 from comparators.journal.records import Cause, Evidence, Failure, Preflight, Race, Sample, Stage
-from comparators.plan.model import Cell, Contest, Contestant, RunnerSpec, Settings
-from comparators.runner import Family
+from comparators.plan.model import Candidate, Cell, Comparison, RunnerSpec, Settings
+from comparators.runner import Model
 from comparators.workload import Observation
-from tests.journal.records import CONTEST, SERIAL, SETTINGS
+from tests.journal.records import COMPARISON, SERIAL, SETTINGS
 
 __all__ = [
     "BASELINE",
     "Judged",
     "Rules",
     "Simulated",
-    "contest_of",
+    "comparison_of",
     "fixed",
     "race_workers",
     "runner",
@@ -27,27 +27,27 @@ __all__ = [
     "taking",
 ]
 
-BASELINE = Contestant(SERIAL, (1,), search=False, limit=1)
+BASELINE = Candidate(SERIAL, (1,), search=False, limit=1)
 
 
-def runner(name: str, family: Family = "threads") -> RunnerSpec:
+def runner(name: str, model: Model = "threads") -> RunnerSpec:
     """Return a runner that exists in name only."""
-    return RunnerSpec(name, f"made.up:{name}", family)
+    return RunnerSpec(name, f"made.up:{name}", model)
 
 
-def contest_of(*contestants: Contestant) -> Contest:
-    """Return a contest of these, warm."""
-    return replace(CONTEST, contestants=contestants)
+def comparison_of(*candidates: Candidate) -> Comparison:
+    """Return a comparison of these, warm."""
+    return replace(COMPARISON, candidates=candidates)
 
 
-def fixed(name: str, workers: int = 2) -> Contestant:
+def fixed(name: str, workers: int = 2) -> Candidate:
     """Return a runner with one worker count."""
-    return Contestant(runner(name), (workers,), search=False, limit=workers)
+    return Candidate(runner(name), (workers,), search=False, limit=workers)
 
 
-def searching(name: str, start: int = 2, limit: int = 64) -> Contestant:
+def searching(name: str, start: int = 2, limit: int = 64) -> Candidate:
     """Return a runner whose worker count is searched for."""
-    return Contestant(runner(name), (start,), search=True, limit=limit)
+    return Candidate(runner(name), (start,), search=True, limit=limit)
 
 
 def taking(**seconds: float) -> Callable[[Cell, int], float]:
@@ -64,7 +64,7 @@ class Simulated:
         overhead_s: what a sample takes beyond its loops.
         broken: runners whose preflight fails.
         failing: cells' runners that fail, by stage and block.
-        priced: runners whose samples report the price of a lock.
+        priced: runners whose samples report the cost of a lock.
         taken: every sample asked for, in order.
         records: what came of them.
         begun: the cells that a race recorded before began with.
@@ -77,7 +77,7 @@ class Simulated:
     overhead_s: float = 0.25
     broken: Sequence[str] = ()
     failing: Mapping[tuple[str, Stage, int], Cause] = field(default_factory=dict)
-    priced: Sequence[str] = ()
+    costed: Sequence[str] = ()
     taken: list[tuple[Stage, Cell, int, int, int, Cap | None]] = field(default_factory=list)
     begun: tuple[Cell, ...] = ()
     races: list[Race] = field(default_factory=list)
@@ -116,8 +116,8 @@ class Simulated:
         if cause is not None:
             return Failure(cell, stage, cause, "made up", "", block, elapsed)
         warmup = seconds if cell.phase == "warm" else None
-        price = (Observation("cost", 1.0, "ns", primitive="lock", act="alone"),)
-        seen = price if cell.runner.name in self.priced else ()
+        cost = (Observation("cost", 1.0, "ns", primitive="lock", operation="alone"),)
+        seen = cost if cell.runner.name in self.costed else ()
         return Sample(cell, stage, seconds, warmup, loops, block, position, "", elapsed, 0.0, seen)
 
     def race(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -136,11 +136,11 @@ class Simulated:
     def recipe(self, cell: Cell) -> None:
         self.recipes.append(cell)
 
-    def scouted(self) -> dict[str, list[int]]:
-        """Return the worker counts that the scout tried, by runner."""
+    def piloted(self) -> dict[str, list[int]]:
+        """Return the worker counts that the pilot tried, by runner."""
         found: dict[str, list[int]] = {}
         for stage, cell, *_ in self.taken:
-            if stage == "scout":
+            if stage == "pilot":
                 found.setdefault(cell.runner.name, []).append(cell.workers)
         return found
 
@@ -161,33 +161,33 @@ class Judged:
     """A decision."""
 
     outcome: str | None
-    survivors: tuple[str, ...]
+    remaining: tuple[str, ...]
 
 
 @dataclass
 class Rules:
     """Decides as told at each look; remembers what it was shown."""
 
-    decide: Callable[[int, tuple[str, ...]], Judged | None] = lambda blocks, alive: None
+    decide: Callable[[int, tuple[str, ...]], Judged | None] = lambda blocks, remaining: None
     shown: list[tuple[list[dict[str, float]], tuple[str, ...], int, bool]] = field(default_factory=list)
 
     def __call__(
         self,
         blocks: Sequence[Mapping[str, float]],
-        alive: Sequence[str],
-        contestants: int,
+        remaining: Sequence[str],
+        candidates: int,
         margin: float,
         looks: Sequence[int],
         *,
         last: bool = False,
     ) -> Judged:
-        self.shown.append(([dict(block) for block in blocks], tuple(alive), contestants, last))
-        undecided = Judged("unresolved" if last else None, tuple(alive))
-        return self.decide(len(blocks), tuple(alive)) or undecided
+        self.shown.append(([dict(block) for block in blocks], tuple(remaining), candidates, last))
+        undecided = Judged("unresolved" if last else None, tuple(remaining))
+        return self.decide(len(blocks), tuple(remaining)) or undecided
 
 
 def simulation(
-    contest: Contest,
+    comparison: Comparison,
     sampler: Simulated,
     judge: Rules | None = None,
     *,
@@ -198,12 +198,12 @@ def simulation(
     margin: float = 0.05,
     copy: Copy | None = None,
     watch: Callable[..., None] = lambda *seen: None,
-) -> ContestRun:
-    """Return a contest measured by a simulated sampler, on a clock that moves with its samples."""
+) -> ComparisonRun:
+    """Return a comparison measured by a simulated sampler, on a clock that moves with its samples."""
     clock = Clock(0.0, None, lambda: sampler.clock_s)
-    return ContestRun(
-        contest=contest,
-        sampler=sampler,  # type: ignore[arg-type]  # it offers what a contest uses
+    return ComparisonRun(
+        comparison=comparison,
+        sampler=sampler,  # type: ignore[arg-type]  # it offers what a comparison uses
         judge=judge or Rules(),  # type: ignore[arg-type]  # its outcomes are any text
         settings=settings,
         clock=clock,

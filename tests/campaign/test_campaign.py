@@ -11,25 +11,25 @@ from typing import Any, ClassVar, Self
 import psutil
 import pytest
 
-from comparators.errors import UsageError
-from comparators.measure import run as module
-from comparators.campaign.clock import Clock, OutOfTime
-from comparators.campaign.comparison import ContestRun
-from comparators.journal.journal import load, opened
-from comparators.campaign.progress import Progress
-from comparators.journal.records import Ceiling, Failure, Finished, Run
+from comparators.campaign import campaign as module
 from comparators.campaign.campaign import measure
+from comparators.campaign.clock import Clock, OutOfTime
+from comparators.campaign.comparison import ComparisonRun
+from comparators.campaign.progress import Progress
 from comparators.campaign.sampler import Sampler
-from comparators.worker.job import Answer
+from comparators.errors import UsageError
+from comparators.journal.journal import load, opened
+from comparators.journal.records import Failure, Finished, ParallelCapacity, Run
 from comparators.plan.build import make_plan
-from comparators.plan.capacity_counts import ceiling_counts
-from comparators.plan.estimate import contest_samples
-from comparators.plan.model import Contest, Phase, Plan, RunnerSpec
+from comparators.plan.capacity_counts import capacity_counts
+from comparators.plan.estimate import comparison_samples
+from comparators.plan.model import Comparison, Phase, Plan, RunnerSpec
 from comparators.request.request import Request
 from comparators.supervision.exchange import Reply
 from comparators.verdict.sequential import judge
-from tests.journal.records import CELL, COLD, CONTEST, PLAN, SETTINGS, THREADS, sample
+from comparators.worker.job import Answer
 from tests.campaign.small_work import target
+from tests.journal.records import CELL, COLD, COMPARISON, PLAN, SETTINGS, THREADS, sample
 
 
 def tiny_plan(
@@ -57,9 +57,9 @@ def tiny_plan(
 
 
 @pytest.fixture
-def _no_ceilings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_capacities(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes seconds and has its own tests."""
-    monkeypatch.setattr(Sampler, "ceiling", lambda self, workers: None)
+    monkeypatch.setattr(Sampler, "capacity", lambda self, workers: None)
 
 
 def measured(run: Run) -> Counter[tuple[object, ...]]:
@@ -97,7 +97,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     directory = tmp_path_factory.mktemp("run")
     before = running()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "ceiling_counts", lambda plan: (1,))  # one is enough here
+        patch.setattr(module, "capacity_counts", lambda plan: (1,))  # one is enough here
         run = measure(plan, directory, judge, told.append)
     assert running() <= before
     return Whole(plan, directory, run, told)
@@ -107,13 +107,13 @@ def test_every_cell_is_measured(whole: Whole) -> None:
     run = whole.run
     assert run.failures == ()
     cells = {
-        contest.cell(one.runner, n)
-        for contest in whole.plan.contests
-        for one in contest.contestants
+        comparison.cell(one.runner, n)
+        for comparison in whole.plan.comparisons
+        for one in comparison.candidates
         for n in one.counts
     }
     assert len(cells) == 2 * 3
-    assert {sample.cell for sample in run.samples if sample.stage == "scout"} == cells
+    assert {sample.cell for sample in run.samples if sample.stage == "pilot"} == cells
     raced = {sample.cell for sample in run.samples if sample.stage == "race"}
     assert {(cell.workload.name, cell.runner.name) for cell in raced} == {
         (workload, runner) for workload in ("good", "noop") for runner in ("serial", "threading", "asyncio")
@@ -130,11 +130,13 @@ def test_every_cell_is_measured(whole: Whole) -> None:
 
 
 def test_blocks_hold_every_runner_once_in_order_of_measuring(whole: Whole) -> None:
-    for contest in whole.plan.contests:
-        raced = [one for one in (*whole.run.samples, *whole.run.controls) if one.stage != "scout"]
-        race = [one for one in raced if one.cell.workload == contest.workload]
+    for comparison in whole.plan.comparisons:
+        raced = [one for one in (*whole.run.samples, *whole.run.controls) if one.stage != "pilot"]
+        race = [one for one in raced if one.cell.workload == comparison.workload]
         race.sort(key=lambda one: (one.block, one.position))
-        sizes = [4, 4, 4, 2, 2] if contest == whole.plan.contests[0] else [3, 3, 3]  # with a copy, and pairs of its own
+        sizes = (
+            [4, 4, 4, 2, 2] if comparison == whole.plan.comparisons[0] else [3, 3, 3]
+        )  # with a copy, and pairs of its own
         places = [(block, position) for block, size in enumerate(sizes) for position in range(size)]
         assert [(one.block, one.position) for one in race] == places
         for before, after in pairwise(race):
@@ -146,10 +148,10 @@ def test_the_calibrated_workload_is_what_samples_measure(whole: Whole) -> None:
     assert speeds == {12.5}
 
 
-def test_host_and_ceilings_are_recorded(whole: Whole) -> None:
+def test_host_and_capacities_are_recorded(whole: Whole) -> None:
     assert whole.run.header.host["cpus"]
-    assert [one.workers for one in whole.run.ceilings] == [1]
-    assert all(one.speedup > 0 for one in whole.run.ceilings)
+    assert [one.workers for one in whole.run.capacities] == [1]
+    assert all(one.speedup > 0 for one in whole.run.capacities)
 
 
 def test_every_sample_has_the_metadata_that_is_promised(whole: Whole) -> None:
@@ -177,11 +179,11 @@ def test_the_journal_holds_what_was_returned(whole: Whole) -> None:
 def test_who_watches_sees_the_steps_in_order(whole: Whole) -> None:
     activities = [told.activity for told in whole.told]
     first = list(dict.fromkeys(activities))
-    assert first == ["host", "preflight", "scout", "race", "evidence", "done"]
-    assert [told.contests_done for told in whole.told] == sorted(told.contests_done for told in whole.told)
-    assert {told.contests for told in whole.told} == {2}
+    assert first == ["host", "preflight", "pilot", "race", "evidence", "done"]
+    assert [told.comparisons_done for told in whole.told] == sorted(told.comparisons_done for told in whole.told)
+    assert {told.comparisons for told in whole.told} == {2}
     last = whole.told[-1]
-    assert (last.contests_done, last.remaining_s) == (2, 0.0)
+    assert (last.comparisons_done, last.remaining_s) == (2, 0.0)
     assert all(told.remaining_s >= 0 for told in whole.told)
     elapsed = [told.elapsed_s for told in whole.told]
     assert elapsed == sorted(elapsed)
@@ -212,12 +214,12 @@ class Interrupter:
             raise KeyboardInterrupt
 
 
-@pytest.mark.usefixtures("_no_ceilings")
+@pytest.mark.usefixtures("_no_capacities")
 def test_a_run_that_is_interrupted_again_and_again_ends_with_everything_measured_once(tmp_path: Path) -> None:
     plan = tiny_plan(target("Good"), runners=("serial", "threading"), phases=("warm", "cold"))
     counts = []
     before = running()
-    for activity, occurrence in (("host", 1), ("preflight", 1), ("scout", 2), ("race", 4), ("evidence", 1)):
+    for activity, occurrence in (("host", 1), ("preflight", 1), ("pilot", 2), ("race", 4), ("evidence", 1)):
         run = measure(plan, tmp_path, judge, Interrupter(activity, occurrence))
         assert run.finished is not None
         assert run.finished.reason == "interrupted"
@@ -232,7 +234,7 @@ def test_a_run_that_is_interrupted_again_and_again_ends_with_everything_measured
     assert run.warnings == ()
     assert set(measured(run).values()) == {1}
     stages = Counter((one.stage, one.cell.phase) for one in run.samples)
-    assert stages == {("scout", "warm"): 2, ("race", "warm"): 6 + 2, ("scout", "cold"): 2}
+    assert stages == {("pilot", "warm"): 2, ("race", "warm"): 6 + 2, ("pilot", "cold"): 2}
     assert [one.block for one in run.controls] == [0, 1, 2, 3, 4]  # two blocks more than the race, for the copy
     assert len(run.preflights) == len(run.evidence) == 2
     assert load(tmp_path) == run
@@ -291,7 +293,7 @@ def test_no_preflight_begins_when_the_time_is_up(tmp_path: Path, monkeypatch: py
     assert Lane.runs == []
 
 
-@pytest.mark.usefixtures("_no_ceilings")
+@pytest.mark.usefixtures("_no_capacities")
 def test_a_run_whose_time_is_up_goes_on_when_it_is_given_more(tmp_path: Path) -> None:
     plan = tiny_plan("noop", runners=("serial",), workers=1, maximum_time_s=1e-6)
     run = measure(plan, tmp_path, judge)
@@ -305,7 +307,7 @@ def test_a_run_whose_time_is_up_goes_on_when_it_is_given_more(tmp_path: Path) ->
     assert run.samples
 
 
-@pytest.mark.usefixtures("_no_ceilings")
+@pytest.mark.usefixtures("_no_capacities")
 def test_the_matrix_goes_on_past_cells_that_fail(tmp_path: Path) -> None:
     plan = tiny_plan(target("Failing"), target("Good"), runners=("serial", "asyncio"))
     told: list[Progress] = []
@@ -322,7 +324,7 @@ def test_the_matrix_goes_on_past_cells_that_fail(tmp_path: Path) -> None:
 
 @dataclass
 class Recorded:
-    """Stands in for a contest that is measured; remembers what it was given and finds a count."""
+    """Stands in for a comparison that is measured; remembers what it was given and finds a count."""
 
     made: ClassVar[list[dict[str, Any]]] = []
 
@@ -333,27 +335,29 @@ class Recorded:
         return {THREADS: 6}
 
 
-def campaign(monkeypatch: pytest.MonkeyPatch, *contests: Contest, maximum_time_s: float | None) -> list[dict[str, Any]]:
-    """Go through contests without measuring; return what each was given."""
+def campaign(
+    monkeypatch: pytest.MonkeyPatch, *comparisons: Comparison, maximum_time_s: float | None
+) -> list[dict[str, Any]]:
+    """Go through comparisons without measuring; return what each was given."""
     Recorded.made.clear()
-    monkeypatch.setattr(module, "ContestRun", Recorded)
-    plan = replace(PLAN, contests=contests)
+    monkeypatch.setattr(module, "ComparisonRun", Recorded)
+    plan = replace(PLAN, comparisons=comparisons)
     clock = Clock(0.0, maximum_time_s, lambda: 0.0)
     sampler: Any = None
-    module._Campaign(plan, sampler, clock, judge, lambda told: None).contests()
+    module._Campaign(plan, sampler, clock, judge, lambda told: None).comparisons()
     return Recorded.made
 
 
-def test_a_cold_contest_begins_with_the_counts_of_its_warm_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cold_comparison_begins_with_the_counts_of_its_warm_one(monkeypatch: pytest.MonkeyPatch) -> None:
     other = replace(COLD, python="3.14")
-    warm, cold, stranger = campaign(monkeypatch, CONTEST, COLD, other, maximum_time_s=None)
-    assert (warm["hints"], cold["hints"], stranger["hints"]) == ({}, {THREADS: 6}, {})
-    assert (warm["closer"], cold["closer"], stranger["closer"]) == (True, False, True)
+    warm, cold, third_party = campaign(monkeypatch, COMPARISON, COLD, other, maximum_time_s=None)
+    assert (warm["hints"], cold["hints"], third_party["hints"]) == ({}, {THREADS: 6}, {})
+    assert (warm["closer"], cold["closer"], third_party["closer"]) == (True, False, True)
 
 
-def test_contests_share_the_time_by_the_samples_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    needs = [contest_samples(contest, SETTINGS) for contest in (CONTEST, COLD)]
-    warm, cold = campaign(monkeypatch, CONTEST, COLD, maximum_time_s=100.0)
+def test_comparisons_share_the_time_by_the_samples_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs = [comparison_samples(comparison, SETTINGS) for comparison in (COMPARISON, COLD)]
+    warm, cold = campaign(monkeypatch, COMPARISON, COLD, maximum_time_s=100.0)
     assert warm["deadline_s"] == pytest.approx(100.0 * needs[0] / sum(needs))
     assert cold["deadline_s"] == pytest.approx(100.0)  # no time was used, so all of it is left
 
@@ -372,37 +376,39 @@ class Controlled(Recorded):
 
 def test_the_first_race_with_a_copy_controls_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     Recorded.made.clear()
-    monkeypatch.setattr(module, "ContestRun", Controlled)
+    monkeypatch.setattr(module, "ComparisonRun", Controlled)
     monkeypatch.setattr(Controlled, "pairs", [[], [(1.0, 1.08)] * 5])
-    plan = replace(PLAN, contests=(CONTEST, COLD, replace(CONTEST, python="3.14"), replace(COLD, python="3.14")))
+    plan = replace(
+        PLAN, comparisons=(COMPARISON, COLD, replace(COMPARISON, python="3.14"), replace(COLD, python="3.14"))
+    )
     sampler: Any = None
     clock = Clock(0.0, None, lambda: 0.0)
     module._Campaign(
         plan, sampler, clock, judge, lambda told: None, lambda margin, pairs: margin + pairs[0][1] - 1.05
-    ).contests()
+    ).comparisons()
     assert [given["copy"].wanted for given in Recorded.made] == [True, True, False, False]
     assert [given["margin"] for given in Recorded.made] == pytest.approx([0.05, 0.05, 0.08, 0.08])
 
 
-def test_a_contest_without_runners_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert campaign(monkeypatch, replace(CONTEST, contestants=()), maximum_time_s=1.0) == []
+def test_a_comparison_without_runners_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert campaign(monkeypatch, replace(COMPARISON, candidates=()), maximum_time_s=1.0) == []
 
 
-def test_what_a_contest_is_given_is_what_it_takes() -> None:
-    assert {"hints", "closer", "deadline_s", "margin", "copy"} <= set(ContestRun.__dataclass_fields__)
+def test_what_a_comparison_is_given_is_what_it_takes() -> None:
+    assert {"hints", "closer", "deadline_s", "margin", "copy"} <= set(ComparisonRun.__dataclass_fields__)
 
 
 def test_the_host_is_asked_for_every_count_of_the_plan() -> None:
     asked: list[int] = []
 
     class Asked:
-        def ceiling(self, workers: int) -> Ceiling | None:
+        def capacity(self, workers: int) -> ParallelCapacity | None:
             asked.append(workers)
             return None
 
     sampler: Any = Asked()
     module._Campaign(PLAN, sampler, Clock(0.0, None), judge, lambda told: None).host()
-    assert tuple(asked) == ceiling_counts(PLAN)
+    assert tuple(asked) == capacity_counts(PLAN)
 
 
 def test_seconds_of_earlier_runs_count_also_when_they_were_killed(tmp_path: Path) -> None:
@@ -417,7 +423,7 @@ def test_seconds_of_earlier_runs_count_also_when_they_were_killed(tmp_path: Path
 
 
 def test_a_survey_needs_no_try_before() -> None:
-    survey = replace(PLAN, contests=tuple(replace(contest, survey=True) for contest in PLAN.contests))
+    survey = replace(PLAN, comparisons=tuple(replace(comparison, survey=True) for comparison in PLAN.comparisons))
     assert list(module._preflight_cells(survey)) == []
     assert list(module._preflight_cells(PLAN))
 
@@ -426,8 +432,8 @@ def test_the_time_to_go_falls_with_the_blocks_and_the_runners_of_a_race() -> Non
     seen: list[Progress] = []
     sampler: Any = None
     told = module._Campaign(PLAN, sampler, Clock(0.0, None, lambda: 0.0), judge, seen.append)._tell
-    for alive, block in ((("a", "b", "c"), 1), (("a", "b", "c"), 3), (("a", "b"), 3)):
-        told("race", CONTEST, CELL, alive, block)
+    for remaining, block in ((("a", "b", "c"), 1), (("a", "b", "c"), 3), (("a", "b"), 3)):
+        told("race", COMPARISON, CELL, remaining, block)
     left = [progress.remaining_s for progress in seen]
     assert left == sorted(left, reverse=True)
     assert len(set(left)) == 3

@@ -7,8 +7,8 @@ import pytest
 
 from comparators.campaign.outcome import LONGEST, Cap, failure_of, sample_of
 from comparators.journal.records import Cause
-from comparators.worker.job import Answer
 from comparators.supervision.exchange import Reply
+from comparators.worker.job import Answer
 from comparators.workload import Observation
 from tests.journal.records import CELL
 
@@ -159,7 +159,7 @@ def test_a_value_becomes_a_sample() -> None:
 
 def test_a_cold_value_has_neither_warm_up_nor_loops() -> None:
     suite = {"benchmarks": [{"runs": [{"values": [2.5]}]}]}
-    sample = sample_of(CELL, "scout", -1, 0, "", REPLY, Answer(suite=suite))
+    sample = sample_of(CELL, "pilot", -1, 0, "", REPLY, Answer(suite=suite))
     assert (sample.seconds, sample.warmup_s, sample.loops, sample.metadata) == (2.5, None, 1, {})
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyperf
 import pytest
 
-from comparators.errors import OutputError
 from comparators.campaign.pyperf_results import FILE_NAME, write_results
+from comparators.errors import OutputError
 from comparators.journal.records import Run
 from comparators.workload import Observation
 from tests.example_runs import example_run
@@ -72,12 +72,12 @@ def test_observations_are_metadata(tmp_path: Path) -> None:
     assert benchmark.get_metadata()["observed_lost"] == "2 updates"
 
 
-def test_the_race_stands_for_a_cell_and_the_scout_where_there_was_none(tmp_path: Path) -> None:
+def test_the_race_stands_for_a_cell_and_the_pilot_where_there_was_none(tmp_path: Path) -> None:
     other = replace(CELL, workers=8)
     samples = (
-        sample(stage="scout", block=-1, seconds=9.0),
-        sample(cell=other, stage="scout", block=-1, seconds=5.0),
-        sample(cell=other, stage="scout", block=-2, seconds=6.0),
+        sample(stage="pilot", block=-1, seconds=9.0),
+        sample(cell=other, stage="pilot", block=-1, seconds=5.0),
+        sample(cell=other, stage="pilot", block=-2, seconds=6.0),
         sample(block=0, seconds=1.0),
         sample(block=1, seconds=2.0),
     )
@@ -90,12 +90,12 @@ def test_the_race_stands_for_a_cell_and_the_scout_where_there_was_none(tmp_path:
 
 def test_single_samples_are_left_out_beside_repeated_ones(tmp_path: Path) -> None:
     other = replace(CELL, workers=8)
-    samples = (sample(block=0), sample(block=1), sample(cell=other, stage="scout", block=-1))
+    samples = (sample(block=0), sample(block=1), sample(cell=other, stage="pilot", block=-1))
     assert written(tmp_path, replace(RUN, samples=samples)).get_benchmark_names() == [CELL.key]
 
 
 def test_single_samples_are_kept_where_there_are_no_others(tmp_path: Path) -> None:
-    samples = (sample(stage="scout", block=-1), sample(cell=replace(CELL, workers=8), stage="scout", block=-1))
+    samples = (sample(stage="pilot", block=-1), sample(cell=replace(CELL, workers=8), stage="pilot", block=-1))
     assert len(written(tmp_path, replace(RUN, samples=samples)).get_benchmarks()) == 2
 
 

@@ -14,28 +14,28 @@ from typing import Any
 import pytest
 
 from comparators import recipes
-from comparators.errors import OutputError
 from comparators.campaign.clock import Clock, OutOfTime
-from comparators.campaign.worker_client import BLAS_VARIABLES
-from comparators.journal.journal import Journal, load, opened
 from comparators.campaign.outcome import Cap
+from comparators.campaign.sampler import Sampler
+from comparators.campaign.worker_client import BLAS_VARIABLES
+from comparators.errors import OutputError
+from comparators.journal.journal import Journal, load, opened
 from comparators.journal.records import (
     Calibration,
-    Ceiling,
     CellRecipe,
     Evidence,
     Failure,
+    ParallelCapacity,
     Preflight,
     Race,
     Record,
     Sample,
 )
-from comparators.campaign.sampler import Sampler
-from comparators.worker.job import Answer
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Plan, RunnerSpec, WorkloadSpec
 from comparators.supervision.exchange import Reply
-from tests.journal.records import CELL, COLD, CONTEST, PLAN, SERIAL, SETTINGS, THREADS
+from comparators.worker.job import Answer
+from tests.journal.records import CELL, COLD, COMPARISON, PLAN, SERIAL, SETTINGS, THREADS
 
 REPLY = Reply(
     code=0, timed_out=False, hung_exit=False, cancelled=False, leftovers=0, elapsed_s=2.0, cpu_s=0.5, output=""
@@ -111,27 +111,27 @@ def test_a_sample_is_taken_in_a_fresh_worker_and_recorded(journal: Journal, pape
         "preset": "",
         "cpus": [0, 1],
         "path": asked["path"],
-        "weigh": False,
+        "count_resources": False,
         "copies": 1,
     }
 
 
 def test_a_cold_sample_has_no_warm_up(journal: Journal, paper: Paper) -> None:
-    sampler(journal, paper).sample(COLD.cell(SERIAL, 1), "scout")
+    sampler(journal, paper).sample(COLD.cell(SERIAL, 1), "pilot")
     (asked,) = paper.assignments
     assert (asked["phase"], asked["warmups"]) == ("cold", 0)
 
 
 def test_the_cell_before_is_recorded(journal: Journal, paper: Paper) -> None:
     one = sampler(journal, paper)
-    records = [one.sample(cell, "scout") for cell in (CELL, CONTEST.cell(SERIAL, 1))]
+    records = [one.sample(cell, "pilot") for cell in (CELL, COMPARISON.cell(SERIAL, 1))]
     assert [record.previous for record in records if isinstance(record, Sample)] == ["", CELL.key]
 
 
 def test_what_is_known_is_not_measured_again_also_by_the_next_run(journal: Journal, paper: Paper) -> None:
     first = sampler(journal, paper)
     known = [
-        first.sample(CELL, "scout", block=-1),
+        first.sample(CELL, "pilot", block=-1),
         first.sample(CELL, "race", block=0),
         first.sample(CELL, "race", block=1),
     ]
@@ -139,26 +139,26 @@ def test_what_is_known_is_not_measured_again_also_by_the_next_run(journal: Journ
     known.append(first.sample(CELL, "race", block=2))
     asked = len(paper.commands)
     for one in (first, sampler(journal, paper)):
-        again = [one.sample(CELL, "scout", block=-1), *(one.sample(CELL, "race", block=block) for block in range(3))]
+        again = [one.sample(CELL, "pilot", block=-1), *(one.sample(CELL, "race", block=block) for block in range(3))]
         assert again == known
     assert len(paper.commands) == asked == 4
     assert isinstance(known[-1], Failure)
 
 
-def test_other_evidence_preflights_and_ceilings_are_not_repeated_either(journal: Journal, paper: Paper) -> None:
+def test_other_evidence_preflights_and_capacities_are_not_repeated_either(journal: Journal, paper: Paper) -> None:
     paper.answer = Answer(facts=EVIDENCE)
     first = sampler(journal, paper)
     evidence = first.evidence(CELL)
     preflight = first.preflight(CELL, paper.run)()
     paper.answer = b'{"speedup": 1.5}'
-    ceiling = first.ceiling(2)
+    capacity = first.capacity(2)
     second = sampler(journal, paper)
     asked = len(paper.commands)
-    assert (second.evidence(CELL), second.tried(CELL), second.ceiling(2)) == (evidence, preflight, ceiling)
+    assert (second.evidence(CELL), second.tried(CELL), second.capacity(2)) == (evidence, preflight, capacity)
     assert len(paper.commands) == asked == 3
     assert isinstance(evidence, Evidence)
     assert isinstance(preflight, Preflight)
-    assert ceiling == Ceiling(2, 1.5)
+    assert capacity == ParallelCapacity(2, 1.5)
 
 
 def test_the_environment_is_our_own_with_blas_kept_to_one_thread(
@@ -166,7 +166,7 @@ def test_the_environment_is_our_own_with_blas_kept_to_one_thread(
 ) -> None:
     monkeypatch.setenv("OF_THE_COMMAND", "kept")
     monkeypatch.setenv(BLAS_VARIABLES[0], "8")
-    sampler(journal, paper).sample(CELL, "scout")
+    sampler(journal, paper).sample(CELL, "pilot")
     (environment,) = paper.environments
     assert environment["OF_THE_COMMAND"] == "kept"
     assert {environment[name] for name in BLAS_VARIABLES} == {"1"}
@@ -193,9 +193,9 @@ def test_hash_seeds_come_from_the_plans_seed_and_differ(journal: Journal, paper:
 
 def test_the_deadline_is_the_settings_or_an_earlier_cap(journal: Journal, paper: Paper) -> None:
     one = sampler(journal, paper)
-    one.sample(CELL, "scout", block=-1)
-    one.sample(CELL, "scout", block=-2, cap=Cap(0.5, 4.0))
-    one.sample(CELL, "scout", block=-3, cap=Cap(500.0, 4000.0))
+    one.sample(CELL, "pilot", block=-1)
+    one.sample(CELL, "pilot", block=-2, cap=Cap(0.5, 4.0))
+    one.sample(CELL, "pilot", block=-3, cap=Cap(500.0, 4000.0))
     assert paper.deadlines == [SETTINGS.timeout_s, 4.0, SETTINGS.timeout_s]
 
 
@@ -268,7 +268,7 @@ def test_evidence_that_cannot_be_true_is_a_failure(
 
 def test_the_clock_learns_and_ends_the_run(journal: Journal, paper: Paper) -> None:
     clock = Clock(0.0, 10.0, lambda: 0.0)
-    sampler(journal, paper, clock=clock).sample(CELL, "scout")
+    sampler(journal, paper, clock=clock).sample(CELL, "pilot")
     assert clock.sample_s == REPLY.elapsed_s
     late = sampler(journal, paper, clock=Clock(9.9, 10.0, lambda: 0.0))
     with pytest.raises(OutOfTime):
@@ -276,7 +276,7 @@ def test_the_clock_learns_and_ends_the_run(journal: Journal, paper: Paper) -> No
     with pytest.raises(OutOfTime):
         late.evidence(CELL)
     assert len(paper.commands) == 1
-    assert isinstance(late.sample(CELL, "scout"), Sample)  # what is known needs no time
+    assert isinstance(late.sample(CELL, "pilot"), Sample)  # what is known needs no time
 
 
 @pytest.mark.parametrize(
@@ -285,9 +285,9 @@ def test_the_clock_learns_and_ends_the_run(journal: Journal, paper: Paper) -> No
         lambda one, paper: one.sample(CELL, "race", block=0),
         lambda one, paper: one.evidence(CELL),
         lambda one, paper: one.preflight(CELL, paper.run),
-        lambda one, paper: one.ceiling(2),
+        lambda one, paper: one.capacity(2),
     ],
-    ids=["sample", "evidence", "preflight", "ceiling"],
+    ids=["sample", "evidence", "preflight", "capacity"],
 )
 def test_a_worker_runs_until_the_runs_time_is_up_and_no_longer(
     journal: Journal, paper: Paper, ask: Callable[[Sampler, Paper], object]
@@ -321,7 +321,7 @@ def test_worker_counts_and_phases_share_a_preflight(journal: Journal, paper: Pap
     failure = one.preflight(CELL, paper.run)()
     assert isinstance(failure, Failure)
     assert one.tried(COLD.cell(THREADS, 8)) is failure
-    assert one.tried(CONTEST.cell(SERIAL, 1)) is None
+    assert one.tried(COMPARISON.cell(SERIAL, 1)) is None
 
 
 def test_evidence_that_fails(journal: Journal, paper: Paper) -> None:
@@ -340,7 +340,7 @@ def test_a_calibration_is_done_once_and_used_from_then_on(journal: Journal, pape
     assert len(paper.commands) == 1
     assert journal.records[-1] == Calibration("noop", "3.11", (("count", 12),))
     paper.answer = VALUE
-    one.sample(CELL, "scout")
+    one.sample(CELL, "pilot")
     sampler(journal, paper).sample(CELL, "race", block=0)
     assert [asked["workload_parameters"] for asked in paper.assignments[1:]] == [{"count": 12}] * 2
 
@@ -367,9 +367,9 @@ def test_a_calibration_that_fails_leaves_it_to_the_cells(journal: Journal, paper
     assert len(journal.records) == 1
 
 
-def test_a_ceiling_that_cannot_be_measured_is_left_out(journal: Journal, paper: Paper) -> None:
+def test_a_capacity_that_cannot_be_measured_is_left_out(journal: Journal, paper: Paper) -> None:
     paper.answer = None
-    assert sampler(journal, paper).ceiling(2) is None
+    assert sampler(journal, paper).capacity(2) is None
     assert len(journal.records) == 1
     (command,) = paper.commands
     assert list(command) == [sys.executable, "-P", "-m", "comparators.worker.parallel_capacity", "2"]
@@ -380,17 +380,17 @@ def test_workers_find_the_programs_own_folders_but_not_the_interpreters(
 ) -> None:
     standard = [*site.getsitepackages(), sysconfig.get_path("stdlib")]
     monkeypatch.setattr(sys, "path", ["", str(tmp_path), str(tmp_path / "missing"), *standard])
-    sampler(journal, paper).sample(CELL, "scout")
+    sampler(journal, paper).sample(CELL, "pilot")
     assert paper.assignments[-1]["path"] == [str(tmp_path)]
 
 
 def test_who_begins_a_race_is_recorded_once(journal: Journal, paper: Paper) -> None:
-    serial, cold = CONTEST.cell(SERIAL, 1), COLD.cell(SERIAL, 1)
+    serial, cold = COMPARISON.cell(SERIAL, 1), COLD.cell(SERIAL, 1)
     first = sampler(journal, paper)
     assert first.race((CELL, serial)) == (CELL, serial)
     assert first.race((cold,)) == (cold,)
     resumed = sampler(journal, paper)
-    assert resumed.race((serial,)) == (CELL, serial)  # what began it, whatever the scout would choose now
+    assert resumed.race((serial,)) == (CELL, serial)  # what began it, whatever the pilot would choose now
     assert journal.run().races == (Race((CELL, serial)), Race((cold,)))
 
 
@@ -425,7 +425,7 @@ def test_for_a_recipe_what_is_not_ours_is_asked_in_a_worker(
     journal: Journal, paper: Paper, answer: Answer | None, recorded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paper.answer = answer
-    monkeypatch.setattr(recipes, "snippet", lambda *_: pytest.fail("a stranger was asked in this process"))
+    monkeypatch.setattr(recipes, "snippet", lambda *_: pytest.fail("third-party code was asked in this process"))
     monkeypatch.setattr("comparators.campaign.sampler.OURS", "elsewhere.")
     sampler(journal, paper).recipe(CELL)
     assert [(one["errand"], one["workload"]) for one in paper.assignments] == [("recipe", CELL.workload.target)]
@@ -506,8 +506,8 @@ def test_a_failure_in_a_disturbed_sample_stands(journal: Journal) -> None:
     assert "the machine slept" in record.message
 
 
-def test_the_scouts_samples_look_at_the_memory(journal: Journal, paper: Paper) -> None:
+def test_the_pilots_samples_look_at_the_memory(journal: Journal, paper: Paper) -> None:
     one = sampler(journal, paper)
-    one.sample(CELL, "scout", block=-1)
+    one.sample(CELL, "pilot", block=-1)
     one.sample(CELL, "race", block=0)
-    assert [asked["weigh"] for asked in paper.assignments] == [True, False]
+    assert [asked["count_resources"] for asked in paper.assignments] == [True, False]

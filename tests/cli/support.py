@@ -12,7 +12,7 @@ from comparators.report.escaping import ascii_only
 __all__ = ["MEASURING", "Answer", "call", "same_in_ascii"]
 
 WITHOUT_HOST = (
-    "import sys; from comparators.measure import run; run._Campaign.host = lambda self: None; "
+    "import sys; from comparators.campaign import campaign as run; run._Campaign.host = lambda self: None; "
     "from comparators.cli import main; sys.exit(main())"
 )
 MEASURING = (sys.executable, "-c", WITHOUT_HOST)

@@ -7,7 +7,7 @@ import pytest
 from comparators.registry import catalogue
 from comparators.registry.suites import SUITES
 from tests.cli.support import call, same_in_ascii
-from tests.strangers import WORKLOAD, forgotten, install
+from tests.third_party import WORKLOAD, forgotten, install
 
 WORKERS_TIP = "use '--workers auto' to search for the best count, or a list such as '--workers 1,2,4'"
 DURATION_TIP = "write a number and a unit, ms s m h: '90s'"

@@ -11,7 +11,7 @@ from typing import Any
 import pyperf
 import pytest
 
-from comparators.measure import script
+from comparators.cli import bench_script
 from comparators.worker.timing import timed
 from tests.cli.support import call
 
@@ -119,7 +119,7 @@ def test_a_worker_uses_the_calibration_it_is_given(
         seen.append(workload)
         return timed(workload, *arguments)
 
-    monkeypatch.setattr(script, "timed", spy)
+    monkeypatch.setattr(bench_script, "timed", spy)
     calibrated = [f"--calibrated={each}" for each in ("count=3", "cpu_s=1", "wait_s=0", "spins=7")]
     assert call(capsys, "bench", "mixed", "serial", *WORKER, *calibrated).code == 0
     assert (seen[0].count, seen[0].spins) == (3, 7)

@@ -76,7 +76,7 @@ def test_the_second_signal_ends_a_run_at_once(tmp_path: Path) -> None:
     with subprocess.Popen([*COMMAND, *SMALL], cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if "scout" in line:
+            if "pilot" in line:
                 break
         process.send_signal(signal.SIGSTOP)  # both come before it can do anything
         process.send_signal(signal.SIGINT)

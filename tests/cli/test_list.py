@@ -9,10 +9,10 @@ import pytest
 
 from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS, ListedRunner
 from comparators.plan.applicability import unavailable
-from comparators.registry.suites import SUITES
 from comparators.registry.catalogue import RUNNERS, WORKLOADS, all_runners, all_workloads
+from comparators.registry.suites import SUITES
 from tests.cli.support import call
-from tests.strangers import RUNNER, WORKLOAD, forgotten, install
+from tests.third_party import RUNNER, WORKLOAD, forgotten, install
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_runner_that_does_not_apply_says_why(capsys: pytest.CaptureFixture[str
     lines = call(capsys, "list", "runners").out.splitlines()
     for info in LISTED_RUNNERS:
         reason = unavailable(info)
-        expected = [info.name, info.family, f"not here: {reason}" if reason else info.summary]
+        expected = [info.name, info.model, f"not here: {reason}" if reason else info.summary]
         assert any(line.split(maxsplit=2) == expected for line in lines), info.name
 
 
@@ -76,8 +76,8 @@ def test_a_suite_in_detail(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_variant_in_detail(capsys: pytest.CaptureFixture[str]) -> None:
-    out = call(capsys, "list", "guarded[guard=rlock,contenders=3]").out
-    assert "With guard=rlock contenders=3, under the default preset:" in out
+    out = call(capsys, "list", "guarded[guard=rlock,candidates=3]").out
+    assert "With guard=rlock candidates=3, under the default preset:" in out
     assert "3 tasks, 3 or more in progress at once; needs rlock, counter, array" in out
 
 
@@ -97,7 +97,7 @@ def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(call(capsys, "list", "guarded[guard=queue]", "--json").out)["given"] == {"guard": "queue"}
 
 
-def test_strangers_are_listed(capsys: pytest.CaptureFixture[str], site: Path) -> None:
+def test_third_party_are_listed(capsys: pytest.CaptureFixture[str], site: Path) -> None:
     install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     rows = [line.split(maxsplit=2) for line in call(capsys, "list").out.splitlines()]

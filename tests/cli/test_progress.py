@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from comparators.campaign.progress import Progress
 from comparators.cli import progress
 from comparators.cli.progress import line_of, watching
-from comparators.campaign.progress import Progress
 
 RACE = Progress("race", "hash/warm/3.11", "", ("a", "b", "c", "d", "e"), 4, 2, 18, 60.0, 200.0)
 
@@ -19,16 +19,16 @@ class Screen(io.StringIO):
         return True
 
 
-def test_the_line_says_contest_activity_runners_and_time() -> None:
+def test_the_line_says_comparison_activity_runners_and_time() -> None:
     line = line_of(RACE)
     assert line == "[3/18] hash/warm/3.11 · race, block 4 · left: a, b, c and 2 more · about 3 min 20 s to go"
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert line_of(replace(RACE, activity="host", contest="", alive=(), block=0)) == (
+    assert line_of(replace(RACE, activity="host", comparison="", remaining=(), block=0)) == (
         "looking at the host · about 3 min 20 s to go"
     )
-    assert line_of(replace(RACE, activity="done", contest="", alive=(), block=0)) == "done"
+    assert line_of(replace(RACE, activity="done", comparison="", remaining=(), block=0)) == "done"
 
 
 def test_plain_lines_come_with_changes_messages_and_after_a_while(capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,7 +42,7 @@ def test_plain_lines_come_with_changes_messages_and_after_a_while(capsys: pytest
     assert "block 6" in capsys.readouterr().err
     observe(replace(RACE, block=7, message="'threading' failed:\x1b[31m crash"))
     assert capsys.readouterr().err == "'threading' failed:\\x1b[31m crash\n"
-    observe(replace(RACE, contest="sleep/warm/3.11", block=1))
+    observe(replace(RACE, comparison="sleep/warm/3.11", block=1))
     assert "sleep/warm" in capsys.readouterr().err
 
 

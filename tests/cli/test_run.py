@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from comparators import pipeline
-from comparators.errors import OutputError
 from comparators.campaign.progress import Observer, Progress
+from comparators.errors import OutputError
 from comparators.journal.records import Finished, Run
 from comparators.plan.model import Plan
 from comparators.request.request import Request
@@ -44,14 +44,14 @@ class Stage:
     def judged(self, run: Run) -> pipeline.Outcome:
         return pipeline.Outcome(run, example_verdicts(run))
 
-    def derive(self, outcome: pipeline.Outcome, directory: Path) -> pipeline.Outcome:
+    def write_reports(self, outcome: pipeline.Outcome, directory: Path) -> pipeline.Outcome:
         self.printed_before_drawing = self.printed
         directory.mkdir(exist_ok=True)
         (directory / "verdicts.json").write_text('{"schema": 1}\n', encoding="utf-8")
         return replace(outcome, files=(directory / "verdicts.json",))
 
     def print_plan(self, plan: Plan, expected_s: float, console: Any) -> None:
-        console.print(f"PLAN {len(plan.contests)} {expected_s > 0}")
+        console.print(f"PLAN {len(plan.comparisons)} {expected_s > 0}")
 
     def print_summary(self, run: Run, verdicts: Any, console: Any) -> None:
         if self.unreadable:
@@ -64,7 +64,7 @@ class Stage:
 def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
     monkeypatch.chdir(tmp_path)
     stage = Stage()
-    for name in ("prepare", "measure_job", "judged", "derive"):
+    for name in ("prepare", "measure_job", "judged", "write_reports"):
         monkeypatch.setattr(pipeline, name, getattr(stage, name))
     terminal = types.ModuleType("terminal")
     terminal.print_plan = stage.print_plan  # type: ignore[attr-defined]  # a stand-in
@@ -125,7 +125,7 @@ def test_plan_and_progress_go_to_standard_error_and_the_summary_to_standard_outp
     capsys: pytest.CaptureFixture[str], stage: Stage
 ) -> None:
     answer = call(capsys, "run")
-    assert answer.out == f"SUMMARY {len(MEASURED.header.plan.contests)}\n"
+    assert answer.out == f"SUMMARY {len(MEASURED.header.plan.comparisons)}\n"
     assert answer.err.startswith("PLAN ")
     assert f"report: {Path('run') / 'report.html'}\n" in answer.err
     assert answer.code == 0
@@ -134,7 +134,7 @@ def test_plan_and_progress_go_to_standard_error_and_the_summary_to_standard_outp
 def test_plan_only(capsys: pytest.CaptureFixture[str], stage: Stage) -> None:
     stage.measure = lambda observe: pytest.fail("measured")
     answer = call(capsys, "run", "--plan")
-    assert answer.out == f"PLAN {len(MEASURED.header.plan.contests)} True\n"
+    assert answer.out == f"PLAN {len(MEASURED.header.plan.comparisons)} True\n"
     assert answer.code == 0
 
 
@@ -244,7 +244,7 @@ def test_show_prints_the_summary_and_report_lists_the_files(
     capsys: pytest.CaptureFixture[str], stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = pipeline.Outcome(replace(MEASURED, warnings=("line 3 skipped",)), example_verdicts(MEASURED))
-    monkeypatch.setattr(pipeline, "open_run", lambda directory: opened)
+    monkeypatch.setattr(pipeline, "load_run", lambda directory: opened)
     answer = call(capsys, "show", "run")
     assert answer.out.startswith("SUMMARY")
     assert answer.err == "warning: line 3 skipped\n"

@@ -22,7 +22,12 @@ HEAVY = (
     "threadpoolctl",
     "trio",
 )
-CLASSES = ("comparators.workloads.integrate", "comparators.runners.threading", "comparators.registry.catalogue", "pathlib")
+CLASSES = (
+    "comparators.workloads.integrate",
+    "comparators.runners.threading",
+    "comparators.registry.catalogue",
+    "pathlib",
+)
 
 
 def loaded(*arguments: str, names: tuple[str, ...], cwd: Path) -> list[str]:

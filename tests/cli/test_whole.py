@@ -64,7 +64,7 @@ def test_one_command_leaves_everything(tmp_path: Path) -> None:
 def test_a_function_of_the_running_script_is_compared(tmp_path: Path) -> None:
     script = """
         from comparators import compare
-        from comparators.measure import run
+        from comparators.campaign import campaign as run
 
         ITEMS = [100_000] * 4
 

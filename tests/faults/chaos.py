@@ -25,11 +25,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparators.campaign.campaign import measure
+from comparators.campaign.sampler import Sampler
 from comparators.journal import atomic_io
 from comparators.journal.journal import FILE_NAME, load
 from comparators.journal.records import Run
-from comparators.campaign.campaign import measure
-from comparators.campaign.sampler import Sampler
 from comparators.plan.build import make_plan
 from comparators.plan.model import Plan
 from comparators.request.request import Request
@@ -46,14 +46,14 @@ PATIENCE_S = 60.0
 DEADLINE_S = 0.5
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = (
-    "import sys; sys.path.insert(0, {root!r}); from comparators.supervision import family, supervisor; "
-    "family.DUMP_S = supervisor.DUMP_S = family.HELPERS_S = supervisor.LEFTOVERS_S = 0.02; "
+    "import sys; sys.path.insert(0, {root!r}); from comparators.supervision import model, supervisor; "
+    "model.DUMP_S = supervisor.DUMP_S = model.HELPERS_S = supervisor.LEFTOVERS_S = 0.02; "
     "supervisor.STARTS_S = 0.3; supervisor.main()"
 )
 WORKER = """#!/bin/sh
 case "$4" in
-*'"errand": "sample"'*) answer='{"suite": {"benchmarks": [{"runs": [{"values": [0.01], "warmups": [[1, 0.01]]}]}]}}' ;;
-*'"errand": "evidence"'*) answer='{"cause": "error", "message": "no evidence"}' ;;
+*'"job": "sample"'*) answer='{"suite": {"benchmarks": [{"runs": [{"values": [0.01], "warmups": [[1, 0.01]]}]}]}}' ;;
+*'"job": "evidence"'*) answer='{"cause": "error", "message": "no evidence"}' ;;
 *) answer='{"facts": {}}' ;;
 esac
 [ $(($$ % 6)) = 0 ] && (setsid sleep 600 &)
@@ -127,7 +127,7 @@ def prepare(folder: Path) -> Plan:
         script.chmod(0o755)
     setattr(supervised_module, "sys", type("sys", (), {"executable": str(supervisor)}))  # noqa: B010  to mypy, a module
     supervised_module.SILENT_S = supervised_module.ENDS_S = starting.STARTS_S = 0.5
-    setattr(Sampler, "ceiling", lambda self, workers: None)  # noqa: B010  to mypy, a method
+    setattr(Sampler, "capacity", lambda self, workers: None)  # noqa: B010  to mypy, a method
     plan = make_plan(Request(("noop",), ("serial", "threading"), (1,), preset="quick", phases=("warm",), seed=1))
     interpreters = tuple(replace(one, executable=str(worker)) for one in plan.interpreters)
     settings = replace(

@@ -107,7 +107,7 @@ def check_outcomes(outcomes: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _complaints(outcome: Mapping[str, Any]) -> Iterator[str]:
-    ends = _ends(outcome["workload"], outcome["runner"], outcome["family"], wrapped=outcome["errand"] == "preflight")
+    ends = _ends(outcome["workload"], outcome["runner"], outcome["model"], wrapped=outcome["errand"] == "preflight")
     cause, message, details = outcome["cause"], outcome["message"], outcome["details"]
     where = f"{outcome['workload']} under {outcome['runner']}"
     if not any(cause == expected and re.search(text, message) for expected, text in ends):
@@ -116,13 +116,13 @@ def _complaints(outcome: Mapping[str, Any]) -> Iterator[str]:
         yield f"{where}: no stacks"
 
 
-def _ends(fault: str, runner: str, family: str, *, wrapped: bool) -> Ends:
+def _ends(fault: str, runner: str, model: str, *, wrapped: bool) -> Ends:
     """Return how a fault may end under a runner."""
-    places = {"processes": OUTSIDE, "interpreters": APART}.get(family, INSIDE)
+    places = {"processes": OUTSIDE, "interpreters": APART}.get(model, INSIDE)
     ends = places.get(fault) or OWN[fault]
     if any(word in runner and fault in faults for word, faults in WAITS.items()):
         ends = (*ends, *LATE)
-    if not wrapped and (family in {"processes", "interpreters"} or runner.startswith("threadpool")):
+    if not wrapped and (model in {"processes", "interpreters"} or runner.startswith("threadpool")):
         ends = (*ends, *UNWRAPPED.get(fault, ()))
     return ends
 

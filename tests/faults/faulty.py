@@ -297,7 +297,7 @@ POOLS: dict[str, Callable[[int], Any]] = {
 class Failing(Runner):
     """A pool whose workers cannot be prepared; some start new ones for ever."""
 
-    info = RunnerInfo(name="failing", family="processes", summary="for tests", pickles=True)
+    info = RunnerInfo(name="failing", model="processes", summary="for tests", pickles=True)
 
     pool: str = parameter("none", choices=("none", *POOLS))
 
@@ -338,7 +338,7 @@ LIES: dict[str, Callable[[list[Any]], Any]] = {
 class Lying(Runner):
     """Does its work and says something else."""
 
-    info = RunnerInfo(name="lying", family="serial", summary="for tests", workers_maximum=1)
+    info = RunnerInfo(name="lying", model="loop", summary="for tests", workers_maximum=1)
 
     lie: str = parameter("none", choices=("none", *LIES))
 

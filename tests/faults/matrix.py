@@ -18,11 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from comparators.measure import errands
+from comparators.campaign import worker_client
 from comparators.campaign.clock import Clock
+from comparators.campaign.sampler import Sampler
 from comparators.journal.journal import opened
 from comparators.journal.records import Failure, Record, Sample
-from comparators.campaign.sampler import Sampler
 from comparators.plan.build import make_plan
 from comparators.plan.model import Cell, Plan
 from comparators.request.request import Request
@@ -44,7 +44,7 @@ class Part:
     Attributes:
         workloads: names or targets.
         runners: names or targets.
-        errand: `preflight` or `sample`.
+        job: `preflight` or `sample`.
         deadline_s: of each cell.
         lanes: cells at once; where all wait for their deadline, these may be more than the CPUs.
         workers: of each cell.
@@ -71,7 +71,7 @@ def arguments(folder: Path, parts: tuple[Part, ...], changes: str = "") -> list[
 def main(folder: Path, stated: str, changes: str) -> None:
     """Measure and print."""
     change_supervisors(folder, changes)
-    errands.RETAKES = 0 if changes else errands.RETAKES  # one is enough to see what is broken
+    worker_client.RETAKES = 0 if changes else worker_client.RETAKES  # one is enough to see what is broken
     found: list[Callable[[], None]] = []
     for number, one in enumerate(json.loads(stated)):
         names = {key: tuple(value) for key, value in one.items() if isinstance(value, list)}
@@ -96,7 +96,7 @@ def lanes(folder: Path, part: Part) -> list[Callable[[], None]]:
                 began = time.monotonic()
                 record: Record
                 if part.errand == "sample":
-                    record = sampler.sample(cell, "scout")
+                    record = sampler.sample(cell, "pilot")
                 else:
                     record = sampler.preflight(cell, supervised.run)()
                 outcome = told(cell, record, time.monotonic() - began, part)
@@ -113,7 +113,7 @@ def lanes(folder: Path, part: Part) -> list[Callable[[], None]]:
 def change_supervisors(folder: Path, changes: str) -> None:
     """Let supervisors wait less for a worker that has its result and does not end; break them where asked to."""
     script = folder / "python"
-    code = f"import select; from comparators.supervision import family, supervisor; {SHORTER}; {changes or 0}; "
+    code = f"import select; from comparators.supervision import model, supervisor; {SHORTER}; {changes or 0}; "
     code += "supervisor.main()"
     script.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)
@@ -122,9 +122,9 @@ def change_supervisors(folder: Path, changes: str) -> None:
 
 
 def cells_of(plan: Plan) -> Iterator[Cell]:
-    for contest in plan.contests:
-        for one in contest.contestants:
-            yield contest.cell(one.runner, one.counts[0])
+    for comparison in plan.comparisons:
+        for one in comparison.candidates:
+            yield comparison.cell(one.runner, one.counts[0])
 
 
 def told(cell: Cell, record: Record, took_s: float, part: Part) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def told(cell: Cell, record: Record, took_s: float, part: Part) -> dict[str, Any
     return {
         "workload": cell.workload.name,
         "runner": cell.runner.label,
-        "family": cell.runner.family,
+        "model": cell.runner.model,
         "errand": part.errand,
         "cause": failure.cause if failure else "",
         "message": failure.message if failure else "",

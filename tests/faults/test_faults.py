@@ -234,7 +234,7 @@ def test_no_success_is_silent(tmp_path: Path) -> None:
     assert found == {"serial": ("", ""), **{f"lying[lie={name}]": said for name, said in UNTRUE.items()}}
 
 
-NO_SWEEP = "family.Family.end = lambda self, **how: 0"
+NO_SWEEP = "model.Model.end = lambda self, **how: 0"
 WAITS_FOR_THE_END = "supervisor._Worker._kill = lambda self: select.select([], [], [], 3600)"
 
 

@@ -1,4 +1,4 @@
-"""Journals as strangers may hand them over: damaged, made up, hostile. For tests and for a longer search by hand.
+"""Journals as third-party code may hand them over: damaged, made up, hostile. For tests and for a longer search by hand.
 
     python -m tests.journal.foreign_journals [SECONDS] [SEED]
 
@@ -17,17 +17,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparators.campaign.pyperf_results import write_results
 from comparators.errors import ComparatorsError
 from comparators.journal.codec import Codec, encode_line
-from comparators.campaign.pyperf_results import write_results
 from comparators.journal.journal import FILE_NAME, load
 from comparators.journal.records import Calibration, CellRecipe, Failure, Finished, Preflight, Race, Record, Run
 from comparators.report.html import html_report
+from comparators.report.json_document import to_document
 from comparators.report.markdown import markdown_summary
 from comparators.report.terminal import print_summary
-from comparators.report.json_document import to_document
 from comparators.verdict.verdicts import verdicts_of
-from tests.journal.records import CELL, CONTEST, HEADER, SERIAL, sample
+from tests.journal.records import CELL, COMPARISON, HEADER, SERIAL, sample
 
 __all__ = ["KINDS", "fuzz", "mutated", "read_and_report", "signed", "small_journal"]
 
@@ -38,7 +38,7 @@ ODD: tuple[Any, ...] = (
 )
 KINDS = (
     "header",
-    "ceiling",
+    "capacity",
     "calibration",
     "preflight",
     "sample",
@@ -54,13 +54,13 @@ KINDS = (
 
 def small_journal() -> bytes:
     """Return a journal with a record of nearly every kind, two runners and a race of three blocks."""
-    serial = CONTEST.cell(SERIAL, 1)
+    serial = COMPARISON.cell(SERIAL, 1)
     raced = [sample(cell, block=block, seconds=0.5 + block / 100) for block in range(3) for cell in (serial, CELL)]
     records: tuple[Record, ...] = (
         HEADER,
         Calibration("noop", "3.11", (("count", 3),)),
         Preflight(CELL, 0.3),
-        *(sample(cell, stage="scout", block=-1, seconds=0.5) for cell in (serial, CELL)),
+        *(sample(cell, stage="pilot", block=-1, seconds=0.5) for cell in (serial, CELL)),
         Race((CELL, serial)),
         *raced,
         *(sample(serial, stage="control", block=block, seconds=0.52) for block in range(3)),

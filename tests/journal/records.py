@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from comparators.journal.records import Header, Sample
 from comparators.plan.model import (
+    Candidate,
     Cell,
-    Contest,
-    Contestant,
+    Comparison,
     Interpreter,
     Phase,
     Plan,
@@ -15,7 +15,7 @@ from comparators.plan.model import (
     WorkloadSpec,
 )
 
-__all__ = ["CELL", "COLD", "CONTEST", "HEADER", "PLAN", "SERIAL", "SETTINGS", "THREADS", "WORKLOAD", "sample"]
+__all__ = ["CELL", "COLD", "COMPARISON", "HEADER", "PLAN", "SERIAL", "SETTINGS", "THREADS", "WORKLOAD", "sample"]
 
 SETTINGS = Settings(
     preset="quick",
@@ -33,23 +33,23 @@ SETTINGS = Settings(
     cpus=(0, 1),
 )
 WORKLOAD = WorkloadSpec("noop", "comparators.workloads.noop:Noop", (("count", 10),))
-SERIAL = RunnerSpec("serial", "comparators.runners.serial:Serial", "serial")
+SERIAL = RunnerSpec("serial", "comparators.runners.serial:Serial", "loop")
 THREADS = RunnerSpec("threading", "comparators.runners.threading:Threading", "threads", (("style", "subclass"),))
 
 
-def contest(phase: Phase) -> Contest:
-    """Return a contest of two runners."""
-    contestants = (
-        Contestant(SERIAL, (1,), search=False, limit=1),
-        Contestant(THREADS, (2,), search=True, limit=8),
+def comparison(phase: Phase) -> Comparison:
+    """Return a comparison of two runners."""
+    candidates = (
+        Candidate(SERIAL, (1,), search=False, limit=1),
+        Candidate(THREADS, (2,), search=True, limit=8),
     )
-    return Contest(WORKLOAD, phase, "3.11", 10, contestants)
+    return Comparison(WORKLOAD, phase, "3.11", 10, candidates)
 
 
-CONTEST, COLD = contest("warm"), contest("cold")
-PLAN = Plan(SETTINGS, (Interpreter("3.11", "/opt/python", "3.11.7", "CPython", True, "0.1.0"),), (CONTEST, COLD))
+COMPARISON, COLD = comparison("warm"), comparison("cold")
+PLAN = Plan(SETTINGS, (Interpreter("3.11", "/opt/python", "3.11.7", "CPython", True, "0.1.0"),), (COMPARISON, COLD))
 HEADER = Header(1, PLAN, {"name": "host", "cpus": 2}, 1_795_000_000.0)
-CELL = CONTEST.cell(THREADS, 2)
+CELL = COMPARISON.cell(THREADS, 2)
 
 
 def sample(cell: Cell = CELL, **changes: object) -> Sample:

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from comparators.journal.codec import VARYING, Codec, MalformedLine, decode_line, encode_line
 from comparators.journal.records import (
     Calibration,
-    Ceiling,
     CellRecipe,
     Evidence,
     Failure,
     Finished,
     Header,
+    ParallelCapacity,
     Preflight,
     Race,
     Record,
     Sample,
 )
-from comparators.workload import Act, Observation
-from tests.journal.records import CELL, COLD, CONTEST, HEADER, PLAN, SERIAL, THREADS, sample
+from comparators.workload import Observation, Operation
+from tests.journal.records import CELL, COLD, COMPARISON, HEADER, PLAN, SERIAL, THREADS, sample
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 seconds = st.floats(0, 1e9)
@@ -36,19 +36,19 @@ values = st.one_of(st.booleans(), whole, numbers, words)
 mappings = st.dictionaries(words | st.sampled_from(sorted(VARYING)), values, max_size=4)
 parameters = st.lists(st.tuples(words, values), max_size=3).map(tuple)
 cells = st.builds(
-    lambda contest, runner, workers: contest.cell(runner, workers),
-    st.sampled_from([CONTEST, COLD]),
+    lambda comparison, runner, workers: comparison.cell(runner, workers),
+    st.sampled_from([COMPARISON, COLD]),
     st.sampled_from([SERIAL, THREADS]),
     st.integers(1, 10_000),
 )
-stages = st.sampled_from(["preflight", "scout", "race", "control", "evidence"])
+stages = st.sampled_from(["preflight", "pilot", "race", "control", "evidence"])
 causes = st.sampled_from(["error", "wrong-result", "crashed", "timeout", "no-result", "capped"])
-acts = st.sampled_from((None, *get_args(Act)))
+acts = st.sampled_from((None, *get_args(Operation)))
 observations = st.lists(st.builds(Observation, words, numbers, words, words, words, acts), max_size=2).map(tuple)
 
 records = st.one_of(
     st.builds(Header, st.just(1), st.just(PLAN), mappings, numbers),
-    st.builds(Ceiling, st.integers(1, 99), numbers),
+    st.builds(ParallelCapacity, st.integers(1, 99), numbers),
     st.builds(Calibration, words, words, parameters),
     st.builds(Preflight, cells, numbers),
     st.builds(Race, st.lists(cells, max_size=3).map(tuple)),
@@ -132,7 +132,7 @@ def test_every_cut_is_noticed() -> None:
         (b'{"n":NaN}', DAMAGED),
         (b"[1,2]", FOREIGN),
         (b'{"benchmarks":[]}', FOREIGN),
-        (b'{"n":1,"crc":1,"kind":"ceiling","data":{}}', DAMAGED),
+        (b'{"n":1,"crc":1,"kind":"parallel capacity","data":{}}', DAMAGED),
         (b'{"n":1,"crc":1,"kind":7,"data":{}}', DAMAGED),
         (encode_line(1, "a", {}).replace(b"{", b'{"n":1,', 1), DAMAGED),
         (signed(b'{"kind":7,"data":{}}'), FOREIGN),
@@ -165,17 +165,17 @@ def test_an_unknown_kind() -> None:
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
-        ("ceiling", {}),
-        ("ceiling", []),
-        ("ceiling", {"workers": "2", "speedup": 1.0}),
-        ("ceiling", {"workers": 2.0, "speedup": 1.0}),
-        ("ceiling", {"workers": True, "speedup": 1.0}),
-        ("ceiling", {"workers": 2, "speedup": 1.0, "more": 0}),
+        ("capacity", {}),
+        ("capacity", []),
+        ("capacity", {"workers": "2", "speedup": 1.0}),
+        ("capacity", {"workers": 2.0, "speedup": 1.0}),
+        ("capacity", {"workers": True, "speedup": 1.0}),
+        ("capacity", {"workers": 2, "speedup": 1.0, "more": 0}),
         ("finished", {"reason": "bored", "elapsed_s": 1.0}),
         ("preflight", {"cell": [0, 0], "elapsed_s": 1.0}),
         ("preflight", {"cell": [7, 0, 1], "elapsed_s": 1.0}),
         ("preflight", {"cell": {"workload": "noop"}, "elapsed_s": 1.0}),
-        ("ceiling", {"workers": 10**400, "speedup": 1.0}),
+        ("capacity", {"workers": 10**400, "speedup": 1.0}),
         ("calibration", {"workload": "x", "python": "3.11", "parameters": [["count", -(10**30)]]}),
         ("preflight", {"cell": [-1, 0, 1], "elapsed_s": 1.0}),
         ("preflight", {"cell": [0, -1, 1], "elapsed_s": 1.0}),

@@ -11,11 +11,11 @@ import pytest
 
 from comparators.errors import OutputError
 from comparators.journal.journal import FILE_NAME, load, opened
-from comparators.journal.records import Ceiling
+from comparators.journal.records import ParallelCapacity
 from tests.journal.records import PLAN
 from tests.journal.test_atomic_io import failing_at
 
-RECORDS = [Ceiling(number, 1.0) for number in range(1, 5)]
+RECORDS = [ParallelCapacity(number, 1.0) for number in range(1, 5)]
 CODES = [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS]
 
 
@@ -27,9 +27,9 @@ def spills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def attempt(directory: Path, call: str, number: int, code: int) -> tuple[list[Ceiling], OutputError | None]:
+def attempt(directory: Path, call: str, number: int, code: int) -> tuple[list[ParallelCapacity], OutputError | None]:
     """Take all records while the n-th call fails; return those that were taken, and the error."""
-    taken: list[Ceiling] = []
+    taken: list[ParallelCapacity] = []
     with pytest.MonkeyPatch.context() as patch:
         failing_at(patch, call, number, code)
         try:
@@ -55,13 +55,13 @@ def test_whichever_step_fails_everything_measured_is_kept(tmp_path: Path, spills
         assert error.exit_code == 5
         assert os.strerror(code) in error.message
         assert error.tip
-        kept = list(load(directory).ceilings) if (directory / FILE_NAME).is_file() and taken else []
+        kept = list(load(directory).capacities) if (directory / FILE_NAME).is_file() and taken else []
         assert kept[: len(taken)] == taken
         spilled = re.search(r"the last measurement is kept in '(.*)'", error.message)
         assert spilled is None or Path(spilled[1]).parent == spills
         if taken:  # the step that failed was that of a measurement: it is in the journal, or elsewhere
             assert spilled is not None
-            assert Path(spilled[1]).read_bytes().count(b'"ceiling"') == 1
+            assert Path(spilled[1]).read_bytes().count(b'"parallel capacity"') == 1
 
 
 @pytest.mark.parametrize("call", ["mkdir", "open", "write", "fsync"])
@@ -74,7 +74,7 @@ def test_the_same_command_goes_on_once_there_is_room_again(tmp_path: Path, call:
         with opened(directory, PLAN, {}) as journal:
             for record in RECORDS[len(journal.records) - 1 :]:
                 journal.append(record)
-        assert list(load(directory).ceilings) == RECORDS
+        assert list(load(directory).capacities) == RECORDS
 
 
 def test_a_directory_in_which_nothing_can_be_made_is_said_before_measuring(

@@ -14,34 +14,34 @@ from pathlib import Path
 
 import pytest
 
-from comparators.journal import atomic_io
 from comparators.errors import ComparatorsError, OutputError, UnreadableInput, UsageError
+from comparators.journal import atomic_io
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.journal import FILE_NAME, load, opened
 from comparators.journal.records import (
     Calibration,
-    Ceiling,
     Evidence,
     Failure,
     Finished,
+    ParallelCapacity,
     Preflight,
     Record,
 )
 from comparators.parameters import ParameterValue
-from comparators.plan.model import Contestant, Plan
+from comparators.plan.model import Candidate, Plan
 from tests.counting import calls_of
-from tests.journal.records import CELL, CONTEST, HEADER, PLAN, SERIAL, SETTINGS, sample
+from tests.journal.records import CELL, COMPARISON, HEADER, PLAN, SERIAL, SETTINGS, sample
 
-CEILING = Ceiling(2, 1.9)
+CAPACITY = ParallelCapacity(2, 1.9)
 FAILURE = Failure(CELL, "race", "timeout", "no result after 1 s", "", 1, 1.0)
 HOST: dict[str, ParameterValue] = {"name": "host", "cpus": 2}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a run directory that holds a ceiling and two samples."""
+    """Return a run directory that holds a parallel capacity and two samples."""
     with opened(tmp_path / "run", PLAN, HOST) as journal:
-        for record in (CEILING, sample(block=0), sample(block=1)):
+        for record in (CAPACITY, sample(block=0), sample(block=1)):
             journal.append(record)
     return tmp_path / "run"
 
@@ -65,14 +65,16 @@ def test_a_new_directory_begins_with_plan_and_host(tmp_path: Path) -> None:
 
 
 def test_a_plan_that_could_not_be_read_back_is_refused(tmp_path: Path) -> None:
-    """Strangers choose some of its values, and whoever calls `compare` others."""
-    strange = replace(SERIAL, family="gpu")  # type: ignore[arg-type]
-    contest = replace(CONTEST, contestants=(replace(CONTEST.contestants[0], runner=strange),))
-    error = refused(tmp_path / "run", replace(PLAN, contests=(contest,)))
+    """Third-party code choose some of its values, and whoever calls `compare` others."""
+    strange = replace(SERIAL, model="gpu")  # type: ignore[arg-type]
+    comparison = replace(COMPARISON, candidates=(replace(COMPARISON.candidates[0], runner=strange),))
+    error = refused(tmp_path / "run", replace(PLAN, comparisons=(comparison,)))
     assert isinstance(error, UsageError)
     assert str(error).startswith("the plan cannot be recorded: gpu not in literal")
-    huge = replace(CONTEST, tasks=10**12)
-    assert "cannot be recorded: 1000000000000 tasks" in str(refused(tmp_path / "run", replace(PLAN, contests=(huge,))))
+    huge = replace(COMPARISON, tasks=10**12)
+    assert "cannot be recorded: 1000000000000 tasks" in str(
+        refused(tmp_path / "run", replace(PLAN, comparisons=(huge,)))
+    )
 
 
 def test_an_existing_directory_is_used(tmp_path: Path) -> None:
@@ -80,7 +82,7 @@ def test_an_existing_directory_is_used(tmp_path: Path) -> None:
 
 
 def test_what_was_appended_is_there_when_opened_again(folder: Path) -> None:
-    assert records(folder) == [CEILING, sample(block=0), sample(block=1)]
+    assert records(folder) == [CAPACITY, sample(block=0), sample(block=1)]
     with opened(folder, PLAN, {}) as journal:
         journal.append(FAILURE)
         assert journal.header.host == HOST
@@ -101,7 +103,7 @@ def test_a_run_sorts_the_records_by_kind(folder: Path) -> None:
         for record in others:
             journal.append(record)
     run = load(folder)
-    assert run.ceilings == (CEILING,)
+    assert run.capacities == (CAPACITY,)
     assert run.samples == (sample(block=0), sample(block=1))
     assert [*run.calibrations, *run.preflights, *run.failures, *run.evidence] == others[:4]
     assert run.finished == Finished("complete", 5.0)
@@ -114,16 +116,18 @@ def test_a_line_is_on_disk_before_append_returns(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
     with opened(tmp_path / "run", PLAN, HOST) as journal:
         for number in range(3):
-            journal.append(Ceiling(number, 1.0))
+            journal.append(ParallelCapacity(number, 1.0))
             assert synced[-1] == (tmp_path / "run" / FILE_NAME).stat().st_size
     assert synced == sorted(set(synced))
 
 
 def test_lines_are_numbered_through_resumed_runs(folder: Path) -> None:
     with opened(folder, PLAN, {}) as journal:
-        journal.append(CEILING)
+        journal.append(CAPACITY)
     numbers = re.findall(rb'^{"n":(\d+),', (folder / FILE_NAME).read_bytes(), re.MULTILINE)
-    assert [int(number) for number in numbers] == list(range(6))  # header, ceiling, environment, 2 samples, ceiling
+    assert [int(number) for number in numbers] == list(
+        range(6)
+    )  # header, parallel capacity, environment, 2 samples, parallel capacity
 
 
 def test_a_last_line_cut_anywhere_is_skipped_and_the_next_one_starts_afresh(
@@ -138,7 +142,7 @@ def test_a_last_line_cut_anywhere_is_skipped_and_the_next_one_starts_afresh(
     for cut in range(last + 1, len(whole) - 1):
         path.write_bytes(whole[:cut])
         with opened(folder, PLAN, {}) as journal:
-            assert journal.records[1:] == [CEILING, sample(block=0), sample(block=1)]
+            assert journal.records[1:] == [CAPACITY, sample(block=0), sample(block=1)]
             assert journal.run().warnings == ("journal.jsonl: line 6 skipped: cut off or damaged",)
             journal.append(FAILURE)
         run = load(folder)
@@ -206,7 +210,7 @@ def first_line(change: Callable[[dict[str, object]], object]) -> bytes:
             id="a pickle",
         ),
         pytest.param(
-            encode_line(0, "ceiling", {"workers": 2, "speedup": 1.9}),
+            encode_line(0, "capacity", {"workers": 2, "speedup": 1.9}),
             "'{path}' is not a comparators journal: line 1: the first line is not a header",
             id="headless",
         ),
@@ -337,7 +341,7 @@ def with_settings(**changes: object) -> Plan:
     return replace(PLAN, settings=replace(SETTINGS, **changes))  # type: ignore[arg-type]  # any field
 
 
-FEWER = replace(CONTEST, contestants=(Contestant(SERIAL, (1,), search=False, limit=1),))
+FEWER = replace(COMPARISON, candidates=(Candidate(SERIAL, (1,), search=False, limit=1),))
 
 
 @pytest.mark.parametrize(
@@ -349,8 +353,8 @@ FEWER = replace(CONTEST, contestants=(Contestant(SERIAL, (1,), search=False, lim
         (with_settings(seed=2, seed_given=True), "its seed is 1, not 2"),
         (with_settings(seed=2, seed_given=True, looks=(9,)), "its looks is (3, 5), not (9,)"),
         (replace(PLAN, interpreters=()), "it used Python 3.11.7"),
-        (replace(PLAN, contests=(CONTEST,)), "it compares noop/cold/3.11, noop/warm/3.11, not noop/warm/3.11"),
-        (replace(PLAN, contests=(FEWER, PLAN.contests[1])), "its runners, worker counts or parameters differ"),
+        (replace(PLAN, comparisons=(COMPARISON,)), "it compares noop/cold/3.11, noop/warm/3.11, not noop/warm/3.11"),
+        (replace(PLAN, comparisons=(FEWER, PLAN.comparisons[1])), "its runners, worker counts or parameters differ"),
     ],
 )
 def test_another_plan_is_refused_with_the_first_difference(folder: Path, plan: Plan, difference: str) -> None:

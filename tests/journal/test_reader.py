@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparators.errors import UnreadableInput
-from comparators.measure import reading
+from comparators.journal import reader
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.journal import FILE_NAME, load
 from comparators.journal.records import Run
@@ -79,7 +79,7 @@ def test_with_any_byte_damaged_it_is_refused_or_loses_that_line(path: Path) -> N
         assert len(run.samples) >= len(whole) - 2
 
 
-def test_no_change_of_a_journal_by_a_stranger_is_a_bug_of_ours(path: Path) -> None:
+def test_no_change_of_a_journal_by_a_third_party_is_a_bug_of_ours(path: Path) -> None:
     chance = random.Random(20)
     for _ in range(40):  # `python -m tests.journal.foreign_journals` goes on for longer
         path.write_bytes(mutated(chance, JOURNAL))
@@ -112,12 +112,12 @@ def changed_header(change: Callable[[dict[str, object]], object]) -> bytes:
     [
         (lambda plan: plan.update(interpreters=[]), "no Python"),
         (lambda plan: plan["interpreters"].append(plan["interpreters"][0]), "Python '3.11' twice"),
-        (lambda plan: plan["contests"].append(plan["contests"][0]), "contest 'noop/warm/3.11' twice"),
-        (lambda plan: plan["contests"][0].update(python="9"), "a contest under Python '9', which is not there"),
-        (lambda plan: plan["contests"][0].update(tasks=-1), "-1 tasks"),
-        (lambda plan: plan["contests"][0]["contestants"][0].update(counts=[0]), "worker counts [0] of 'serial'"),
-        (lambda plan: plan["contests"][0]["contestants"][0].update(counts=[]), "worker counts [] of 'serial'"),
-        (lambda plan: plan["contests"][0]["contestants"].append(plan["contests"][0]["contestants"][0]), "runner"),
+        (lambda plan: plan["comparisons"].append(plan["comparisons"][0]), "comparison 'noop/warm/3.11' twice"),
+        (lambda plan: plan["comparisons"][0].update(python="9"), "a comparison under Python '9', which is not there"),
+        (lambda plan: plan["comparisons"][0].update(tasks=-1), "-1 tasks"),
+        (lambda plan: plan["comparisons"][0]["candidates"][0].update(counts=[0]), "worker counts [0] of 'serial'"),
+        (lambda plan: plan["comparisons"][0]["candidates"][0].update(counts=[]), "worker counts [] of 'serial'"),
+        (lambda plan: plan["comparisons"][0]["candidates"].append(plan["comparisons"][0]["candidates"][0]), "runner"),
         (lambda plan: plan["settings"].update(margin=0.0), "a margin of 0"),
         (lambda plan: plan["settings"].update(looks=[5, 3]), "looks after [5, 3] blocks"),
         (lambda plan: plan["settings"].update(cold_looks=[0]), "looks after [0] blocks"),
@@ -151,30 +151,32 @@ def test_a_sample_that_no_run_has_is_skipped(path: Path, data: dict[str, object]
 
 
 def test_a_second_header_is_skipped(path: Path) -> None:
-    other = changed_header(lambda plan: plan.update(contests=[]))
+    other = changed_header(lambda plan: plan.update(comparisons=[]))
     run = read(path, HEADER_LINE + other)
     assert run.header == HEADER
     assert run.warnings == (f"{FILE_NAME}: line 2 skipped: a second header",)
 
 
 def test_keys_given_twice_are_damage_whatever_their_checksum(path: Path) -> None:
-    run = read(path, HEADER_LINE + b'{"n":1,"n":1,"crc":3,"kind":"ceiling","data":{"workers":2,"speedup":2.0}}\n')
+    run = read(
+        path, HEADER_LINE + b'{"n":1,"n":1,"crc":3,"kind":"parallel capacity","data":{"workers":2,"speedup":2.0}}\n'
+    )
     assert run.warnings == (f"{FILE_NAME}: line 2 skipped: cut off or damaged",)
 
 
 def test_the_first_skipped_lines_are_named_and_the_rest_counted(path: Path) -> None:
     run = read(path, HEADER_LINE + b"x\n" * 5000)
-    assert len(run.warnings) == reading.MOST_WARNINGS + 1
+    assert len(run.warnings) == reader.MOST_WARNINGS + 1
     assert run.warnings[-1] == f"{FILE_NAME}: 4,980 more lines skipped"
 
 
 def test_a_line_without_end_is_skipped_and_the_next_one_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LONGEST_LINE", 5000)
-    ceiling = encode_line(2, "ceiling", {"workers": 2, "speedup": 2.0})
+    monkeypatch.setattr(reader, "LONGEST_LINE", 5000)
+    capacity = encode_line(2, "capacity", {"workers": 2, "speedup": 2.0})
     for length in (5000, 5001, 20_000):
-        run = read(path, HEADER_LINE + b"x" * length + b"\n" + ceiling)
+        run = read(path, HEADER_LINE + b"x" * length + b"\n" + capacity)
         assert run.warnings == (f"{FILE_NAME}: line 2 skipped: longer than 5,000 bytes",)
-        assert len(run.ceilings) == 1
+        assert len(run.capacities) == 1
 
 
 def test_reading_a_journal_imports_and_runs_nothing_that_it_names(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +190,7 @@ def test_reading_a_journal_imports_and_runs_nothing_that_it_names(path: Path, mo
         path.write_bytes(b"".join(signed(json.dumps(body, separators=(",", ":")).encode()) for body in bodies))
         run = read_and_report(path)
         assert run is not None
-        assert run.header.plan.contests[0].workload.target == target
+        assert run.header.plan.comparisons[0].workload.target == target
     assert "trap" not in sys.modules
     assert not (path.parent / "sprung").exists()
 
@@ -216,7 +218,7 @@ PYPERF = b'{"benchmarks":[{"runs":[{"values":[0.5]}]}],"metadata":{"name":"x"},"
             "a pickle",
             "pickles are never read, as that could run anything; a run directory holds text only",
         ),
-        (b'{"schema": 1, "contests": []}', "the verdicts of a run", "name the run directory that it comes from"),
+        (b'{"schema": 1, "comparisons": []}', "the verdicts of a run", "name the run directory that it comes from"),
     ],
 )
 def test_files_of_other_tools_are_recognised(path: Path, content: bytes, what: str, tip: str) -> None:
@@ -237,7 +239,7 @@ def test_a_derived_file_leads_to_its_run(path: Path) -> None:
 @pytest.mark.parametrize("content", [b"\x00" * 1000, random.Random(1).randbytes(1000), b"hello\n", b"\xff\xfe{\x00"])
 def test_what_is_nothing_known_says_what_is(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    assert refused(path).tip == reading.WHAT_IT_IS
+    assert refused(path).tip == reader.WHAT_IT_IS
 
 
 def test_pipes_and_devices_are_not_opened(path: Path) -> None:
@@ -282,7 +284,7 @@ print(int(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text(
 
 def worst_line() -> bytes:
     """Return the line that takes the most memory, as far as a line may be long: empty lists, with a right checksum."""
-    inner = b"{}," * ((reading.LONGEST_LINE - 100) // 3)
+    inner = b"{}," * ((reader.LONGEST_LINE - 100) // 3)
     return signed(b'{"kind":"header","data":[' + inner + b"0]}")
 
 
@@ -293,10 +295,10 @@ def test_nothing_takes_much_memory(path: Path, kind: str) -> None:
     with path.open("wb") as stream:
         match kind:
             case "hole":
-                stream.truncate(reading.LARGEST_FILE)
+                stream.truncate(reader.LARGEST_FILE)
             case "one line":
                 stream.write(HEADER_LINE)
-                stream.truncate(reading.LARGEST_FILE)
+                stream.truncate(reader.LARGEST_FILE)
             case "worst first line":
                 stream.write(worst_line())
             case "worst lines":

@@ -6,7 +6,7 @@ import pytest
 
 from comparators.plan.build import make_plan
 from comparators.plan.interpreters import Described
-from comparators.plan.model import Contest, Interpreter, Plan
+from comparators.plan.model import Comparison, Interpreter, Plan
 from comparators.request.request import Request
 
 __all__ = ["described", "interpreter", "one", "plan_of"]
@@ -36,7 +36,7 @@ def plan_of(
     return make_plan(request)
 
 
-def one(plan: Plan) -> Contest:
-    """Return the plan's only contest."""
-    (contest,) = plan.contests
-    return contest
+def one(plan: Plan) -> Comparison:
+    """Return the plan's only comparison."""
+    (comparison,) = plan.comparisons
+    return comparison

@@ -6,21 +6,21 @@ import pytest
 
 from comparators.errors import NothingSelected, UnknownName
 from comparators.plan.build import make_plan
+from comparators.plan.model import Candidate, Comparison
 from comparators.plan.presets import EFFORTS
-from comparators.plan.model import Contest, Contestant
-from comparators.request.request import Request
 from comparators.registry.suites import SUITES, Suite
+from comparators.request.request import Request
 from tests.plan.plans import described, one, plan_of
 from tests.plan.waiting import COROUTINE, TOGETHER, WAITING
 
 
-def contestant(contest: Contest, label: str) -> Contestant:
-    (found,) = [each for each in contest.contestants if each.runner.label == label]
+def candidate(comparison: Comparison, label: str) -> Candidate:
+    (found,) = [each for each in comparison.candidates if each.runner.label == label]
     return found
 
 
-def reasons(contest: Contest) -> dict[tuple[str, int | None], str]:
-    return {(each.runner.label, each.workers): each.reason for each in contest.not_applicable}
+def reasons(comparison: Comparison) -> dict[tuple[str, int | None], str]:
+    return {(each.runner.label, each.workers): each.reason for each in comparison.not_applicable}
 
 
 def test_the_settings_follow_the_preset_and_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,10 +49,10 @@ def test_an_unknown_preset() -> None:
         make_plan(Request(preset="fast"))
 
 
-def test_a_contest_for_each_phase_workload_and_python_warm_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_comparison_for_each_phase_workload_and_python_warm_first(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((WAITING, TOGETHER), ("threading",), phases=("cold", "warm"))
     plan = plan_of(monkeypatch, request, pythons=described("3.11", "3.13t"))
-    assert [contest.key for contest in plan.contests] == [
+    assert [comparison.key for comparison in plan.comparisons] == [
         f"{workload}/{phase}/{python}"
         for phase in ("warm", "cold")
         for workload in ("waiting", "together")
@@ -62,48 +62,48 @@ def test_a_contest_for_each_phase_workload_and_python_warm_first(monkeypatch: py
 
 
 def test_a_computing_workload_begins_at_the_cpus_and_searches(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("threading",), phases=("warm",))))
-    assert contest.tasks == 8
-    found = contestant(contest, "threading")
+    comparison = one(plan_of(monkeypatch, Request((TOGETHER,), ("threading",), phases=("warm",))))
+    assert comparison.tasks == 8
+    found = candidate(comparison, "threading")
     assert (found.counts, found.search, found.limit) == ((2,), True, 8)
-    serial = contestant(contest, "serial")
+    serial = candidate(comparison, "serial")
     assert (serial.counts, serial.search, serial.limit) == ((1,), False, 1)
 
 
 def test_a_waiting_workload_begins_at_the_number_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((WAITING,), ("threading", "asyncio"), parameters=(("count", "30"),), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    assert contestant(contest, "threading").counts == (30,)
-    assert contestant(contest, "asyncio").limit == 30
+    comparison = one(plan_of(monkeypatch, request))
+    assert candidate(comparison, "threading").counts == (30,)
+    assert candidate(comparison, "asyncio").limit == 30
 
 
 def test_the_search_is_limited_by_what_a_host_can_bear(monkeypatch: pytest.MonkeyPatch) -> None:
     parameters = (("count", "50000"),)
     request = Request((WAITING,), ("threading", "multiprocessing"), parameters=parameters, phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    assert contestant(contest, "threading").limit == 10_000
-    assert contestant(contest, "multiprocessing").limit == 8
+    comparison = one(plan_of(monkeypatch, request))
+    assert candidate(comparison, "threading").limit == 10_000
+    assert candidate(comparison, "multiprocessing").limit == 8
 
 
 def test_worker_counts_that_were_asked_for_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((TOGETHER,), ("threading",), workers=(4, 1), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    found = contestant(contest, "threading")
+    comparison = one(plan_of(monkeypatch, request))
+    found = candidate(comparison, "threading")
     assert (found.counts, found.search, found.limit) == ((4, 1), False, 4)
-    assert contestant(contest, "serial").counts == (1,)  # added by itself, so not excused for having one worker
-    assert not contest.not_applicable
+    assert candidate(comparison, "serial").counts == (1,)  # added by itself, so not excused for having one worker
+    assert not comparison.not_applicable
 
 
 def test_serial_among_others_stays_as_their_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((TOGETHER,), ("serial", "threading"), workers=(4,), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    assert contestant(contest, "serial").counts == (1,)
+    comparison = one(plan_of(monkeypatch, request))
+    assert candidate(comparison, "serial").counts == (1,)
 
 
 def test_serial_takes_the_counts_it_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("serial",), workers=(1, 4), phases=("warm",))))
-    assert contestant(contest, "serial").counts == (1,)
-    assert reasons(contest) == {("serial", 4): "'serial' has at most 1 worker"}
+    comparison = one(plan_of(monkeypatch, Request((TOGETHER,), ("serial",), workers=(1, 4), phases=("warm",))))
+    assert candidate(comparison, "serial").counts == (1,)
+    assert reasons(comparison) == {("serial", 4): "'serial' has at most 1 worker"}
 
 
 def test_serial_alone_with_four_workers_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,23 +117,23 @@ def test_serial_alone_with_four_workers_leaves_nothing(monkeypatch: pytest.Monke
 
 
 def test_coroutines_need_a_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("asyncio", "threading"), phases=("warm",))))
-    assert "the work has no coroutine form" in reasons(contest)["asyncio", None]
-    assert [each.runner.label for each in contest.contestants] == ["serial", "threading"]
+    comparison = one(plan_of(monkeypatch, Request((TOGETHER,), ("asyncio", "threading"), phases=("warm",))))
+    assert "the work has no coroutine form" in reasons(comparison)["asyncio", None]
+    assert [each.runner.label for each in comparison.candidates] == ["serial", "threading"]
 
 
 def test_a_coroutine_function_needs_an_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = one(plan_of(monkeypatch, Request((COROUTINE,), ("asyncio", "threading"), phases=("warm",))))
+    comparison = one(plan_of(monkeypatch, Request((COROUTINE,), ("asyncio", "threading"), phases=("warm",))))
     because = "'coroutine' is a coroutine function: it needs an event loop"
-    assert reasons(contest) == {("serial", None): because, ("threading", None): because}
-    assert [each.runner.label for each in contest.contestants] == ["asyncio"]
+    assert reasons(comparison) == {("serial", None): because, ("threading", None): because}
+    assert [each.runner.label for each in comparison.candidates] == ["asyncio"]
 
 
 def test_tasks_that_must_meet_need_enough_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((WAITING,), ("threading",), workers=(2, 3, 4), parameters=(("needs", "3"),), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    assert contestant(contest, "threading").counts == (3, 4)
-    assert reasons(contest) == {
+    comparison = one(plan_of(monkeypatch, request))
+    assert candidate(comparison, "threading").counts == (3, 4)
+    assert reasons(comparison) == {
         ("serial", None): "needs 3 tasks in progress at once, 1 worker cannot do that",
         ("threading", 2): "needs 3 tasks in progress at once, 2 workers cannot do that",
     }
@@ -141,14 +141,14 @@ def test_tasks_that_must_meet_need_enough_workers(monkeypatch: pytest.MonkeyPatc
 
 def test_the_search_begins_where_tasks_that_must_meet_can(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((TOGETHER,), ("threading",), parameters=(("needs", "5"),), phases=("warm",))
-    assert contestant(one(plan_of(monkeypatch, request)), "threading").counts == (5,)
+    assert candidate(one(plan_of(monkeypatch, request)), "threading").counts == (5,)
 
 
 def test_what_a_python_cannot_have_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = {"comparators.runners._support.futures:FuturesInterpreters": "needs Python 3.14"}
     request = Request((WAITING,), ("futures-interpreters", "threading"), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request, pythons=described(unavailable=missing)))
-    assert reasons(contest) == {("futures-interpreters", None): "needs Python 3.14"}
+    comparison = one(plan_of(monkeypatch, request, pythons=described(unavailable=missing)))
+    assert reasons(comparison) == {("futures-interpreters", None): "needs Python 3.14"}
 
 
 def test_nothing_left_says_the_first_reasons_and_how_many_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,18 +177,18 @@ def test_the_baseline_alone_is_not_what_was_asked_for(monkeypatch: pytest.Monkey
 
 def test_tasks_that_must_meet_are_not_searched_for_with_fewer_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((TOGETHER,), ("threading",), parameters=(("needs", "5"),), phases=("warm",))
-    assert not contestant(one(plan_of(monkeypatch, request)), "threading").search
+    assert not candidate(one(plan_of(monkeypatch, request)), "threading").search
 
 
 def test_tasks_that_must_meet_cannot_share_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
     runners = ("mp-pool[chunksize=2]", "futures-processes[chunksize=3]", "mp-pool", "threadpool")
     request = Request((TOGETHER,), runners, parameters=(("needs", "8"),), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
+    comparison = one(plan_of(monkeypatch, request))
     because = "hands one worker {} tasks together, and tasks that need each other would wait for ever"
-    said = reasons(contest)
+    said = reasons(comparison)
     assert said["mp-pool[chunksize=2]", None] == because.format(2)
     assert said["futures-processes[chunksize=3]", None] == because.format(3)
-    assert {"mp-pool", "threadpool"} == {each.runner.label for each in contest.contestants}
+    assert {"mp-pool", "threadpool"} == {each.runner.label for each in comparison.candidates}
 
 
 def test_tasks_that_must_meet_cannot_be_handed_out_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,20 +203,20 @@ def test_tasks_that_must_meet_cannot_be_handed_out_one_by_one(monkeypatch: pytes
 def test_the_librarys_own_chunks_depend_on_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     parameters = (("needs", "2"), ("count", "12"))
     request = Request((TOGETHER,), ("threadpool",), workers=(2, 3), parameters=parameters, phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    assert contestant(contest, "threadpool").counts == (3,)
-    assert "hands one worker 2 tasks together" in reasons(contest)["threadpool", 2]
+    comparison = one(plan_of(monkeypatch, request))
+    assert candidate(comparison, "threadpool").counts == (3,)
+    assert "hands one worker 2 tasks together" in reasons(comparison)["threadpool", 2]
 
 
 def test_chunks_matter_only_to_tasks_that_need_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = one(plan_of(monkeypatch, Request((TOGETHER,), ("mp-pool[chunksize=2]",), phases=("warm",))))
-    assert contestant(contest, "mp-pool[chunksize=2]").search
+    comparison = one(plan_of(monkeypatch, Request((TOGETHER,), ("mp-pool[chunksize=2]",), phases=("warm",))))
+    assert candidate(comparison, "mp-pool[chunksize=2]").search
 
 
 def test_a_primitive_that_a_model_lacks_is_said_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request(("guarded",), ("asyncio", "threading"), parameters=(("guard", "rlock"),), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    assert reasons(contest) == {
+    comparison = one(plan_of(monkeypatch, request))
+    assert reasons(comparison) == {
         ("asyncio", None): (
             "'guarded[guard=rlock]' needs an rlock: anyio has no re-entrant lock: a task that holds a lock knows it"
         )
@@ -224,13 +224,13 @@ def test_a_primitive_that_a_model_lacks_is_said_before_anything_starts(monkeypat
 
 
 def test_a_missing_primitive_says_more_than_that_there_is_no_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    contest = one(plan_of(monkeypatch, Request(("barrier",), ("asyncio", "threading"), phases=("warm",))))
-    assert reasons(contest)["asyncio", None] == "'barrier' needs a barrier: anyio has no barrier"
+    comparison = one(plan_of(monkeypatch, Request(("barrier",), ("asyncio", "threading"), phases=("warm",))))
+    assert reasons(comparison)["asyncio", None] == "'barrier' needs a barrier: anyio has no barrier"
 
 
 def test_the_reason_names_the_primitive_with_its_article(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request(("ping-pong",), ("threading", "anyio-processes"), parameters=(("channel", "event"),))
-    assert reasons(plan_of(monkeypatch, request).contests[0])["anyio-processes", None] == (
+    assert reasons(plan_of(monkeypatch, request).comparisons[0])["anyio-processes", None] == (
         "'ping-pong[channel=event]' needs an event: "
         "its workers take tasks only: nothing can be handed to them when they start"
     )
@@ -239,25 +239,25 @@ def test_the_reason_names_the_primitive_with_its_article(monkeypatch: pytest.Mon
 def test_no_queue_that_a_model_lacks_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     runners = ("threading", "multiprocessing", "asyncio")
     for kind, lack in (("lifo", "LIFO"), ("priority", "priority")):
-        contest = plan_of(
+        comparison = plan_of(
             monkeypatch, Request(("producer-consumer",), runners, parameters=(("queue", kind),))
-        ).contests[0]
+        ).comparisons[0]
         label = f"'producer-consumer[queue={kind}]' needs a {kind}-queue"
-        assert reasons(contest) == {
+        assert reasons(comparison) == {
             ("serial", None): "needs 4 tasks in progress at once, 1 worker cannot do that",
             ("multiprocessing", None): f"{label}: multiprocessing has no {lack} queue",
             ("asyncio", None): f"{label}: anyio has no {lack} queue",
         }
 
 
-def test_a_family_that_the_work_does_not_suit_is_said_with_the_works_own_reason(
+def test_a_model_that_the_work_does_not_suit_is_said_with_the_works_own_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     runners = ("asyncio", "threading", "mp-pool")
     request = Request((WAITING,), runners, parameters=(("threadless", "true"),), phases=("warm",))
-    contest = one(plan_of(monkeypatch, request))
-    assert reasons(contest) == {("threading", None): "it waits without threads"}
-    assert {contestant.runner.name for contestant in contest.contestants} == {"serial", "asyncio", "mp-pool"}
+    comparison = one(plan_of(monkeypatch, request))
+    assert reasons(comparison) == {("threading", None): "it waits without threads"}
+    assert {candidate.runner.name for candidate in comparison.candidates} == {"serial", "asyncio", "mp-pool"}
 
 
 def test_a_suite_says_who_takes_part_and_in_which_phases_where_nobody_else_does(
@@ -266,7 +266,7 @@ def test_a_suite_says_who_takes_part_and_in_which_phases_where_nobody_else_does(
     suite = Suite("some", "", warm=(WAITING, TOGETHER), cold=(TOGETHER,), runners=("serial", "threading"))
     monkeypatch.setitem(SUITES, "some", suite)
     plan = plan_of(monkeypatch, Request(workloads=("some", "noop")))
-    found = {contest.key: {one.runner.label for one in contest.contestants} for contest in plan.contests}
+    found = {comparison.key: {one.runner.label for one in comparison.candidates} for comparison in plan.comparisons}
     theirs = {"serial", "threading"}
     assert {key: names for key, names in found.items() if "noop" not in key} == {
         "waiting/warm/3.11": theirs,
@@ -275,32 +275,32 @@ def test_a_suite_says_who_takes_part_and_in_which_phases_where_nobody_else_does(
     }
     assert found["noop/warm/3.11"] == found["noop/cold/3.11"] > theirs
     asked = plan_of(monkeypatch, Request(workloads=("some",), runners=("threadpool",), phases=("cold",)))
-    assert [contest.key for contest in asked.contests] == ["waiting/cold/3.11", "together/cold/3.11"]
-    assert [one.runner.label for one in asked.contests[0].contestants] == ["serial", "threadpool"]
+    assert [comparison.key for comparison in asked.comparisons] == ["waiting/cold/3.11", "together/cold/3.11"]
+    assert [one.runner.label for one in asked.comparisons[0].candidates] == ["serial", "threadpool"]
 
 
 def test_a_suite_is_surveyed_under_the_presets_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
     suite = Suite("some", "", warm=(WAITING,), cold=(), surveyed=("quick",))
     monkeypatch.setitem(SUITES, "some", suite)
     for preset, survey in (("quick", True), ("default", False)):
-        contest = one(plan_of(monkeypatch, Request(workloads=("some",), runners=("threading",), preset=preset)))
-        assert contest.survey == survey
-        assert [each.search for each in contest.contestants] == [False, not survey]
+        comparison = one(plan_of(monkeypatch, Request(workloads=("some",), runners=("threading",), preset=preset)))
+        assert comparison.survey == survey
+        assert [each.search for each in comparison.candidates] == [False, not survey]
     named = plan_of(monkeypatch, Request(workloads=("some", WAITING), runners=("threading",), preset="quick"))
-    assert not named.contests[0].survey
+    assert not named.comparisons[0].survey
 
 
 def test_all_runners_are_those_that_can_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request(workloads=("noop",), phases=("warm",), every_runner=("serial", "threadpool"))
-    contest = one(plan_of(monkeypatch, request))
-    assert [each.runner.label for each in contest.contestants] == ["serial", "threadpool"]
+    comparison = one(plan_of(monkeypatch, request))
+    assert [each.runner.label for each in comparison.candidates] == ["serial", "threadpool"]
 
 
 def test_a_look_at_scaling_has_counts_beyond_the_cpus_and_workers_that_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("comparators.plan.build.usable_cpus", lambda: (0, 1))
     plan = make_plan(Request(("noop",), ("threading",), scaling="strong"))
-    assert [contest.phase for contest in plan.contests] == ["warm"]
-    (threading,) = [one for one in plan.contests[0].contestants if one.runner.name == "threading"]
+    assert [comparison.phase for comparison in plan.comparisons] == ["warm"]
+    (threading,) = [one for one in plan.comparisons[0].candidates if one.runner.name == "threading"]
     assert (threading.counts, threading.search) == ((1, 2, 4, 8), False)
     assert plan.settings.copies(8) == 1
 
@@ -308,8 +308,8 @@ def test_a_look_at_scaling_has_counts_beyond_the_cpus_and_workers_that_run(monke
 def test_weak_scaling_does_the_work_once_per_worker_where_tasks_are_free_of_each_other() -> None:
     plan = make_plan(Request(("noop", "barrier"), ("threading",), workers=(1, 4), scaling="weak"))
     assert plan.settings.copies(4) == 4
-    free, bound = plan.contests
-    assert [one.counts for one in free.contestants if one.runner.name == "threading"] == [(1, 4)]
-    assert not bound.contestants
+    free, bound = plan.comparisons
+    assert [one.counts for one in free.candidates if one.runner.name == "threading"] == [(1, 4)]
+    assert not bound.candidates
     reasons = {one.runner.name: one.reason for one in bound.not_applicable}
     assert reasons["threading"].startswith("weak scaling does the tasks several times at once")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from comparators.plan.host import host_difference, host_facts
 from comparators.parameters import ParameterValue
+from comparators.plan.host import host_difference, host_facts
 
 
 def test_the_facts_of_this_machine() -> None:

@@ -5,9 +5,9 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from comparators.plan.model import (
+    Candidate,
     Cell,
-    Contest,
-    Contestant,
+    Comparison,
     NotApplicable,
     Plan,
     RunnerSpec,
@@ -18,7 +18,7 @@ from tests.plan.plans import interpreter
 
 WORKLOAD = WorkloadSpec("integrate", "a:B", (("steps", 1000), ("chunks", 4)), (("steps", 1000),))
 POOL = RunnerSpec("mp-pool", "c:D", "processes", (("method", "imap"), ("chunksize", 3)))
-SERIAL = RunnerSpec("serial", "e:F", "serial")
+SERIAL = RunnerSpec("serial", "e:F", "loop")
 SETTINGS = Settings(
     preset="quick",
     seed=1,
@@ -34,8 +34,8 @@ SETTINGS = Settings(
     timeout_s=30.0,
     cpus=(0, 1),
 )
-CONTEST = Contest(WORKLOAD, "warm", "3.11", 4, (Contestant(POOL, (2,), search=True, limit=4),))
-PLAN = Plan(SETTINGS, (interpreter("3.11"), interpreter("3.13t")), (CONTEST,))
+COMPARISON = Comparison(WORKLOAD, "warm", "3.11", 4, (Candidate(POOL, (2,), search=True, limit=4),))
+PLAN = Plan(SETTINGS, (interpreter("3.11"), interpreter("3.13t")), (COMPARISON,))
 
 
 def test_labels_read_as_on_the_command_line() -> None:
@@ -45,8 +45,8 @@ def test_labels_read_as_on_the_command_line() -> None:
 
 
 def test_keys() -> None:
-    assert CONTEST.key == "integrate[steps=1000]/warm/3.11"
-    cell = CONTEST.cell(POOL, 2)
+    assert COMPARISON.key == "integrate[steps=1000]/warm/3.11"
+    cell = COMPARISON.cell(POOL, 2)
     assert cell == Cell(WORKLOAD, POOL, 2, "warm", "3.11")
     assert cell.key == "integrate[steps=1000]/mp-pool[method=imap,chunksize=3]/2/warm/3.11"
 
@@ -97,11 +97,11 @@ def test_what_does_not_tell_two_plans_apart(same: Plan) -> None:
         with_settings(timeout_s=1.0),
         with_settings(cpus=(0,)),
         replace(PLAN, interpreters=PLAN.interpreters[:1]),
-        replace(PLAN, contests=()),
-        replace(PLAN, contests=(replace(CONTEST, tasks=5),)),
-        replace(PLAN, contests=(replace(CONTEST, workload=replace(WORKLOAD, parameters=(("steps", 1),))),)),
-        replace(PLAN, contests=(replace(CONTEST, contestants=(Contestant(POOL, (4,), search=True, limit=4),)),)),
-        replace(PLAN, contests=(replace(CONTEST, not_applicable=(NotApplicable(SERIAL, "because"),)),)),
+        replace(PLAN, comparisons=()),
+        replace(PLAN, comparisons=(replace(COMPARISON, tasks=5),)),
+        replace(PLAN, comparisons=(replace(COMPARISON, workload=replace(WORKLOAD, parameters=(("steps", 1),))),)),
+        replace(PLAN, comparisons=(replace(COMPARISON, candidates=(Candidate(POOL, (4,), search=True, limit=4),)),)),
+        replace(PLAN, comparisons=(replace(COMPARISON, not_applicable=(NotApplicable(SERIAL, "because"),)),)),
     ],
 )
 def test_everything_else_does(other: Plan) -> None:

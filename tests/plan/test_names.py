@@ -17,8 +17,8 @@ from comparators.plan.names import (
     workload_parameters,
     workload_spec,
 )
-from comparators.registry.suites import SUITES
 from comparators.registry.catalogue import RUNNERS, Entry, trusted_plugins
+from comparators.registry.suites import SUITES
 from comparators.runners._support.pool_methods import METHODS
 from comparators.workloads.integrate import Integrate
 from tests.plan.waiting import WAITING
@@ -30,7 +30,7 @@ def labels(*texts: str) -> list[str]:
 
 def test_a_name_alone() -> None:
     chosen = choose_runners(["serial", "threading"])[1]
-    assert (chosen.spec.name, chosen.spec.family, chosen.spec.parameters) == ("threading", "threads", ())
+    assert (chosen.spec.name, chosen.spec.model, chosen.spec.parameters) == ("threading", "threads", ())
     assert chosen.cls.info.name == "threading"
     assert not chosen.baseline_only
     assert not chosen.alone
@@ -184,10 +184,10 @@ def test_a_qualified_parameter_goes_to_one_workload() -> None:
 
 
 def test_variants_of_one_workload_are_told_apart_by_their_labels() -> None:
-    names = ["guarded[guard=queue, contenders=2]", "guarded", "guarded[contenders=2,guard=queue]", "guarded[count=4]"]
+    names = ["guarded[guard=queue, candidates=2]", "guarded", "guarded[candidates=2,guard=queue]", "guarded[count=4]"]
     chosen = choose_workloads(names, "quick", [("operations", "7")])
     assert [one.spec.label for one in chosen] == [
-        "guarded[guard=queue,operations=7,contenders=2]",
+        "guarded[guard=queue,operations=7,candidates=2]",
         "guarded[operations=7]",
         "guarded[count=4,operations=7]",
     ]

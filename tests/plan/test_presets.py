@@ -19,7 +19,7 @@ def test_every_preset_has_a_sound_effort(preset: str) -> None:
     assert effort.minimum_time_s > 0
     assert effort.timeout_s > effort.sample_s > 0
     assert effort.racers_maximum >= 2
-    assert effort.price_samples >= 5  # the interval of a price is as narrow as those of the races
+    assert effort.cost_samples >= 5  # the interval of a cost is as narrow as those of the races
 
 
 @pytest.mark.parametrize(("lesser", "greater"), [("quick", "default"), ("default", "rigorous"), ("default", "full")])
@@ -57,5 +57,5 @@ def test_rigorous_plans_the_default_work() -> None:
     default, rigorous = (
         make_plan(Request(("noop",), ("serial",), preset=preset)) for preset in ("default", "rigorous")
     )
-    assert rigorous.contests[0].workload == default.contests[0].workload
+    assert rigorous.comparisons[0].workload == default.comparisons[0].workload
     assert rigorous.settings.looks == effort_of("rigorous").looks

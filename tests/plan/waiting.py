@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from comparators.parameters import parameter
-from comparators.runner import Family
+from comparators.runner import Model
 from comparators.workload import Nature, Observations, Workload
 
 __all__ = ["COROUTINE", "TOGETHER", "WAITING", "Coroutine", "Together", "Waiting"]
@@ -40,11 +40,11 @@ class Waiting(Workload[int, int]):
     needs: int = parameter(1, minimum=1)
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         return self.needs
 
     @property
-    def unsuited(self) -> Mapping[Family, str]:
+    def unsupported_on(self) -> Mapping[Model, str]:
         return {"threads": "it waits without threads"} if self.threadless else {}
 
     def tasks(self) -> Sequence[int]:

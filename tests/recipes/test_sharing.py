@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from comparators.errors import UsageError
 from comparators.coordination.kit import missing_reason
+from comparators.errors import UsageError
 from comparators.parameters import parameters_of
 from comparators.plan.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
@@ -21,7 +21,7 @@ from comparators.workload import Workload
 from comparators.workloads.coordination.race import Race
 
 IN_ONE_PROCESS = {"serial", "threads", "async", "interpreters"}
-"""Families whose programs can be run one after the other by one Python; workers of the others import the program."""
+"""Models whose programs can be run one after the other by one Python; workers of the others import the program."""
 
 ONE_OF_EACH_KIT = {"threading", "mp-pool", "anyio", "futures-interpreters"}
 """Runners that try every choice of a workload; the others try its defaults."""
@@ -69,11 +69,11 @@ def works() -> Iterator[tuple[WorkloadSpec, Workload[Any, Any]]]:
 
 def suits(work: Workload[Any, Any], info: RunnerInfo) -> bool:
     """Tell whether a model has what a workload needs."""
-    if work.unsuited.get(info.family) or any(missing_reason(info.kit, primitive) for primitive in work.primitives):
+    if work.unsupported_on.get(info.model) or any(missing_reason(info.kit, primitive) for primitive in work.primitives):
         return False
     if info.asynchronous and work.work_async is None:
         return False
-    return info.workers_maximum is None or info.workers_maximum >= work.in_flight
+    return info.workers_maximum is None or info.workers_maximum >= work.min_concurrency
 
 
 WORKS = list(works())
@@ -82,9 +82,9 @@ TARGETS = dict(RUNNERS)
 
 def cases_of(name: str) -> list[Case]:
     info = load_runner(TARGETS[name]).info
-    spec = RunnerSpec(name, TARGETS[name], info.family)
+    spec = RunnerSpec(name, TARGETS[name], info.model)
     return [
-        Case(workload, spec, min(max(2, work.in_flight), info.workers_maximum or work.in_flight + 1))
+        Case(workload, spec, min(max(2, work.min_concurrency), info.workers_maximum or work.min_concurrency + 1))
         for workload, work in WORKS
         if suits(work, info) and (name in ONE_OF_EACH_KIT or not workload.given) and (name, workload.label) not in LOST
     ]
@@ -113,7 +113,7 @@ def test_every_recipe_for_work_that_coordinates_is_a_program_that_verifies_itsel
         programs.append(tmp_path / case.file_name)
         programs[-1].write_text(script(*case), encoding="utf-8")
     assert programs
-    said = run_all(programs, together=info.family in IN_ONE_PROCESS)
+    said = run_all(programs, together=info.model in IN_ONE_PROCESS)
     assert said.count("verified: ") == len(programs)
 
 
@@ -134,7 +134,7 @@ def recipe_of(workload: str, runner: str, *, write: Callable[..., str] = snippet
     target = dict(WORKLOADS)[workload]
     work = load_workload(target).from_preset("tiny", **parameters)
     spec = WorkloadSpec(workload, target, workload_parameters(work), tuple(parameters.items()))
-    return write(spec, RunnerSpec(runner, TARGETS[runner], load_runner(TARGETS[runner]).info.family), 2)
+    return write(spec, RunnerSpec(runner, TARGETS[runner], load_runner(TARGETS[runner]).info.model), 2)
 
 
 def test_a_recipe_is_written_with_the_models_own_primitives() -> None:

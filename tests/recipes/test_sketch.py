@@ -12,9 +12,9 @@ from typing import Any, ClassVar, NamedTuple
 import pytest
 
 from comparators.coordination.kit import PRIMITIVES, Kit, Written
+from comparators.coordination.kits.threads import ThreadKit
 from comparators.recipes.sketch import Unwritable, sketch
 from comparators.runner import Runner
-from comparators.coordination.kits.threads import ThreadKit
 from comparators.workload import Workload
 from comparators.workloads.noop import Noop
 from tests.runners.variants import DEFAULTS, Variant

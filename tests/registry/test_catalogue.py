@@ -20,7 +20,7 @@ from comparators.registry.catalogue import (
     load_workload,
     registered,
 )
-from tests.strangers import RUNNER, WORKLOAD, forgotten, install
+from tests.third_party import RUNNER, WORKLOAD, forgotten, install
 
 INCOMPLETE = WORKLOAD.replace('    summary = "twice each number"\n', "")
 OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n')
@@ -44,7 +44,7 @@ def test_everything_built_in_is_found_under_its_own_name() -> None:
     assert workloads.warnings == runners.warnings == ()
 
 
-def test_strangers_come_after_our_own(site: Path) -> None:
+def test_third_party_come_after_our_own(site: Path) -> None:
     install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     assert list(registered("workload"))[len(WORKLOADS) :] == [Entry("doubles", "doubler:Doubles", "a-doubler")]
@@ -99,9 +99,9 @@ def test_a_broken_plugin_costs_a_warning_and_nothing_else(site: Path, source: st
     assert warning.startswith(f"workload 'doubles' of 'breaker' is left out: {reason}")
 
 
-def test_a_runner_of_a_family_that_nothing_knows_is_refused(site: Path) -> None:
+def test_a_runner_of_a_model_that_nothing_knows_is_refused(site: Path) -> None:
     install(site, "gpu", modules={"gpu": RUNNER.replace('"serial"', '"gpu"')}, runners={"backwards": "gpu:Backwards"})
-    with pytest.raises(UsageError, match="'gpu:Backwards' has the family 'gpu': must be one of serial, threads, "):
+    with pytest.raises(UsageError, match="'gpu:Backwards' has the model 'gpu': must be one of serial, threads, "):
         find("runner", "backwards")
 
 
@@ -126,7 +126,7 @@ def test_a_plugin_works_in_processes_that_are_spawned(site: Path) -> None:
     assert len(benchmark["runs"]) == 1
 
 
-def test_a_runner_of_a_stranger_measures(site: Path) -> None:
+def test_a_runner_of_a_third_party_measures(site: Path) -> None:
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     cls = load_runner(find("runner", "backwards").target)
     with cls(work=str, tasks=range(3), workers=1) as runner:

@@ -9,7 +9,7 @@ import pytest
 
 from comparators.errors import UnknownName, UsageError
 from comparators.registry.object_references import absolute_target, folders, import_target, target_of
-from tests.strangers import forgotten
+from tests.third_party import forgotten
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,8 @@
 import pytest
 
 from comparators.plan.names import choose_runners, choose_workloads
-from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.registry.catalogue import WORKLOADS
+from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.runners._support.pool_methods import METHODS
 
 EACH = pytest.mark.parametrize("suite", SUITES.values(), ids=list(SUITES))

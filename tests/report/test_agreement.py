@@ -52,7 +52,7 @@ def test_the_winner_has_one_ratio_one_interval_and_one_time(shown: dict[str, str
         assert "111 ms" in shown[where], where
 
 
-def test_what_only_the_scout_saw_is_about_everywhere(shown: dict[str, str]) -> None:
+def test_what_only_the_pilot_saw_is_about_everywhere(shown: dict[str, str]) -> None:
     for where in ("markdown", "html"):
         assert "about 1.0×" in shown[where], where
     assert "about 1.0 times faster than serial" in shown["hovers"]

@@ -47,7 +47,7 @@ def test_every_document_is_written_and_named(tmp_path: Path) -> None:
 
 def test_each_document_is_what_it_says(tmp_path: Path) -> None:
     write_documents(RUN, VERDICTS, tmp_path)
-    assert len(json.loads((tmp_path / "verdicts.json").read_text())["contests"]) == 2
+    assert len(json.loads((tmp_path / "verdicts.json").read_text())["comparisons"]) == 2
     assert (tmp_path / "summary.md").read_text(encoding="utf-8").startswith("# Which concurrency model")
     assert "finding of speedup" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (tmp_path / "figures" / "speedup.png").read_bytes() == b"png of speedup"

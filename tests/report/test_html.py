@@ -13,7 +13,7 @@ from comparators.report.figures import Picture
 from comparators.report.html import MOST_ROWS, html_report
 from comparators.report.table_rows import STATUSES
 from comparators.verdict.verdicts import verdicts_of
-from tests.example_prices import coordination_run
+from tests.example_costs import coordination_run
 from tests.examples import HOSTILE, PYTHONS, example_run, example_verdicts, hostile_run, large_run
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "path", "rect", "use", "line", "circle", "polygon", "col"}
@@ -141,7 +141,7 @@ def test_the_answer_comes_before_pictures_and_numbers(page: Page) -> None:
         words.index(part)
         for part in (
             "Which concurrency model, and how many workers?",
-            "36 contests",
+            "36 comparisons",
             "futures-processes wins with 2 workers",
             "from concurrent.futures import ProcessPoolExecutor",
             "Rest the pointer on a mark",
@@ -158,7 +158,7 @@ def test_the_answer_comes_before_pictures_and_numbers(page: Page) -> None:
 def test_every_status_outcome_and_cause_is_in_words(page: Page) -> None:
     for words in (
         *("winner", "tied", "still in the race", "win (unstable)", "unresolved", "not measurable"),
-        *(STATUSES[status] for status in ("raced", "eliminated", "scouted", "capped", "failed", "not-applicable")),
+        *(STATUSES[status] for status in ("raced", "eliminated", "piloted", "capped", "failed", "not-applicable")),
         *("raised an error", "gave a wrong result", "crashed", "ran into its deadline", "ended without a result"),
         *("≥ 3× the best's", "needs Python 3.14", "times rose by 9 % over the blocks (drift)", "megabytes moved"),
     ):
@@ -253,7 +253,7 @@ def test_what_was_surveyed_comes_first_and_has_no_card() -> None:
     text = html_report(run, verdicts_of(run), ())
     assert text.index('<section id="costs"') < text.index('<section id="glance"')
     assert 'class="card"' not in text
-    assert "5 contests were surveyed and not raced" in text
+    assert "5 comparisons were surveyed and not raced" in text
     raced = coordination_run()
     text = html_report(raced, verdicts_of(raced), ())
     assert text.index('<section id="costs"') > text.index('<section id="verdicts"')

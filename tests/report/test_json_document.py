@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from comparators.journal.records import Ceiling, Run
-from comparators.verdict.model import Interval
+from comparators.journal.records import ParallelCapacity, Run
 from comparators.report.json_document import NAME, VERSION, schema_text, to_document
+from comparators.stats.intervals import Interval
 from comparators.verdict.verdicts import verdicts_of
 from tests.example_runs import example_run
 from tests.verdict.builder import Broken, Capped, Lane, make_run, wobble
@@ -76,11 +76,11 @@ def every_kind() -> Run:
             "never": Lane("async"),
         },
         not_applicable={"new": "needs Python 3.14"},
-        ceilings=[Ceiling(2, 1.9)],
+        capacities=[ParallelCapacity(2, 1.9)],
     )
 
 
-RUNS = [every_kind(), make_run({}), make_run({"serial": Lane("serial")}, finished=None), example_run()]
+RUNS = [every_kind(), make_run({}), make_run({"serial": Lane("loop")}, finished=None), example_run()]
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -92,10 +92,10 @@ def test_documents_follow_the_schema(run: Run) -> None:
 def test_the_schema_names_every_field() -> None:
     """A field that the document has and the schema lacks is not documented."""
     document: Any = to_document(RUNS[0], verdicts_of(RUNS[0]))
-    contest = document["contests"]
+    comparison = document["comparisons"]
     assert set(document) == set(SCHEMA["properties"])
-    assert set(contest[0]) == set(SCHEMA["$defs"]["contest"]["properties"])
-    assert set(contest[0]["standings"][0]) == set(SCHEMA["$defs"]["standing"]["properties"])
+    assert set(comparison[0]) == set(SCHEMA["$defs"]["comparison"]["properties"])
+    assert set(comparison[0]["standings"][0]) == set(SCHEMA["$defs"]["standing"]["properties"])
     assert set(document["settings"]) == set(SCHEMA["$defs"]["settings"]["properties"])
 
 
@@ -104,9 +104,9 @@ def test_what_a_script_relies_on() -> None:
     document: Any = to_document(run, verdicts_of(run))
     assert (document["schema"], document["version"]) == (NAME, VERSION) == ("comparators-verdicts", 1)
     assert document["plan"] == run.header.plan.fingerprint
-    (contest,) = document["contests"]
-    assert (contest["outcome"], contest["winners"], contest["runner_up"]) == ("win", ["forks"], "serial")
-    rows = {one["runner"]["label"]: one for one in contest["standings"]}
+    (comparison,) = document["comparisons"]
+    assert (comparison["outcome"], comparison["winners"], comparison["runner_up"]) == ("win", ["forks"], "serial")
+    rows = {one["runner"]["label"]: one for one in comparison["standings"]}
     assert (rows["forks"]["workers"], rows["forks"]["cell"]) == (2, "squares/forks/2/warm/3.11")
     assert (rows["broken"]["seconds"], rows["broken"]["reason"]) == (None, "crashed: killed by SIGSEGV")
     assert rows["new"]["status"] == "not-applicable"
@@ -118,12 +118,12 @@ def test_infinity_and_nan_are_null() -> None:
     (verdict,) = verdicts_of(run)
     broken = replace(verdict, lead=Interval(float("nan"), float("-inf"), float("inf"), 0.95))
     document: Any = to_document(run, [broken])
-    assert document["contests"][0]["lead"] == {"ratio": None, "low": None, "high": None, "confidence": 0.95}
+    assert document["comparisons"][0]["lead"] == {"ratio": None, "low": None, "high": None, "confidence": 0.95}
 
 
 def test_the_check_of_the_schema_bites() -> None:
     document = to_document(RUNS[0], verdicts_of(RUNS[0]))
-    wrongs: list[dict[str, object]] = [{"version": 2}, {"contests": None}, {"host": []}, {"finished": "later"}]
+    wrongs: list[dict[str, object]] = [{"version": 2}, {"comparisons": None}, {"host": []}, {"finished": "later"}]
     for wrong in wrongs:
         with pytest.raises(AssertionError):
             check({**document, **wrong}, SCHEMA)

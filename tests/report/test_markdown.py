@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from comparators.journal.records import Run
 from comparators.report.markdown import code, escape, markdown_summary, table
 from comparators.verdict.verdicts import verdicts_of
-from tests.example_prices import coordination_run
+from tests.example_costs import coordination_run
 from tests.examples import PYTHONS, example_run, example_verdicts, hostile_run
 
 UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
@@ -42,7 +42,7 @@ def test_the_answer_comes_first() -> None:
         text.index(part)
         for part in (
             "# Which concurrency model",
-            "1 of 1 contest has a winner.",
+            "1 of 1 comparison has a winner.",
             "| `integrate` | warm | win | `futures-processes` | 2 | 1.8",
             "**integrate: futures-processes wins with 2 workers",
             "The tasks compute 98 % of their time",
@@ -50,7 +50,7 @@ def test_the_answer_comes_first() -> None:
             "| `futures-processes` | winner | 2 (2 to 4 within 1 %) |",
             "```python\n# 'futures-processes'\n",
             "## What failed, and why",
-            "| `futures-interpreters` | any | needs Python 3.14 | all contests |",
+            "| `futures-interpreters` | any | needs Python 3.14 | all comparisons |",
             "## How it was measured",
         )
     ]

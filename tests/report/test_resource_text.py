@@ -7,9 +7,9 @@ import pytest
 from comparators.report.figures.facts import gather
 from comparators.report.figures.pareto import Point, draw_pareto, front
 from comparators.report.figures.style import drawing_style
-from comparators.report.resource_text import cost_words
-from comparators.report.markdown import markdown_summary
 from comparators.report.json_document import to_document
+from comparators.report.markdown import markdown_summary
+from comparators.report.resource_text import cost_words
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import Lane, make_run, wobble
 
@@ -65,9 +65,11 @@ def test_a_strange_number_in_a_journal_is_no_memory(wrong: str | float) -> None:
 
 def test_the_documents_have_it_too() -> None:
     assert "| 92.0 MiB |" in markdown_summary(RUN, [VERDICT])
-    contests = to_document(RUN, [VERDICT])["contests"]
-    assert isinstance(contests, list)
-    assert {one["runner"]["label"]: (one["memory_bytes"], one["memory_kind"]) for one in contests[0]["standings"]} == {
+    comparisons = to_document(RUN, [VERDICT])["comparisons"]
+    assert isinstance(comparisons, list)
+    assert {
+        one["runner"]["label"]: (one["memory_bytes"], one["memory_kind"]) for one in comparisons[0]["standings"]
+    } == {
         "serial": (31 * MIB, "PSS"),
         "forks": (92 * MIB, "PSS"),
         "strands": (35 * MIB, "PSS"),

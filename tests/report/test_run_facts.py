@@ -15,7 +15,7 @@ from comparators.report.run_facts import (
     refused_rows,
 )
 from comparators.workload import Observation
-from tests.example_prices import coordination_run
+from tests.example_costs import coordination_run
 from tests.examples import PYTHONS, example_run
 
 
@@ -65,7 +65,7 @@ def test_how_it_was_measured(run: Run) -> None:
     assert rows["host: memory"] == "8.00 GiB"
     assert rows["GIL in the workers"] == "off, on"
     assert rows["start methods"] == "forkserver"
-    assert rows["the scout drops"].startswith("runners that take more than ")
+    assert rows["the pilot drops"].startswith("runners that take more than ")
     assert rows["what this host can reach"] == (
         "busy processes against one of them: 2 do 1.90 times, 4 do 1.90 times its work"
     )
@@ -73,13 +73,13 @@ def test_how_it_was_measured(run: Run) -> None:
     assert rows["the run took"] == "2 min 23 s, ended: complete"
 
 
-def test_contests_without_a_race_are_said_to_have_none(run: Run) -> None:
+def test_comparisons_without_a_race_are_said_to_have_none(run: Run) -> None:
     plan = run.header.plan
     settings = replace(plan.settings, looks=(3, 5), cold_looks=(), drop_above=1.5, certain_above=1.75)
     rows = dict(method(replace(run, header=replace(run.header, plan=replace(plan, settings=settings)))))
-    assert rows["warm contests are judged after"] == "3, 5 blocks"
-    assert rows["cold contests are judged after"] == "the scout alone: they are not raced"
-    assert rows["the scout drops"] == (
+    assert rows["warm comparisons are judged after"] == "3, 5 blocks"
+    assert rows["cold comparisons are judged after"] == "the pilot alone: they are not raced"
+    assert rows["the pilot drops"] == (
         "runners that take more than 1.75 times the best's seconds, or more than 1.5 times in each of two samples"
     )
 
@@ -106,11 +106,11 @@ def test_what_was_only_too_slow_is_no_failure(run: Run) -> None:
     assert "stopped at a limit" not in {row.cause for row in failure_rows(run)}
 
 
-def test_reasons_are_told_once_for_all_contests(run: Run) -> None:
-    (row,) = refused_rows(run.header.plan.contests)
+def test_reasons_are_told_once_for_all_comparisons(run: Run) -> None:
+    (row,) = refused_rows(run.header.plan.comparisons)
     assert (row.runner, row.workers, row.reason) == ("futures-interpreters", (), "needs Python 3.14")
     assert row.everywhere
-    assert len(row.contests) == 36
+    assert len(row.comparisons) == 36
 
 
 def test_observations_show_their_range(run: Run) -> None:

@@ -17,10 +17,11 @@ from comparators.report.table_rows import (
     standing_row,
     tally,
 )
-from comparators.verdict.model import Interval, Outcome, Standing, Status, Verdict
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Outcome, Standing, Status, Verdict
 from tests.examples import example_run, example_verdicts
 
-VERDICTS = {verdict.contest: verdict for verdict in example_verdicts(example_run())}
+VERDICTS = {verdict.comparison: verdict for verdict in example_verdicts(example_run())}
 WIN = VERDICTS["integrate/warm/3.11"]
 CAPPED = VERDICTS["sleep/warm/3.11"]
 
@@ -92,14 +93,14 @@ def test_without_a_race_nobody_is_still_in_it() -> None:
     assert (row.mark, row.status) == ("open", "not raced")
 
 
-def test_a_contest_at_a_glance() -> None:
+def test_a_comparison_at_a_glance() -> None:
     row = glance_row(WIN)
     assert (row.workload, row.phase, row.leading, row.workers.text) == ("integrate", "warm", "futures-processes", "2")
     assert row.runner_up == "mp-pool"
     assert row.lead.text.startswith("1.0")
 
 
-def test_a_contest_without_a_value_at_a_glance() -> None:
+def test_a_comparison_without_a_value_at_a_glance() -> None:
     row = glance_row(VERDICTS["broken/warm/3.11"])
     assert (row.mark, row.outcome, row.leading) == ("none", "not measurable", "–")
     assert {row.workers.text, row.to_serial.text, row.seconds.text, row.runner_up, row.lead.text} == {"–"}
@@ -133,9 +134,9 @@ def test_the_outcomes_are_counted() -> None:
         "not raced",
     ]
     assert tally(verdicts) == (
-        "1 of 7 contests has a winner, 1 ties, 1 has several runners that surely beat serial, 1 is unresolved, "
-        "1 was measured in the scout only, 1 could not be measured, "
+        "1 of 7 comparisons has a winner, 1 ties, 1 has several runners that surely beat serial, 1 is unresolved, "
+        "1 was measured in the pilot only, 1 could not be measured, "
         "1 was not reached before the run ended."
     )
-    assert tally([replace(WIN, outcome="tie")]) == "0 of 1 contest has a winner, 1 ties."
-    assert tally([replace(WIN, outcome="tie")] * 2) == "0 of 2 contests have a winner, 2 tie."
+    assert tally([replace(WIN, outcome="tie")]) == "0 of 1 comparison has a winner, 1 ties."
+    assert tally([replace(WIN, outcome="tie")] * 2) == "0 of 2 comparisons have a winner, 2 tie."

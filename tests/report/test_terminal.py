@@ -7,10 +7,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from comparators.journal.records import Run
+from comparators.report.escaping import ascii_only
 from comparators.report.table_rows import glance_row
 from comparators.report.terminal import print_plan, print_summary
-from comparators.report.escaping import ascii_only
-from tests.example_prices import coordination_run
+from tests.example_costs import coordination_run
 from tests.examples import HOSTILE, PYTHONS, example_run, example_verdicts, hostile_run, large_run
 
 
@@ -100,19 +100,19 @@ def test_an_incomplete_run_says_so() -> None:
 
 def test_a_run_without_verdicts_prints() -> None:
     run = example_run(workloads=("hash",))
-    empty = replace(run, header=replace(run.header, plan=replace(run.header.plan, contests=())), failures=())
+    empty = replace(run, header=replace(run.header, plan=replace(run.header.plan, comparisons=())), failures=())
     assert "0 workloads" in summary(empty)
 
 
 def test_a_large_run_stays_readable() -> None:
     text = summary(large_run(10_000))
-    assert "The other 64 contests are in the table." in text
+    assert "The other 64 comparisons are in the table." in text
     assert "more, see report.html" in text
 
 
 def test_the_plan_says_what_and_how_long() -> None:
     text = summary(example_run(workloads=("noop",)))
-    assert "2 contests, 8 runners, preset quick, seed 0, 2 CPUs" in text
+    assert "2 comparisons, 8 runners, preset quick, seed 0, 2 CPUs" in text
     assert "1, 2, 4, then search up to 1,000" in text
     assert "Expected time: about 2 min 3 s, at most 3 min" in text
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.request import parsing
 from comparators.errors import UsageError
+from comparators.request import parsing
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def nothing_left_behind() -> Iterator[None]:
     gc.collect()  # what is in cycles ends here, not in the middle of a later test
     assert set(threading.enumerate()) - threads == set()
     assert multiprocessing.active_children() == []
-    _, alive = psutil.wait_procs(_workers(), timeout=10)
-    assert alive == []
+    _, remaining = psutil.wait_procs(_workers(), timeout=10)
+    assert remaining == []
 
 
 def _workers() -> list[psutil.Process]:
@@ -73,7 +73,7 @@ def test_more_workers_than_tasks(variant: Variant, count: int) -> None:
 @pytest.mark.parametrize("wanted", [1, 3])
 def test_as_many_tasks_in_progress_as_workers(variant: Variant, wanted: int) -> None:
     work = variant.pick(support.meet, support.meet_async)
-    workers = variant.make(work, range(100), variant.workers(wanted)).at_once
+    workers = variant.make(work, range(100), variant.workers(wanted)).max_concurrency
     tasks = 4 * workers
     with (
         Gate(workers, tasks, again=not variant.chunked) as gate,
@@ -88,8 +88,8 @@ def test_as_many_tasks_in_progress_as_workers(variant: Variant, wanted: int) -> 
 
 
 def _hands(variant: Variant, places: object) -> set[int]:
-    """Return who did the tasks, by what a worker of this family is."""
-    member = {"processes": "process", "interpreters": "interpreter"}.get(variant.info.family, "thread")
+    """Return who did the tasks, by what a worker of this model is."""
+    member = {"processes": "process", "interpreters": "interpreter"}.get(variant.info.model, "thread")
     assert isinstance(places, list)
     return {getattr(place, member) for place in places}
 
@@ -97,7 +97,7 @@ def _hands(variant: Variant, places: object) -> set[int]:
 @pytest.mark.parametrize("variant", DEFAULTS)
 def test_more_tasks_than_forty_are_in_progress(variant: Variant) -> None:
     """Forty is the limit of anyio's own threads; more that wait for each other would wait for ever."""
-    if variant.info.family not in {"threads", "async"}:
+    if variant.info.model not in {"threads", "async"}:
         pytest.skip("so many processes or interpreters take long to start")
     work = variant.pick(support.meet, support.meet_async)
     with Gate(50, 50) as gate, variant.make(work, [gate.port] * 50, 50) as runner:
@@ -161,7 +161,7 @@ def _received(queue: Any) -> int:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant: Variant) -> None:
-    workers = variant.make(support.nothing, range(100), variant.workers(4)).at_once
+    workers = variant.make(support.nothing, range(100), variant.workers(4)).max_concurrency
     with Gate(workers, workers, again=False) as gate:
         work = variant.pick(support.meet, support.meet_async)
         with variant.make(work, [gate.port] * workers, workers) as runner:

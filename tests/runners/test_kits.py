@@ -10,14 +10,14 @@ import anyio
 import pytest
 
 from comparators.coordination.kit import PRIMITIVES, missing_reason
-from comparators.runners import start
-from comparators.coordination.kits.ctypes_sharing import Number, array_of
 from comparators.coordination.kits.coroutines import AsyncKit
+from comparators.coordination.kits.ctypes_sharing import Number, array_of
 from comparators.coordination.kits.interpreters import InterpreterKit
-from comparators.coordination.kits.socket_sharing import lent_pair
-from comparators.runners._support.pool_methods import METHODS
 from comparators.coordination.kits.processes import ProcessKit
+from comparators.coordination.kits.socket_sharing import lent_pair
 from comparators.coordination.kits.threads import ThreadKit
+from comparators.runners._support import start_method
+from comparators.runners._support.pool_methods import METHODS
 from tests.runners.variants import TARGETS, Variant
 
 INTERPRETERS_HAVE = ("queue", "stream", "counter", "array", "timer")
@@ -58,7 +58,7 @@ def test_each_runner_has_the_kit_of_its_model() -> None:
 
 
 @pytest.mark.parametrize("name", ["multiprocessing", "mp-pool", "futures-processes"])
-@pytest.mark.parametrize("method", start.START_METHODS)
+@pytest.mark.parametrize("method", start_method.START_METHODS)
 def test_process_kits_are_of_the_cells_start_method(name: str, method: str) -> None:
     runner = Variant(name, {"start": method}).make(str, [1], 1)
     with runner.new_kit() as kit:
@@ -83,7 +83,7 @@ def test_async_runners_ask_for_their_own_loop(name: str, backend: str) -> None:
 @pytest.mark.parametrize("item", ["small", "large" * 100_000])
 def test_what_nobody_took_from_a_queue_does_not_keep_it_from_ending(item: str) -> None:
     threads = set(threading.enumerate())
-    with ProcessKit(start.START_METHODS[0]) as kit:
+    with ProcessKit(start_method.START_METHODS[0]) as kit:
         queue = kit.make("queue")
         queue.put(item)
         queue.put(item)
@@ -91,7 +91,7 @@ def test_what_nobody_took_from_a_queue_does_not_keep_it_from_ending(item: str) -
 
 
 def test_a_manager_ends_with_its_kit() -> None:
-    with ProcessKit(start.START_METHODS[0]) as kit:
+    with ProcessKit(start_method.START_METHODS[0]) as kit:
         shared = kit.make("manager").list([1])
         shared.append(2)
         assert list(shared) == [1, 2]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from comparators.runners._support.process_workers import QueueCrew, WorkerDied
+from comparators.runners._support.process_workers import QueueWorkers, WorkerDied
 from comparators.runners.multiprocessing import Multiprocessing
 from tests.runners import support
 
@@ -83,7 +83,7 @@ class Dying:
 
 
 def test_a_process_that_is_not_quite_gone_when_its_end_is_seen_is_named() -> None:
-    crew: Any = QueueCrew(get_context("spawn"), abs)
+    crew: Any = QueueWorkers(get_context("spawn"), abs)
     crew.processes, crew.done, crew.ending = [Dying()], SimpleQueue(), False
     crew._watch()
     index, error = crew.done.get_nowait()

@@ -16,7 +16,7 @@ from tests.runners.variants import VARIANTS, Variant
 
 OWN_WORK = Path(__file__).with_name("own_work.py")
 NOOP = WorkloadSpec("noop", "comparators.workloads.noop:Noop", (("count", 9),))
-SERIAL = RunnerSpec("serial", "comparators.runners.serial:Serial", "serial")
+SERIAL = RunnerSpec("serial", "comparators.runners.serial:Serial", "loop")
 PRINTING = """
 
 if __name__ == "__main__":
@@ -26,7 +26,7 @@ if __name__ == "__main__":
 
 
 def spec_of(variant: Variant) -> RunnerSpec:
-    return RunnerSpec(variant.name, variant.target, variant.info.family, tuple(variant.parameters.items()))
+    return RunnerSpec(variant.name, variant.target, variant.info.model, tuple(variant.parameters.items()))
 
 
 def own_work(name: str, folder: Path) -> WorkloadSpec:

@@ -1,4 +1,4 @@
-"""Strangers that do anything when a plan asks them: each is named with its cause, and the rest is planned."""
+"""Third-party code that do anything when a plan asks them: each is named with its cause, and the rest is planned."""
 
 import sys
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from comparators import pipeline
-from comparators.sandbox import planning
 from comparators.errors import NothingSelected, UnknownName, UsageError
 from comparators.plan.build import make_plan
 from comparators.plan.model import Plan
 from comparators.request.request import Request
 from comparators.request.variants import Variant
-from comparators.sandbox.planning import plan_with_strangers
+from comparators.sandbox import planning
+from comparators.sandbox.planning import plan_with_third_party
 from comparators.supervision import supervised
 from comparators.supervision.exchange import Reply
 from comparators.supervision.supervised import Supervised
 from tests.cli.support import call
-from tests.strangers import BROKEN, RUNNER, WORKLOAD, forgotten, install
+from tests.third_party import BROKEN, RUNNER, WORKLOAD, forgotten, install
 
 QUICK = Request(runners=("serial",), workers=(1,), preset="quick", phases=("warm",), seed=1)
 TIMED_OUT = replace(Reply.never_ran(""), timed_out=True)
@@ -48,8 +48,8 @@ WORKLOADS = {
     ),
     "its tasks exit": (WORKLOAD.replace(TASKS, f"{TASKS}        raise SystemExit(0)\n"), "raises SystemExit: 0"),
     "its needs hang": (
-        WORKLOAD.replace(TASKS, f"    @property\n    def in_flight(self):\n        while True: pass\n{TASKS}"),
-        "takes longer than 2 s, in 'in_flight' (m.py, line ",
+        WORKLOAD.replace(TASKS, f"    @property\n    def min_concurrency(self):\n        while True: pass\n{TASKS}"),
+        "takes longer than 2 s, in 'min_concurrency' (m.py, line ",
     ),
     "what it is unsuited for raises": (
         WORKLOAD.replace(TASKS, f"    @property\n    def unsuited(self):\n        return 1 / 0\n{TASKS}"),
@@ -65,15 +65,17 @@ WORKLOADS = {
 MANY = RUNNER.replace(", workers_maximum=1", "")
 RUNNERS = {
     "its limits hang": (
-        MANY.replace(ENTERING, f"    @property\n    def at_once(self):\n        while True: pass\n\n{ENTERING}"),
-        "takes longer than 2 s, in 'at_once' (r.py, line ",
+        MANY.replace(
+            ENTERING, f"    @property\n    def max_concurrency(self):\n        while True: pass\n\n{ENTERING}"
+        ),
+        "takes longer than 2 s, in 'max_concurrency' (r.py, line ",
     ),
     "making it raises": (
         MANY.replace(ENTERING, f"    def __post_init__(self):\n        raise OSError('no file')\n\n{ENTERING}"),
         "raises OSError: no file",
     ),
 }
-NEEDY = WORKLOAD.replace(TASKS, f"    in_flight = 2\n\n{TASKS}")
+NEEDY = WORKLOAD.replace(TASKS, f"    min_concurrency = 2\n\n{TASKS}")
 
 
 @pytest.fixture
@@ -90,20 +92,20 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def workload(site: Path, source: str) -> None:
     assert source != WORKLOAD
-    install(site, "stranger", modules={"m": source}, workloads={"doubles": "m:Doubles"})
+    install(site, "third_party", modules={"m": source}, workloads={"doubles": "m:Doubles"})
 
 
 def planned(plan: Plan) -> list[str]:
-    return [contest.workload.name for contest in plan.contests]
+    return [comparison.workload.name for comparison in plan.comparisons]
 
 
 @pytest.mark.parametrize("what", WORKLOADS)
 def test_a_workload_that_cannot_be_planned_is_left_out_with_the_cause(site: Path, what: str) -> None:
     source, cause = WORKLOADS[what]
     workload(site, source)
-    plan, (warning,) = plan_with_strangers(replace(QUICK, workloads=("doubles", "noop")))
+    plan, (warning,) = plan_with_third_party(replace(QUICK, workloads=("doubles", "noop")))
     assert planned(plan) == ["noop"]
-    assert warning.startswith(f"workload 'doubles' of 'stranger' is left out: planning with it {cause}")
+    assert warning.startswith(f"workload 'doubles' of 'third party' is left out: planning with it {cause}")
     assert "m" not in sys.modules
 
 
@@ -115,7 +117,7 @@ def test_a_runner_that_cannot_be_planned_is_left_out_with_the_cause(
     source, cause = RUNNERS[what]
     install(
         site,
-        "stranger",
+        "third_party",
         modules={"m": NEEDY, "r": source},
         workloads={"doubles": "m:Doubles"},
         runners={"backwards": "r:Backwards"},
@@ -123,9 +125,9 @@ def test_a_runner_that_cannot_be_planned_is_left_out_with_the_cause(
     request = replace(
         QUICK, workloads=("doubles",), runners=asked, workers=(2,), every_runner=("serial", "threading", "backwards")
     )
-    plan, (warning,) = plan_with_strangers(request)
+    plan, (warning,) = plan_with_third_party(request)
     assert planned(plan) == ["doubles"]
-    assert warning.startswith(f"runner 'backwards' of 'stranger' is left out: planning with it {cause}")
+    assert warning.startswith(f"runner 'backwards' of 'third party' is left out: planning with it {cause}")
 
 
 def test_alone_it_is_an_error(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,8 +136,8 @@ def test_alone_it_is_an_error(site: Path, capsys: pytest.CaptureFixture[str]) ->
     answer = call(capsys, "run", "doubles", "--plan")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.splitlines() == [
-        f"error: workload 'doubles' of 'stranger' cannot be used: {said}",
-        "tip: update it, or remove it: pip uninstall stranger",
+        f"error: workload 'doubles' of 'third party' cannot be used: {said}",
+        "tip: update it, or remove it: pip uninstall third party",
     ]
 
 
@@ -146,14 +148,14 @@ def test_one_that_cannot_be_imported_is_left_out_where_something_else_is_asked_f
     answer = call(capsys, "run", "doubles", "noop", "--runner", "serial", "--workers", "1", "--plan")
     assert answer.code == 0
     cause = "its import ends the process with exit code 7"
-    assert f"warning: workload 'doubles' of 'stranger' is left out: {cause}" in answer.err.splitlines()
+    assert f"warning: workload 'doubles' of 'third party' is left out: {cause}" in answer.err.splitlines()
 
 
 def test_a_plan_with_a_plugin_is_the_plan(site: Path) -> None:
-    install(site, "stranger", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
+    install(site, "third_party", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
     variant = Variant("doubles", (("count", "3"),))
     request = replace(QUICK, workloads=("noop", "doubles", variant), parameters=(("noop.count", "2"),))
-    plan, warnings = plan_with_strangers(request)
+    plan, warnings = plan_with_third_party(request)
     assert "m" not in sys.modules
     assert warnings == ()
     assert plan == make_plan(request)
@@ -175,7 +177,7 @@ def test_a_file_that_cannot_be_planned_is_left_out_with_the_cause(
 ) -> None:
     source, cause, tip = OWN[what]
     Path("own.py").write_text(source, encoding="utf-8")
-    plan, (warning,) = plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles", "noop")))
+    plan, (warning,) = plan_with_third_party(replace(QUICK, workloads=("own.py:Doubles", "noop")))
     assert planned(plan) == ["noop"]
     cause = cause.replace("m.py", "own.py")
     assert warning.startswith(f"workload 'own.py:Doubles' is left out: planning with it {cause}")
@@ -211,23 +213,23 @@ def test_two_that_only_take_long_together_are_given_more_time(site: Path, monkey
     for name in ("one", "two"):
         Path(f"{name}.py").write_text(WORKLOAD.replace('"doubles"', f'"{name}"'), encoding="utf-8")
     with pytest.raises(UsageError, match="planning takes longer than 2 s") as slow:
-        plan_with_strangers(replace(QUICK, workloads=("one.py:Doubles", "two.py:Doubles")))
+        plan_with_third_party(replace(QUICK, workloads=("one.py:Doubles", "two.py:Doubles")))
     assert slow.value.tip == PATIENCE
 
 
 def test_a_class_that_is_given_may_be_the_culprit(site: Path) -> None:
-    """This process has imported it, and planned with it if no stranger were beside it."""
+    """This process has imported it, and planned with it if no third party were beside it."""
     Path("mine.py").write_text(RUNNER, encoding="utf-8")
     Path("bad.py").write_text(WORKLOADS["its tasks raise"][0], encoding="utf-8")
     given = Variant(f"{Path('bad.py').absolute()}:Doubles")
     with pytest.raises(UsageError, match=r"workload '.*bad.py:Doubles' cannot be used: .* raises OSError: no file"):
-        plan_with_strangers(replace(QUICK, workloads=(given,), runners=("mine.py:Backwards",)))
+        plan_with_third_party(replace(QUICK, workloads=(given,), runners=("mine.py:Backwards",)))
 
 
 def test_what_python_passes_over_in_its_path_is_passed_over(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("own.py").write_text(f"import pathlib, sys\nsys.path.append(pathlib.Path('x'))\n{WORKLOAD}", encoding="utf-8")
     monkeypatch.setattr(sys, "path", [*sys.path, Path("y")])
-    assert planned(plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",)))[0]) == ["doubles"]
+    assert planned(plan_with_third_party(replace(QUICK, workloads=("own.py:Doubles",)))[0]) == ["doubles"]
 
 
 def test_a_plan_that_cannot_be_recorded_is_refused(site: Path) -> None:
@@ -235,13 +237,13 @@ def test_a_plan_that_cannot_be_recorded_is_refused(site: Path) -> None:
     assert endless != WORKLOAD
     Path("own.py").write_text(endless, encoding="utf-8")
     with pytest.raises(UsageError, match="the plan cannot be recorded: 1000000000000 tasks"):
-        plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",)))
+        plan_with_third_party(replace(QUICK, workloads=("own.py:Doubles",)))
 
 
 def test_errors_keep_their_class(site: Path) -> None:
     Path("own.py").write_text(WORKLOAD, encoding="utf-8")
     with pytest.raises(UnknownName, match="'Double'") as unknown:
-        plan_with_strangers(replace(QUICK, workloads=("own.py:Double",)))
+        plan_with_third_party(replace(QUICK, workloads=("own.py:Double",)))
     assert unknown.value.tip == "did you mean 'double' or 'Doubles'?"
     assert unknown.value.__cause__ is None
 
@@ -249,8 +251,8 @@ def test_errors_keep_their_class(site: Path) -> None:
 def test_a_longer_timeout_is_also_one_for_planning(site: Path) -> None:
     Path("own.py").write_text(f"import time\ntime.sleep(2.1)\n{WORKLOAD}", encoding="utf-8")
     with pytest.raises(UsageError, match=r"longer than 2 s, in '<module>' \(own.py, line 2\)"):
-        plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",)))
-    plan, _ = plan_with_strangers(replace(QUICK, workloads=("own.py:Doubles",), timeout_s=60.0))
+        plan_with_third_party(replace(QUICK, workloads=("own.py:Doubles",)))
+    plan, _ = plan_with_third_party(replace(QUICK, workloads=("own.py:Doubles",), timeout_s=60.0))
     assert planned(plan) == ["doubles"]
 
 
@@ -263,7 +265,7 @@ def test_what_a_file_prints_stays_away_and_workers_will_find_it(
     (folder / "own.py").write_text(f"print('hello')\n{WORKLOAD}", encoding="utf-8")
     if target.startswith("own"):
         monkeypatch.chdir(folder)
-    plan, _ = plan_with_strangers(replace(QUICK, workloads=(target,)))
+    plan, _ = plan_with_third_party(replace(QUICK, workloads=(target,)))
     assert planned(plan) == ["doubles"]
     assert "own" not in sys.modules
     assert capfd.readouterr() == ("", "")
@@ -271,15 +273,15 @@ def test_what_a_file_prints_stays_away_and_workers_will_find_it(
 
 
 def test_what_is_wrong_with_the_request_is_said_as_ever(site: Path) -> None:
-    install(site, "stranger", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
+    install(site, "third_party", modules={"m": WORKLOAD}, workloads={"doubles": "m:Doubles"})
     with pytest.raises(UsageError, match="'doubles'") as wrong:
-        plan_with_strangers(replace(QUICK, workloads=("doubles[cuont=3]",)))
+        plan_with_third_party(replace(QUICK, workloads=("doubles[cuont=3]",)))
     assert wrong.value.tip == "did you mean 'count'?"
     with pytest.raises(NothingSelected, match="nothing to measure"):
-        plan_with_strangers(replace(QUICK, workloads=("doubles",), runners=("asyncio",)))
+        plan_with_third_party(replace(QUICK, workloads=("doubles",), runners=("asyncio",)))
 
 
-def test_without_strangers_there_is_no_child(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_third_party_there_is_no_child(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workload(site, WORKLOADS["its tasks hang"][0])
     monkeypatch.setattr(Supervised, "run", lambda *arguments: pytest.fail("a child was started"))
     request = replace(QUICK, workloads=("noop", Variant("tests.campaign.small_work:Good")))  # imported by who gives it

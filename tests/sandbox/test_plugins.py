@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from comparators.sandbox import plugins
-from comparators.registry import catalogue
 from comparators.errors import UsageError
+from comparators.registry import catalogue
 from comparators.registry.catalogue import RUNNERS, WORKLOADS, all_runners, all_workloads, find
+from comparators.sandbox import plugins
 from comparators.supervision.supervised import Supervised
 from tests.cli.support import call
-from tests.strangers import BROKEN, RUNNER, WORKLOAD, forgotten, install
+from tests.third_party import BROKEN, RUNNER, WORKLOAD, forgotten, install
 
 FINE = WORKLOAD.replace('"doubles"', '"fine"')
 
@@ -139,7 +139,7 @@ def test_a_worker_of_a_process_that_has_tried_them_does_not(site: Path, children
 
 ESCAPES = """
 import fcntl, os, signal
-if "COMPARATORS_IN_TRIAL" in os.environ:
+if "COMPARATORS_IN_SANDBOX" in os.environ:
     held = open({path!r}, "a")
     fcntl.flock(held, fcntl.LOCK_EX)
     if os.fork() == 0:

@@ -101,14 +101,16 @@ def test_efficiency_is_told_against_the_ideal_and_against_the_host() -> None:
     found = {one.workers: one for one in efficiencies(rows["forks"], rows["serial"], {2: 1.8, 4: 2.5})}
     assert found[4].speedup == pytest.approx(2.5)
     assert found[4].ideal == pytest.approx(0.625)
-    assert found[4].ceiling == pytest.approx(1.0)
-    assert found[1].ceiling is None
+    assert found[4].capacity == pytest.approx(1.0)
+    assert found[1].capacity is None
     beyond = efficiencies(rows["forks"], rows["serial"], {1: 1.0, 2: 2.1})
-    assert [one.ceiling for one in beyond][1:] == [pytest.approx(1 / 0.6 / 2.1), pytest.approx(2.5 / 2.1)]
+    assert [one.capacity for one in beyond][1:] == [pytest.approx(1 / 0.6 / 2.1), pytest.approx(2.5 / 2.1)]
     single = efficiencies(rows["forks"], rows["serial"], {1: 1.0})
-    assert [one.ceiling for one in single][1:] == [None, None]
+    assert [one.capacity for one in single][1:] == [None, None]
     waiting = efficiencies(rows["forks"], rows["serial"], {2: 1.8, 4: 1.9})
-    assert [one.ceiling for one in waiting] == [None, pytest.approx(1 / 0.6 / 1.8), None], "it is not bound by the CPUs"
+    assert [one.capacity for one in waiting] == [None, pytest.approx(1 / 0.6 / 1.8), None], (
+        "it is not bound by the CPUs"
+    )
     alone = efficiencies(rows["forks"], None, {})
     assert alone[1].speedup == pytest.approx(1.1 / 0.6)
     assert efficiencies(rows["serial"], None, {})[0].speedup == 1.0

@@ -9,16 +9,16 @@ from typing import Any, ClassVar
 
 import pytest
 
+from comparators.coordination.kit import PRIMITIVES, Kit
+from comparators.coordination.kits.coroutines import AsyncKit
+from comparators.coordination.kits.threads import ThreadKit
+from comparators.runner import Runner
+from comparators.runners._support.coroutines import Asyncio
+from comparators.runners.serial import Serial
+from comparators.runners.threading import Threading
 from comparators.testing import kit_probes, kit_probes_async, marks
 from comparators.testing.kit_rules import check_offers, check_primitive, offered
 from comparators.testing.rules import Broken
-from comparators.coordination.kit import PRIMITIVES, Kit
-from comparators.runner import Runner
-from comparators.coordination.kits.coroutines import AsyncKit
-from comparators.runners._support.coroutines import Asyncio
-from comparators.runners.serial import Serial
-from comparators.coordination.kits.threads import ThreadKit
-from comparators.runners.threading import Threading
 
 
 @pytest.fixture

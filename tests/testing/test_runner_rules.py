@@ -11,6 +11,9 @@ from typing import Any, Self
 
 import pytest
 
+from comparators.errors import ContractViolation, UsageError
+from comparators.parameters import parameter
+from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.testing import (
     RUNNER_RULES,
     check_runner,
@@ -18,9 +21,6 @@ from comparators.testing import (
     probes,
     runner_rules,
 )
-from comparators.errors import ContractViolation, UsageError
-from comparators.parameters import parameter
-from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 
 RECIPE = """\
 def run(tasks):
@@ -32,7 +32,7 @@ def run(tasks):
 class Pool(Runner):
     """A good runner."""
 
-    info = RunnerInfo(name="pool", family="threads", summary="a pool of threads")
+    info = RunnerInfo(name="pool", model="threads", summary="a pool of threads")
 
     share: float = parameter(0.5, "does nothing", minimum=0, maximum=1)
 
@@ -97,7 +97,7 @@ class DefaultOutOfRange(Pool):
 BROKEN_RUNNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "the name 'my pool'", {"info": replace(Pool.info, name="my pool")}),
     ("described", "the summary", {"info": replace(Pool.info, summary="")}),
-    ("described", "the family 'fibres' is none of", {"info": replace(Pool.info, family="fibres")}),  # type: ignore[arg-type]  # wrong on purpose
+    ("described", "the model 'fibres' is none of", {"info": replace(Pool.info, model="fibres")}),  # type: ignore[arg-type]  # wrong on purpose
     ("described", "interface version 99", {"info": replace(Pool.info, api=99)}),
     ("results", "the parts of 23 tasks are", {"repeat": changed(lambda timing: Timing(1.0, timing.parts[::-1]))}),
     ("results", "the parts of 1 tasks are []", {"repeat": changed(lambda timing: Timing(1.0, timing.parts[1:]))}),

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from comparators.plan.applicability import unavailable
+from comparators.registry.catalogue import RUNNERS, WORKLOADS, load_runner, load_workload
 from comparators.testing import (
     RUNNER_RULES,
     WORKLOAD_RULES,
@@ -12,8 +14,6 @@ from comparators.testing import (
     probes,
     runner_rules,
 )
-from comparators.plan.applicability import unavailable
-from comparators.registry.catalogue import RUNNERS, WORKLOADS, load_runner, load_workload
 
 
 @pytest.mark.parametrize("rule", WORKLOAD_RULES)

@@ -11,15 +11,15 @@ from typing import Any, ClassVar
 
 import pytest
 
+from comparators.coordination.kit import Kit, shared
+from comparators.errors import ContractViolation, WrongResult
+from comparators.parameters import parameter
+from comparators.runner import MODELS
 from comparators.testing import (
     WORKLOAD_RULES,
     check_workload,
     check_workload_rule,
 )
-from comparators.errors import ContractViolation, WrongResult
-from comparators.coordination.kit import Kit, shared
-from comparators.parameters import parameter
-from comparators.runner import FAMILIES
 from comparators.workload import Observation, Observations, Workload
 
 
@@ -105,16 +105,16 @@ def observe_nan(self: Squares, result: object) -> Observations:
     return (Observation("share", float("nan"), ""),)
 
 
-def observe_a_price_of_nothing(self: Squares, result: object) -> Observations:
-    return (Observation("each", 1.0, "ns", primitive="latch", act="alone"),)
+def observe_a_cost_of_nothing(self: Squares, result: object) -> Observations:
+    return (Observation("each", 1.0, "ns", primitive="latch", operation="alone"),)
 
 
-def observe_a_price_without_act(self: Squares, result: object) -> Observations:
+def observe_a_cost_without_act(self: Squares, result: object) -> Observations:
     return (Observation("each", 1.0, "ns", primitive="lock"),)
 
 
-def observe_a_price_in_money(self: Squares, result: object) -> Observations:
-    return (Observation("each", 1.0, "€", primitive="lock", act="contended"),)
+def observe_a_cost_in_money(self: Squares, result: object) -> Observations:
+    return (Observation("each", 1.0, "€", primitive="lock", operation="contended"),)
 
 
 @contextmanager
@@ -149,17 +149,21 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "interface version 99", {"api": 99}),
     ("presets", "there is no preset 'full'", {"presets": {"quick": {}, "default": {}}}),
     ("presets", "InvalidParameter", {"presets": {"quick": {}, "default": {}, "full": {"count": 0}}}),
-    ("presets", "'tiny' needs 3 tasks in progress, 'full' only 2", {"in_flight": property(fewer_when_large)}),
+    ("presets", "'tiny' needs 3 tasks in progress, 'full' only 2", {"min_concurrency": property(fewer_when_large)}),
     ("primitives", "it needs 'mutex', which no kit has", {"primitives": ("lock", "mutex")}),
-    ("unsuited", "'wild' is none of serial, threads", {"unsuited": {"wild": "they run away"}}),
-    ("unsuited", "no family of runners is left for 'quick'", {"unsuited": dict.fromkeys(FAMILIES, "too late")}),
-    ("unsuited", "the reason for nothing under async is not one line", {"unsuited": {"async": ""}}),
+    ("unsupported_on", "'wild' is none of serial, threads", {"unsupported_on": {"wild": "they run away"}}),
+    (
+        "unsupported_on",
+        "no model of runners is left for 'quick'",
+        {"unsupported_on": dict.fromkeys(MODELS, "too late")},
+    ),
+    ("unsupported_on", "the reason for nothing under async is not one line", {"unsupported_on": {"async": ""}}),
     ("tasks", "there are no tasks", {"tasks": lambda self: []}),
     ("tasks", "returns a generator, not a sequence", {"tasks": lambda self: (n for n in range(3))}),
     ("tasks", "another list the second time", {"tasks": other_tasks_every_time}),
     ("tasks", "tasks cannot be pickled: ", {"tasks": lambda self: [check_nothing, lambda: 0]}),
-    ("tasks", "in_flight is 6, with 5 tasks", {"in_flight": 6}),
-    ("tasks", "in_flight is 0, with 5 tasks", {"in_flight": 0}),
+    ("tasks", "min_concurrency is 6, with 5 tasks", {"min_concurrency": 6}),
+    ("tasks", "min_concurrency is 0, with 5 tasks", {"min_concurrency": 0}),
     ("importable", "work cannot be imported as", {"work": staticmethod(lambda number: number)}),
     ("importable", "work_async cannot be imported as", {"work_async": staticmethod(lambda number: number)}),
     ("ready-to-run", "calibrated() returns a NoneType", {"calibrated": lambda self: None}),
@@ -172,9 +176,9 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("right-results", "WrongResult: squares: expected [0, 1, 4, 9, 16]", {"work": staticmethod(abs)}),
     ("right-results", "verify returns a NoneType", {"verify": lambda self, result: None}),
     ("right-results", "is no Observation of a finite number", {"verify": observe_nan}),
-    ("right-results", "is the price of what no kit has", {"verify": observe_a_price_of_nothing}),
-    ("right-results", "does not say what was done with the lock", {"verify": observe_a_price_without_act}),
-    ("right-results", "is a price in '€', not in ns, µs, ms, s", {"verify": observe_a_price_in_money}),
+    ("right-results", "is the cost of what no kit has", {"verify": observe_a_cost_of_nothing}),
+    ("right-results", "does not say what was done with the lock", {"verify": observe_a_cost_without_act}),
+    ("right-results", "is a cost in '€', not in ns, µs, ms, s", {"verify": observe_a_cost_in_money}),
     ("wrong-results", "no parts: no WrongResult is raised", {"verify": check_nothing}),
     ("wrong-results", "a part is something else: no WrongResult", {"verify": check_number}),
     ("wrong-results", "a part came twice: no WrongResult", {"verify": check_set}),
@@ -234,7 +238,7 @@ def meet_others(number: int) -> int:
 
 
 def test_tasks_that_need_each_other_are_done_at_the_same_time() -> None:
-    attributes = {"work": staticmethod(meet_others), "work_async": None, "in_flight": 3}
+    attributes = {"work": staticmethod(meet_others), "work_async": None, "min_concurrency": 3}
     cls = type("Variant", (Squares,), {**attributes, "presets": {**Squares.presets, "quick": {"count": 3}}})
     check_workload(cls)
 
@@ -282,7 +286,7 @@ class Counted(Workload[int, int]):
 
 
 def test_work_that_does_not_suit_event_loops_is_not_tried_in_one() -> None:
-    attributes = {"work_async": staticmethod(square_wrongly), "unsuited": {"async": "squares need no loop"}}
+    attributes = {"work_async": staticmethod(square_wrongly), "unsupported_on": {"async": "squares need no loop"}}
     check_workload(type("Variant", (Squares,), attributes))
 
 

@@ -1,16 +1,27 @@
-"""Small made-up runs: one contest, each runner's scout and race written down as numbers."""
+"""Small made-up runs: one comparison, each runner's pilot and race written down as numbers."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from comparators.journal.records import Cause, Ceiling, Evidence, Failure, Finished, Header, Race, Run, Sample, Stage
+from comparators.journal.records import (
+    Cause,
+    Evidence,
+    Failure,
+    Finished,
+    Header,
+    ParallelCapacity,
+    Race,
+    Run,
+    Sample,
+    Stage,
+)
 from comparators.parameters import ParameterValue
 from comparators.plan.model import (
+    Candidate,
     Cell,
-    Contest,
-    Contestant,
+    Comparison,
     Interpreter,
     NotApplicable,
     Phase,
@@ -19,7 +30,7 @@ from comparators.plan.model import (
     Settings,
     WorkloadSpec,
 )
-from comparators.runner import Family
+from comparators.runner import Model
 
 __all__ = ["SETTINGS", "Broken", "Capped", "Lane", "Shown", "evidence_of", "make_run", "merge_runs", "wobble"]
 
@@ -64,7 +75,7 @@ class Shown:
     busy_s: float
     task_cpu_s: float
     peak: int
-    hands: int
+    workers_seen: int
     total_s: float | None = None
     tasks: int = 16
     pickled_bytes: int = 0
@@ -77,10 +88,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Lane:
-    """One runner: seconds by worker count in the scout, then its values block by block; None for no value."""
+    """One runner: seconds by worker count in the pilot, then its values block by block; None for no value."""
 
-    family: Family
-    scout: Mapping[int, float | Capped | Broken] = field(default_factory=dict)
+    model: Model
+    pilot: Mapping[int, float | Capped | Broken] = field(default_factory=dict)
     race: Sequence[float | Capped | Broken | None] = ()
     shown: Shown | None = None
     workers: int | None = None
@@ -101,40 +112,40 @@ def make_run(
     finished: Literal["complete", "interrupted", "out-of-time"] | None = "complete",
     not_applicable: Mapping[str, str] | None = None,
     gil: bool = True,
-    ceilings: Sequence[Ceiling] = (),
+    capacities: Sequence[ParallelCapacity] = (),
     order: Sequence[str] | None = None,
     copies: Mapping[str, Sequence[float]] | None = None,
 ) -> Run:
-    """Make a run of one contest. Positions in a block go round; `order` fixes them.
+    """Make a run of one comparison. Positions in a block go round; `order` fixes them.
 
     `copies` holds, for the runner that the run is controlled with, the seconds of its copy by block.
     """
-    specs = {label: RunnerSpec(label, f"elsewhere:{label}", lane.family) for label, lane in lanes.items()}
+    specs = {label: RunnerSpec(label, f"elsewhere:{label}", lane.model) for label, lane in lanes.items()}
     refused = tuple(
         NotApplicable(RunnerSpec(label, f"elsewhere:{label}", "processes"), reason)
         for label, reason in (not_applicable or {}).items()
     )
-    contestants = tuple(
-        Contestant(specs[label], tuple(lane.scout) or (1,), search=False, limit=16) for label, lane in lanes.items()
+    candidates = tuple(
+        Candidate(specs[label], tuple(lane.pilot) or (1,), search=False, limit=16) for label, lane in lanes.items()
     )
-    contest = Contest(WORKLOAD, phase, "3.11", 16, contestants, refused)
-    plan = Plan(settings, (Interpreter("3.11", "/python", "3.11.7", "CPython", gil, "0.1.0"),), (contest,))
+    comparison = Comparison(WORKLOAD, phase, "3.11", 16, candidates, refused)
+    plan = Plan(settings, (Interpreter("3.11", "/python", "3.11.7", "CPython", gil, "0.1.0"),), (comparison,))
     records = _Records([], [], [])
     for label, lane in lanes.items():
-        _scout(contest, specs[label], lane, records)
+        _pilot(comparison, specs[label], lane, records)
     for number in range(max((len(lane.race) for lane in lanes.values()), default=0)):
-        _block(contest, specs, lanes, number, records, order)
+        _block(comparison, specs, lanes, number, records, order)
     return Run(
         header=Header(1, plan, {"name": "host", "cpu_count": 2}, 1_800_000_000.0),
-        ceilings=tuple(ceilings),
+        capacities=tuple(capacities),
         calibrations=(),
         samples=tuple(records.samples),
         failures=tuple(records.failures),
         evidence=tuple(records.evidence),
         finished=None if finished is None else Finished(finished, 12.5),
-        races=_races(contest, specs, lanes),
+        races=_races(comparison, specs, lanes),
         controls=tuple(
-            _sample(contest.cell(specs[label], _workers(lanes[label])), "control", value, block, len(lanes), "")
+            _sample(comparison.cell(specs[label], _workers(lanes[label])), "control", value, block, len(lanes), "")
             for label, values in (copies or {}).items()
             for block, value in enumerate(values)
         ),
@@ -142,8 +153,8 @@ def make_run(
 
 
 def merge_runs(first: Run, second: Run) -> Run:
-    """Put the contests of two runs into one."""
-    plan = replace(first.header.plan, contests=(*first.header.plan.contests, *second.header.plan.contests))
+    """Put the comparisons of two runs into one."""
+    plan = replace(first.header.plan, comparisons=(*first.header.plan.comparisons, *second.header.plan.comparisons))
     return replace(
         first,
         header=replace(first.header, plan=plan),
@@ -161,25 +172,25 @@ class _Records:
     evidence: list[Evidence]
 
 
-def _scout(contest: Contest, spec: RunnerSpec, lane: Lane, records: _Records) -> None:
+def _pilot(comparison: Comparison, spec: RunnerSpec, lane: Lane, records: _Records) -> None:
     if lane.preflight is not None:
-        cell = contest.cell(spec, 1)
+        cell = comparison.cell(spec, 1)
         records.failures.append(Failure(cell, "preflight", lane.preflight.cause, lane.preflight.message, "", -1, 0.1))
-    for count, value in lane.scout.items():
-        cell = contest.cell(spec, count)
+    for count, value in lane.pilot.items():
+        cell = comparison.cell(spec, count)
         if isinstance(value, float):
             metadata: dict[str, ParameterValue] = {"comparators_cpu_s": 1.06 * value}
             if lane.memory_bytes:
                 metadata |= {"comparators_memory_bytes": lane.memory_bytes, "comparators_memory_kind": "PSS"}
-            records.samples.append(replace(_sample(cell, "scout", value, -1, 0, ""), metadata=metadata))
+            records.samples.append(replace(_sample(cell, "pilot", value, -1, 0, ""), metadata=metadata))
         else:
-            records.failures.append(_failure(cell, "scout", value, -1))
+            records.failures.append(_failure(cell, "pilot", value, -1))
     if lane.shown is not None:
-        records.evidence.append(evidence_of(contest.cell(spec, _workers(lane)), lane.shown))
+        records.evidence.append(evidence_of(comparison.cell(spec, _workers(lane)), lane.shown))
 
 
 def _block(
-    contest: Contest,
+    comparison: Comparison,
     specs: Mapping[str, RunnerSpec],
     lanes: Mapping[str, Lane],
     number: int,
@@ -194,7 +205,7 @@ def _block(
         value = lane.race[number] if number < len(lane.race) else None
         if value is None:
             continue
-        cell = contest.cell(specs[label], _workers(lane))
+        cell = comparison.cell(specs[label], _workers(lane))
         if isinstance(value, float):
             records.samples.append(_sample(cell, "race", value, number, position, previous))
         else:
@@ -202,18 +213,18 @@ def _block(
         previous = cell.key
 
 
-def _races(contest: Contest, specs: Mapping[str, RunnerSpec], lanes: Mapping[str, Lane]) -> tuple[Race, ...]:
-    """Let those race that have values of a race, the scout's favourite first."""
+def _races(comparison: Comparison, specs: Mapping[str, RunnerSpec], lanes: Mapping[str, Lane]) -> tuple[Race, ...]:
+    """Let those race that have values of a race, the pilot's favourite first."""
 
-    def scouted(label: str) -> float:
-        return min((value for value in lanes[label].scout.values() if isinstance(value, float)), default=math.inf)
+    def piloted(label: str) -> float:
+        return min((value for value in lanes[label].pilot.values() if isinstance(value, float)), default=math.inf)
 
-    racing = sorted((label for label in lanes if lanes[label].race), key=scouted)
-    return (Race(tuple(contest.cell(specs[label], _workers(lanes[label])) for label in racing)),) if racing else ()
+    racing = sorted((label for label in lanes if lanes[label].race), key=piloted)
+    return (Race(tuple(comparison.cell(specs[label], _workers(lanes[label])) for label in racing)),) if racing else ()
 
 
 def _workers(lane: Lane) -> int:
-    measured = {count: value for count, value in lane.scout.items() if isinstance(value, float)}
+    measured = {count: value for count, value in lane.pilot.items() if isinstance(value, float)}
     return lane.workers or min(measured, key=lambda count: (measured[count], count), default=1)
 
 
@@ -251,7 +262,7 @@ def evidence_of(cell: Cell, shown: Shown) -> Evidence:
         busy_s=shown.busy_s,
         task_cpu_s=shown.task_cpu_s,
         peak=shown.peak,
-        hands=shown.hands,
+        workers_seen=shown.workers_seen,
         pickled_bytes=shown.pickled_bytes,
         longest_s=shown.longest_s if shown.longest_s is not None else shown.busy_s / shown.tasks,
         idle_tail_s=shown.idle_tail_s,

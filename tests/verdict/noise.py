@@ -64,10 +64,10 @@ def outcomes(
     truth: Sequence[float],
     looks: Sequence[int] = LOOKS,
     margin: float = MARGIN,
-    contestants: int | None = None,
+    candidates: int | None = None,
 ) -> list[Decision]:
     """Race each repetition for as many blocks as there are; `truth` holds the true seconds of the runners."""
-    return [decision for decision, _ in ends(noise, truth, looks, margin, contestants)]
+    return [decision for decision, _ in ends(noise, truth, looks, margin, candidates)]
 
 
 def ends(
@@ -75,25 +75,25 @@ def ends(
     truth: Sequence[float],
     looks: Sequence[int] = LOOKS,
     margin: float = MARGIN,
-    contestants: int | None = None,
+    candidates: int | None = None,
 ) -> list[tuple[Decision, int]]:
-    """Return how each race ends and after how many blocks; `contestants` when more began than are simulated."""
+    """Return how each race ends and after how many blocks; `candidates` when more began than are simulated."""
     labels = [f"r{number}" for number in range(noise.shape[2])]
     seconds = np.exp(noise + np.log(truth))
     found = []
     for repetition in seconds:
         blocks = [dict(zip(labels, row, strict=True)) for row in repetition.tolist()]
-        found.append(_race(blocks, labels, looks, margin, contestants or len(labels)))
+        found.append(_race(blocks, labels, looks, margin, candidates or len(labels)))
     return found
 
 
 def _race(
-    blocks: list[dict[str, float]], labels: Sequence[str], looks: Sequence[int], margin: float, contestants: int
+    blocks: list[dict[str, float]], labels: Sequence[str], looks: Sequence[int], margin: float, candidates: int
 ) -> tuple[Decision, int]:
-    alive: Sequence[str] = labels
+    remaining: Sequence[str] = labels
     for look in looks:
-        decision = judge(blocks[:look], alive, contestants, margin, looks, last=look == len(blocks))
-        alive = decision.survivors
+        decision = judge(blocks[:look], remaining, candidates, margin, looks, last=look == len(blocks))
+        remaining = decision.remaining
         if decision.outcome is not None:
             return decision, look
     raise AssertionError("the last look must decide")

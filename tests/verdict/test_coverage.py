@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from comparators.verdict import intervals
+from comparators.stats import intervals
 from comparators.stats.intervals import Array, ratio_interval, t_quantile
 from tests.verdict.noise import drifting, ends, lognormal, spiky, square
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from comparators.verdict.diagnostics import Pair, flags_of, incomplete_flag, stopped_flag
 from comparators.stats.intervals import Array
+from comparators.verdict.diagnostics import Pair, flags_of, incomplete_flag, stopped_flag
 
 RNG = np.random.default_rng(0)
 BLOCKS = 40

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.journal.records import Cause, Failure, Finished, Header, Run, Sample, Stage
-from comparators.plan.model import Cell, Contest, Contestant, Plan, Settings
+from comparators.plan.model import Candidate, Cell, Comparison, Plan, Settings
 from comparators.verdict.history import histories
-from comparators.verdict.sequential import Decision, judge
 from comparators.verdict.replay import Replay, replay
+from comparators.verdict.sequential import Decision, judge
+from tests.campaign.simulated import Simulated, comparison_of, runner, simulation
 from tests.journal.records import PLAN, SERIAL, SETTINGS
-from tests.campaign.simulated import Simulated, contest_of, runner, simulation
 from tests.verdict.builder import Broken, Lane, make_run
 
 ROUNDS = replace(SETTINGS, looks=(3, 5, 8))
-BASELINE = Contestant(SERIAL, (1,), search=False, limit=1)
+BASELINE = Candidate(SERIAL, (1,), search=False, limit=1)
 
 
 @dataclass
@@ -26,26 +26,26 @@ class Listening:
     """The real rule, and what it said last."""
 
     decision: Decision | None = None
-    contestants: list[int] = field(default_factory=list)
+    candidates: list[int] = field(default_factory=list)
 
     def __call__(
         self,
         blocks: Sequence[Mapping[str, float]],
-        alive: Sequence[str],
-        contestants: int,
+        remaining: Sequence[str],
+        candidates: int,
         margin: float,
         looks: Sequence[int],
         *,
         last: bool = False,
     ) -> Decision:
-        self.contestants.append(contestants)
-        self.decision = judge(blocks, alive, contestants, margin, looks, last=last)
+        self.candidates.append(candidates)
+        self.decision = judge(blocks, remaining, candidates, margin, looks, last=last)
         return self.decision
 
 
-def recorded(contest: Contest, sampler: Simulated, settings: Settings) -> Run:
+def recorded(comparison: Comparison, sampler: Simulated, settings: Settings) -> Run:
     """Return the journal of what a simulated sampler was asked for."""
-    plan = Plan(settings, PLAN.interpreters, (contest,))
+    plan = Plan(settings, PLAN.interpreters, (comparison,))
     samples = tuple(one for one in sampler.records if isinstance(one, Sample))
     failures = tuple(one for one in sampler.records if isinstance(one, Failure))
     races = tuple(sampler.races)
@@ -60,19 +60,19 @@ def replayed(run: Run) -> Replay:
 def both(
     speeds: Mapping[str, float], spread: float, seed: int, failing: Mapping[tuple[str, Stage, int], Cause]
 ) -> tuple[Simulated, Listening, Replay]:
-    """Measure a contest, then judge its journal."""
+    """Measure a comparison, then judge its journal."""
     noise = random.Random(seed)
 
     def seconds(cell: Cell, ordinal: int) -> float:
         return speeds[cell.runner.name] * noise.lognormvariate(0.0, spread)
 
-    others = [Contestant(runner(name), (2,), search=False, limit=2) for name in speeds if name != "serial"]
-    contest = contest_of(BASELINE, *others)
+    others = [Candidate(runner(name), (2,), search=False, limit=2) for name in speeds if name != "serial"]
+    comparison = comparison_of(BASELINE, *others)
     sampler, rule = Simulated(seconds, failing=failing), Listening()
-    run = simulation(contest, sampler, settings=ROUNDS)
+    run = simulation(comparison, sampler, settings=ROUNDS)
     run.judge = rule
     run.measure()
-    return sampler, rule, replayed(recorded(contest, sampler, ROUNDS))
+    return sampler, rule, replayed(recorded(comparison, sampler, ROUNDS))
 
 
 names = ("serial", "one", "two", "three", "four", "five")
@@ -90,24 +90,24 @@ def test_the_journal_of_a_race_decides_as_the_race_did(
 ) -> None:
     sampler, rule, again = both(speeds, spread, seed, failing)
     (race,) = sampler.races
-    assert again.contenders == tuple(cell.runner.label for cell in race.cells)
+    assert again.candidates == tuple(cell.runner.label for cell in race.cells)
     if again.decision is None:  # everybody failed
-        assert again.alive == ()
+        assert again.remaining == ()
         return
     assert rule.decision is not None
-    assert set(rule.contestants) == {len(race.cells)}
-    assert (again.decision.outcome, again.alive) == (rule.decision.outcome, rule.decision.survivors)
+    assert set(rule.candidates) == {len(race.cells)}
+    assert (again.decision.outcome, again.remaining) == (rule.decision.outcome, rule.decision.remaining)
     assert again.decision.blocks_needed == rule.decision.blocks_needed
 
 
 def test_who_began_the_race_counts_though_the_first_block_broke_off() -> None:
-    """The rule is stricter for more contestants: those whom the end came before are contestants, too."""
+    """The rule is stricter for more candidates: those whom the end came before are candidates, too."""
     lanes = {
         "serial": Lane("serial", {1: 1.0}, (None,)),
         "threads": Lane("threads", {1: 0.9}, (0.9,)),
         "forks": Lane("processes", {2: 0.8}, (0.8,)),
     }
-    assert replayed(make_run(lanes, finished="interrupted")).contenders == ("forks", "threads", "serial")
+    assert replayed(make_run(lanes, finished="interrupted")).candidates == ("forks", "threads", "serial")
 
 
 @pytest.mark.parametrize("first", [0.9, Broken()])
@@ -118,7 +118,7 @@ def test_a_damaged_line_about_the_race_leaves_its_first_block(first: float | Bro
         "dropped": Lane("processes", {2: 9.0}),
     }
     run = replace(make_run(lanes), races=())
-    assert sorted(replayed(run).contenders) == ["serial", "threads"]
+    assert sorted(replayed(run).candidates) == ["serial", "threads"]
 
 
 def test_a_race_that_went_on_is_no_tie_of_its_first_blocks() -> None:
@@ -137,12 +137,12 @@ def test_a_race_that_went_on_is_no_tie_of_its_first_blocks() -> None:
     assert len(replay(short, noisy).blocks) == 5
 
 
-def test_without_any_race_all_that_the_scout_did_not_drop_are_left() -> None:
+def test_without_any_race_all_that_the_pilot_did_not_drop_are_left() -> None:
     lanes = {f"runner-{number}": Lane("threads", {1: 1.0 + number / 100}) for number in range(12)}
     lanes["slow"] = Lane("threads", {1: 9.0})
     everybody = tuple(label for label in lanes if label != "slow")
     planned = make_run(lanes)
-    assert replayed(planned).contenders == everybody[: planned.header.plan.settings.racers_maximum]
+    assert replayed(planned).candidates == everybody[: planned.header.plan.settings.racers_maximum]
     settings = replace(planned.header.plan.settings, looks=())
     plan = replace(planned.header.plan, settings=settings)
-    assert replayed(replace(planned, header=replace(planned.header, plan=plan))).contenders == everybody
+    assert replayed(replace(planned, header=replace(planned.header, plan=plan))).candidates == everybody

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from comparators.journal.records import Ceiling
-from comparators.verdict.scaling import scaling_lines
+from comparators.journal.records import ParallelCapacity
 from comparators.report.json_document import to_document
+from comparators.verdict.scaling import scaling_lines
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import SETTINGS, Lane, make_run, wobble
 
@@ -14,11 +14,11 @@ LANES = {
         "processes", {n: (1 + 0.05 * (n - 1) + 0.01 * n * (n - 1)) / n for n in (1, 2, 4, 8, 16)}, wobble(0.3, 5)
     ),
 }
-CEILINGS = (Ceiling(1, 1.0), Ceiling(2, 1.9), Ceiling(4, 3.0))
+CAPACITIES = (ParallelCapacity(1, 1.0), ParallelCapacity(2, 1.9), ParallelCapacity(4, 3.0))
 
 
 def test_gains_and_laws_are_told() -> None:
-    run = make_run(LANES, settings=replace(SETTINGS, scaling="strong"), ceilings=CEILINGS)
+    run = make_run(LANES, settings=replace(SETTINGS, scaling="strong"), capacities=CAPACITIES)
     (verdict,) = verdicts_of(run)
     text = "\n".join(verdict.evidence)
     assert "Efficiency" not in text
@@ -32,17 +32,17 @@ def test_gains_and_laws_are_told() -> None:
 
 
 def test_a_run_that_did_not_ask_for_it_has_none() -> None:
-    run = make_run(LANES, ceilings=CEILINGS)
+    run = make_run(LANES, capacities=CAPACITIES)
     (verdict,) = verdicts_of(run)
     assert not [line for line in verdict.evidence if "Scal" in line or "Amdahl" in line]
-    contests = to_document(run, [verdict])["contests"]
-    assert isinstance(contests, list)
-    assert contests[0]["scaling"] == []
+    comparisons = to_document(run, [verdict])["comparisons"]
+    assert isinstance(comparisons, list)
+    assert comparisons[0]["scaling"] == []
 
 
 def test_every_verdict_tells_what_the_workers_gained_of_what_there_is() -> None:
     lanes = {"serial": LANES["serial"], "forks": Lane("processes", {2: 0.55}, wobble(0.55, 5))}
-    (verdict,) = verdicts_of(make_run(lanes, ceilings=CEILINGS))
+    (verdict,) = verdicts_of(make_run(lanes, capacities=CAPACITIES))
     assert (
         "Efficiency of `forks` with 2 workers: 91 % of the ideal and 96 % of what this host reaches."
         in verdict.evidence
@@ -53,21 +53,21 @@ def test_every_verdict_tells_what_the_workers_gained_of_what_there_is() -> None:
 
 def test_work_that_waits_is_not_compared_with_busy_processes() -> None:
     lanes = {"serial": LANES["serial"], "tasks": Lane("async", {16: 0.07}, wobble(0.07, 5))}
-    (verdict,) = verdicts_of(make_run(lanes, ceilings=CEILINGS))
+    (verdict,) = verdicts_of(make_run(lanes, capacities=CAPACITIES))
     assert "Efficiency of `tasks` with 16 workers: 89 % of the ideal." in verdict.evidence
 
 
 def test_one_worker_and_no_serial_have_no_efficiency() -> None:
     for lanes in ({"serial": LANES["serial"]}, {"forks": Lane("processes", {2: 0.55}, wobble(0.55, 5))}):
-        (verdict,) = verdicts_of(make_run(lanes, ceilings=CEILINGS))
+        (verdict,) = verdicts_of(make_run(lanes, capacities=CAPACITIES))
         assert not [line for line in verdict.evidence if "Efficiency" in line]
 
 
 def test_the_document_has_the_numbers() -> None:
     run = make_run(LANES, settings=replace(SETTINGS, scaling="strong"))
-    contests = to_document(run, verdicts_of(run))["contests"]
-    assert isinstance(contests, list)
-    laws = {(one["runner"], one["law"]): one for one in contests[0]["scaling"]}
+    comparisons = to_document(run, verdicts_of(run))["comparisons"]
+    assert isinstance(comparisons, list)
+    laws = {(one["runner"], one["law"]): one for one in comparisons[0]["scaling"]}
     assert set(laws) == {("forks", "amdahl"), ("forks", "usl")}
     assert round(laws["forks", "usl"]["peak"]["ratio"]) == 10
     assert laws["forks", "amdahl"]["doubt"] is not None

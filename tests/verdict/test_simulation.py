@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from comparators.verdict import race
 from comparators.stats.intervals import Array
+from comparators.verdict import sequential
 from comparators.verdict.sequential import Decision
 from tests.verdict.noise import drifting, lognormal, outcomes, spiky, square, stepping
 
@@ -48,17 +48,17 @@ def test_one_runner_after_the_other_fails_under_drift(noise: Callable[..., Array
 def test_repeated_looks_at_a_fixed_level_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """With 95 % intervals at every look the error rate is broken, and the test above would see it."""
     noise = lognormal(np.random.default_rng(1), REPETITIONS, 2)
-    monkeypatch.setattr(race, "ERROR", race.ERROR * 7)
+    monkeypatch.setattr(sequential, "ERROR", sequential.ERROR * 7)
     assert share(outcomes(noise, (1.0, 1.0)), "win") > allowed(PROMISED, REPETITIONS)
 
 
 @pytest.mark.parametrize("noise", NOISES)
 def test_the_slower_runner_never_wins(noise: Noise) -> None:
     decisions = outcomes(noise(np.random.default_rng(4), 1_000, 2), (1.1, 1.0))
-    assert not [one for one in decisions if one.outcome == "win" and one.survivors == ("r0",)]
+    assert not [one for one in decisions if one.outcome == "win" and one.remaining == ("r0",)]
 
 
-EXPECTED = [  # the difference that 90 % power needs at the last of seven looks, for two contestants and for eleven
+EXPECTED = [  # the difference that 90 % power needs at the last of seven looks, for two candidates and for eleven
     (0.02, 5, 2, 0.118),
     (0.02, 10, 2, 0.051),
     (0.05, 10, 2, 0.132),
@@ -70,16 +70,16 @@ EXPECTED = [  # the difference that 90 % power needs at the last of seven looks,
 ]
 
 
-@pytest.mark.parametrize(("cv", "blocks", "contestants", "difference"), EXPECTED)
-def test_power_is_as_computed(cv: float, blocks: int, contestants: int, difference: float) -> None:
+@pytest.mark.parametrize(("cv", "blocks", "candidates", "difference"), EXPECTED)
+def test_power_is_as_computed(cv: float, blocks: int, candidates: int, difference: float) -> None:
     noise = lognormal(np.random.default_rng(5), 400, 2, cv)[:, :blocks]
-    found = share(outcomes(noise, (1.0, 1 + difference), margin=0.0, contestants=contestants), "win")
+    found = share(outcomes(noise, (1.0, 1 + difference), margin=0.0, candidates=candidates), "win")
     assert 0.87 <= found <= 0.94
 
 
 def test_a_check_with_too_few_steps_loses_power(monkeypatch: pytest.MonkeyPatch) -> None:
     """With one p-value to choose from, what the test above asks for at ten blocks is not reached."""
-    monkeypatch.setattr(race, "_FEWEST_STEPS", 1)
+    monkeypatch.setattr(sequential, "_FEWEST_STEPS", 1)
     noise = lognormal(np.random.default_rng(5), 400, 2, 0.02)[:, :10]
     assert share(outcomes(noise, (1.0, 1.051), margin=0.0), "win") < 0.85
 
@@ -87,7 +87,7 @@ def test_a_check_with_too_few_steps_loses_power(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(("difference", "power"), [(0.05, 0.90), (0.10, 0.99)])
 def test_differences_are_found_at_a_noise_of_two_percent(difference: float, power: float) -> None:
     decisions = outcomes(lognormal(np.random.default_rng(10), 500, 2, 0.02), (1.0, 1 + difference))
-    assert sum(one.outcome == "win" and one.survivors == ("r0",) for one in decisions) >= power * 500
+    assert sum(one.outcome == "win" and one.remaining == ("r0",) for one in decisions) >= power * 500
 
 
 def test_at_such_a_noise_equal_runners_hardly_ever_get_a_winner() -> None:
@@ -98,7 +98,7 @@ def test_at_such_a_noise_equal_runners_hardly_ever_get_a_winner() -> None:
 def test_one_runner_after_the_other_lets_the_slower_one_win() -> None:
     """The test for wrong signs bites: it is the blocks that keep the slower runner from winning under drift."""
     decisions = outcomes(drifting(np.random.default_rng(4), 400, 2, interleaved=False), (1.1, 1.0))
-    assert [one for one in decisions if one.outcome == "win" and one.survivors == ("r0",)]
+    assert [one for one in decisions if one.outcome == "win" and one.remaining == ("r0",)]
 
 
 def test_equal_runners_tie_when_noise_allows() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.journal.records import Ceiling, CellRecipe, Race, Run
+from comparators.journal.records import CellRecipe, ParallelCapacity, Race, Run
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import SETTINGS, Broken, Capped, Lane, Shown, make_run, merge_runs, wobble
@@ -141,7 +141,7 @@ def test_unresolved_says_what_is_certain_first() -> None:
 
 
 def test_serial_in_every_block_must_be_beaten_by_the_race_itself() -> None:
-    """The scout dropped serial, wrongly; the blocks know better."""
+    """The pilot dropped serial, wrongly; the blocks know better."""
     serial = Lane("serial", {1: 3.5}, wobble(1.0, 5))
     rival = Lane("threads", {2: 1.0}, wobble(1.2, 5, start=3))
     verdict = verdict_of(make_run({"serial": serial, "rival": rival}))
@@ -149,26 +149,26 @@ def test_serial_in_every_block_must_be_beaten_by_the_race_itself() -> None:
     assert rows(verdict) == [("serial", "raced"), ("rival", "eliminated")]
 
 
-def test_what_the_scout_dropped_is_about() -> None:
+def test_what_the_pilot_dropped_is_about() -> None:
     slow = Lane("threads", {1: 3.3, 2: 3.18})
     verdict = verdict_of(make_run({"serial": SERIAL, "forks": FORKS, "slow": slow}))
     dropped = row(verdict, "slow")
-    assert dropped.status == "scouted"
-    assert dropped.reason == "dropped by the scout: took about 6.0 times the best's seconds in 1 sample"
+    assert dropped.status == "piloted"
+    assert dropped.reason == "dropped by the pilot: took about 6.0 times the best's seconds in 1 sample"
     assert dropped.to_winner is not None
     assert dropped.to_winner.ratio == pytest.approx(6.0)
     assert dropped.to_winner.low is None
     assert dropped.to_serial is not None
     assert dropped.to_serial.ratio == pytest.approx(1 / 3.18)
     assert dropped.to_serial.low is None
-    assert "The scout dropped 1 runner: `slow`." in verdict.evidence
+    assert "The pilot dropped 1 runner: `slow`." in verdict.evidence
 
 
 def test_too_many_for_the_race() -> None:
     lanes = {"serial": SERIAL, "forks": FORKS, "third": Lane("threads", {2: 0.55})}
     settings = replace(SETTINGS, racers_maximum=1)
     assert row(verdict_of(make_run(lanes, settings=settings)), "third").reason == (
-        "not raced: only the 1 fastest of the scout race"
+        "not raced: only the 1 fastest of the pilot race"
     )
 
 
@@ -183,7 +183,7 @@ def test_a_stopped_runner_has_a_bound_and_no_ratio() -> None:
     assert verdict.winners == ("forks",)
 
 
-def test_a_runner_stopped_in_the_scout() -> None:
+def test_a_runner_stopped_in_the_pilot() -> None:
     lanes = {"forks": FORKS, "slow": Lane("threads", {2: Capped(15.9)})}
     verdict = verdict_of(make_run(lanes))
     stopped = row(verdict, "slow")
@@ -194,7 +194,7 @@ def test_a_runner_stopped_in_the_scout() -> None:
     assert verdict.lead is None
 
 
-def test_serial_stopped_in_the_scout_is_a_bound_in_the_headline() -> None:
+def test_serial_stopped_in_the_pilot_is_a_bound_in_the_headline() -> None:
     lanes = {"serial": Lane("serial", {1: Capped(15.9)}), "forks": FORKS}
     verdict = verdict_of(make_run(lanes))
     assert verdict.to_serial is None
@@ -203,7 +203,7 @@ def test_serial_stopped_in_the_scout_is_a_bound_in_the_headline() -> None:
     )
 
 
-def test_serial_only_in_the_scout_is_about() -> None:
+def test_serial_only_in_the_pilot_is_about() -> None:
     verdict = verdict_of(make_run({"serial": Lane("serial", {1: 10.6}), "forks": FORKS}))
     assert verdict.headline == "Use `forks` with 2 workers: about 20 times faster than serial."
 
@@ -213,14 +213,14 @@ def test_failures_are_null_with_their_cause() -> None:
         "serial": SERIAL,
         "forks": FORKS,
         "early": Lane("threads", preflight=Broken("error", "ValueError: no")),
-        "scouted": Lane("threads", {2: Broken("timeout", "no result after 60 s")}),
+        "piloted": Lane("threads", {2: Broken("timeout", "no result after 60 s")}),
         "late": Lane("threads", {2: 0.54}, [0.5, 0.5, Broken("wrong-result", "sum: expected 1, found 2")]),
     }
     verdict = verdict_of(make_run(lanes, not_applicable={"new": "needs Python 3.14"}))
     assert verdict.winners == ("forks",)
     assert rows(verdict)[2:] == [
         ("early", "failed"),
-        ("scouted", "failed"),
+        ("piloted", "failed"),
         ("late", "failed"),
         ("new", "not-applicable"),
     ]
@@ -235,7 +235,7 @@ def test_failures_are_null_with_their_cause() -> None:
 
 
 def test_a_failed_worker_count_is_no_failed_runner() -> None:
-    forks = replace(FORKS, scout={**FORKS.scout, 8: Broken()})
+    forks = replace(FORKS, pilot={**FORKS.pilot, 8: Broken()})
     assert row(verdict_of(make_run({"serial": SERIAL, "forks": forks})), "forks").status == "raced"
 
 
@@ -249,7 +249,7 @@ def test_a_preflight_failure_counts_in_both_phases() -> None:
 
 def test_nothing_could_be_measured() -> None:
     broken = Lane("threads", preflight=Broken("error", "ValueError: no"))
-    verdict = verdict_of(make_run({"serial": replace(broken, family="serial"), "broken": broken}))
+    verdict = verdict_of(make_run({"serial": replace(broken, model="loop"), "broken": broken}))
     assert (verdict.outcome, verdict.winners, verdict.why) == ("none", (), "")
     assert verdict.headline == "Nothing could be measured: `serial` failed (ValueError: no), and 1 more."
 
@@ -259,8 +259,8 @@ def test_nothing_applies() -> None:
     assert verdict.headline == "Nothing could be measured: no runner applies here."
 
 
-def test_cut_off_before_the_contest() -> None:
-    verdict = verdict_of(make_run({"serial": Lane("serial"), "forks": Lane("processes")}, finished="interrupted"))
+def test_cut_off_before_the_comparison() -> None:
+    verdict = verdict_of(make_run({"serial": Lane("loop"), "forks": Lane("processes")}, finished="interrupted"))
     assert verdict.outcome == "not-reached"
     assert verdict.headline == "Not reached: the run ended before anything was measured here."
     assert rows(verdict) == [("serial", "not-reached"), ("forks", "not-reached")]
@@ -271,19 +271,19 @@ def test_cut_off_before_the_race() -> None:
     verdict = verdict_of(make_run(lanes, finished=None))
     assert (verdict.outcome, verdict.winners, verdict.blocks) == ("unresolved", ("forks", "serial"), 0)
     assert verdict.headline == (
-        "Not settled, the run ended before the race: `forks` with 2 workers was the fastest in the scout, "
+        "Not settled, the run ended before the race: `forks` with 2 workers was the fastest in the pilot, "
         "about 1.9 times faster than serial."
     )
 
 
-def test_a_contest_that_is_not_raced() -> None:
+def test_a_comparison_that_is_not_raced() -> None:
     lanes = {"serial": replace(SERIAL, race=()), "forks": replace(FORKS, race=())}
     verdict = verdict_of(make_run(lanes, phase="cold", settings=replace(SETTINGS, cold_looks=())))
     assert (verdict.outcome, verdict.unstable) == ("unresolved", False)
     assert verdict.headline == (
-        "Not raced: `forks` with 2 workers was the fastest in the scout, about 1.9 times faster than serial."
+        "Not raced: `forks` with 2 workers was the fastest in the pilot, about 1.9 times faster than serial."
     )
-    assert row(verdict, "forks").reason == "1 sample in the scout"
+    assert row(verdict, "forks").reason == "1 sample in the pilot"
 
 
 def test_cut_off_within_a_block() -> None:
@@ -291,7 +291,7 @@ def test_cut_off_within_a_block() -> None:
     lanes = {"serial": replace(SERIAL, race=wobble(1.0, 3)), "forks": replace(FORKS, race=wobble(0.53, 4))}
     verdict = verdict_of(make_run(lanes, finished="interrupted"))
     assert (verdict.outcome, verdict.blocks, verdict.flags) == ("win", 3, ())
-    alone = {"forks": replace(FORKS, race=wobble(0.53, 1)), "serial": replace(SERIAL, scout={1: 9.0}, race=())}
+    alone = {"forks": replace(FORKS, race=wobble(0.53, 1)), "serial": replace(SERIAL, pilot={1: 9.0}, race=())}
     verdict = verdict_of(make_run(alone, finished="interrupted"))
     assert (verdict.outcome, verdict.blocks) == ("unresolved", 1)
     assert verdict.headline == "Not settled: `forks` is the only one left, after 1 block."
@@ -361,7 +361,7 @@ def test_serial_has_no_workers_to_start() -> None:
 
 
 def test_evidence_names_the_host_and_its_limits() -> None:
-    verdict = verdict_of(make_run({"serial": SERIAL, "forks": FORKS}, ceilings=[Ceiling(2, 1.9)]))
+    verdict = verdict_of(make_run({"serial": SERIAL, "forks": FORKS}, capacities=[ParallelCapacity(2, 1.9)]))
     assert "This host: 2 busy processes do 1.90 times the work of one." in verdict.evidence
 
 
@@ -379,20 +379,20 @@ def test_a_recipe_that_was_not_recorded_is_left_out() -> None:
 
 
 def test_times_that_no_clock_gives_are_left_out() -> None:
-    damaged = replace(FORKS, scout={**FORKS.scout, 4: math.nan, 1: math.inf})
+    damaged = replace(FORKS, pilot={**FORKS.pilot, 4: math.nan, 1: math.inf})
     forks = row(verdict_of(make_run({"serial": SERIAL, "forks": damaged})), "forks")
     assert [count for count, _ in forks.by_workers] == [2]
 
 
-def test_records_of_no_contest_are_left_out() -> None:
+def test_records_of_no_comparison_are_left_out() -> None:
     run = make_run({"serial": SERIAL, "forks": FORKS})
     other = make_run({"serial": SERIAL}, phase="cold")
     stray = replace(run, samples=(*run.samples, *other.samples))
     assert verdicts_of(stray) == verdicts_of(run)
 
 
-def test_scout_and_race_are_never_mixed_in_a_number() -> None:
-    """The host is half as fast in the race as it was in the scout."""
+def test_pilot_and_race_are_never_mixed_in_a_number() -> None:
+    """The host is half as fast in the race as it was in the pilot."""
     lanes = {
         "serial": Lane("serial", {1: 1.0}, wobble(2.0, 5)),
         "forks": Lane("processes", {2: 0.5, 4: 0.6}, wobble(1.0, 5, start=2)),
@@ -409,8 +409,8 @@ def test_scout_and_race_are_never_mixed_in_a_number() -> None:
     assert stopped.at_least == pytest.approx(30.0)
 
 
-def test_what_the_scout_saw_is_shown_as_it_was_compared() -> None:
-    """The fastest of a scout's values counts, so that a slower one beside a better ratio would make no sense."""
+def test_what_the_pilot_saw_is_shown_as_it_was_compared() -> None:
+    """The fastest of a pilot's values counts, so that a slower one beside a better ratio would make no sense."""
     lanes = {"serial": SERIAL, "strands": Lane("threads", {2: 3.2})}
     run = make_run(lanes)
     samples = tuple(replace(one, warmup_s=2.9) if one.seconds == 3.2 else one for one in run.samples)
@@ -435,18 +435,18 @@ def test_who_may_be_as_fast_is_named_where_nobody_raced() -> None:
     verdict = verdict_of(make_run(lanes, settings=settings))
     assert verdict.winners == ("serial", "strands", "loop")
     assert verdict.headline == (
-        "Not raced: `serial` was the fastest in the scout; `strands` and `loop` were not far behind and may be as fast."
+        "Not raced: `serial` was the fastest in the pilot; `strands` and `loop` were not far behind and may be as fast."
     )
-    assert "The scout dropped 1 runner: `slow`." in verdict.evidence or not verdict.why
+    assert "The pilot dropped 1 runner: `slow`." in verdict.evidence or not verdict.why
     fast = {"serial": replace(SERIAL, race=()), "strands": Lane("threads", {2: 0.97})}
     assert verdict_of(make_run(fast, settings=settings)).headline == (
-        "Not raced: `strands` with 2 workers was the fastest in the scout; `serial` was not far behind and may be as "
+        "Not raced: `strands` with 2 workers was the fastest in the pilot; `serial` was not far behind and may be as "
         "fast."
     )
 
 
-def test_a_runner_that_the_scout_dropped_for_a_slower_one_is_no_runner_up() -> None:
-    """A disturbed scout: serial, which wins the race, was slower there than one that it did not let race."""
+def test_a_runner_that_the_pilot_dropped_for_a_slower_one_is_no_runner_up() -> None:
+    """A disturbed pilot: serial, which wins the race, was slower there than one that it did not let race."""
     lanes = {
         "serial": Lane("serial", {1: 3.0}, wobble(1.0, 5)),
         "strands": Lane("threads", {2: 1.0}, wobble(2.5, 5, start=3)),
@@ -457,8 +457,8 @@ def test_a_runner_that_the_scout_dropped_for_a_slower_one_is_no_runner_up() -> N
     verdict = verdict_of(replace(run, samples=(*run.samples, *again)))
     assert (verdict.outcome, verdict.unstable, verdict.runner_up) == ("win", True, "strands")
     assert verdict.headline.startswith("Nothing beats serial here: serial is 2.50 times faster than `strands` (95 % ")
-    assert verdict.flags == ("`loop` did not race, though faster in the scout than `serial`",)
-    assert row(verdict, "loop").reason == "dropped by the scout: took about 2.1 times the best's seconds in 2 samples"
+    assert verdict.flags == ("`loop` did not race, though faster in the pilot than `serial`",)
+    assert row(verdict, "loop").reason == "dropped by the pilot: took about 2.1 times the best's seconds in 2 samples"
 
 
 def test_serial_has_no_workers_whose_start_could_cost_anything() -> None:

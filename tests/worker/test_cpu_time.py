@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from comparators.measure import cputime
-from comparators.worker.cpu_time import CpuMeter
-from comparators.worker.resource_usage import Weighing
 from comparators.supervision import family
+from comparators.worker import cpu_time
+from comparators.worker.cpu_time import CpuMeter
+from comparators.worker.resource_usage import ResourceUsage
 
 Times = namedtuple("Times", "children_user children_system")
 
@@ -23,7 +23,7 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     monkeypatch.setattr(os, "times", lambda: Times(numbers["ended"], 0.0))
     monkeypatch.setattr(os, "getpid", lambda: 1)
     monkeypatch.setattr(family, "children_of", lambda pid: {1: [2], 2: [3]}.get(pid, []))
-    monkeypatch.setattr(cputime, "_process_s", lambda pid: numbers.get(str(pid), 0.0))
+    monkeypatch.setattr(cpu_time, "_process_s", lambda pid: numbers.get(str(pid), 0.0))
     return numbers
 
 
@@ -68,19 +68,19 @@ def test_a_living_process(monkeypatch: pytest.MonkeyPatch, threads: list[str], e
     monkeypatch.setattr(Path, "read_text", read_text)
     monkeypatch.setattr(Path, "iterdir", lambda path: iter([path / str(number) for number in range(len(threads))]))
     monkeypatch.setattr(os, "sysconf", lambda name: 100)
-    assert cputime._process_s(7) == pytest.approx(expected)
-    assert cputime._process_s(8) == 0.0
+    assert cpu_time._process_s(7) == pytest.approx(expected)
+    assert cpu_time._process_s(8) == 0.0
 
 
 def test_looking_at_the_memory_is_left_out(spent: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
-    def footprint() -> tuple[int, str]:
+    def memory() -> tuple[int, str]:
         spent["own"] += 0.25
         return 1000, "PSS"
 
-    monkeypatch.setattr("comparators.worker.resource_usage.tree_footprint", footprint)
-    weighing = Weighing()
-    weighing.start()
+    monkeypatch.setattr("comparators.worker.resource_usage.tree_memory", memory)
+    usage = ResourceUsage()
+    usage.start()
     spent["own"] += 2.0
-    weighing.memory()
-    weighing.stop(4)
-    assert weighing.facts == {"cpu_s": pytest.approx(0.5), "memory_bytes": 1000, "memory_kind": "PSS"}
+    usage.memory()
+    usage.stop(4)
+    assert usage.facts == {"cpu_s": pytest.approx(0.5), "memory_bytes": 1000, "memory_kind": "PSS"}

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from comparators.measure import conditions
-from comparators.worker.host_counters import Conditions, switches
+from comparators.worker import host_counters
+from comparators.worker.host_counters import HostCounters, switches
 
 
 def contents(
@@ -38,7 +38,7 @@ def pressure(microseconds: int) -> str:
 
 def test_steal_and_pressure_are_those_of_the_time_between(monkeypatch: pytest.MonkeyPatch) -> None:
     contents(monkeypatch, stat(100), pressure(5_000_000))
-    before = Conditions()
+    before = HostCounters()
     contents(monkeypatch, stat(100 + os.sysconf("SC_CLK_TCK")), pressure(5_250_000))
     facts = before.since()
     assert facts["steal_s"] == 1.0
@@ -53,24 +53,24 @@ def test_what_the_system_does_not_count_is_left_out(
     monkeypatch: pytest.MonkeyPatch, stat_text: str | None, pressure_text: str | None
 ) -> None:
     contents(monkeypatch, stat_text, pressure_text)
-    assert set(Conditions().since()) == {"gil", "blas_threads", "switches_voluntary", "switches_involuntary"}
+    assert set(HostCounters().since()) == {"gil", "blas_threads", "switches_voluntary", "switches_involuntary"}
 
 
 @pytest.mark.parametrize(("enabled", "word"), [(True, "on"), (False, "off")])
 def test_whether_the_gil_is_on_now(monkeypatch: pytest.MonkeyPatch, enabled: bool, word: str) -> None:
     monkeypatch.setattr(sys, "_is_gil_enabled", lambda: enabled, raising=False)
-    assert Conditions().since()["gil"] == word
+    assert HostCounters().since()["gil"] == word
 
 
 def test_a_python_that_cannot_say_has_a_gil(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(sys, "_is_gil_enabled", raising=False)
-    assert Conditions().since()["gil"] == "on"
+    assert HostCounters().since()["gil"] == "on"
 
 
 def test_no_blas_is_asked_where_none_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "numpy", raising=False)
     monkeypatch.delitem(sys.modules, "threadpoolctl", raising=False)
-    assert Conditions().since()["blas_threads"] == 0
+    assert HostCounters().since()["blas_threads"] == 0
     assert "threadpoolctl" not in sys.modules
 
 
@@ -87,7 +87,7 @@ def test_blas_itself_is_asked(monkeypatch: pytest.MonkeyPatch, pools: list[dict[
 
     monkeypatch.setitem(sys.modules, "numpy", sys)
     monkeypatch.setattr(threadpoolctl, "threadpool_info", lambda: pools)
-    assert Conditions().since()["blas_threads"] == threads
+    assert HostCounters().since()["blas_threads"] == threads
 
 
 def test_switches_of_waited_for_children_count() -> None:
@@ -107,7 +107,7 @@ def test_a_system_that_counts_no_switches(monkeypatch: pytest.MonkeyPatch) -> No
         return real(name, *arguments, **options)
 
     monkeypatch.setattr(builtins, "__import__", without_resource)
-    assert conditions.switches() == (0, 0)
+    assert host_counters.switches() == (0, 0)
 
 
 def cgroups(monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> None:
@@ -132,30 +132,30 @@ def test_what_a_quota_kept_back_is_that_of_the_time_between(
 ) -> None:
     files = {"/proc/self/cgroup": membership, f"{folder}/cpu.stat": f"nr_periods 9\n{line} {2 * second}\n"}
     cgroups(monkeypatch, files)
-    before = Conditions()
+    before = HostCounters()
     files[f"{folder}/cpu.stat"] = f"nr_periods 9\n{line} {5 * second}\n"
     assert before.since()["throttled_s"] == 3.0
 
 
 def children(monkeypatch: pytest.MonkeyPatch, *ids: str) -> None:
-    monkeypatch.setattr(conditions, "_children", lambda: set(ids))
+    monkeypatch.setattr(host_counters, "_children", lambda: set(ids))
 
 
 @pytest.mark.parametrize("after", [("1", "2"), ("1",), (), ("1", "2", "3")])
 def test_processes_may_come_or_go(monkeypatch: pytest.MonkeyPatch, after: tuple[str, ...]) -> None:
     children(monkeypatch, "1", "2")
-    before = Conditions()
+    before = HostCounters()
     children(monkeypatch, *after)
     assert not before.process_was_replaced()
 
 
 def test_a_process_in_the_place_of_another_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     children(monkeypatch, "1", "2")
-    before = Conditions()
+    before = HostCounters()
     children(monkeypatch, "1", "3")
     assert before.process_was_replaced()
 
 
 def test_own_children_are_listed() -> None:
     with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as child:
-        assert str(child.pid) in conditions._children()
+        assert str(child.pid) in host_counters._children()

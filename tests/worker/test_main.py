@@ -1,4 +1,4 @@
-"""The process that measures, with real processes: each errand, and each way in which a task can go wrong."""
+"""The process that measures, with real processes: each job, and each way in which a task can go wrong."""
 
 import json
 import os
@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from comparators.measure import worker
-from comparators.worker.job import Answer, Assignment, Errand
 from comparators.parameters import ParameterValue
-from comparators.plan.usable_cpus import usable_cpus
 from comparators.plan.model import Phase
+from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.catalogue import RUNNERS
+from comparators.worker import main as worker
+from comparators.worker.job import Answer, Assignment, Errand
 from tests.campaign.small_work import target
 
 TARGETS = dict(RUNNERS)
@@ -137,7 +137,7 @@ def test_evidence_counts_tasks_and_hands(tmp_path: Path) -> None:
     answer = answer_of(assignment("evidence", runner="threading", workers=2, parameters={"count": 20}), tmp_path)
     facts: dict[str, Any] = dict(answer.facts or {})
     assert facts["tasks"] == 20
-    assert 1 <= facts["hands"] <= 2
+    assert 1 <= facts["workers_seen"] <= 2
     assert 1 <= facts["peak"] <= 2
     assert facts["pickled_bytes"] == 0
     assert 0 < facts["longest_s"] <= facts["wall_s"] <= facts["total_s"]

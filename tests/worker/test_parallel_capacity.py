@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from comparators.measure import ceiling
+from comparators.worker import parallel_capacity
 
 
 def test_it_writes_a_speedup(tmp_path: Path) -> None:
@@ -21,7 +21,10 @@ def test_it_writes_a_speedup(tmp_path: Path) -> None:
 
 def test_a_counting_process_prints_how_far_it_came() -> None:
     with subprocess.Popen(
-        [sys.executable, "-P", "-S", ceiling.__file__, "spin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-P", "-S", parallel_capacity.__file__, "spin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -30,9 +33,9 @@ def test_a_counting_process_prints_how_far_it_came() -> None:
 
 
 def test_one_process_is_its_own_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ceiling, "_count", lambda workers: pytest.fail("nothing is to be counted"))
-    monkeypatch.setattr(sys, "argv", ["ceiling", "1", str(tmp_path / "result.json")])
-    ceiling.main()
+    monkeypatch.setattr(parallel_capacity, "_count", lambda workers: pytest.fail("nothing is to be counted"))
+    monkeypatch.setattr(sys, "argv", ["capacity", "1", str(tmp_path / "result.json")])
+    parallel_capacity.main()
     assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8")) == {"speedup": 1.0}
 
 
@@ -46,7 +49,7 @@ def test_one_process_is_its_own_measure(tmp_path: Path, monkeypatch: pytest.Monk
     ],
 )
 def test_the_best_counts_are_compared_within_what_is_possible(rounds: list[tuple[int, int]], speedup: float) -> None:
-    assert ceiling.speedup(rounds, 2) == speedup
+    assert parallel_capacity.speedup(rounds, 2) == speedup
 
 
 def test_several_and_one_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,12 +60,12 @@ def test_several_and_one_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         asked.append(workers)
         return next(counts)
 
-    monkeypatch.setattr(ceiling, "_count", count)
-    monkeypatch.setattr(ceiling, "_cpus", lambda: 4)
-    monkeypatch.setattr(sys, "argv", ["ceiling", "4", str(tmp_path / "result.json")])
-    ceiling.main()
+    monkeypatch.setattr(parallel_capacity, "_count", count)
+    monkeypatch.setattr(parallel_capacity, "_cpus", lambda: 4)
+    monkeypatch.setattr(sys, "argv", ["capacity", "4", str(tmp_path / "result.json")])
+    parallel_capacity.main()
     assert json.loads((tmp_path / "result.json").read_text(encoding="utf-8")) == {"speedup": 3.0}
-    assert asked == [4, 1] * ceiling.ROUNDS
+    assert asked == [4, 1] * parallel_capacity.ROUNDS
 
 
 def test_the_counts_of_all_processes_add_up_and_they_begin_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +81,7 @@ def test_the_counts_of_all_processes_add_up_and_they_begin_together(monkeypatch:
             return "7", None
 
     monkeypatch.setattr(subprocess, "Popen", Counter)
-    assert ceiling._count(3) == 21
+    assert parallel_capacity._count(3) == 21
     (begin,) = {float(word.getvalue()) for word in words}
     assert begin > 0
     assert len(words) == 3

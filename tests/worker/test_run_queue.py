@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from comparators.measure import runqueue
-from comparators.worker.tracing import Probe, traces_of
+from comparators.worker import run_queue
 from comparators.worker.run_queue import BETWEEN_S, run_queue_delay_s, settle
+from comparators.worker.tracing import Probe, traces_of
 
 
 def in_a_thread(work: Callable[[], float]) -> float:
@@ -34,7 +34,7 @@ def test_it_is_what_has_been_added_since_the_last_look(counted: list[str]) -> No
 
     def work() -> float:
         settle()
-        last = runqueue._of_thread.reader.read_at
+        last = run_queue._of_thread.reader.read_at
         assert run_queue_delay_s(last, last + 1) == pytest.approx(0.5)
         return run_queue_delay_s(last, last + 2)
 

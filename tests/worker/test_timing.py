@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from comparators.errors import UsageError, WrongResult
 from comparators.coordination.kit import shared
-from comparators.worker.timing import timed
+from comparators.errors import UsageError, WrongResult
 from comparators.runner import Timing
+from comparators.worker.timing import timed
 from comparators.workload import Observation
 from tests.campaign.fakes import Clock, Coroutines, Numbers, Recorder, events
 from tests.campaign.sharing import Counting, Sharer

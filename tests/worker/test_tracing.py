@@ -108,7 +108,7 @@ def test_probes_and_spans_travel_between_processes(value: object) -> None:
 def test_tasks_one_after_the_other() -> None:
     traces = traces_of([span(1.0, 2.0), span(2.0, 5.0)], share_a_thread=False)
     assert (traces.wall_s, traces.busy_s, traces.longest_s) == (4.0, 4.0, 3.0)
-    assert (traces.peak, traces.hands, traces.idle_tail_s) == (1, 1, 0.0)
+    assert (traces.peak, traces.workers_seen, traces.idle_tail_s) == (1, 1, 0.0)
 
 
 def test_overlapping_tasks_of_several_hands() -> None:
@@ -120,7 +120,7 @@ def test_overlapping_tasks_of_several_hands() -> None:
     ]
     traces = traces_of(spans, share_a_thread=False)
     assert (traces.wall_s, traces.busy_s, traces.longest_s) == (8.0, 12.5, 6.0)
-    assert (traces.peak, traces.hands) == (3, 3)
+    assert (traces.peak, traces.workers_seen) == (3, 3)
     assert traces.idle_tail_s == 4.0  # the first hand had nothing more to do after 4.0
 
 

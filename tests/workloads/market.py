@@ -4,8 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from random import Random
 
+from comparators.workloads.coordination._support.producer_consumer_tasks import (
+    Received,
+    Supplied,
+    Supply,
+    Taken,
+    order_of,
+)
 from comparators.workloads.coordination.producer_consumer import ProducerConsumer
-from comparators.workloads.coordination._support.producer_consumer_tasks import Received, Supplied, Supply, Taken, order_of
 
 __all__ = ["DISCIPLINES", "Store", "traded"]
 

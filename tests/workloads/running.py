@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from comparators.worker.timing import timed
 from comparators.registry.catalogue import RUNNERS, load_runner
+from comparators.worker.timing import timed
 from comparators.workload import Observations, Workload
 
 __all__ = ["TOGETHER", "observed"]

@@ -53,4 +53,4 @@ def test_the_module_does_not_import_numpy() -> None:
 
 
 def test_numpy_is_not_for_a_second_interpreter() -> None:
-    assert IntegrateNumpy().unsuited == {"interpreters": "NumPy does not support loading in subinterpreters"}
+    assert IntegrateNumpy().unsupported_on == {"interpreters": "NumPy does not support loading in subinterpreters"}

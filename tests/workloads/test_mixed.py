@@ -3,8 +3,8 @@ import pytest
 
 from comparators.errors import UsageError, WrongResult
 from comparators.workloads import mixed
-from comparators.workloads.mixed import Answer, Mixed, errand, errand_async, turns_per_second
 from comparators.workloads._support.spin import spun
+from comparators.workloads.mixed import Answer, Mixed, errand, errand_async, turns_per_second
 
 
 def test_calibration_turns_seconds_into_turns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,9 @@ class InterpreterKit(Kit):
             ("",),
             setup="# an item is gone when the interpreter is that put it there: take it out before",
         ),
-        "stream": Written("lent_pair()", ("from comparators.coordination.kits.socket_sharing import lent_pair",), ends=2),
+        "stream": Written(
+            "lent_pair()", ("from comparators.coordination.kits.socket_sharing import lent_pair",), ends=2
+        ),
         "counter": Written("Number({0})", ("from comparators.coordination.kits.ctypes_sharing import Number",), ("0",)),
         "array": Written("array_of({0}, {1})", ("from comparators.coordination.kits.ctypes_sharing import array_of",)),
         "timer": Written("Timer", ("from threading import Timer",)),

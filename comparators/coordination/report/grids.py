@@ -1,10 +1,10 @@
-"""Tables with a column for each model, the same in HTML, Markdown and on the terminal: prices, and what went wrong."""
+"""Tables with a column for each model, the same in HTML, Markdown and on the terminal: costs, and what went wrong."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from comparators.report.table_rows import Value
 from comparators.report.escaping import DASH
+from comparators.report.table_rows import Value
 
 __all__ = ["Entry", "Grid", "GridRow", "Notes", "absent", "merge_rows"]
 

@@ -4,9 +4,9 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from comparators.journal.records import Run
-from comparators.plan.model import Contest
 from comparators.coordination.report.grids import Entry, Grid, Notes, absent, merge_rows
+from comparators.journal.records import Run
+from comparators.plan.model import Comparison
 from comparators.report.table_rows import Value
 from comparators.verdict.missing_reasons import absences_of, runners_of, why_absent
 from comparators.verdict.text_format import number, percent, plural
@@ -34,13 +34,13 @@ def correctness_grid(run: Run, *, several_pythons: bool) -> Grid:
     for mistake, share in MISTAKES.items():
         having = {(workload, phase) for (workload, phase, _, _), name in seen if name == mistake}
         having -= {(workload, "cold") for workload, phase in having if phase == "warm"}
-        for contest in _side_by_side(run.header.plan.contests, having):
-            headings = (mistake, contest.workload.label, *((contest.python,) if several_pythons else ()))
+        for comparison in _side_by_side(run.header.plan.comparisons, having):
+            headings = (mistake, comparison.workload.label, *((comparison.python,) if several_pythons else ()))
             entries = {}
-            for runner in runners_of(contest):
-                place = (contest.workload.label, contest.phase, contest.python, runner.label)
+            for runner in runners_of(comparison):
+                place = (comparison.workload.label, comparison.phase, comparison.python, runner.label)
                 values = seen.get((place, mistake))
-                reason = "" if values else why_absent(contest, runner, failures)
+                reason = "" if values else why_absent(comparison, runner, failures)
                 shares = seen.get((place, share), [])
                 entries[runner.label] = _entry(values, shares) if values else absent(reason, notes)
             rows.append((headings, entries))
@@ -60,10 +60,10 @@ def _seen(run: Run) -> Seen:
     return found
 
 
-def _side_by_side(contests: Sequence[Contest], having: set[tuple[str, str]]) -> list[Contest]:
-    keys = [(one.workload.label, one.phase) for one in contests]
+def _side_by_side(comparisons: Sequence[Comparison], having: set[tuple[str, str]]) -> list[Comparison]:
+    keys = [(one.workload.label, one.phase) for one in comparisons]
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    chosen = [one for one, key in zip(contests, keys, strict=True) if key in having]
+    chosen = [one for one, key in zip(comparisons, keys, strict=True) if key in having]
     return sorted(chosen, key=lambda one: places[one.workload.label, one.phase])
 
 

@@ -15,12 +15,12 @@ from comparators.report.figures.style import FAINT, INK, MARGIN, SMALL, TEXT, TI
 from comparators.report.figures.svg import fit_for_page
 from comparators.report.figures.text_format import plain
 
-__all__ = ["Sheet"]
+__all__ = ["Canvas"]
 
 _PIXELS_PER_POINT = 2
 
 
-class Sheet:
+class Canvas:
     """One picture in the making: shapes and words, then `finish`."""
 
     def __init__(self) -> None:

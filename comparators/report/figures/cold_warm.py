@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.rows import MOST_ROWS, Row, draw_footnote, draw_panel
-from comparators.report.figures.canvas import Sheet
-from comparators.report.figures.style import FAMILY_COLOURS
+from comparators.report.figures.style import MODEL_COLOURS
 from comparators.report.figures.text_format import brief
-from comparators.runner import Family
+from comparators.runner import Model
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.text_format import plural, seconds
 
@@ -25,7 +25,7 @@ _SUBTITLE = (
 @dataclass(frozen=True, slots=True)
 class _Pair:
     label: str
-    family: Family
+    model: Model
     workers: int
     warm_s: float
     cold_s: float
@@ -40,13 +40,13 @@ def draw_cold_warm(facts: Facts, topic: Topic, verdicts: Sequence[Verdict], note
     panels = {python: pairs for python in facts.pythons if (pairs := _pairs(verdicts, python))}
     if not panels:
         return None
-    sheet = Sheet()
+    canvas = Canvas()
     title = _title(topic.workload, [pair for pairs in panels.values() for pair in pairs])
-    bottom = sheet.heading(title, f"{_SUBTITLE} {note}".strip())
+    bottom = canvas.heading(title, f"{_SUBTITLE} {note}".strip())
     for python, pairs in panels.items():
-        bottom = _panel(sheet, bottom + 8, f"Python {python}" if len(facts.pythons) > 1 else "", pairs)
+        bottom = _panel(canvas, bottom + 8, f"Python {python}" if len(facts.pythons) > 1 else "", pairs)
     alt = f"Warm and cold times on {topic.workload}. {title}. " + " ".join(map(_sentence, panels.values()))
-    return sheet.finish(bottom, name=f"cold-warm-{topic.slug}", title=title, alt=alt, workload=topic.workload)
+    return canvas.finish(bottom, name=f"cold-warm-{topic.slug}", title=title, alt=alt, workload=topic.workload)
 
 
 def _pairs(verdicts: Sequence[Verdict], python: str) -> list[_Pair]:
@@ -64,27 +64,27 @@ def _pairs(verdicts: Sequence[Verdict], python: str) -> list[_Pair]:
 def _pair(warm: Standing, cold: Standing) -> _Pair | None:
     if warm.cell is None or cold.cell is None or warm.seconds is None:
         return None
-    label, family, workers = warm.runner.label, warm.runner.family, warm.cell.workers
+    label, model, workers = warm.runner.label, warm.runner.model, warm.cell.workers
     if cold.cell.workers == workers and cold.seconds is not None:
-        return _Pair(label, family, workers, warm.seconds, cold.seconds)
+        return _Pair(label, model, workers, warm.seconds, cold.seconds)
     same_count = dict(cold.by_workers).get(workers)
-    return None if same_count is None else _Pair(label, family, workers, warm.seconds, same_count)
+    return None if same_count is None else _Pair(label, model, workers, warm.seconds, same_count)
 
 
-def _panel(sheet: Sheet, top: float, heading: str, pairs: Sequence[_Pair]) -> float:
+def _panel(canvas: Canvas, top: float, heading: str, pairs: Sequence[_Pair]) -> float:
     hidden = max(0, len(pairs) - MOST_ROWS)
     pairs = sorted(pairs, key=lambda pair: pair.cold_s)[:MOST_ROWS]
-    rows = [Row(pair.label, pair.family, f"{pair.workers:,}", _added(pair), _hover(pair)) for pair in pairs]
+    rows = [Row(pair.label, pair.model, f"{pair.workers:,}", _added(pair), _hover(pair)) for pair in pairs]
     times = [time for pair in pairs for time in (pair.warm_s, pair.cold_s)]
-    panel = draw_panel(sheet, top, rows, times, heading=heading, value_heading="added")
+    panel = draw_panel(canvas, top, rows, times, heading=heading, value_heading="added")
     for pair, middle in zip(pairs, panel.middles, strict=True):
-        colour = FAMILY_COLOURS[pair.family]
+        colour = MODEL_COLOURS[pair.model]
         warm, cold = panel.scale.at(pair.warm_s), panel.scale.at(pair.cold_s)
         end = cold - math.copysign(min(3.75, abs(cold - warm)), cold - warm)  # at the rim of the hollow mark
-        sheet.line((warm, end), (middle, middle), colour=colour, width=2.0, alpha=0.55, hover=_hover(pair))
-        sheet.marks((warm,), (middle,), colour=colour, size=6, hover=_hover(pair))
-        sheet.marks((cold,), (middle,), colour=colour, size=7.5, hollow=True, hover=_hover(pair))
-    return draw_footnote(sheet, panel.bottom, hidden)
+        canvas.line((warm, end), (middle, middle), colour=colour, width=2.0, alpha=0.55, hover=_hover(pair))
+        canvas.marks((warm,), (middle,), colour=colour, size=6, hover=_hover(pair))
+        canvas.marks((cold,), (middle,), colour=colour, size=7.5, hollow=True, hover=_hover(pair))
+    return draw_footnote(canvas, panel.bottom, hidden)
 
 
 def _added(pair: _Pair) -> str:
@@ -96,7 +96,7 @@ def _hover(pair: _Pair) -> str:
 
 
 def _title(workload: str, pairs: Sequence[_Pair]) -> str:
-    started = [pair for pair in pairs if pair.family != "serial"]
+    started = [pair for pair in pairs if pair.model != "loop"]
     if not started:
         return f"Only serial was measured warm and cold on {brief(workload)}"
     least, *_, most = sorted([started[0], *started], key=lambda pair: pair.added_s)

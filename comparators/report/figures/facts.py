@@ -1,4 +1,4 @@
-"""What the pictures draw from: a run and its verdicts, put together by contest."""
+"""What the pictures draw from: a run and its verdicts, put together by comparison."""
 
 import math
 from collections import defaultdict
@@ -16,10 +16,10 @@ __all__ = ["Facts", "Measured", "Topic", "gather"]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one runner's cells with one worker count gave in one contest."""
+    """What one runner's cells with one worker count gave in one comparison."""
 
     race: tuple[Sample, ...] = ()
-    scout: tuple[Sample, ...] = ()
+    pilot: tuple[Sample, ...] = ()
     capped: tuple[Failure, ...] = ()
 
 
@@ -39,15 +39,15 @@ class Facts:
     Attributes:
         topics: by workload, in the order of the verdicts.
         measured: by cell.
-        ceilings: workers and the speedup that busy processes reach with them on this host; 1 with one, by definition.
-        markers: place of each runner, by label, among its family: the same in every picture.
+        parallel capacities: workers and the speedup that busy processes reach with them on this host; 1 with one, by definition.
+        markers: place of each runner, by label, among its model: the same in every picture.
         phases, pythons: all of the run, to name them only where there are several.
         scaling: what grows with the workers; empty where the run does not look at that.
     """
 
     topics: tuple[Topic, ...]
     measured: Mapping[str, Measured]
-    ceilings: tuple[tuple[int, float], ...]
+    capacities: tuple[tuple[int, float], ...]
     markers: Mapping[str, int]
     phases: tuple[str, ...]
     pythons: tuple[str, ...]
@@ -58,7 +58,7 @@ class Facts:
         return Measured() if cell is None else self.measured.get(cell.key, Measured())
 
     def where(self, verdict: Verdict) -> str:
-        """Return phase and Python of a contest, as far as the run has several."""
+        """Return phase and Python of a comparison, as far as the run has several."""
         words = [verdict.phase] if len(self.phases) > 1 else []
         if len(self.pythons) > 1:
             words.append(f"Python {verdict.python}")
@@ -71,7 +71,7 @@ def gather(run: Run, verdicts: Iterable[Verdict]) -> Facts:
     return Facts(
         topics=_topics(verdicts),
         measured=_measured(run),
-        ceilings=_ceilings(run),
+        capacities=_capacities(run),
         markers=_markers(one for verdict in verdicts for one in verdict.standings),
         phases=tuple(dict.fromkeys(verdict.phase for verdict in verdicts)),
         pythons=tuple(dict.fromkeys(verdict.python for verdict in verdicts)),
@@ -79,8 +79,8 @@ def gather(run: Run, verdicts: Iterable[Verdict]) -> Facts:
     )
 
 
-def _ceilings(run: Run) -> tuple[tuple[int, float], ...]:
-    found = ((one.workers, 1.0 if one.workers == 1 else one.speedup) for one in run.ceilings if one.speedup > 0)
+def _capacities(run: Run) -> tuple[tuple[int, float], ...]:
+    found = ((one.workers, 1.0 if one.workers == 1 else one.speedup) for one in run.capacities if one.speedup > 0)
     return tuple(sorted(found))
 
 
@@ -104,28 +104,28 @@ def _unique_slug(workload: str, taken: set[str]) -> str:
 
 def _measured(run: Run) -> dict[str, Measured]:
     race: dict[str, list[Sample]] = defaultdict(list)
-    scout: dict[str, list[Sample]] = defaultdict(list)
+    pilot: dict[str, list[Sample]] = defaultdict(list)
     capped: dict[str, list[Failure]] = defaultdict(list)
     for sample in run.samples:
         if not (math.isfinite(sample.seconds) and sample.seconds > 0):
             continue  # a damaged journal; no axis has a place for it
         if sample.stage == "race":
             race[sample.cell.key].append(sample)
-        elif sample.stage == "scout":
-            scout[sample.cell.key].append(sample)
+        elif sample.stage == "pilot":
+            pilot[sample.cell.key].append(sample)
     for failure in run.failures:
         if failure.cause == "capped" and failure.limit_s is not None and failure.limit_s > 0:
             capped[failure.cell.key].append(failure)
-    keys = dict.fromkeys([*race, *scout, *capped])
+    keys = dict.fromkeys([*race, *pilot, *capped])
     return {
-        key: Measured(tuple(sorted(race[key], key=lambda sample: sample.block)), tuple(scout[key]), tuple(capped[key]))
+        key: Measured(tuple(sorted(race[key], key=lambda sample: sample.block)), tuple(pilot[key]), tuple(capped[key]))
         for key in keys
     }
 
 
 def _markers(standings: Iterable[Standing]) -> dict[str, int]:
-    """Number the runners within their family, in the order of the alphabet: no verdict changes a marker."""
-    families: dict[str, set[str]] = defaultdict(set)
+    """Number the runners within their model, in the order of the alphabet: no verdict changes a marker."""
+    models: dict[str, set[str]] = defaultdict(set)
     for standing in standings:
-        families[standing.runner.family].add(standing.runner.label)
-    return {label: place for labels in families.values() for place, label in enumerate(sorted(labels))}
+        models[standing.runner.model].add(standing.runner.label)
+    return {label: place for labels in models.values() for place, label in enumerate(sorted(labels))}

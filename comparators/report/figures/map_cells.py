@@ -2,11 +2,12 @@
 
 from typing import Literal
 
+from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.letters import wide
-from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import INK, SMALL, TEXT, ratio_colours
 from comparators.report.figures.text_format import cell_ratio, describe
-from comparators.verdict.model import Interval, Standing, Status, Verdict
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing, Status, Verdict
 from comparators.verdict.text_format import at_least, seconds
 
 __all__ = ["CELL_HEIGHT", "Kind", "draw_cell", "draw_kind", "kind_of"]
@@ -16,7 +17,7 @@ Kind = Literal["win", "tie", "unresolved", "slower", "about", "capped", "failed"
 _KINDS: dict[Status, Kind] = {
     "raced": "slower",
     "eliminated": "slower",
-    "scouted": "about",
+    "piloted": "about",
     "capped": "capped",
     "failed": "failed",
     "not-applicable": "not-applicable",
@@ -37,13 +38,13 @@ def kind_of(standing: Standing, verdict: Verdict) -> Kind:
     return _KINDS[standing.status]
 
 
-def draw_cell(sheet: Sheet, x: float, y: float, width: float, standing: Standing, verdict: Verdict) -> None:
+def draw_cell(canvas: Canvas, x: float, y: float, width: float, standing: Standing, verdict: Verdict) -> None:
     """Draw one runner on one workload."""
     kind = kind_of(standing, verdict)
     ratio = None if kind == "capped" else standing.to_serial
     words = _number_or_word(kind, standing, ratio)
     fill = _fill(kind, standing, ratio)
-    draw_kind(sheet, x, y, width, kind, words=words, fill=fill, hover=describe(standing, verdict))
+    draw_kind(canvas, x, y, width, kind, words=words, fill=fill, hover=describe(standing, verdict))
 
 
 def _number_or_word(kind: Kind, standing: Standing, ratio: Interval | None) -> str:
@@ -67,7 +68,7 @@ def _fill(kind: Kind, standing: Standing, ratio: Interval | None) -> float | Non
 
 
 def draw_kind(
-    sheet: Sheet, x: float, y: float, width: float, kind: Kind, *, words: str, fill: float | None, hover: str = ""
+    canvas: Canvas, x: float, y: float, width: float, kind: Kind, *, words: str, fill: float | None, hover: str = ""
 ) -> None:
     """Draw a cell of a kind, in the map or in its legend."""
     inset = _GAP + (3.5 if kind == "about" else 0.0)
@@ -75,10 +76,10 @@ def draw_kind(
     colour = None
     if fill is not None:
         background, colour = ratio_colours(fill)
-        sheet.box(*box, fill=background, line=0, hover=hover)
-    _frame(sheet, box, kind, words, hover)
-    raised = _symbol(sheet, x + width / 2, y + 7.5, kind, colour)
-    sheet.text(
+        canvas.box(*box, fill=background, line=0, hover=hover)
+    _frame(canvas, box, kind, words, hover)
+    raised = _symbol(canvas, x + width / 2, y + 7.5, kind, colour)
+    canvas.text(
         x + width / 2,
         y + (CELL_HEIGHT - 5 if raised else CELL_HEIGHT / 2 + TEXT * 0.36),
         words,
@@ -91,36 +92,36 @@ def draw_kind(
     )
 
 
-def _frame(sheet: Sheet, box: tuple[float, float, float, float], kind: Kind, words: str, hover: str) -> None:
+def _frame(canvas: Canvas, box: tuple[float, float, float, float], kind: Kind, words: str, hover: str) -> None:
     match kind:
         case "win":
-            sheet.box(*box, edge=INK, line=2.2)
+            canvas.box(*box, edge=INK, line=2.2)
         case "tie":
-            sheet.box(*box, edge=INK, line=1.8, dashes=(4, 2))
+            canvas.box(*box, edge=INK, line=1.8, dashes=(4, 2))
         case "unresolved":
-            sheet.box(*box, edge=INK, line=1.8, dashes=(1, 1.6))
+            canvas.box(*box, edge=INK, line=1.8, dashes=(1, 1.6))
         case "capped":
             x, y, width, height = box
             side = max(2.0, (width - wide(words, TEXT)) / 2 - 2)
             for left in (x, x + width - side):  # the number between them stays legible
-                sheet.box(left, y, side, height, edge=_GREY, hatch="//////")
-            sheet.box(*box, edge=_GREY, line=0.8, hover=hover)
+                canvas.box(left, y, side, height, edge=_GREY, hatch="//////")
+            canvas.box(*box, edge=_GREY, line=0.8, hover=hover)
         case "failed":
-            sheet.box(*box, edge=_GREY, line=0.8, hover=hover)
+            canvas.box(*box, edge=_GREY, line=0.8, hover=hover)
         case "not-applicable" | "not-reached":
-            sheet.box(*box, edge=_GREY, line=0.5, dashes=(1, 2), hover=hover)
+            canvas.box(*box, edge=_GREY, line=0.5, dashes=(1, 2), hover=hover)
 
 
-def _symbol(sheet: Sheet, x: float, y: float, kind: Kind, colour: str | None) -> bool:
+def _symbol(canvas: Canvas, x: float, y: float, kind: Kind, colour: str | None) -> bool:
     """Draw the symbol that stands above a cell's number or word; return whether it has one."""
     ink = colour or INK
     match kind:
         case "win":
-            sheet.marks((x,), (y,), marker="*", size=6.5, colour=ink)
+            canvas.marks((x,), (y,), marker="*", size=6.5, colour=ink)
         case "failed":
-            sheet.marks((x,), (y,), marker="x", size=5.5, colour=ink)
+            canvas.marks((x,), (y,), marker="x", size=5.5, colour=ink)
         case "tie" | "unresolved":
-            sheet.text(x, y + 3.5, "=" if kind == "tie" else "?", size=SMALL, align="center", bold=True, colour=ink)
+            canvas.text(x, y + 3.5, "=" if kind == "tie" else "?", size=SMALL, align="center", bold=True, colour=ink)
         case _:
             return False
     return True

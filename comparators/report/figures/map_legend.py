@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.map_cells import CELL_HEIGHT, Kind, draw_kind
-from comparators.report.figures.canvas import Sheet
 from comparators.report.figures.style import RATIO_BOUNDS, RATIO_COLOURS, SMALL, WIDTH
 
 __all__ = ["draw_legend"]
@@ -13,7 +13,7 @@ _KINDS: tuple[tuple[Kind, str, float | None, str], ...] = (
     ("tie", "1.92", 1.92, "ties: no difference that counts"),
     ("unresolved", "1.92", 1.92, "may be the fastest: not decided"),
     ("slower", "1.32", 1.32, "slower than the best"),
-    ("about", "≈0.50", 0.5, "not raced: about, from the scout"),
+    ("about", "≈0.50", 0.5, "not raced: about, from the pilot"),
     ("capped", "≥3×", None, "stopped: takes ≥ 3× the best's time"),
     ("failed", "failed", None, "failed: no time, see the reason"),
     ("not-applicable", "n/a", None, "not applicable"),
@@ -22,24 +22,24 @@ _KINDS: tuple[tuple[Kind, str, float | None, str], ...] = (
 _CELL, _LINE = 42.0, 28.0
 
 
-def draw_legend(sheet: Sheet, top: float, kinds: Collection[Kind]) -> float:
+def draw_legend(canvas: Canvas, top: float, kinds: Collection[Kind]) -> float:
     """Draw the legend, in two columns, and return its lower end."""
     shown = [one for one in _KINDS if one[0] in kinds]
     rows = (len(shown) + 1) // 2
     for place, (kind, words, fill, meaning) in enumerate(shown):
         x, y = 14 + (WIDTH - 28) / 2 * (place // rows), top + _LINE * (place % rows)
-        draw_kind(sheet, x, y, _CELL, kind, words=words, fill=fill)
-        sheet.text(x + _CELL + 6, y + CELL_HEIGHT / 2 + SMALL * 0.36, meaning, size=SMALL)
-    return _colours(sheet, top + _LINE * rows + 8)
+        draw_kind(canvas, x, y, _CELL, kind, words=words, fill=fill)
+        canvas.text(x + _CELL + 6, y + CELL_HEIGHT / 2 + SMALL * 0.36, meaning, size=SMALL)
+    return _colours(canvas, top + _LINE * rows + 8)
 
 
-def _colours(sheet: Sheet, top: float) -> float:
+def _colours(canvas: Canvas, top: float) -> float:
     step = (WIDTH - 28) / len(RATIO_COLOURS)
     for place, colour in enumerate(RATIO_COLOURS):
-        sheet.box(14 + step * place, top, step, 10, fill=colour, edge="#8b929b", line=0.5)
+        canvas.box(14 + step * place, top, step, 10, fill=colour, edge="#8b929b", line=0.5)
     for place, bound in enumerate(RATIO_BOUNDS, start=1):
-        sheet.text(14 + step * place, top + 21, f"{bound:g}", size=SMALL, align="center")
-    sheet.text(14, top + 34, "slower than serial", size=SMALL, faint=True)
-    sheet.text(WIDTH / 2, top + 34, "times faster than serial", size=SMALL, align="center", faint=True)
-    sheet.text(WIDTH - 14, top + 34, "faster than serial", size=SMALL, align="right", faint=True)
+        canvas.text(14 + step * place, top + 21, f"{bound:g}", size=SMALL, align="center")
+    canvas.text(14, top + 34, "slower than serial", size=SMALL, faint=True)
+    canvas.text(WIDTH / 2, top + 34, "times faster than serial", size=SMALL, align="center", faint=True)
+    canvas.text(WIDTH - 14, top + 34, "faster than serial", size=SMALL, align="right", faint=True)
     return top + 36

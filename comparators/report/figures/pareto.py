@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.report.figures.axes import axis_below, axis_beside
+from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
-from comparators.report.figures.canvas import Sheet
-from comparators.report.figures.style import FAMILY_COLOURS, MARKERS, SMALL, WIDTH
+from comparators.report.figures.style import MARKERS, MODEL_COLOURS, SMALL, WIDTH
 from comparators.report.figures.text_format import brief, names
-from comparators.runner import Family
+from comparators.runner import Model
 from comparators.verdict.model import Verdict
 from comparators.verdict.text_format import bytes_size, plural, seconds
 
@@ -29,7 +29,7 @@ class Point:
     """One runner: its seconds and the most bytes that its processes used."""
 
     label: str
-    family: Family
+    model: Model
     workers: int
     seconds: float
     memory: int
@@ -43,19 +43,19 @@ class Point:
 
 
 def draw_pareto(facts: Facts, topic: Topic, verdicts: Sequence[Verdict], note: str) -> Picture | None:
-    """Draw time against memory of one workload, a panel per contest; None where fewer than two runners have both."""
+    """Draw time against memory of one workload, a panel per comparison; None where fewer than two runners have both."""
     panels = [(verdict, points) for verdict in verdicts if len(points := _points(verdict)) > 1]
     if not panels:
         return None
-    sheet = Sheet()
+    canvas = Canvas()
     titles = [_finding(topic.workload, points, facts.where(verdict)) for verdict, points in panels]
-    bottom = sheet.heading(titles[0], f"{_SUBTITLE} {note}".strip())
+    bottom = canvas.heading(titles[0], f"{_SUBTITLE} {note}".strip())
     headings = [facts.where(panels[0][0]) if len(panels) > 1 else "", *titles[1:]]
     for (_, points), heading in zip(panels, headings, strict=True):
-        bottom = _panel(sheet, bottom + 10, heading, points, facts)
+        bottom = _panel(canvas, bottom + 10, heading, points, facts)
     alt = f"Time against memory on {topic.workload}. "
     alt += " ".join(f"{words}. {_sentence(points)}" for words, (_, points) in zip(titles, panels, strict=True))
-    return sheet.finish(bottom, name=f"memory-{topic.slug}", title=titles[0], alt=alt, workload=topic.workload)
+    return canvas.finish(bottom, name=f"memory-{topic.slug}", title=titles[0], alt=alt, workload=topic.workload)
 
 
 def front(points: Sequence[Point]) -> list[Point]:
@@ -69,7 +69,7 @@ def front(points: Sequence[Point]) -> list[Point]:
 
 def _points(verdict: Verdict) -> list[Point]:
     return [
-        Point(one.runner.label, one.runner.family, one.cell.workers, one.seconds, one.memory_bytes, one.memory_kind)
+        Point(one.runner.label, one.runner.model, one.cell.workers, one.seconds, one.memory_bytes, one.memory_kind)
         for one in verdict.standings
         if one.cell is not None and one.seconds and one.memory_bytes
     ]
@@ -87,55 +87,55 @@ def _finding(workload: str, points: Sequence[Point], where: str) -> str:
     )
 
 
-def _panel(sheet: Sheet, top: float, heading: str, points: Sequence[Point], facts: Facts) -> float:
-    top = sheet.lines(top, heading, bold=True) + 18
+def _panel(canvas: Canvas, top: float, heading: str, points: Sequence[Point], facts: Facts) -> float:
+    top = canvas.lines(top, heading, bold=True) + 18
     shown = points[:_MOST_POINTS]
     bottom = top + max(170.0, (len(shown) + 2) * _LINE)
     across = fit((one.seconds for one in shown), _LEFT + 8, _RIGHT, log=None)
     up = fit((one.memory / _MIB for one in shown), bottom - 6, top, log=None)
-    _axes(sheet, across, up, top, bottom)
+    _axes(canvas, across, up, top, bottom)
     best = front(shown)
-    _draw_front(sheet, across, up, best)
+    _draw_front(canvas, across, up, best)
     for one in reversed(shown):
         at = ((across.at(one.seconds),), (up.at(one.memory / _MIB),))
-        colour, marker = FAMILY_COLOURS[one.family], _marker(facts, one)
-        sheet.marks(*at, marker=marker, colour=colour, size=7, hollow=one not in best, hover=one.hover)
-    _legend(sheet, top, points, facts)
+        colour, marker = MODEL_COLOURS[one.model], _marker(facts, one)
+        canvas.marks(*at, marker=marker, colour=colour, size=7, hollow=one not in best, hover=one.hover)
+    _legend(canvas, top, points, facts)
     return bottom + 34
 
 
-def _axes(sheet: Sheet, across: Scale, up: Scale, top: float, bottom: float) -> None:
+def _axes(canvas: Canvas, across: Scale, up: Scale, top: float, bottom: float) -> None:
     columns, rows = across.ticks(seconds, gap=46), up.ticks(lambda amount: bytes_size(amount * _MIB), gap=15)
-    axis_below(sheet, _LEFT, _RIGHT, bottom, columns, _name("seconds", across))
-    axis_beside(sheet, _LEFT, _RIGHT, rows)
-    sheet.text(14, top - 7, _name("memory of all processes at most", up), size=SMALL, faint=True)
+    axis_below(canvas, _LEFT, _RIGHT, bottom, columns, _name("seconds", across))
+    axis_beside(canvas, _LEFT, _RIGHT, rows)
+    canvas.text(14, top - 7, _name("memory of all processes at most", up), size=SMALL, faint=True)
 
 
 def _name(what: str, scale: Scale) -> str:
     return f"{what}, logarithmic" if scale.log else what
 
 
-def _draw_front(sheet: Sheet, across: Scale, up: Scale, best: Sequence[Point]) -> None:
+def _draw_front(canvas: Canvas, across: Scale, up: Scale, best: Sequence[Point]) -> None:
     xs, ys = [across.at(best[0].seconds)], [up.at(best[0].memory / _MIB)]
     for one in best[1:]:
         xs += [across.at(one.seconds)] * 2
         ys += [ys[-1], up.at(one.memory / _MIB)]
     if len(best) > 1:
-        sheet.line(xs, ys, width=1.0, dashes=_DASHES, alpha=0.7, hover="no runner is both faster and smaller")
+        canvas.line(xs, ys, width=1.0, dashes=_DASHES, alpha=0.7, hover="no runner is both faster and smaller")
 
 
-def _legend(sheet: Sheet, top: float, points: Sequence[Point], facts: Facts) -> None:
+def _legend(canvas: Canvas, top: float, points: Sequence[Point], facts: Facts) -> None:
     y = top + 4
-    sheet.text(_MOST, top - 7, "at most", size=SMALL, align="right", faint=True)
+    canvas.text(_MOST, top - 7, "at most", size=SMALL, align="right", faint=True)
     for one in points[:_MOST_POINTS]:
-        sheet.marks((_LEGEND + 6,), (y,), marker=_marker(facts, one), colour=FAMILY_COLOURS[one.family], size=6)
-        sheet.text(
+        canvas.marks((_LEGEND + 6,), (y,), marker=_marker(facts, one), colour=MODEL_COLOURS[one.model], size=6)
+        canvas.text(
             _LEGEND + 16, y + SMALL * 0.36, one.label, size=SMALL, room=_MOST - 52 - _LEGEND - 16, hover=one.hover
         )
-        sheet.text(_MOST, y + SMALL * 0.36, bytes_size(one.memory), size=SMALL, align="right")
+        canvas.text(_MOST, y + SMALL * 0.36, bytes_size(one.memory), size=SMALL, align="right")
         y += _LINE
     if len(points) > _MOST_POINTS:
-        sheet.text(_LEGEND + 16, y + SMALL * 0.36, f"and {len(points) - _MOST_POINTS} more", size=SMALL, faint=True)
+        canvas.text(_LEGEND + 16, y + SMALL * 0.36, f"and {len(points) - _MOST_POINTS} more", size=SMALL, faint=True)
 
 
 def _marker(facts: Facts, one: Point) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.report.figures.axes import axis_below
+from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.scale import Scale, fit
-from comparators.report.figures.canvas import Sheet
-from comparators.report.figures.style import FAMILY_COLOURS, SMALL, TEXT, WIDTH
-from comparators.runner import Family
+from comparators.report.figures.style import MODEL_COLOURS, SMALL, TEXT, WIDTH
+from comparators.runner import Model
 from comparators.verdict.text_format import plural, seconds
 
 __all__ = ["MOST_ROWS", "ROW", "Panel", "Row", "draw_footnote", "draw_panel"]
@@ -24,7 +24,7 @@ class Row:
     """The words of a row; `note` stands in the strip when there is nothing to draw."""
 
     label: str
-    family: Family
+    model: Model
     workers: str
     value: str
     hover: str
@@ -41,7 +41,7 @@ class Panel:
 
 
 def draw_panel(
-    sheet: Sheet,
+    canvas: Canvas,
     top: float,
     rows: Sequence[Row],
     values: Sequence[float],
@@ -59,43 +59,43 @@ def draw_panel(
         heading: what this panel is, where a picture has several.
         value_heading: what the number at the end of a row is.
     """
-    y = sheet.lines(top, heading, bold=True) + 5
+    y = canvas.lines(top, heading, bold=True) + 5
     for x, words in ((_NAME_END, "runner"), (_WORKERS_END, "workers"), (_VALUE_END, value_heading)):
-        sheet.text(x, y + SMALL, words, size=SMALL, align="right", faint=True)
+        canvas.text(x, y + SMALL, words, size=SMALL, align="right", faint=True)
     y += 15
     bottom = y + ROW * len(rows)
     scale = fit(values, _START, _END)
-    _axis(sheet, scale, y, bottom)
+    _axis(canvas, scale, y, bottom)
     middles = tuple(y + ROW * (place + 0.5) for place in range(len(rows)))
-    sheet.rules(
+    canvas.rules(
         [(14, y + ROW * place, _VALUE_END, y + ROW * place) for place in range(len(rows))], width=0.5, alpha=0.13
     )
     for row, middle in zip(rows, middles, strict=True):
-        _words(sheet, row, middle)
+        _words(canvas, row, middle)
     return Panel(scale, middles, bottom + 34)
 
 
-def draw_footnote(sheet: Sheet, bottom: float, hidden: int, more: str = "") -> float:
+def draw_footnote(canvas: Canvas, bottom: float, hidden: int, more: str = "") -> float:
     """Say below a panel what it does not show; return the new lower end."""
     count = f"{plural(hidden, 'more runner')} not drawn." if hidden else ""
-    return sheet.lines(bottom + 2, f"{count} {more}", size=SMALL, faint=True)
+    return canvas.lines(bottom + 2, f"{count} {more}", size=SMALL, faint=True)
 
 
-def _words(sheet: Sheet, row: Row, middle: float) -> None:
+def _words(canvas: Canvas, row: Row, middle: float) -> None:
     baseline = middle + TEXT * 0.36
-    sheet.marks((18.5,), (middle,), marker="s", colour=FAMILY_COLOURS[row.family], size=6)
-    sheet.text(_NAME_END, baseline, row.label, align="right", room=_NAME_END - 26, hover=row.hover)
-    sheet.text(_WORKERS_END, baseline, row.workers, align="right")
-    sheet.text(_VALUE_END, baseline, row.value, align="right")
+    canvas.marks((18.5,), (middle,), marker="s", colour=MODEL_COLOURS[row.model], size=6)
+    canvas.text(_NAME_END, baseline, row.label, align="right", room=_NAME_END - 26, hover=row.hover)
+    canvas.text(_WORKERS_END, baseline, row.workers, align="right")
+    canvas.text(_VALUE_END, baseline, row.value, align="right")
     if row.note:
         room = _END - _START - 8
-        sheet.text(_START + 4, baseline, row.note, size=SMALL, faint=True, room=room, hover=row.hover)
+        canvas.text(_START + 4, baseline, row.note, size=SMALL, faint=True, room=room, hover=row.hover)
 
 
-def _axis(sheet: Sheet, scale: Scale, top: float, bottom: float) -> None:
+def _axis(canvas: Canvas, scale: Scale, top: float, bottom: float) -> None:
     ticks = scale.ticks(_tick, gap=46)
-    sheet.rules([(x, top, x, bottom) for x, _ in ticks], width=0.6, alpha=0.2)
-    axis_below(sheet, _START, _END, bottom, ticks, f"time for all tasks once{', logarithmic' if scale.log else ''}")
+    canvas.rules([(x, top, x, bottom) for x, _ in ticks], width=0.6, alpha=0.2)
+    axis_below(canvas, _START, _END, bottom, ticks, f"time for all tasks once{', logarithmic' if scale.log else ''}")
 
 
 def _tick(value: float) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from statistics import median
 
 from comparators.journal.records import Sample
+from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.facts import Facts, Measured, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.rows import MOST_ROWS, ROW, Panel, Row, draw_footnote, draw_panel
-from comparators.report.figures.canvas import Sheet
-from comparators.report.figures.style import FAMILY_COLOURS
+from comparators.report.figures.style import MODEL_COLOURS
 from comparators.report.figures.text_format import brief, describe, names
 from comparators.report.table_rows import STATUSES
 from comparators.verdict.model import Standing, Verdict
@@ -17,7 +17,7 @@ from comparators.verdict.text_format import plural, seconds
 __all__ = ["draw_samples"]
 
 _SUBTITLE = (
-    "Each mark is one fresh process. Filled: the race, its first block at the top of the row. Hollow: the scout. "
+    "Each mark is one fresh process. Filled: the race, its first block at the top of the row. Hollow: the pilot. "
     "Bar: median of the race. Triangle: stopped there."
 )
 _BAND = ROW * 0.7
@@ -28,15 +28,15 @@ def draw_samples(facts: Facts, topic: Topic, verdicts: Sequence[Verdict], note: 
     shown = [verdict for verdict in verdicts if _times(facts, verdict)]
     if not shown:
         return None
-    sheet = Sheet()
+    canvas = Canvas()
     title = _finding(facts, shown[0])
-    bottom = sheet.heading(title, f"{_SUBTITLE} {note}".strip())
+    bottom = canvas.heading(title, f"{_SUBTITLE} {note}".strip())
     headings = [facts.where(shown[0]) if len(shown) > 1 else "", *(_finding(facts, one) for one in shown[1:])]
     for verdict, heading in zip(shown, headings, strict=True):
-        bottom = _panel(sheet, bottom + 8, facts, verdict, heading)
+        bottom = _panel(canvas, bottom + 8, facts, verdict, heading)
     alt = f"Strip plot of the seconds of every sample on {topic.workload}. "
     alt += " ".join(f"{_finding(facts, verdict)}. {_medians(facts, verdict)}" for verdict in shown)
-    return sheet.finish(bottom, name=f"samples-{topic.slug}", title=title, alt=alt, workload=topic.workload)
+    return canvas.finish(bottom, name=f"samples-{topic.slug}", title=title, alt=alt, workload=topic.workload)
 
 
 def _finding(facts: Facts, verdict: Verdict) -> str:
@@ -56,37 +56,37 @@ def _finding(facts: Facts, verdict: Verdict) -> str:
 
 def _times(facts: Facts, verdict: Verdict) -> list[float]:
     found = [facts.of(one.cell) for one in verdict.standings]
-    return [sample.seconds for one in found for sample in (*one.race, *one.scout)] + [
+    return [sample.seconds for one in found for sample in (*one.race, *one.pilot)] + [
         failure.limit_s for one in found for failure in one.capped if failure.limit_s is not None
     ]
 
 
-def _panel(sheet: Sheet, top: float, facts: Facts, verdict: Verdict, heading: str) -> float:
+def _panel(canvas: Canvas, top: float, facts: Facts, verdict: Verdict, heading: str) -> float:
     taking_part = [one for one in verdict.standings if one.status != "not-applicable"]
     standings = taking_part[:MOST_ROWS]
     rows = [_row(standing, facts.of(standing.cell), verdict) for standing in standings]
-    panel = draw_panel(sheet, top, rows, _times(facts, verdict), heading=heading, value_heading="median")
+    panel = draw_panel(canvas, top, rows, _times(facts, verdict), heading=heading, value_heading="median")
     blocks = 1 + max((sample.block for one in standings for sample in facts.of(one.cell).race), default=0)
     for standing, middle in zip(standings, panel.middles, strict=True):
-        _strip(sheet, panel, middle, standing, facts.of(standing.cell), blocks)
-    return _footnote(sheet, panel.bottom, verdict, len(taking_part) - len(standings))
+        _strip(canvas, panel, middle, standing, facts.of(standing.cell), blocks)
+    return _footnote(canvas, panel.bottom, verdict, len(taking_part) - len(standings))
 
 
 def _row(standing: Standing, measured: Measured, verdict: Verdict) -> Row:
     value, note = "–", ""
     if measured.race:
         value = seconds(median(sample.seconds for sample in measured.race))
-    elif measured.scout:
-        value = f"≈ {seconds(median(sample.seconds for sample in measured.scout))}"
+    elif measured.pilot:
+        value = f"≈ {seconds(median(sample.seconds for sample in measured.pilot))}"
     elif not measured.capped:
         said = standing.reason or STATUSES[standing.status]
         note = f"failed: {said}" if standing.status == "failed" else said
     workers = "" if standing.cell is None else f"{standing.cell.workers:,}"
-    return Row(standing.runner.label, standing.runner.family, workers, value, describe(standing, verdict), note)
+    return Row(standing.runner.label, standing.runner.model, workers, value, describe(standing, verdict), note)
 
 
-def _strip(sheet: Sheet, panel: Panel, middle: float, standing: Standing, measured: Measured, blocks: int) -> None:
-    colour = FAMILY_COLOURS[standing.runner.family]
+def _strip(canvas: Canvas, panel: Panel, middle: float, standing: Standing, measured: Measured, blocks: int) -> None:
+    colour = MODEL_COLOURS[standing.runner.model]
     at = panel.scale.at
 
     def height(block: int) -> float:
@@ -95,16 +95,18 @@ def _strip(sheet: Sheet, panel: Panel, middle: float, standing: Standing, measur
     if measured.race:
         xs = [at(sample.seconds) for sample in measured.race]
         ys = [height(sample.block) for sample in measured.race]
-        sheet.marks(xs, ys, colour=colour, size=3.6, alpha=0.85, hover=_hover("race", measured.race))
+        canvas.marks(xs, ys, colour=colour, size=3.6, alpha=0.85, hover=_hover("race", measured.race))
         x = at(median(sample.seconds for sample in measured.race))
-        sheet.line((x, x), (middle - ROW * 0.42, middle + ROW * 0.42), width=1.6)
-    if measured.scout:
-        xs = [at(sample.seconds) for sample in measured.scout]
-        sheet.marks(xs, [middle] * len(xs), colour=colour, size=4.5, hollow=True, hover=_hover("scout", measured.scout))
+        canvas.line((x, x), (middle - ROW * 0.42, middle + ROW * 0.42), width=1.6)
+    if measured.pilot:
+        xs = [at(sample.seconds) for sample in measured.pilot]
+        canvas.marks(
+            xs, [middle] * len(xs), colour=colour, size=4.5, hollow=True, hover=_hover("pilot", measured.pilot)
+        )
     for failure in measured.capped[:20]:
         if failure.limit_s is not None:
             words = f"stopped at {seconds(failure.limit_s)}"
-            sheet.marks((at(failure.limit_s),), (height(failure.block),), marker=">", colour=colour, hover=words)
+            canvas.marks((at(failure.limit_s),), (height(failure.block),), marker=">", colour=colour, hover=words)
 
 
 def _hover(stage: str, samples: Sequence[Sample]) -> str:
@@ -112,9 +114,9 @@ def _hover(stage: str, samples: Sequence[Sample]) -> str:
     return f"{plural(len(times), 'sample')} of the {stage}, {seconds(min(times))} to {seconds(max(times))}"
 
 
-def _footnote(sheet: Sheet, bottom: float, verdict: Verdict, hidden: int) -> float:
+def _footnote(canvas: Canvas, bottom: float, verdict: Verdict, hidden: int) -> float:
     refused = [one.runner.label for one in verdict.standings if one.status == "not-applicable"]
-    return draw_footnote(sheet, bottom, hidden, f"Not applicable: {names(refused)}." if refused else "")
+    return draw_footnote(canvas, bottom, hidden, f"Not applicable: {names(refused)}." if refused else "")
 
 
 def _medians(facts: Facts, verdict: Verdict) -> str:

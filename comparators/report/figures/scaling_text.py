@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from comparators.report.figures.text_format import brief
-from comparators.verdict.model import Interval, Standing
 from comparators.stats.scaling_laws import Efficiency, Fit
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing
 from comparators.verdict.text_format import count, percent, plural, ratio
 
 __all__ = ["finding", "fit_words", "subtitle", "summary"]
@@ -26,8 +27,8 @@ def finding(workload: str, sure: Sequence[tuple[Standing, Efficiency]], *, weak:
         return f"No runner surely gains from more workers on {brief(workload)}"
     standing, best = max(sure, key=lambda one: (one[1].speedup, -one[1].workers))
     shares = f"{percent(round(best.ideal, 2))} of the ideal"
-    if best.ceiling is not None:
-        shares += f", {percent(round(best.ceiling, 2))} of what this host reaches"
+    if best.capacity is not None:
+        shares += f", {percent(round(best.capacity, 2))} of what this host reaches"
     what = "as much work at once" if weak else "as fast as serial"
     runner, where = brief(standing.runner.label), brief(workload)
     gained = f"{ratio(best.speedup)} times {what} with {plural(best.workers, 'worker')}"

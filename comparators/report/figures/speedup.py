@@ -1,27 +1,28 @@
-"""Speedup against workers, with the ideal line, the ceiling of this host, and intervals."""
+"""Speedup against workers, with the ideal line, the parallel capacity of this host, and intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.plan.names import BASELINE
 from comparators.report.figures.axes import axis_below, axis_beside
+from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.facts import Facts, Topic
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
-from comparators.report.figures.canvas import Sheet
-from comparators.report.figures.style import FAMILY_COLOURS, MARKERS, SMALL, WIDTH
+from comparators.report.figures.style import MARKERS, MODEL_COLOURS, SMALL, WIDTH
 from comparators.report.figures.text_format import cell_ratio, describe, finding
 from comparators.stats.intervals import CONFIDENCE
-from comparators.verdict.model import Interval, Standing, Verdict
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.text_format import plural, ratio, ratio_of
 
 __all__ = ["draw_speedup"]
 
-_SUBTITLE = "Filled: the race, with its interval. Hollow: the scout, about. Every count does the same total work."
+_SUBTITLE = "Filled: the race, with its interval. Hollow: the pilot, about. Every count does the same total work."
 _MOST_SERIES = 16
 _LEFT, _RIGHT, _LEGEND, _LINE = 48.0, 346.0, 362.0, 13.5
 _LABEL, _BEST = _LEGEND + 24, WIDTH - 14.0
-_IDEAL, _CEILING = (5.0, 3.0), (1.0, 2.0)
+_IDEAL, _CAPACITY = (5.0, 3.0), (1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,19 @@ class _Area:
 
 def draw_speedup(facts: Facts, topic: Topic, verdicts: Sequence[Verdict], note: str) -> Picture | None:
     """Draw the speedup of one workload, a panel per phase and Python; None without a time of serial."""
-    shown = {verdict.contest: (verdict, series) for verdict in verdicts if (series := _series(facts, verdict))}
+    shown = {verdict.comparison: (verdict, series) for verdict in verdicts if (series := _series(facts, verdict))}
     if not shown:
         return None
-    sheet = Sheet()
+    canvas = Canvas()
     panels = list(shown.values())
     findings = [finding(verdict, where=facts.where(verdict)) for verdict, _ in panels]
-    bottom = sheet.heading(findings[0], f"{_SUBTITLE} {note}".strip())
+    bottom = canvas.heading(findings[0], f"{_SUBTITLE} {note}".strip())
     headings = [facts.where(panels[0][0]) if len(panels) > 1 else "", *findings[1:]]
     for (_, series), heading in zip(panels, headings, strict=True):
-        bottom = _panel(sheet, bottom + 10, heading, series, facts)
+        bottom = _panel(canvas, bottom + 10, heading, series, facts)
     alt = f"Speedup over serial against workers on {topic.workload}. "
     alt += " ".join(f"{words}. {_bests(series)}" for words, (_, series) in zip(findings, panels, strict=True))
-    return sheet.finish(bottom, name=f"speedup-{topic.slug}", title=findings[0], alt=alt, workload=topic.workload)
+    return canvas.finish(bottom, name=f"speedup-{topic.slug}", title=findings[0], alt=alt, workload=topic.workload)
 
 
 def _series(facts: Facts, verdict: Verdict) -> list[_Series]:
@@ -75,7 +76,7 @@ def _series(facts: Facts, verdict: Verdict) -> list[_Series]:
 
 
 def _points(standing: Standing, serial: Standing) -> tuple[tuple[int, Interval], ...]:
-    """Return how many times faster than serial each worker count is: race over race, else scout over scout.
+    """Return how many times faster than serial each worker count is: race over race, else pilot over pilot.
 
     The two were measured at different times, so that the time of one over that of the other would say nothing.
     """
@@ -87,36 +88,36 @@ def _points(standing: Standing, serial: Standing) -> tuple[tuple[int, Interval],
     return tuple(sorted(points.items()))
 
 
-def _panel(sheet: Sheet, top: float, heading: str, series: Sequence[_Series], facts: Facts) -> float:
-    top = sheet.lines(top, heading, bold=True) + 18
+def _panel(canvas: Canvas, top: float, heading: str, series: Sequence[_Series], facts: Facts) -> float:
+    top = canvas.lines(top, heading, bold=True) + 18
     drawn = series[:_MOST_SERIES]
     height = max(190.0, (len(drawn) + 3) * _LINE)
-    area = _area(drawn, facts.ceilings, top, top + height)
-    _axes(sheet, area)
-    _guides(sheet, area, facts.ceilings)
+    area = _area(drawn, facts.capacities, top, top + height)
+    _axes(canvas, area)
+    _guides(canvas, area, facts.capacities)
     for one in reversed(drawn):  # the best is drawn last, so on top
-        _draw_series(sheet, area, one, _marker(facts, one))
-    _legend(sheet, top, series, facts)
+        _draw_series(canvas, area, one, _marker(facts, one))
+    _legend(canvas, top, series, facts)
     return area.bottom + 34
 
 
-def _area(series: Sequence[_Series], ceilings: Sequence[tuple[int, float]], top: float, bottom: float) -> _Area:
+def _area(series: Sequence[_Series], capacities: Sequence[tuple[int, float]], top: float, bottom: float) -> _Area:
     counts = [float(workers) for one in series for workers, _ in one.points]
     ratios = [gain.ratio for one in series for _, gain in one.points]
     most = max(counts)
-    ceiling = [speedup for workers, speedup in ceilings if workers <= most]
-    reached = max(1.0, *ratios, *ceiling)
+    capacity = [speedup for workers, speedup in capacities if workers <= most]
+    reached = max(1.0, *ratios, *capacity)
     x = fit((1.0, most), _LEFT, _RIGHT, log=True)
-    y = fit((1.0, *ratios, *ceiling, min(most, 2 * reached)), bottom, top, log=True)
+    y = fit((1.0, *ratios, *capacity, min(most, 2 * reached)), bottom, top, log=True)
     return _Area(x, y, top, bottom)
 
 
-def _axes(sheet: Sheet, area: _Area) -> None:
+def _axes(canvas: Canvas, area: _Area) -> None:
     across = area.x.ticks(lambda count: f"{count:,.0f}", gap=30, values=_counts(area.x))
     up = area.y.ticks(lambda ratio: f"{ratio:,.6g}", gap=15)
-    axis_below(sheet, _LEFT, _RIGHT, area.bottom, across, "workers, logarithmic")
-    axis_beside(sheet, _LEFT, _RIGHT, up)
-    sheet.text(14, area.top - 7, "times faster than serial, logarithmic", size=SMALL, faint=True)
+    axis_below(canvas, _LEFT, _RIGHT, area.bottom, across, "workers, logarithmic")
+    axis_beside(canvas, _LEFT, _RIGHT, up)
+    canvas.text(14, area.top - 7, "times faster than serial, logarithmic", size=SMALL, faint=True)
 
 
 def _counts(scale: Scale) -> list[float] | None:
@@ -124,70 +125,70 @@ def _counts(scale: Scale) -> list[float] | None:
     return [2.0**power for power in range(8) if 2**power <= scale.high] if scale.high < 200 else None
 
 
-def _guides(sheet: Sheet, area: _Area, ceilings: Sequence[tuple[int, float]]) -> None:
+def _guides(canvas: Canvas, area: _Area, capacities: Sequence[tuple[int, float]]) -> None:
     end = min(area.x.high, area.y.high)
     at_x, at_y = area.x.at, area.y.at
-    sheet.line((_LEFT, _RIGHT), (at_y(1), at_y(1)), width=1.2, colour=FAMILY_COLOURS["serial"], hover="serial")
-    sheet.line((at_x(1), at_x(end)), (at_y(1), at_y(end)), width=1.0, dashes=_IDEAL, hover="ideal: n times with n")
-    shown = [(workers, speedup) for workers, speedup in ceilings if workers <= area.x.high]
+    canvas.line((_LEFT, _RIGHT), (at_y(1), at_y(1)), width=1.2, colour=MODEL_COLOURS["loop"], hover="serial")
+    canvas.line((at_x(1), at_x(end)), (at_y(1), at_y(end)), width=1.0, dashes=_IDEAL, hover="ideal: n times with n")
+    shown = [(workers, speedup) for workers, speedup in capacities if workers <= area.x.high]
     if shown:
         words = "; ".join(f"{ratio(speedup)} times with {plural(workers, 'worker')}" for workers, speedup in shown)
         xs, ys = [at_x(workers) for workers, _ in shown], [at_y(speedup) for _, speedup in shown]
-        sheet.line(xs, ys, width=1.8, dashes=_CEILING, hover=f"ceiling of this host for computing: {words}")
+        canvas.line(xs, ys, width=1.8, dashes=_CAPACITY, hover=f"parallel capacity of this host for computing: {words}")
         if len(shown) == 1:
-            sheet.marks(xs, ys, marker="_", size=12)
+            canvas.marks(xs, ys, marker="_", size=12)
 
 
-def _draw_series(sheet: Sheet, area: _Area, one: _Series, marker: str) -> None:
-    colour = FAMILY_COLOURS[one.standing.runner.family]
+def _draw_series(canvas: Canvas, area: _Area, one: _Series, marker: str) -> None:
+    colour = MODEL_COLOURS[one.standing.runner.model]
     xs = [area.x.at(workers) for workers, _ in one.points]
     ys = [area.y.at(gain.ratio) for _, gain in one.points]
-    sheet.line(xs, ys, colour=colour, width=2.6 if one.wins else 1.2, alpha=None if one.wins else 0.8, hover=one.hover)
+    canvas.line(xs, ys, colour=colour, width=2.6 if one.wins else 1.2, alpha=None if one.wins else 0.8, hover=one.hover)
     places = [(x, y, workers == one.raced) for (workers, _), x, y in zip(one.points, xs, ys, strict=True)]
     for raced in (False, True):
         some = [(x, y) for x, y, in_race in places if in_race is raced]
         if some:
             at = ([x for x, _ in some], [y for _, y in some])
-            sheet.marks(*at, marker=marker, colour=colour, size=6.5 if raced else 5, hollow=not raced, hover=one.hover)
+            canvas.marks(*at, marker=marker, colour=colour, size=6.5 if raced else 5, hollow=not raced, hover=one.hover)
     if one.raced is not None:
-        _interval(sheet, area, one, area.x.at(one.raced))
+        _interval(canvas, area, one, area.x.at(one.raced))
 
 
-def _interval(sheet: Sheet, area: _Area, one: _Series, x: float) -> None:
+def _interval(canvas: Canvas, area: _Area, one: _Series, x: float) -> None:
     ratio = one.standing.to_serial
     if ratio is None or ratio.low is None or ratio.high is None:
         return
     ends = (area.y.at(ratio.low), area.y.at(ratio.high))
-    colour = FAMILY_COLOURS[one.standing.runner.family]
-    sheet.line((x, x), ends, colour=colour, width=1.4)
-    sheet.marks((x, x), ends, marker="_", colour=colour, size=7)
+    colour = MODEL_COLOURS[one.standing.runner.model]
+    canvas.line((x, x), ends, colour=colour, width=1.4)
+    canvas.marks((x, x), ends, marker="_", colour=colour, size=7)
 
 
-def _legend(sheet: Sheet, top: float, series: Sequence[_Series], facts: Facts) -> None:
+def _legend(canvas: Canvas, top: float, series: Sequence[_Series], facts: Facts) -> None:
     y = top + 4
-    sheet.text(_BEST, top - 7, "best", size=SMALL, align="right", faint=True)
+    canvas.text(_BEST, top - 7, "best", size=SMALL, align="right", faint=True)
     for one in series[:_MOST_SERIES]:
-        colour = FAMILY_COLOURS[one.standing.runner.family]
-        sheet.line((_LEGEND, _LEGEND + 18), (y, y), colour=colour, width=2.6 if one.wins else 1.2)
-        sheet.marks((_LEGEND + 9,), (y,), marker=_marker(facts, one), colour=colour, size=6)
+        colour = MODEL_COLOURS[one.standing.runner.model]
+        canvas.line((_LEGEND, _LEGEND + 18), (y, y), colour=colour, width=2.6 if one.wins else 1.2)
+        canvas.marks((_LEGEND + 9,), (y,), marker=_marker(facts, one), colour=colour, size=6)
         label, room = one.standing.runner.label, _BEST - 40 - _LABEL
-        sheet.text(_LABEL, y + SMALL * 0.36, label, size=SMALL, bold=one.wins, room=room, hover=one.hover)
+        canvas.text(_LABEL, y + SMALL * 0.36, label, size=SMALL, bold=one.wins, room=room, hover=one.hover)
         best = cell_ratio(_best(one)[1])
-        sheet.text(_BEST, y + SMALL * 0.36, best, size=SMALL, align="right", bold=one.wins)
+        canvas.text(_BEST, y + SMALL * 0.36, best, size=SMALL, align="right", bold=one.wins)
         y += _LINE
     if len(series) > _MOST_SERIES:
-        sheet.text(_LABEL, y + SMALL * 0.36, f"and {len(series) - _MOST_SERIES} more", size=SMALL, faint=True)
-    _legend_of_guides(sheet, y + 4, facts)
+        canvas.text(_LABEL, y + SMALL * 0.36, f"and {len(series) - _MOST_SERIES} more", size=SMALL, faint=True)
+    _legend_of_guides(canvas, y + 4, facts)
 
 
-def _legend_of_guides(sheet: Sheet, y: float, facts: Facts) -> None:
-    sheet.line((_LEGEND, _LEGEND + 18), (y, y), colour=FAMILY_COLOURS["serial"], width=1.2)
-    sheet.text(_LABEL, y + SMALL * 0.36, "serial", size=SMALL)
-    sheet.line((_LEGEND, _LEGEND + 18), (y + _LINE, y + _LINE), dashes=_IDEAL)
-    sheet.text(_LABEL, y + _LINE + SMALL * 0.36, "ideal: n times with n", size=SMALL)
-    if facts.ceilings:
-        sheet.line((_LEGEND, _LEGEND + 18), (y + 2 * _LINE, y + 2 * _LINE), dashes=_CEILING, width=1.8)
-        sheet.text(_LABEL, y + 2 * _LINE + SMALL * 0.36, "host's ceiling, computing", size=SMALL)
+def _legend_of_guides(canvas: Canvas, y: float, facts: Facts) -> None:
+    canvas.line((_LEGEND, _LEGEND + 18), (y, y), colour=MODEL_COLOURS["loop"], width=1.2)
+    canvas.text(_LABEL, y + SMALL * 0.36, "serial", size=SMALL)
+    canvas.line((_LEGEND, _LEGEND + 18), (y + _LINE, y + _LINE), dashes=_IDEAL)
+    canvas.text(_LABEL, y + _LINE + SMALL * 0.36, "ideal: n times with n", size=SMALL)
+    if facts.capacities:
+        canvas.line((_LEGEND, _LEGEND + 18), (y + 2 * _LINE, y + 2 * _LINE), dashes=_CAPACITY, width=1.8)
+        canvas.text(_LABEL, y + 2 * _LINE + SMALL * 0.36, "host's parallel capacity, computing", size=SMALL)
 
 
 def _marker(facts: Facts, one: _Series) -> str:
@@ -195,7 +196,7 @@ def _marker(facts: Facts, one: _Series) -> str:
 
 
 def _best(one: _Series) -> tuple[int, Interval]:
-    """Return the point of the race, or the highest of the scout where the runner did not race."""
+    """Return the point of the race, or the highest of the pilot where the runner did not race."""
     raced = [point for point in one.points if point[0] == one.raced]
     return raced[0] if raced else max(one.points, key=lambda point: point[1].ratio)
 

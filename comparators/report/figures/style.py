@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
 
-from comparators.runner import Family
+from comparators.runner import Model
 
 __all__ = [
     "FAINT",
-    "FAMILY_COLOURS",
     "INK",
     "MARGIN",
     "MARKERS",
+    "MODEL_COLOURS",
     "RATIO_BOUNDS",
     "RATIO_COLOURS",
     "SMALL",
@@ -38,9 +38,9 @@ INK = "#20242a"
 FAINT = 0.72
 """Opacity of secondary text: still seven to one on white and on black."""
 
-FAMILY_COLOURS: MappingProxyType[Family, str] = MappingProxyType(
+MODEL_COLOURS: MappingProxyType[Model, str] = MappingProxyType(
     {
-        "serial": "#7f7f7f",
+        "loop": "#7f7f7f",
         "threads": "#d55e00",
         "processes": "#0072b2",
         "async": "#009e73",
@@ -50,7 +50,7 @@ FAMILY_COLOURS: MappingProxyType[Family, str] = MappingProxyType(
 """From the palette of Okabe and Ito, whose colours stay apart for every kind of colour vision."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "d")
-"""Within a family the marker tells runners apart."""
+"""Within a model the marker tells runners apart."""
 
 RATIO_BOUNDS = (0.01, 0.1, 0.33, 0.67, 0.91, 1.1, 1.5, 3.0, 10.0, 100.0)
 RATIO_COLOURS = (

@@ -43,7 +43,7 @@ def fit_for_page(
     width, height = (f"{points:g}" for points in size)
     root = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' role="img" aria-label={quoteattr(alt)} font-family="{FONTS}"'
+        f' role="img" aria-label={quoteattr(alt)} font-model="{FONTS}"'
         ' stroke-linejoin="round" stroke-linecap="butt">'
     )
     return _ROOT.sub(lambda _: root, body, count=1).removesuffix("</svg>") + "".join(map(_text, words)) + "</svg>"
@@ -87,7 +87,7 @@ def _tag(found: re.Match[str], name: str, hovers: Mapping[str, str]) -> str:
 
 
 def _attributes(text: str) -> list[tuple[str, str]]:
-    """Return an element's attributes with its style taken apart; the font family is the root's alone."""
+    """Return an element's attributes with its style taken apart; the font model is the root's alone."""
     found: list[tuple[str, str]] = []
     for key, value in _ATTRIBUTE.findall(text):
         if key == "style":
@@ -95,7 +95,7 @@ def _attributes(text: str) -> list[tuple[str, str]]:
             found += [(name.strip(), rest.strip()) for name, _, rest in declarations]
         else:
             found.append((key, value))
-    return [one for one in found if one[0] != "font-family"]
+    return [one for one in found if one[0] != "font-model"]
 
 
 def _value(key: str, value: str, name: str) -> str:

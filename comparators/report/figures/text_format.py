@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from comparators.plan.names import BASELINE
-from comparators.report.table_rows import STATUSES
 from comparators.report.escaping import one_line
-from comparators.runner import FAMILIES
-from comparators.verdict.model import Interval, Standing, Verdict
+from comparators.report.table_rows import STATUSES
+from comparators.runner import MODELS
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.text_format import at_least, between, plural, ratio, ratio_of, rough, seconds
 
 __all__ = [
@@ -88,7 +89,7 @@ def finding(verdict: Verdict, *, where: str = "") -> str:
 def _unresolved(verdict: Verdict, place: str) -> str:
     leaders = names(verdict.winners)
     if not verdict.blocks:
-        first = f": {brief(verdict.winners[0])} was the fastest in the scout" if verdict.winners else ""
+        first = f": {brief(verdict.winners[0])} was the fastest in the pilot" if verdict.winners else ""
         return f"Not raced on {place}{first}"
     if len(verdict.winners) == 1:
         return f"Unresolved on {place}: {leaders} is the only one left"
@@ -142,21 +143,21 @@ def _times_serial(interval: Interval) -> str:
 
 
 def summarise(verdicts: Iterable[Verdict]) -> str:
-    """Return the outcomes of several contests in one line: who wins how many."""
+    """Return the outcomes of several comparisons in one line: who wins how many."""
     verdicts = tuple(verdicts)
     if len(verdicts) == 1:
         return finding(verdicts[0])
-    wins = Counter(_winning_family(verdict) for verdict in verdicts if verdict.outcome == "win")
-    ranked = sorted(wins, key=lambda family: -wins[family])
-    parts = [f"{family} {wins[family]}" for family in ranked]
+    wins = Counter(_winning_model(verdict) for verdict in verdicts if verdict.outcome == "win")
+    ranked = sorted(wins, key=lambda model: -wins[model])
+    parts = [f"{model} {wins[model]}" for model in ranked]
     if ranked:
-        verb = "wins" if ranked[0] in {"serial", "async"} else "win"
-        parts[0] = f"{ranked[0].capitalize()} {verb} {wins[ranked[0]]} of {len(verdicts)} contests"
+        verb = "wins" if ranked[0] in {"loop", "async"} else "win"
+        parts[0] = f"{ranked[0].capitalize()} {verb} {wins[ranked[0]]} of {len(verdicts)} comparisons"
     else:
-        parts = [f"No runner wins any of {len(verdicts)} contests alone"]
+        parts = [f"No runner wins any of {len(verdicts)} comparisons alone"]
     outcomes = Counter(map(_outcome, verdicts))
     if outcomes["not raced"] == len(verdicts):
-        return f"None of {len(verdicts)} contests was raced: the scout alone"
+        return f"None of {len(verdicts)} comparisons was raced: the pilot alone"
     if outcomes["any"]:
         parts.append(f"several runners beat serial in {outcomes['any']}")
     kinds = (
@@ -176,13 +177,13 @@ def _outcome(verdict: Verdict) -> str:
     return "any" if verdict.any_will_do else verdict.outcome
 
 
-def _winning_family(verdict: Verdict) -> str:
-    families = {one.runner.label: one.runner.family for one in verdict.standings}
-    return families.get(verdict.winners[0], FAMILIES[0]) if verdict.winners else FAMILIES[0]
+def _winning_model(verdict: Verdict) -> str:
+    models = {one.runner.label: one.runner.model for one in verdict.standings}
+    return models.get(verdict.winners[0], MODELS[0]) if verdict.winners else MODELS[0]
 
 
 def describe(standing: Standing, verdict: Verdict) -> str:
-    """Return how one runner did in a contest, with every reason: what a hover shows."""
+    """Return how one runner did in a comparison, with every reason: what a hover shows."""
     subject = f"{standing.runner.label} on {verdict.workload}"
     if standing.cell is not None:
         subject += f", {plural(standing.cell.workers, 'worker')}"
@@ -202,7 +203,7 @@ def _role(standing: Standing, verdict: Verdict) -> str:
 def _numbers(standing: Standing) -> list[str]:
     parts = []
     if standing.seconds is not None:
-        about = "about " if standing.status == "scouted" else ""
+        about = "about " if standing.status == "piloted" else ""
         parts.append(f"{about}{seconds(standing.seconds)} for all tasks")
     if standing.status == "capped":
         if standing.at_least is not None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from comparators.runner import Recipe, RunnerInfo
-from comparators.runners._support.persistent_loop import ResidentRunner
 from comparators.coordination.kits.threads import ThreadKit
+from comparators.runner import Recipe, RunnerInfo
 from comparators.runners._support.interpreter_imports import added_folders, importable
+from comparators.runners._support.persistent_loop import ResidentRunner
 
 __all__ = ["AnyioInterpreters", "AnyioProcesses", "AnyioThreads"]
 
@@ -94,7 +94,7 @@ class AnyioThreads(AnyioWorkers):
 
     info = RunnerInfo(
         name="anyio-threads",
-        family="threads",
+        model="threads",
         summary="anyio.to_thread.run_sync, awaited by coroutines",
         imports=("anyio._backends._asyncio", "anyio.to_thread"),
         kit=ThreadKit,
@@ -112,7 +112,7 @@ class AnyioProcesses(AnyioWorkers):
 
     info = RunnerInfo(
         name="anyio-processes",
-        family="processes",
+        model="processes",
         summary="anyio.to_process.run_sync, awaited by coroutines",
         pickles=True,
         imports=("anyio._backends._asyncio", "anyio.to_process"),
@@ -138,7 +138,7 @@ class AnyioInterpreters(AnyioWorkers):
 
     info = RunnerInfo(
         name="anyio-interpreters",
-        family="interpreters",
+        model="interpreters",
         summary="anyio.to_interpreter.run_sync, awaited by coroutines",
         pickles=True,
         python=(3, 13),

@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from comparators.coordination.kit import Kit
-from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.coordination.kits.coroutines import AsyncKit
+from comparators.runner import Recipe, Runner, RunnerInfo, Timing
 from comparators.runners._support.persistent_loop import first_error, timed
 
 __all__ = ["Anyio", "AnyioTrio", "Asyncio"]
@@ -19,7 +19,7 @@ class Asyncio(Runner):
 
     info = RunnerInfo(
         name="asyncio",
-        family="async",
+        model="async",
         summary="asyncio.TaskGroup, one coroutine per task",
         asynchronous=True,
         imports=("asyncio",),
@@ -81,7 +81,7 @@ class Anyio(Runner):
 
     info = RunnerInfo(
         name="anyio",
-        family="async",
+        model="async",
         summary="anyio task group on asyncio, one coroutine per task",
         asynchronous=True,
         imports=("anyio._backends._asyncio",),
@@ -153,7 +153,7 @@ class AnyioTrio(Anyio):
 
     info = RunnerInfo(
         name="anyio-trio",
-        family="async",
+        model="async",
         summary="anyio task group on trio, one coroutine per task",
         asynchronous=True,
         modules=("trio",),

@@ -8,14 +8,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from comparators.coordination.kit import Kit, install
+from comparators.coordination.kits.interpreters import InterpreterKit
+from comparators.coordination.kits.processes import ProcessKit
+from comparators.coordination.kits.threads import ThreadKit
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners._support.recipe_shared import handing_over
-from comparators.coordination.kits.interpreters import InterpreterKit
 from comparators.runners._support.loops import Held, held, repeated
-from comparators.coordination.kits.processes import ProcessKit
+from comparators.runners._support.recipe_shared import handing_over
 from comparators.runners._support.start_method import POOL_MAXIMUM, start_parameter
-from comparators.coordination.kits.threads import ThreadKit
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -54,7 +54,7 @@ class FuturesThreads(Futures):
 
     info = RunnerInfo(
         name="futures-threads",
-        family="threads",
+        model="threads",
         summary="concurrent.futures.ThreadPoolExecutor.map",
         imports=("concurrent.futures.thread",),
         kit=ThreadKit,
@@ -77,7 +77,7 @@ class FuturesProcesses(Futures):
 
     info = RunnerInfo(
         name="futures-processes",
-        family="processes",
+        model="processes",
         summary="concurrent.futures.ProcessPoolExecutor.map",
         pickles=True,
         workers_maximum=POOL_MAXIMUM,
@@ -129,7 +129,7 @@ class FuturesInterpreters(Futures):
 
     info = RunnerInfo(
         name="futures-interpreters",
-        family="interpreters",
+        model="interpreters",
         summary="concurrent.futures.InterpreterPoolExecutor.map",
         pickles=True,
         python=(3, 14),

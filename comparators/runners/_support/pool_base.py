@@ -46,7 +46,7 @@ class Pooled(Runner):
         return self.chunksize or 1
 
     @property
-    def at_once(self) -> int:
+    def max_concurrency(self) -> int:
         """The workers, but for a method that waits for each task."""
         return 1 if self._method.one_by_one else self.workers
 

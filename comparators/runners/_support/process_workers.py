@@ -13,8 +13,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
-from comparators.runners._support.process_worker_main import serve_pipe, serve_queue
 from comparators.runners._support.loops import Held
+from comparators.runners._support.process_worker_main import serve_pipe, serve_queue
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from multiprocessing.queues import SimpleQueue
 
-__all__ = ["Crew", "PipeCrew", "QueueCrew", "WorkerDied"]
+__all__ = ["PipeWorkers", "ProcessWorkers", "QueueWorkers", "WorkerDied"]
 
 CHECK_S = 1.0
 """How often to look for dead workers whose pipe a process of their own still holds open."""
@@ -40,7 +40,7 @@ class WorkerDied(ComparatorsError):
         return cls(f"worker process '{process.name}' died in the middle of its work, {_ending(process.exitcode)}")
 
 
-class Crew(ABC):
+class ProcessWorkers(ABC):
     """Processes that do tasks until told to stop; what they share is given to each when it starts."""
 
     def __init__(self, context: "BaseContext", work: Callable[[Any], Any], shared: object = None) -> None:
@@ -83,7 +83,7 @@ class Crew(ABC):
         return process
 
 
-class QueueCrew(Crew):
+class QueueWorkers(ProcessWorkers):
     """Processes that take tasks from one queue and put parts into another."""
 
     def start(self, workers: int) -> None:
@@ -160,7 +160,7 @@ class QueueCrew(Crew):
                 self.done.put((None, WorkerDied.of(dead)))
 
 
-class PipeCrew(Crew):
+class PipeWorkers(ProcessWorkers):
     """Processes with a pipe each: who sends a part is sent the next task."""
 
     def start(self, workers: int) -> None:

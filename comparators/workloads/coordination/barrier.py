@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count
@@ -88,7 +88,7 @@ class Barrier(Workload[Route, March]):
         return ("barrier",)
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         """All parties wait for each other."""
         return self.parties
 
@@ -125,7 +125,7 @@ class Barrier(Workload[Route, March]):
                 median(end - begin for begin, end in zip(arrivals, releases, strict=True)) * 1e6,
                 "µs",
                 primitive="barrier",
-                act="contended",
+                operation="contended",
             ),
         )
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar, NamedTuple
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count, check_wait
@@ -249,7 +249,7 @@ class Deadlock(Workload[Party, Fate]):
         return ("lock", "condition", "counter", "array")
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         """All parties wait for each other."""
         return self.parties
 

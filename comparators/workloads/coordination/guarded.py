@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Act, Observation, Observations, Workload
+from comparators.workload import Observation, Observations, Operation, Workload
 from comparators.workloads._support.checks import check_count
-from comparators.workloads.coordination._support.guarded_loops import GUARDS, Added, Job, add, add_async
 from comparators.workloads._support.spin import spun
+from comparators.workloads.coordination._support.guarded_loops import GUARDS, Added, Job, add, add_async
 
 __all__ = ["Guarded", "Sum"]
 
@@ -38,9 +38,9 @@ class Guarded(Workload[Job, Added]):
     - `queue`: holds nothing but the number; who has taken it out may change it, and puts it back.
 
     How often a guard is contended depends on how the model lets workers run. Two parameters make it certain:
-    `contenders=1` is one task, whose guard nobody else wants; with `contenders=2` and more, that many tasks begin
+    `candidates=1` is one task, whose guard nobody else wants; with `candidates=2` and more, that many tasks begin
     together, and each lets the others run while it holds the guard, so that they come and find it taken. What one
-    operation then costs are the prices of an uncontended and of a contended one.
+    operation then costs are the costs of an uncontended and of a contended one.
     """
 
     name = "guarded"
@@ -58,7 +58,7 @@ class Guarded(Workload[Job, Added]):
     guard: str = parameter("lock", "what makes it right", choices=GUARDS)
     count: int = parameter(4, "how many tasks", minimum=1, maximum=10_000)
     operations: int = parameter(10_000, "how often each task adds one", minimum=1, maximum=10**9)
-    contenders: int = parameter(
+    candidates: int = parameter(
         0,
         "so many tasks instead of `count`, all at once and in each other's way; 0: as the workers take them",
         minimum=0,
@@ -68,13 +68,13 @@ class Guarded(Workload[Job, Added]):
     inside: float = parameter(0.5, "share of that work which is done while the guard is held", minimum=0, maximum=1)
 
     @property
-    def in_flight(self) -> int:
-        """Contenders are all in progress at once."""
-        return max(1, self.contenders)
+    def min_concurrency(self) -> int:
+        """Candidates are all in progress at once."""
+        return max(1, self.candidates)
 
     @property
     def primitives(self) -> tuple[str, ...]:
-        """The guard and what it guards, and where contenders meet."""
+        """The guard and what it guards, and where candidates meet."""
         return (*self._of_guard(), *(("array",) if self._meeting and self.guard != "atomic-per-worker" else ()))
 
     def _of_guard(self) -> tuple[str, ...]:
@@ -88,17 +88,17 @@ class Guarded(Workload[Job, Added]):
 
     @property
     def _meeting(self) -> bool:
-        return self.contenders > 1
+        return self.candidates > 1
 
     @property
     def _number(self) -> int:
         """How many tasks there are."""
-        return self.contenders or self.count
+        return self.candidates or self.count
 
     def share(self, kit: Kit) -> Any:
-        """Make the guard and what it guards, and a place for each contender to say that it is there."""
+        """Make the guard and what it guards, and a place for each candidate to say that it is there."""
         parts = self._guard(kit)
-        return (parts, kit.make("array", "q", self.contenders)) if self._meeting else parts
+        return (parts, kit.make("array", "q", self.candidates)) if self._meeting else parts
 
     def _guard(self, kit: Kit) -> Any:
         match self.guard:
@@ -116,7 +116,7 @@ class Guarded(Workload[Job, Added]):
         parts = shared
         if self._meeting:
             parts, arrived = shared
-            for place in range(self.contenders):
+            for place in range(self.candidates):
                 arrived[place] = 0
         match self.guard:
             case "queue":
@@ -130,7 +130,7 @@ class Guarded(Workload[Job, Added]):
     def tasks(self) -> Sequence[Job]:
         """Return tasks that are all alike but for their numbers."""
         inside = round(self.spins * self.inside)
-        how = (self.operations, self.guard, inside, self.spins - inside, self.contenders)
+        how = (self.operations, self.guard, inside, self.spins - inside, self.candidates)
         return [Job(number, *how) for number in range(self._number)]
 
     def settle(self, parts: Sequence[Added], shared: Any) -> Sum:
@@ -149,7 +149,7 @@ class Guarded(Workload[Job, Added]):
         """Check every task and the sum, which must be exact; report the cost of an operation.
 
         That is the time from the first task's start to the last one's end, divided by all operations of all tasks. It
-        is the price of a contended operation only if at some moment all contenders were at work.
+        is the cost of a contended operation only if at some moment all candidates were at work.
         """
         if not isinstance(result, Sum):
             raise WrongResult("result", expected="a Sum", found=result)
@@ -160,15 +160,15 @@ class Guarded(Workload[Job, Added]):
             raise WrongResult("final count", expected=done, found=result.final)
         starts, ends = [part.started for part in result.parts], [part.ended for part in result.parts]
         cost = (max(ends) - min(starts)) / done * 1e9
-        act = self._act(all_at_once=max(starts) < min(ends))
-        primitive = self._of_guard()[0] if act else ""
+        operation = self._act(all_at_once=max(starts) < min(ends))
+        primitive = self._of_guard()[0] if operation else ""
         return (
-            Observation("cost per operation", cost, "ns", primitive=primitive, act=act),
+            Observation("cost per operation", cost, "ns", primitive=primitive, operation=operation),
             Observation("lost updates", 0, "updates"),
         )
 
-    def _act(self, *, all_at_once: bool) -> Act | None:
-        if self.contenders == 1 and not self.spins:
+    def _act(self, *, all_at_once: bool) -> Operation | None:
+        if self.candidates == 1 and not self.spins:
             return "alone"
         return "contended" if self._meeting and all_at_once and not self.spins else None
 

@@ -6,13 +6,19 @@ from itertools import pairwise
 from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count
-from comparators.workloads.coordination._support.ping_pong_channels import NEEDS, channel_of, channel_of_async, made, rewind
 from comparators.workloads.coordination._support.percentiles import median_and_p99
+from comparators.workloads.coordination._support.ping_pong_channels import (
+    NEEDS,
+    channel_of,
+    channel_of_async,
+    made,
+    rewind,
+)
 
 __all__ = ["PLAYERS", "Game", "PingPong", "Played", "play", "play_async"]
 
@@ -118,7 +124,7 @@ class PingPong(Workload[Game, Played]):
         return NEEDS[self.channel]
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         """The two wait for each other."""
         return PLAYERS
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Any, ClassVar
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count
-from comparators.workloads.coordination._support.queues import HANDS_OVER, NEEDS, made
 from comparators.workloads.coordination._support.ordering_checks import (
     Stay,
     check_each_once,
@@ -20,7 +19,18 @@ from comparators.workloads.coordination._support.ordering_checks import (
     most_waiting,
 )
 from comparators.workloads.coordination._support.percentiles import median_and_p99
-from comparators.workloads.coordination._support.producer_consumer_tasks import Demand, Market, Received, Supplied, Supply, Taken, order_of, trade, trade_async
+from comparators.workloads.coordination._support.producer_consumer_tasks import (
+    Demand,
+    Market,
+    Received,
+    Supplied,
+    Supply,
+    Taken,
+    order_of,
+    trade,
+    trade_async,
+)
+from comparators.workloads.coordination._support.queues import HANDS_OVER, NEEDS, made
 
 __all__ = ["ProducerConsumer"]
 
@@ -78,7 +88,7 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         return (*NEEDS[self.queue], "array")
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         """Producers wait for consumers, and consumers for producers."""
         return self.producers + self.consumers
 
@@ -96,11 +106,11 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
 
     def share(self, kit: Kit) -> Market:
         """Make the queue and the place to meet."""
-        return Market(made(kit, self.queue, self.bound), kit.make("array", "q", self.in_flight))
+        return Market(made(kit, self.queue, self.bound), kit.make("array", "q", self.min_concurrency))
 
     def reset(self, shared: Market) -> None:
         """Nobody has come to any meeting."""
-        for place in range(self.in_flight):
+        for place in range(self.min_concurrency):
             shared.arrived[place] = 0
 
     def tasks(self) -> Sequence[Supply | Demand]:
@@ -119,7 +129,7 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
 
     def verify(self, result: object) -> Observations:
         """Check the items, their order and the bound, in both stages; report what handing over costs."""
-        parts = check_count(result, self.in_flight, "parts")
+        parts = check_count(result, self.min_concurrency, "parts")
         for number, (task, part) in enumerate(zip(self.tasks(), parts, strict=True)):
             if not _answers(task, part):
                 raise WrongResult(f"part {number}", expected=f"what became of {task}", found=part)
@@ -167,8 +177,8 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         seconds = max(stay.got_by for stay in stays) - min(stay.put_after for stay in stays)
         middle, late = median_and_p99([stay.got_by - stay.put_after for stay in stays])
         cost = Observation("cost per item", seconds / len(stays) * 1e6, "µs")
-        if not self.pause_s:  # with pauses it is not the price of the queue
-            cost = replace(cost, primitive=HANDS_OVER[self.queue], act="hand-over")
+        if not self.pause_s:  # with pauses it is not the cost of the queue
+            cost = replace(cost, primitive=HANDS_OVER[self.queue], operation="hand-over")
         return (
             Observation("throughput", len(stays) / seconds, "items/s"),
             cost,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from time import sleep
 from typing import Any, ClassVar, NamedTuple
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count

@@ -8,10 +8,10 @@ from itertools import pairwise, repeat
 from time import perf_counter
 from typing import Any, ClassVar, NamedTuple, Self
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Family, Observation, Observations, Workload
+from comparators.workload import Model, Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.shared_memory import memory_of, segment
 
@@ -21,7 +21,7 @@ ITEM = 8
 """Bytes of a number."""
 
 READS = {"array": (1_000, "ns", 1e9), "manager": (20, "µs", 1e6)}
-"""How often one number is read for its price, where what is shared is a primitive; and the price's unit, per second."""
+"""How often one number is read for its cost, where what is shared is a primitive; and the cost's unit, per second."""
 
 
 class Stretch(NamedTuple):
@@ -165,7 +165,7 @@ class SharedArray(Workload[Stretch, Changed]):
         return (self.via,) if self.via in READS else ()
 
     @property
-    def unsuited(self) -> Mapping[Family, str]:
+    def unsupported_on(self) -> Mapping[Model, str]:
         """NumPy is for the first interpreter of a process only."""
         if self.by == "python":
             return {}
@@ -224,7 +224,7 @@ class SharedArray(Workload[Stretch, Changed]):
         return Final(parts, b"".join(part.data for part in parts), seconds, None)
 
     def settle(self, parts: Sequence[Changed], shared: Any) -> Final:
-        """Take the time, then read what is shared: the whole array, and one number of it for the price of that."""
+        """Take the time, then read what is shared: the whole array, and one number of it for the cost of that."""
         if self.via not in READS:
             return self.combine(parts)
         seconds = perf_counter() - self.start.at
@@ -244,7 +244,10 @@ class SharedArray(Workload[Stretch, Changed]):
         if result.read_s is None:
             return (cost,)
         _, unit, per_s = READS[self.via]
-        return (cost, Observation("reading one number", result.read_s * per_s, unit, primitive=self.via, act="alone"))
+        return (
+            cost,
+            Observation("reading one number", result.read_s * per_s, unit, primitive=self.via, operation="alone"),
+        )
 
     def _check_numbers(self, data: bytes) -> None:
         if len(data) != self.size * ITEM:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observations, Workload
 from comparators.workloads._support.checks import check_count
@@ -34,7 +34,7 @@ class Start(Workload[int, int]):
     thread is a stack and a call of the system, an interpreter is most of Python, a process is all of it. Who starts one
     for each small task pays more for the start than for the task; pools exist because of that.
 
-    The cold time divided by `count` is the price of one worker: started, given one task, ended. It holds what comes
+    The cold time divided by `count` is the cost of one worker: started, given one task, ended. It holds what comes
     once per program, too, such as the server that starts processes, shared out over the workers. A warm run shows only
     what it takes the workers to meet.
     """
@@ -49,7 +49,7 @@ class Start(Workload[int, int]):
     count: int = parameter(4, "how many workers", minimum=1, maximum=10_000)
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         """All workers wait for each other."""
         return self.count
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Family, Observation, Observations, Workload
+from comparators.workload import Model, Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count, clock_rounding_s
 from comparators.workloads._support.spin import spin, spun
 from comparators.workloads.coordination._support.timers import ASYNC_KINDS, KINDS, Cancelled, Fired, Record, Score
@@ -127,7 +127,7 @@ def _until(duty: Duty, places: Any, state: int) -> Iterator[None]:
     """Yield until every task that computes is in a state.
 
     Raises:
-        TimeoutError: one does not come; fewer run at once than `in_flight` says, or it has died.
+        TimeoutError: one does not come; fewer run at once than `min_concurrency` says, or it has died.
     """
     deadline = perf_counter() + PATIENCE_S
     while any(places[number] < state for number in range(1, duty.beside + 1)):
@@ -213,19 +213,19 @@ class Timer(Workload[Duty, Kept | Computed]):
         return (*(("timer",) if self.kind == "timer" else ()), *(("array",) if self.beside else ()))
 
     @property
-    def unsuited(self) -> Mapping[Family, str]:
+    def unsupported_on(self) -> Mapping[Model, str]:
         """What blocks has no place in an event loop, and only an event loop has its own timers."""
         match self.kind:
             case "sched":
                 return {"async": "sched.scheduler sleeps in its thread, and the event loop would stand still"}
             case "call-later":
-                others: tuple[Family, ...] = ("serial", "threads", "processes", "interpreters")
+                others: tuple[Model, ...] = ("loop", "threads", "processes", "interpreters")
                 return dict.fromkeys(others, "only an event loop has call_later")
             case _:
                 return {}
 
     @property
-    def in_flight(self) -> int:
+    def min_concurrency(self) -> int:
         """The task that keeps the timers, and those that compute meanwhile."""
         return 1 + self.beside
 
@@ -261,7 +261,7 @@ class Timer(Workload[Duty, Kept | Computed]):
         for name, series in named.items():
             self._check_series(f"timers{name or ', alone'}", series)
         seen = [observed for name in ("", *list(named)[:-1]) for observed in _lateness(named[name], name)]
-        return (*seen, *self._price(named[""]))
+        return (*seen, *self._cost(named[""]))
 
     @property
     def _cancelled(self) -> int:
@@ -297,17 +297,17 @@ class Timer(Workload[Duty, Kept | Computed]):
                     f"{what}: number {number}", expected="not before its time", found=f"{late_s * 1e6:.3g} µs late"
                 )
 
-    def _price(self, series: Series) -> Observations:
+    def _cost(self, series: Series) -> Observations:
         """Report what setting a timer and cancelling it takes, for none that was interrupted so long that it fired."""
         from statistics import median
 
         took_s = [one.took_s for one in series.cancelled if one.left_s > 0]
         if not took_s:
             return ()
-        price = Observation("setting and cancelling", median(took_s) * 1e6, "µs")
+        cost = Observation("setting and cancelling", median(took_s) * 1e6, "µs")
         if self.kind != "timer":
-            return (price,)
-        return (Observation(price.name, price.value, price.unit, primitive="timer", act="alone"),)
+            return (cost,)
+        return (Observation(cost.name, cost.value, cost.unit, primitive="timer", operation="alone"),)
 
 
 def _lateness(series: Series, name: str) -> Observations:

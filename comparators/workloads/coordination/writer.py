@@ -7,8 +7,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import Kit, shared
+from comparators.errors import WrongResult
 from comparators.parameters import parameter
 from comparators.workload import Observation, Observations, Workload
 from comparators.workloads._support.checks import check_count
@@ -160,15 +160,17 @@ class Writer(Workload[Script, Written]):
             if found != (writer, self.lines):
                 raise WrongResult(f"lines of writer {writer}", expected=(writer, self.lines), found=found)
         places = self._places(data)
-        jumbled, at_once = self._jumbled(data), most_at_once(places, self.pieces)
+        jumbled, max_concurrency = self._jumbled(data), most_at_once(places, self.pieces)
         allowed = {"none": self.count, "lock": 1, "semaphore": min(SEATS, self.count)}[self.guard]
-        if at_once > allowed:
-            raise WrongResult(f"writers at once with a {self.guard}", expected=f"at most {allowed}", found=at_once)
+        if max_concurrency > allowed:
+            raise WrongResult(
+                f"writers at once with a {self.guard}", expected=f"at most {allowed}", found=max_concurrency
+            )
         total = self.count * self.lines
         return (
             Observation("jumbled lines", jumbled, "lines"),
             Observation("share of jumbled lines", 100 * jumbled / total, "%"),
-            Observation("writers at once", at_once, "writers"),
+            Observation("writers at once", max_concurrency, "writers"),
         )
 
     def _places(self, data: bytes) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from comparators.report.figures import draw_figures
 from comparators.verdict.verdicts import verdicts_of
-from tests.example_prices import coordination_run
+from tests.example_costs import coordination_run
 from tests.examples import example_run
 from tests.report.figures.pictures import drawn, hovers, texts
 
@@ -19,7 +19,7 @@ def test_the_title_names_the_least_and_the_most() -> None:
     assert shown.workload == ""
 
 
-def test_every_price_is_in_the_picture_and_in_words() -> None:
+def test_every_cost_is_in_the_picture_and_in_words() -> None:
     shown = drawn(RUN, verdicts_of(RUN))["costs"]
     words = texts(shown)
     assert {"One operation that nobody else wants", "One worker, started and ended", "threading"} <= set(words)
@@ -32,7 +32,7 @@ def test_the_pythons_are_named_where_there_are_several() -> None:
     assert {"lock, 3.11", "lock, 3.13t"} <= set(texts(drawn(run, verdicts_of(run))["costs"]))
 
 
-def test_without_prices_there_is_no_such_picture() -> None:
+def test_without_costs_there_is_no_such_picture() -> None:
     run = example_run(workloads=("hash",), failures=False)
     assert "costs" not in drawn(run, verdicts_of(run))
 

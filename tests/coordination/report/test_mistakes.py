@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from comparators.coordination.report.mistakes import correctness_grid
 from comparators.coordination.report.grids import Entry, Grid
+from comparators.coordination.report.mistakes import correctness_grid
 from comparators.workload import Observation
-from tests.example_prices import coordination_run
+from tests.example_costs import coordination_run
 from tests.examples import example_run
 
 RUN = coordination_run()

@@ -48,7 +48,7 @@ def png_size(picture: Picture) -> tuple[int, int]:
 
 
 def verdict_of(workload: str, **changes: object) -> Verdict:
-    """Return the verdict of a small made-up contest that futures-processes wins, some of its fields replaced."""
+    """Return the verdict of a small made-up comparison that futures-processes wins, some of its fields replaced."""
     (verdict,) = example_verdicts(example_run(workloads=(workload,), phases=("warm",), failures=False))
     verdict = replace(verdict, outcome="win", winners=("futures-processes",))
     return replace(verdict, **changes)  # type: ignore[arg-type]  # the tests know the fields

@@ -99,7 +99,7 @@ def test_every_picture_has_a_finding_and_full_sentences_instead(pictures: dict[s
         assert " ".join(texts(picture)).startswith(picture.title)
 
 
-def test_names_of_strangers_are_only_words() -> None:
+def test_names_of_third_party_are_only_words() -> None:
     pictures = drawn(hostile_run())
     assert len(pictures) > 10
     for picture in pictures.values():
@@ -125,7 +125,7 @@ def test_nothing_to_draw_gives_no_pictures(run: Run) -> None:
 
 
 def test_a_run_without_any_sample_has_only_its_map(run: Run) -> None:
-    empty = replace(run, samples=(), failures=(), ceilings=(), evidence=())
+    empty = replace(run, samples=(), failures=(), capacities=(), evidence=())
     pictures = drawn(empty)
     assert set(pictures) == {"winner-map", "winner-map-cold"}
     assert "3 not measurable" in pictures["winner-map"].title

@@ -15,8 +15,8 @@ def run() -> Run:
 def test_every_race_sample_has_its_mark(run: Run) -> None:
     shown = hovers(drawn(run)["samples-integrate"])
     raced = [hover for hover in shown if hover.startswith("5 samples of the race, ")]
-    scouted = [hover for hover in shown if hover.startswith("1 sample of the scout, ")]
-    assert len(raced) == len(scouted) == 7
+    piloted = [hover for hover in shown if hover.startswith("1 sample of the pilot, ")]
+    assert len(raced) == len(piloted) == 7
 
 
 def test_one_sample_more_is_one_mark_more(run: Run) -> None:
@@ -56,9 +56,9 @@ def test_the_title_says_whether_the_fastest_lie_apart(run: Run) -> None:
     assert title.endswith(" overlap")
 
 
-def test_a_scout_without_a_race_is_said(run: Run) -> None:
-    scouts = replace(run, samples=tuple(sample for sample in run.samples if sample.stage == "scout"))
-    picture = drawn(scouts, example_verdicts(run))["samples-integrate"]
+def test_a_pilot_without_a_race_is_said(run: Run) -> None:
+    pilots = replace(run, samples=tuple(sample for sample in run.samples if sample.stage == "pilot"))
+    picture = drawn(pilots, example_verdicts(run))["samples-integrate"]
     assert picture.title == "On integrate no runner raced"
     assert any(text.startswith("≈ ") for text in texts(picture))
 

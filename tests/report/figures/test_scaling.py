@@ -4,14 +4,20 @@ from typing import Literal
 
 import pytest
 
-from comparators.journal.records import Ceiling, Run
+from comparators.journal.records import ParallelCapacity, Run
 from comparators.report.figures.scaling import MOST_PANELS
 from comparators.verdict.verdicts import verdicts_of
 from tests.report.figures.pictures import drawn, hovers, png_size, texts
 from tests.verdict.builder import SETTINGS, Lane, make_run, wobble
 
 COUNTS = (1, 2, 4, 8, 16)
-CEILINGS = (Ceiling(1, 1.0), Ceiling(2, 1.9), Ceiling(4, 3.5), Ceiling(8, 5.0), Ceiling(16, 5.0))
+CAPACITIES = (
+    ParallelCapacity(1, 1.0),
+    ParallelCapacity(2, 1.9),
+    ParallelCapacity(4, 3.5),
+    ParallelCapacity(8, 5.0),
+    ParallelCapacity(16, 5.0),
+)
 LANES = {
     "serial": Lane("serial", {1: 1.0}, wobble(1.0, 5)),
     "forks": Lane("processes", {n: (1 + 0.05 * (n - 1) + 0.01 * n * (n - 1)) / n for n in COUNTS}, wobble(0.24, 5)),
@@ -22,12 +28,12 @@ LANES = {
 
 def grown(scaling: Literal["", "strong", "weak"] = "strong", lanes: dict[str, Lane] = LANES) -> Run:
     """Make up a look at scaling, with three rounds of each count."""
-    run = make_run(lanes, settings=replace(SETTINGS, scaling=scaling), ceilings=CEILINGS)
+    run = make_run(lanes, settings=replace(SETTINGS, scaling=scaling), capacities=CAPACITIES)
     rng = random.Random(1)
     more = [
         replace(one, block=block, seconds=one.seconds * (1 + rng.uniform(0, 0.02)), warmup_s=None)
         for one in run.samples
-        if one.stage == "scout"
+        if one.stage == "pilot"
         for block in (-2, -3)
     ]
     return replace(run, samples=(*run.samples, *more))
@@ -80,11 +86,11 @@ def test_marks_have_their_interval_over_the_rounds() -> None:
     assert "No runner surely gains" in shown["title"][0]
 
 
-def test_ideal_ceiling_and_peak_are_explained() -> None:
+def test_ideal_capacity_and_peak_are_explained() -> None:
     written = set(pictured(grown())["texts"])
-    assert {"ideal", "host's ceiling, computing", "predicted peak", "a law that is not reliable"} <= written
-    unknown = replace(grown(), ceilings=())
-    assert "host's ceiling, computing" not in pictured(unknown)["texts"]
+    assert {"ideal", "host's parallel capacity, computing", "predicted peak", "a law that is not reliable"} <= written
+    unknown = replace(grown(), capacities=())
+    assert "host's parallel capacity, computing" not in pictured(unknown)["texts"]
 
 
 def test_the_alt_tells_every_panel() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparators.journal.records import Ceiling, Run
+from comparators.journal.records import ParallelCapacity, Run
 from tests.examples import example_run, example_verdicts
 from tests.report.figures.pictures import drawn, hovers, texts, with_standing
 
@@ -25,17 +25,17 @@ def test_runners_are_best_first_in_the_legend_and_axes_have_units(run: Run) -> N
     assert {"times faster than serial, logarithmic", "workers, logarithmic", "serial", "1", "2", "4"} <= set(written)
 
 
-def test_ideal_and_ceiling_are_drawn_with_their_numbers(run: Run) -> None:
-    ceilings = (Ceiling(1, 1.0), Ceiling(2, 1.37))
-    shown = hovers(drawn(replace(run, ceilings=ceilings))["speedup-integrate"])
+def test_ideal_and_capacity_are_drawn_with_their_numbers(run: Run) -> None:
+    capacities = (ParallelCapacity(1, 1.0), ParallelCapacity(2, 1.37))
+    shown = hovers(drawn(replace(run, capacities=capacities))["speedup-integrate"])
     assert "ideal: n times with n" in shown
-    assert "ceiling of this host for computing: 1.00 times with 1 worker; 1.37 times with 2 workers" in shown
+    assert "parallel capacity of this host for computing: 1.00 times with 1 worker; 1.37 times with 2 workers" in shown
 
 
-@pytest.mark.parametrize("ceilings", [(), (Ceiling(2, 0.0),)])
-def test_a_ceiling_that_was_not_measured_is_not_drawn(run: Run, ceilings: tuple[Ceiling, ...]) -> None:
-    picture = drawn(replace(run, ceilings=ceilings))["speedup-integrate"]
-    assert "host's ceiling, computing" not in texts(picture)
+@pytest.mark.parametrize("capacities", [(), (ParallelCapacity(2, 0.0),)])
+def test_a_capacity_that_was_not_measured_is_not_drawn(run: Run, capacities: tuple[ParallelCapacity, ...]) -> None:
+    picture = drawn(replace(run, capacities=capacities))["speedup-integrate"]
+    assert "host's parallel capacity, computing" not in texts(picture)
 
 
 def test_the_interval_of_a_race_is_drawn(run: Run) -> None:
@@ -57,11 +57,11 @@ def test_without_a_time_of_serial_there_is_no_speedup(run: Run) -> None:
     assert "speedup-integrate" not in drawn(run, (absent,))
 
 
-def test_what_the_scout_saw_is_compared_with_what_it_saw_of_serial(run: Run) -> None:
-    """On a host that has become slower since, serial of the race would make the scout's points too high."""
+def test_what_the_pilot_saw_is_compared_with_what_it_saw_of_serial(run: Run) -> None:
+    """On a host that has become slower since, serial of the race would make the pilot's points too high."""
     (verdict,) = example_verdicts(run)
     verdict = with_standing(verdict, "serial", seconds=9.0, by_workers=((1, 3.0),))
-    seen = {"status": "scouted", "cell": None, "to_serial": None, "by_workers": ((2, 2.0), (4, 1.5))}
+    seen = {"status": "piloted", "cell": None, "to_serial": None, "by_workers": ((2, 2.0), (4, 1.5))}
     verdict = with_standing(verdict, "threading", **seen)
     verdict = replace(verdict, standings=tuple(one for one in verdict.standings if one.runner.name != "mp-pool"))
     assert "threading about 2.0 times with 4 workers" in drawn(run, (verdict,))["speedup-integrate"].alt

@@ -14,7 +14,8 @@ from comparators.report.figures.text_format import (
     slug,
     summarise,
 )
-from comparators.verdict.model import Interval, Verdict
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Verdict
 from tests.report.figures.pictures import standing_of, verdict_of, with_standing
 
 
@@ -78,11 +79,11 @@ def test_no_decision_says_so(win: Verdict, winners: tuple[str, ...], blocks: int
     assert finding(unresolved) == f"Unresolved on integrate{words}"
 
 
-def test_without_a_race_the_favourite_of_the_scout_is_named(win: Verdict) -> None:
-    scouted = replace(win, outcome="unresolved", winners=("mp-pool", "asyncio"), blocks=0)
-    assert finding(scouted) == "Not raced on integrate: mp-pool was the fastest in the scout"
-    assert summarise((scouted, scouted)) == "None of 2 contests was raced: the scout alone"
-    assert summarise((scouted, win)) == "Processes win 1 of 2 contests; 1 not raced"
+def test_without_a_race_the_favourite_of_the_pilot_is_named(win: Verdict) -> None:
+    piloted = replace(win, outcome="unresolved", winners=("mp-pool", "asyncio"), blocks=0)
+    assert finding(piloted) == "Not raced on integrate: mp-pool was the fastest in the pilot"
+    assert summarise((piloted, piloted)) == "None of 2 comparisons was raced: the pilot alone"
+    assert summarise((piloted, win)) == "Processes win 1 of 2 comparisons; 1 not raced"
 
 
 def test_what_surely_beats_serial_is_said_first(win: Verdict) -> None:
@@ -92,7 +93,7 @@ def test_what_surely_beats_serial_is_said_first(win: Verdict) -> None:
     winners = tuple(one.runner.label for one in raced)
     several = replace(win, outcome="unresolved", winners=winners, standings=standings)
     assert finding(several) == f"Each of {winners[0]} and {winners[1]} beats serial on integrate; which is best is open"
-    assert summarise((several, win)) == "Processes win 1 of 2 contests, several runners beat serial in 1"
+    assert summarise((several, win)) == "Processes win 1 of 2 comparisons, several runners beat serial in 1"
 
 
 def test_nothing_measured_says_so(win: Verdict) -> None:
@@ -100,7 +101,7 @@ def test_nothing_measured_says_so(win: Verdict) -> None:
     assert finding(replace(win, outcome="not-reached", winners=())) == "Not reached before the run ended: integrate"
 
 
-def test_several_contests_are_counted_by_family(win: Verdict) -> None:
+def test_several_comparisons_are_counted_by_model(win: Verdict) -> None:
     verdicts = (
         win,
         win,
@@ -111,9 +112,9 @@ def test_several_contests_are_counted_by_family(win: Verdict) -> None:
         replace(win, outcome="not-reached", winners=()),
     )
     assert summarise(verdicts) == (
-        "Processes win 2 of 7 contests, async 1; 1 tied; 1 unresolved; 1 not measurable; 1 not reached"
+        "Processes win 2 of 7 comparisons, async 1; 1 tied; 1 unresolved; 1 not measurable; 1 not reached"
     )
-    assert summarise(verdicts[3:5]) == "No runner wins any of 2 contests alone; 1 tied; 1 unresolved"
+    assert summarise(verdicts[3:5]) == "No runner wins any of 2 comparisons alone; 1 tied; 1 unresolved"
     assert summarise((win,)) == finding(win)
 
 
@@ -124,7 +125,7 @@ def test_a_hover_has_the_numbers_and_the_role(win: Verdict) -> None:
     assert "times faster than serial (95 % interval 1." in words
 
 
-@pytest.mark.parametrize("status", ["failed", "not-applicable", "scouted", "capped", "not-reached", "eliminated"])
+@pytest.mark.parametrize("status", ["failed", "not-applicable", "piloted", "capped", "not-reached", "eliminated"])
 def test_a_hover_has_every_reason(win: Verdict, status: str) -> None:
     changed = with_standing(win, "mp-pool", status=status, reason="because of this", at_least=4.0)
     words = describe(standing_of(changed, "mp-pool"), changed)

@@ -4,7 +4,8 @@ import pytest
 
 from comparators.report.figures import Picture, draw_figures
 from comparators.report.figures.map_cells import kind_of
-from comparators.verdict.model import Interval, Outcome, Verdict
+from comparators.stats.intervals import Interval
+from comparators.verdict.model import Outcome, Verdict
 from tests.examples import example_run, example_verdicts
 from tests.report.figures.pictures import hovers, standing_of, texts, verdict_of, with_standing
 
@@ -39,7 +40,7 @@ def test_winners_look_like_the_outcome(verdict: Verdict, outcome: Outcome, kind:
         ("not-applicable", "n/a", "not applicable"),
         ("not-reached", "not run", "not reached before the run ended"),
         ("capped", "≥4.2×", "stopped: takes ≥ 3× the best's time"),
-        ("scouted", "≈1.5", "not raced: about, from the scout"),
+        ("piloted", "≈1.5", "not raced: about, from the pilot"),
     ],
 )
 def test_each_status_has_a_word_a_legend_and_its_reason(verdict: Verdict, status: str, cell: str, legend: str) -> None:
@@ -51,7 +52,7 @@ def test_each_status_has_a_word_a_legend_and_its_reason(verdict: Verdict, status
     assert cell in texts(picture)
     assert legend in texts(picture)
     assert any(hover.startswith("mp-pool on") and hover.endswith("<because> & so") for hover in hovers(picture))
-    assert legend not in texts(map_of(verdict)) or status in {"not-applicable", "scouted"}
+    assert legend not in texts(map_of(verdict)) or status in {"not-applicable", "piloted"}
 
 
 def test_outcomes_have_a_shape_beside_the_colour(verdict: Verdict) -> None:
@@ -77,11 +78,11 @@ def test_warm_and_cold_have_a_map_each() -> None:
     assert cold.title.startswith("Cold: ")
 
 
-def test_more_contests_than_columns_take_more_maps(verdict: Verdict) -> None:
-    contests = [replace(verdict, workload=f"work-{number}", contest=str(number)) for number in range(73)]
+def test_more_comparisons_than_columns_take_more_maps(verdict: Verdict) -> None:
+    comparisons = [replace(verdict, workload=f"work-{number}", comparison=str(number)) for number in range(73)]
     run = replace(example_run(workloads=("integrate",)), samples=())
-    pictures = [picture for picture in draw_figures(run, contests) if picture.name.startswith("winner-map")]
+    pictures = [picture for picture in draw_figures(run, comparisons) if picture.name.startswith("winner-map")]
     assert [picture.name for picture in pictures] == ["winner-map", *(f"winner-map-{page}" for page in range(2, 7))]
     assert "work-9" in texts(pictures[0])
     assert "work-10" in texts(pictures[1])
-    assert "13 more contests not drawn." in pictures[-1].alt
+    assert "13 more comparisons not drawn." in pictures[-1].alt

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from comparators.testing import check_runner
-from comparators.runners import crews, loops, serial
-from comparators.runners.mp_pool import MpPool
-from comparators.runners._support.pool_methods import METHODS
+from comparators.runners import serial
+from comparators.runners._support import loops, process_workers
 from comparators.runners._support.pool_base import Pooled
+from comparators.runners._support.pool_methods import METHODS
+from comparators.runners.mp_pool import MpPool
 from comparators.runners.threadpool import ThreadPool
+from comparators.testing import check_runner
 from tests.runners import support
 from tests.runners.variants import VARIANTS, Variant
 
@@ -58,7 +59,7 @@ def opening_clock(latch: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
             latch.write_bytes(b".")
         return readings[-1]
 
-    for module in (loops, crews, serial):
+    for module in (loops, process_workers, serial):
         monkeypatch.setattr(module, "perf_counter", clock)
     return readings
 

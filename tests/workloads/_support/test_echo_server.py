@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from comparators.workloads import echo_server
-from comparators.workloads.echo import HOST, service
+from comparators.workloads._support import echo_server
 from comparators.workloads._support.echo_server import LONGEST_LINE, delay_of
+from comparators.workloads.echo import HOST, service
 
 DEADLINE_S = 20.0
 

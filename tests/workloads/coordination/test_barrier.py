@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.errors import WrongResult
-from comparators.workloads.coordination.barrier import Barrier, March
 from comparators.workloads._support.spin import spun
+from comparators.workloads.coordination.barrier import Barrier, March
 from tests.workloads.running import observed
 
 
@@ -67,4 +67,4 @@ def test_other_values_parties_and_phases_are_wrong() -> None:
 
 def test_all_parties_are_needed_at_once() -> None:
     workload = Barrier(parties=7)
-    assert (workload.in_flight, len(workload.tasks()), workload.primitives) == (7, 7, ("barrier",))
+    assert (workload.min_concurrency, len(workload.tasks()), workload.primitives) == (7, 7, ("barrier",))

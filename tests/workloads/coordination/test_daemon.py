@@ -3,7 +3,7 @@ import pytest
 
 from comparators.errors import WrongResult
 from comparators.workload import Observation
-from comparators.workloads import daemon_program
+from comparators.workloads.coordination._support import daemon_program
 from comparators.workloads.coordination.daemon import EVENTS, OUTCOMES, Daemon, Ending, Exit, leave, leave_async
 
 SHORT = 0.01

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import install
 from comparators.coordination.kits.threads import ThreadKit
+from comparators.errors import WrongResult
 from comparators.workload import Observation
 from comparators.workloads.coordination.deadlock import Deadlock, Fate, Party, Table, contend
 from tests.workloads.running import TOGETHER, observed
@@ -135,5 +135,5 @@ def test_limits_belong_to_the_order() -> None:
 
 
 def test_all_parties_are_needed_at_once() -> None:
-    assert Deadlock(parties=5).in_flight == 5
+    assert Deadlock(parties=5).min_concurrency == 5
     assert isinstance(Deadlock().tasks()[0], Party)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import missing_reason
-from comparators.worker.timing import timed
+from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
 from comparators.runners._support.start_method import START_METHODS
-from comparators.workloads.coordination.guarded import Guarded, Sum
-from comparators.workloads.coordination._support.guarded_loops import Added
+from comparators.worker.timing import timed
 from comparators.workloads._support.spin import spun
+from comparators.workloads.coordination._support.guarded_loops import Added
+from comparators.workloads.coordination.guarded import Guarded, Sum
 from tests.runners.variants import DEFAULTS, Variant
 
 GUARDS = next(declared.choices for declared in parameters_of(Guarded) if declared.name == "guard")
@@ -27,29 +27,29 @@ def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase
         for _ in range(2):
             time_func(1)
             cost, lost = time_func.observations
-            assert (cost.name, cost.unit, cost.act) == ("cost per operation", "ns", None)
+            assert (cost.name, cost.unit, cost.operation) == ("cost per operation", "ns", None)
             assert cost.value > 0
             assert (lost.name, lost.value) == ("lost updates", 0)
 
 
 @pytest.mark.parametrize("guard", GUARDS)
 @pytest.mark.parametrize("variant", DEFAULTS)
-@pytest.mark.parametrize(("contenders", "act"), [(1, "alone"), (2, "contended")])
-def test_contenders_are_in_each_others_way(variant: Variant, guard: str, contenders: int, act: str) -> None:
-    workload = Guarded.from_preset("tiny", guard=guard, contenders=contenders, operations=500)
+@pytest.mark.parametrize(("candidates", "operation"), [(1, "alone"), (2, "contended")])
+def test_candidates_are_in_each_others_way(variant: Variant, guard: str, candidates: int, operation: str) -> None:
+    workload = Guarded.from_preset("tiny", guard=guard, candidates=candidates, operations=500)
     for primitive in workload.primitives:
         if reason := missing_reason(variant.info.kit, primitive):
             pytest.skip(reason)
-    if (variant.info.workers_maximum or 2) < workload.in_flight:
+    if (variant.info.workers_maximum or 2) < workload.min_concurrency:
         pytest.skip("one worker contends with nobody")
     with timed(workload, variant.cls, variant.parameters, variant.workers(2), "warm") as time_func:
         time_func(1)
-    assert time_func.tasks == contenders
-    price = time_func.observations[0]
-    if price.act is None:
-        assert contenders > 1  # on a busy host one may have ended before the other was let run
+    assert time_func.tasks == candidates
+    cost = time_func.observations[0]
+    if cost.operation is None:
+        assert candidates > 1  # on a busy host one may have ended before the other was let run
     else:
-        assert (price.primitive, price.act) == (workload.primitives[0], act)
+        assert (cost.primitive, cost.operation) == (workload.primitives[0], operation)
 
 
 @pytest.mark.parametrize("start", START_METHODS[1:])
@@ -105,23 +105,23 @@ def test_each_guard_needs_its_own_primitives() -> None:
 
 def contended(workload: Guarded, *spans: tuple[float, float]) -> str | None:
     parts = [Added(number, number + 1, *span) for number, span in enumerate(spans)]
-    return workload.verify(Sum(parts, len(parts) * workload.operations))[0].act
+    return workload.verify(Sum(parts, len(parts) * workload.operations))[0].operation
 
 
-def test_a_price_is_contended_only_where_all_were_at_work_at_once() -> None:
-    workload = Guarded(contenders=2, operations=100)
+def test_a_cost_is_contended_only_where_all_were_at_work_at_once() -> None:
+    workload = Guarded(candidates=2, operations=100)
     assert contended(workload, (0.0, 2.0), (1.0, 3.0)) == "contended"
     assert contended(workload, (0.0, 1.0), (1.0, 3.0)) is None
 
 
-def test_what_comes_with_work_of_its_own_is_no_price() -> None:
-    assert Guarded(contenders=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].act == "alone"
-    workload = Guarded(contenders=1, operations=1, spins=1)
-    assert workload.verify(Sum([Added(0, spun(1, 1), 0.0, 1.0)], 1))[0].act is None
+def test_what_comes_with_work_of_its_own_is_no_cost() -> None:
+    assert Guarded(candidates=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].operation == "alone"
+    workload = Guarded(candidates=1, operations=1, spins=1)
+    assert workload.verify(Sum([Added(0, spun(1, 1), 0.0, 1.0)], 1))[0].operation is None
 
 
-def test_contenders_need_each_other_and_a_place_to_meet() -> None:
-    assert (Guarded(contenders=3).in_flight, len(Guarded(contenders=3).tasks())) == (3, 3)
-    assert Guarded(contenders=2).primitives == ("lock", "counter", "array")
-    assert Guarded(contenders=2, guard="atomic-per-worker").primitives == ("array",)
-    assert Guarded().in_flight == Guarded(contenders=1).in_flight == 1
+def test_candidates_need_each_other_and_a_place_to_meet() -> None:
+    assert (Guarded(candidates=3).min_concurrency, len(Guarded(candidates=3).tasks())) == (3, 3)
+    assert Guarded(candidates=2).primitives == ("lock", "counter", "array")
+    assert Guarded(candidates=2, guard="atomic-per-worker").primitives == ("array",)
+    assert Guarded().min_concurrency == Guarded(candidates=1).min_concurrency == 1

@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import missing_reason
-from comparators.worker.timing import timed
+from comparators.errors import WrongResult
 from comparators.runners._support.start_method import START_METHODS
-from comparators.workloads.coordination.ping_pong import PingPong, Played
+from comparators.worker.timing import timed
 from comparators.workloads.coordination._support.ping_pong_channels import NEEDS
+from comparators.workloads.coordination.ping_pong import PingPong, Played
 from tests.runners.variants import DEFAULTS, Variant
 
 
@@ -15,9 +15,9 @@ def run_twice(workload: PingPong, variant: Variant, phase: str = "warm", **param
     with timed(workload, variant.cls, parameters, 2, phase) as time_func:  # type: ignore[arg-type]  # a phase
         for _ in range(2):
             time_func(1)
-            middle, late, price = time_func.observations
+            middle, late, cost = time_func.observations
             assert 0 < middle.value <= late.value
-            assert price.value == middle.value / 2
+            assert cost.value == middle.value / 2
 
 
 @pytest.mark.parametrize("channel", NEEDS)
@@ -55,10 +55,10 @@ def test_times_are_of_all_rounds_but_the_first(channel: str) -> None:
     parts = game()
     if channel == "event":
         parts = [part._replace(heard=[None] * 3) for part in parts]
-    middle, late, price = PingPong(rounds=2, channel=channel).verify(parts)
+    middle, late, cost = PingPong(rounds=2, channel=channel).verify(parts)
     assert (middle.name, middle.value, middle.unit) == ("median round trip", 3.5e6, "µs")
     assert (late.name, late.value, late.unit) == ("99th percentile of round trip", 4e6, "µs")
-    assert (price.value, price.unit, price.primitive, price.act) == (1.75e6, "µs", channel, "hand-over")
+    assert (cost.value, cost.unit, cost.primitive, cost.operation) == (1.75e6, "µs", channel, "hand-over")
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_events_carry_nothing() -> None:
 
 def test_two_players_are_needed_at_once() -> None:
     workload = PingPong()
-    assert (workload.in_flight, len(workload.tasks())) == (2, 2)
+    assert (workload.min_concurrency, len(workload.tasks())) == (2, 2)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.errors import InvalidParameter, WrongResult
 from comparators.coordination.kit import missing_reason
-from comparators.worker.timing import timed
+from comparators.coordination.kits.threads import ThreadKit
+from comparators.errors import InvalidParameter, WrongResult
 from comparators.parameters import parameters_of
 from comparators.runners._support.start_method import START_METHODS
-from comparators.coordination.kits.threads import ThreadKit
+from comparators.worker.timing import timed
 from comparators.workload import Observations
 from comparators.workloads.coordination.producer_consumer import ProducerConsumer
 from tests.runners.variants import DEFAULTS, Variant
@@ -42,7 +42,7 @@ def values(seen: Observations) -> dict[str, float]:
 
 
 def run_twice(workload: ProducerConsumer, variant: Variant, phase: str = "warm", **parameters: Any) -> None:
-    with timed(workload, variant.cls, parameters, workload.in_flight, phase) as time_func:  # type: ignore[arg-type]  # a phase
+    with timed(workload, variant.cls, parameters, workload.min_concurrency, phase) as time_func:  # type: ignore[arg-type]  # a phase
         for _ in range(2):
             time_func(1)
             assert [(seen.name, seen.unit) for seen in time_func.observations] == OBSERVED
@@ -208,13 +208,13 @@ def test_parts_that_do_not_answer_their_task_are_wrong(place: int, change: dict[
         ONE_EACH.verify(parts)
 
 
-def test_the_price_is_that_of_the_primitive() -> None:
-    priced = {}
+def test_the_cost_is_that_of_the_primitive() -> None:
+    costed = {}
     for kind in QUEUES:
         workload = ONE_EACH.with_parameters(queue=kind)
-        (priced[kind],) = [seen for seen in workload.verify(traded(workload)) if seen.act]
-    assert {seen.act for seen in priced.values()} == {"hand-over"}
-    assert {queue: seen.primitive for queue, seen in priced.items()} == {
+        (costed[kind],) = [seen for seen in workload.verify(traded(workload)) if seen.operation]
+    assert {seen.operation for seen in costed.values()} == {"hand-over"}
+    assert {queue: seen.primitive for queue, seen in costed.items()} == {
         "fifo": "queue",
         "lifo": "lifo-queue",
         "priority": "priority-queue",
@@ -238,14 +238,14 @@ def test_observations_are_of_the_stage_in_which_all_work() -> None:
     }
 
 
-def test_with_pauses_the_cost_is_no_price() -> None:
+def test_with_pauses_the_cost_is_no_cost() -> None:
     workload = ONE_EACH.with_parameters(pause_s=0.5)
-    assert not any(seen.primitive or seen.act for seen in workload.verify(traded(workload)))
+    assert not any(seen.primitive or seen.operation for seen in workload.verify(traded(workload)))
 
 
 def test_producers_and_consumers_are_needed_at_once() -> None:
     workload = ProducerConsumer(producers=3, consumers=2)
-    assert (workload.in_flight, len(workload.tasks())) == (5, 5)
+    assert (workload.min_concurrency, len(workload.tasks())) == (5, 5)
 
 
 @pytest.mark.parametrize("wrong", [{"queue": "bag"}, {"bound": 0}, {"producers": 0}, {"size": -1}, {"pause_s": -1.0}])

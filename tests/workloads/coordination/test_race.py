@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import install
-from comparators.worker.timing import timed
+from comparators.coordination.kits.threads import Cell
+from comparators.errors import WrongResult
 from comparators.runners._support.coroutines import Asyncio
 from comparators.runners.serial import Serial
-from comparators.coordination.kits.threads import Cell
 from comparators.runners.threading import Threading
+from comparators.worker.timing import timed
 from comparators.workload import Observation
-from comparators.workloads import race
+from comparators.workloads.coordination import race
 from comparators.workloads.coordination.race import WINDOWS, Race, Tally, burst
 
 

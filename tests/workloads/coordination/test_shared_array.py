@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import install, missing_reason
-from comparators.worker.timing import timed
+from comparators.coordination.kits.threads import ThreadKit
+from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
 from comparators.runners._support.process_workers import WorkerDied
-from comparators.runners.multiprocessing import Multiprocessing
 from comparators.runners._support.start_method import START_METHODS
-from comparators.coordination.kits.threads import ThreadKit
+from comparators.runners.multiprocessing import Multiprocessing
+from comparators.worker.timing import timed
 from comparators.workload import Observation
 from comparators.workloads.coordination._support.shared_memory import attached, memory_of
 from comparators.workloads.coordination.shared_array import Changed, Final, SharedArray, Stretch, change, numbers_from
@@ -29,7 +29,7 @@ READ = {"array": "ns", "manager": "µs"}
 @pytest.mark.parametrize("via", VIAS)
 @pytest.mark.parametrize("variant", DEFAULTS)
 def test_every_number_is_changed_once_under_every_model(variant: Variant, via: str, phase: str) -> None:
-    by = "python" if variant.info.family == "interpreters" else "numpy"
+    by = "python" if variant.info.model == "interpreters" else "numpy"
     workload = SharedArray.from_preset("tiny", via=via, by=by)
     for primitive in workload.primitives:
         if reason := missing_reason(variant.info.kit, primitive):
@@ -42,7 +42,7 @@ def test_every_number_is_changed_once_under_every_model(variant: Variant, via: s
             cost, *read = time_func.observations
             assert (cost.name, cost.unit) == ("cost per megabyte", "µs/MB")
             assert cost.value > 0
-            assert [(one.primitive, one.act, one.unit) for one in read] == [
+            assert [(one.primitive, one.operation, one.unit) for one in read] == [
                 (name, "alone", unit) for name, unit in READ.items() if name == via
             ]
 
@@ -104,9 +104,9 @@ def test_the_cost_is_that_of_a_megabyte() -> None:
 
 
 @pytest.mark.parametrize(("via", "value"), [("array", 4000.0), ("manager", 4.0)])
-def test_reading_one_number_is_the_price_of_a_primitive(via: str, value: float) -> None:
+def test_reading_one_number_is_the_cost_of_a_primitive(via: str, value: float) -> None:
     (_, read) = replace(THREE, via=via).verify(final(numbers_from(1, 3), 4e-6))
-    assert read == Observation("reading one number", read.value, READ[via], primitive=via, act="alone")
+    assert read == Observation("reading one number", read.value, READ[via], primitive=via, operation="alone")
     assert read.value == pytest.approx(value)
 
 
@@ -147,8 +147,8 @@ def test_a_task_that_did_something_else_is_wrong(part: object) -> None:
 
 
 def test_what_suits_whom() -> None:
-    assert set(SharedArray().unsuited) == {"interpreters"}
-    assert SharedArray(by="python").unsuited == {}
+    assert set(SharedArray().unsupported_on) == {"interpreters"}
+    assert SharedArray(by="python").unsupported_on == {}
     assert {via: SharedArray(via=via).primitives for via in VIAS} == {
         "shared-memory": (),
         "array": ("array",),

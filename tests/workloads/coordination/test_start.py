@@ -1,17 +1,17 @@
-"""Every worker is started, and its price is the cold time shared out."""
+"""Every worker is started, and its cost is the cold time shared out."""
 
 import pytest
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import missing_reason
-from comparators.worker.timing import timed
+from comparators.errors import WrongResult
 from comparators.plan.model import Phase
+from comparators.worker.timing import timed
 from comparators.workloads.coordination.start import Start
 from tests.runners.variants import DEFAULTS, Variant
 
 
 @pytest.mark.parametrize("variant", DEFAULTS)
-def test_a_cold_run_reports_the_price_of_one_worker_and_a_warm_one_none(variant: Variant) -> None:
+def test_a_cold_run_reports_the_cost_of_one_worker_and_a_warm_one_none(variant: Variant) -> None:
     workload = Start.from_preset("tiny")
     if (variant.info.workers_maximum or 2) < 2 or missing_reason(variant.info.kit, "array"):
         pytest.skip("its workers cannot wait for each other")
@@ -22,9 +22,9 @@ def test_a_cold_run_reports_the_price_of_one_worker_and_a_warm_one_none(variant:
         if phase == "warm":
             assert time_func.observations == ()
         else:
-            (price,) = time_func.observations
-            assert (price.primitive, price.act, price.unit) == ("worker", "start", "µs")
-            assert price.value == pytest.approx(seconds / 2 * 1e6)
+            (cost,) = time_func.observations
+            assert (cost.primitive, cost.operation, cost.unit) == ("worker", "start", "µs")
+            assert cost.value == pytest.approx(seconds / 2 * 1e6)
 
 
 def test_a_worker_that_did_not_come_is_wrong() -> None:
@@ -34,4 +34,4 @@ def test_a_worker_that_did_not_come_is_wrong() -> None:
 
 def test_all_are_needed_at_once() -> None:
     workload = Start(count=3)
-    assert (workload.in_flight, workload.starts, len(workload.tasks())) == (3, 3, 3)
+    assert (workload.min_concurrency, workload.starts, len(workload.tasks())) == (3, 3, 3)

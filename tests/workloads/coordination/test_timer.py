@@ -2,15 +2,15 @@
 
 import pytest
 
-from comparators.errors import WrongResult
 from comparators.coordination.kit import install, missing_reason
-from comparators.worker.timing import timed
+from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
+from comparators.worker.timing import timed
 from comparators.workload import Observation
-from comparators.workloads import timer as module
 from comparators.workloads._support.spin import spun
-from comparators.workloads.coordination.timer import Computed, Kept, Series, Timer, attend
+from comparators.workloads.coordination import timer as module
 from comparators.workloads.coordination._support.timers import Cancelled, Fired
+from comparators.workloads.coordination.timer import Computed, Kept, Series, Timer, attend
 from tests.runners.variants import DEFAULTS, Variant
 from tests.workloads.running import observed
 
@@ -26,7 +26,7 @@ def test_every_kind_under_every_model_is_punctual_at_best(variant: Variant, kind
     for primitive in workload.primitives:
         if reason := missing_reason(variant.info.kit, primitive):
             pytest.skip(reason)
-    if reason := workload.unsuited.get(variant.info.family):
+    if reason := workload.unsupported_on.get(variant.info.model):
         pytest.skip(reason)
     if variant.workers(2) < 2:
         workload = workload.with_parameters(beside=0)
@@ -39,7 +39,7 @@ def test_every_kind_under_every_model_is_punctual_at_best(variant: Variant, kind
 
 
 def test_several_tasks_compute_beside_the_timers() -> None:
-    assert len(observed(Timer.from_preset("tiny", beside=2), "threading", 3)) in {6, 7}  # with a price, or without
+    assert len(observed(Timer.from_preset("tiny", beside=2), "threading", 3)) in {6, 7}  # with a cost, or without
 
 
 def test_each_kind_names_what_it_needs_and_where_it_makes_no_sense() -> None:
@@ -50,8 +50,8 @@ def test_each_kind_names_what_it_needs_and_where_it_makes_no_sense() -> None:
         "sleep": ("array",),
     }
     assert Timer(kind="sleep", beside=0).primitives == ()
-    unsuited = {kind: set(Timer(kind=kind).unsuited) for kind in KIND_NAMES}
-    assert unsuited == {
+    unsupported_on = {kind: set(Timer(kind=kind).unsupported_on) for kind in KIND_NAMES}
+    assert unsupported_on == {
         "timer": set(),
         "sched": {"async"},
         "call-later": {"serial", "threads", "processes", "interpreters"},
@@ -60,8 +60,8 @@ def test_each_kind_names_what_it_needs_and_where_it_makes_no_sense() -> None:
 
 
 def test_the_work_beside_must_be_in_progress_together_with_the_timers() -> None:
-    assert (Timer(beside=3).in_flight, len(Timer(beside=3).tasks())) == (4, 4)
-    assert (Timer(beside=0).in_flight, len(Timer(beside=0).tasks())) == (1, 1)
+    assert (Timer(beside=3).min_concurrency, len(Timer(beside=3).tasks())) == (4, 4)
+    assert (Timer(beside=0).min_concurrency, len(Timer(beside=0).tasks())) == (1, 1)
 
 
 TWO = Timer(events=2, cancelled=1, beside=0)
@@ -76,17 +76,17 @@ def alone(one: Series) -> list[Kept]:
     return [Kept(0, (one,))]
 
 
-def test_lateness_and_the_price_of_a_timer() -> None:
-    *late, price = TWO.verify(alone(series()))
+def test_lateness_and_the_cost_of_a_timer() -> None:
+    *late, cost = TWO.verify(alone(series()))
     assert [(seen.name, seen.unit, seen.primitive) for seen in late] == [(name, "µs", "") for name in LATENESS]
     assert [seen.value for seen in late] == [pytest.approx(2e3), pytest.approx(3e3), pytest.approx(3e3)]
-    assert price == Observation("setting and cancelling", price.value, "µs", primitive="timer", act="alone")
-    assert price.value == pytest.approx(20)
+    assert cost == Observation("setting and cancelling", cost.value, "µs", primitive="timer", operation="alone")
+    assert cost.value == pytest.approx(20)
 
 
-def test_only_the_kits_own_timer_is_the_price_of_a_primitive() -> None:
-    price = TWO.with_parameters(kind="sched").verify(alone(series()))[-1]
-    assert (price.name, price.primitive, price.act) == ("setting and cancelling", "", None)
+def test_only_the_kits_own_timer_is_the_cost_of_a_primitive() -> None:
+    cost = TWO.with_parameters(kind="sched").verify(alone(series()))[-1]
+    assert (cost.name, cost.primitive, cost.operation) == ("setting and cancelling", "", None)
 
 
 def test_the_percentile_is_by_nearest_rank() -> None:
@@ -112,7 +112,7 @@ def test_a_cancelled_timer_that_fires_is_wrong_unless_it_was_too_late() -> None:
     with pytest.raises(WrongResult, match=r"timers, alone: those cancelled that fired: expected \[\], found \[2\]"):
         TWO.verify(alone(series(also=(Fired(2, 0.0),))))
     found = TWO.verify(alone(series(left_s=0.0, also=(Fired(2, 0.0),))))
-    assert [seen.name for seen in found] == LATENESS  # and there is no price
+    assert [seen.name for seen in found] == LATENESS  # and there is no cost
 
 
 @pytest.mark.parametrize("fired", [(), (Fired(0, 0.1),), (Fired(0, 0.1), Fired(1, 0.1), Fired(1, 0.2))])

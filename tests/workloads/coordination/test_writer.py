@@ -25,9 +25,11 @@ def values(seen: Observations) -> list[float]:
 @pytest.mark.parametrize("runner", ["serial", *TOGETHER])
 @pytest.mark.parametrize(("guard", "most"), [("none", 3), ("lock", 1), ("semaphore", 2)])
 def test_guards_keep_what_they_promise(guard: str, most: int, runner: str) -> None:
-    jumbled, share, at_once = observed(Writer.from_preset("tiny", guard=guard), runner, 1 if runner == "serial" else 3)
-    assert at_once.value <= (1 if runner == "serial" else most)
-    assert (jumbled.value == 0) == (at_once.value == 1)
+    jumbled, share, max_concurrency = observed(
+        Writer.from_preset("tiny", guard=guard), runner, 1 if runner == "serial" else 3
+    )
+    assert max_concurrency.value <= (1 if runner == "serial" else most)
+    assert (jumbled.value == 0) == (max_concurrency.value == 1)
     assert share.value == pytest.approx(100 * jumbled.value / 9)
 
 
@@ -88,15 +90,15 @@ def test_any_order_of_the_writers_is_understood(data: st.DataObject, count: int,
         written.append((writer, *divmod(done[writer], pieces)))
         done[writer] += 1
     text = b"".join(piece_of(*one, pieces) for one in written)
-    jumbled, _, at_once = values(verified(Writer(count=count, lines=lines, pieces=pieces), text))
+    jumbled, _, max_concurrency = values(verified(Writer(count=count, lines=lines, pieces=pieces), text))
     whole = sum(
         written[start : start + pieces] == [(*written[start][:2], piece) for piece in range(pieces)]
         for start in range(len(written))
         if start == 0 or written[start - 1][2] == pieces - 1  # in the file, a line begins where another ends
     )
     assert jumbled == count * lines - whole
-    assert (at_once == 1) == (jumbled == 0)
-    assert at_once == most_at_once([(writer, piece) for writer, _, piece in written], pieces)
+    assert (max_concurrency == 1) == (jumbled == 0)
+    assert max_concurrency == most_at_once([(writer, piece) for writer, _, piece in written], pieces)
 
 
 def test_a_loop_begins_with_an_empty_file_that_goes_away() -> None:

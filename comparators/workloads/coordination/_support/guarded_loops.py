@@ -5,8 +5,8 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from comparators.coordination.kit import shared
-from comparators.workloads.coordination._support.rendezvous import let_run, meet, meet_async
 from comparators.workloads._support.spin import spin
+from comparators.workloads.coordination._support.rendezvous import let_run, meet, meet_async
 
 __all__ = ["GUARDS", "Added", "Job", "add", "add_async"]
 
@@ -19,7 +19,7 @@ class Job(NamedTuple):
         operations: how often it adds one.
         guard: under which guard.
         inside, outside: turns of work with each addition, while it holds the guard and when it does not.
-        contenders: how many tasks begin together and let each other run while they hold the guard; below 2 none do.
+        candidates: how many tasks begin together and let each other run while they hold the guard; below 2 none do.
     """
 
     number: int
@@ -27,7 +27,7 @@ class Job(NamedTuple):
     guard: str
     inside: int
     outside: int
-    contenders: int = 0
+    candidates: int = 0
 
 
 class Added(NamedTuple):
@@ -42,7 +42,7 @@ class Added(NamedTuple):
 def add(job: Job) -> Added:
     """Add one, again and again, and never without the guard."""
     parts = shared()
-    if job.contenders > 1:
+    if job.candidates > 1:
         parts, arrived = parts
         meet(arrived, job.number, 1)
     started = perf_counter()
@@ -53,7 +53,7 @@ def add(job: Job) -> Added:
 async def add_async(job: Job) -> Added:
     """Do the same with guards that are awaited."""
     parts = shared()
-    if job.contenders > 1:
+    if job.candidates > 1:
         parts, arrived = parts
         await meet_async(arrived, job.number, 1)
     started = perf_counter()
@@ -62,7 +62,7 @@ async def add_async(job: Job) -> Added:
 
 
 def _nothing_else(job: Job) -> bool:
-    return not (job.inside or job.outside or job.contenders > 1)
+    return not (job.inside or job.outside or job.candidates > 1)
 
 
 def _holding(parts: Any, job: Job) -> int:
@@ -72,7 +72,7 @@ def _holding(parts: Any, job: Job) -> int:
             with guard:
                 counter.value += 1
         return job.number + 1
-    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.contenders > 1
+    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         with guard:
             counter.value += 1
@@ -87,7 +87,7 @@ def _holding(parts: Any, job: Job) -> int:
 
 def _notifying(parts: Any, job: Job) -> int:
     condition, counter = parts
-    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.contenders > 1
+    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         with condition:
             counter.value += 1
@@ -102,7 +102,7 @@ def _notifying(parts: Any, job: Job) -> int:
 
 
 def _passing_on(queue: Any, job: Job) -> int:
-    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.contenders > 1
+    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         number = queue.get()
         if inside:
@@ -116,7 +116,7 @@ def _passing_on(queue: Any, job: Job) -> int:
 
 
 def _apart(counts: Any, job: Job) -> int:
-    value, place, turns, contended = job.number + 1, job.number, job.inside + job.outside, job.contenders > 1
+    value, place, turns, contended = job.number + 1, job.number, job.inside + job.outside, job.candidates > 1
     for _ in range(job.operations):
         counts[place] += 1
         if turns:
@@ -135,7 +135,7 @@ async def _holding_async(parts: Any, job: Job) -> int:
             async with guard:
                 counter.value += 1
         return job.number + 1
-    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.contenders > 1
+    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         async with guard:
             counter.value += 1
@@ -152,7 +152,7 @@ async def _notifying_async(parts: Any, job: Job) -> int:
     from anyio.lowlevel import checkpoint
 
     condition, counter = parts
-    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.contenders > 1
+    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         async with condition:
             counter.value += 1
@@ -170,7 +170,7 @@ async def _passing_on_async(ends: Any, job: Job) -> int:
     from anyio.lowlevel import checkpoint
 
     sender, receiver = ends
-    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.contenders > 1
+    value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         number = await receiver.receive()
         if inside:
@@ -186,7 +186,7 @@ async def _passing_on_async(ends: Any, job: Job) -> int:
 async def _apart_async(counts: Any, job: Job) -> int:
     from anyio.lowlevel import checkpoint
 
-    if job.contenders < 2:
+    if job.candidates < 2:
         return _apart(counts, job)
     value, place, turns = job.number + 1, job.number, job.inside + job.outside
     for _ in range(job.operations):

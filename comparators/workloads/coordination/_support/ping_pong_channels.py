@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from comparators.coordination.kit import Kit
-from comparators.workloads import frames
+from comparators.coordination.kits import socket_framing
 
 __all__ = ["NEEDS", "PATIENCE_S", "AsyncChannel", "Channel", "channel_of", "channel_of_async", "made", "rewind"]
 
@@ -106,7 +106,7 @@ def _with_turns(shared: Any, player: int) -> Channel:
 def _with_bytes(end: Any) -> Channel:
     return Channel(
         lambda number: end.sendall(number.to_bytes(MESSAGE_BYTES)),
-        lambda: int.from_bytes(frames.receive(end, MESSAGE_BYTES)),
+        lambda: int.from_bytes(socket_framing.receive(end, MESSAGE_BYTES)),
     )
 
 
@@ -163,9 +163,9 @@ def _with_turns_async(shared: Any, player: int) -> AsyncChannel:
 
 def _with_bytes_async(end: Any) -> AsyncChannel:
     async def send(number: int) -> None:
-        await frames.send_async(end, number.to_bytes(MESSAGE_BYTES))
+        await socket_framing.send_async(end, number.to_bytes(MESSAGE_BYTES))
 
     async def receive() -> int:
-        return int.from_bytes(await frames.receive_async(end, MESSAGE_BYTES))
+        return int.from_bytes(await socket_framing.receive_async(end, MESSAGE_BYTES))
 
     return AsyncChannel(send, receive)

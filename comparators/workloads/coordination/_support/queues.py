@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from comparators.coordination.kit import Kit
-from comparators.workloads import frames
+from comparators.coordination.kits import socket_framing
 
 __all__ = ["HANDS_OVER", "NEEDS", "AsyncLane", "Item", "Lane", "Way", "lane_of", "lane_of_async", "made", "payload_of"]
 
@@ -102,7 +102,7 @@ def lane_of(kind: str, shared: Any, size: int) -> Lane:
         case "stream":
             send, length = shared.entrance.sendall, KEY_BYTES + size
             return _along(
-                shared, lambda item: send(_framed(item)), lambda: _unframed(frames.receive(shared.exit, length))
+                shared, lambda item: send(_framed(item)), lambda: _unframed(socket_framing.receive(shared.exit, length))
             )
         case _:
             return Lane(shared.put, shared.get, partial(_refused, shared.put_nowait, queue.Full))
@@ -134,11 +134,11 @@ def lane_of_async(kind: str, shared: Any, size: int) -> AsyncLane:
 
             async def send(item: Item) -> None:
                 async with shared.writing:
-                    await frames.send_async(shared.entrance, _framed(item))
+                    await socket_framing.send_async(shared.entrance, _framed(item))
 
             async def receive() -> Item:
                 async with shared.reading:
-                    return _unframed(await frames.receive_async(shared.exit, KEY_BYTES + size))
+                    return _unframed(await socket_framing.receive_async(shared.exit, KEY_BYTES + size))
 
             return _along_async(shared, send, receive)
         case _:

@@ -6,8 +6,14 @@ import pytest
 
 from comparators.coordination.kits.coroutines import AsyncKit
 from comparators.coordination.kits.threads import ThreadKit
-from comparators.workloads import rally
-from comparators.workloads.coordination._support.ping_pong_channels import NEEDS, channel_of, channel_of_async, made, rewind
+from comparators.workloads.coordination._support import ping_pong_channels
+from comparators.workloads.coordination._support.ping_pong_channels import (
+    NEEDS,
+    channel_of,
+    channel_of_async,
+    made,
+    rewind,
+)
 
 
 @pytest.mark.parametrize("kind", NEEDS)
@@ -24,7 +30,7 @@ def test_a_message_goes_to_the_other_player(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["event", "condition"])
 def test_a_player_does_not_wait_for_ever(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rally, "PATIENCE_S", 0.001)
+    monkeypatch.setattr(ping_pong_channels, "PATIENCE_S", 0.001)
     with ThreadKit() as kit, pytest.raises(TimeoutError, match="the other player has not"):
         channel_of(kind, made(kit, kind), 1).receive()
 

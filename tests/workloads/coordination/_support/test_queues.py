@@ -4,10 +4,18 @@ import pytest
 from comparators.coordination.kit import PRIMITIVES
 from comparators.coordination.kits.coroutines import AsyncKit
 from comparators.coordination.kits.processes import ProcessKit
-from comparators.runners._support.start_method import START_METHODS
 from comparators.coordination.kits.threads import ThreadKit
-from comparators.workloads.coordination._support.queues import HANDS_OVER, NEEDS, Item, lane_of, lane_of_async, made, payload_of
+from comparators.runners._support.start_method import START_METHODS
 from comparators.workloads.coordination._support.producer_consumer_tasks import order_of
+from comparators.workloads.coordination._support.queues import (
+    HANDS_OVER,
+    NEEDS,
+    Item,
+    lane_of,
+    lane_of_async,
+    made,
+    payload_of,
+)
 
 OUT = {"lifo": [2, 0, 1], "priority": [0, 1, 2]}
 ITEMS: list[Item] = [(key, payload_of(5)) for key in (1, 0, 2)]

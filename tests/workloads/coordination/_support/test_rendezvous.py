@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import anyio
 import pytest
 
-from comparators.workloads import meeting
+from comparators.workloads.coordination._support import rendezvous
 from comparators.workloads.coordination._support.rendezvous import meet, meet_async
 
 
@@ -39,7 +39,7 @@ def test_coroutines_meet_again_and_again(backend: str) -> None:
 
 
 def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(meeting, "PATIENCE_S", -1)
+    monkeypatch.setattr(rendezvous, "PATIENCE_S", -1)
     with pytest.raises(TimeoutError, match="2 of 3 came to meeting 2"):
         meet([2, 1, 0], 1, 2)
     with pytest.raises(TimeoutError, match="1 of 2 came to meeting 1"):

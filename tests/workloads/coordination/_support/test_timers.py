@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.workloads import timers
-from comparators.workloads.coordination._support.timers import ASYNC_KINDS, KINDS, Alarm, Cancelled, Fired, Record, Score, alarms
+from comparators.workloads.coordination._support import timers
+from comparators.workloads.coordination._support.timers import (
+    ASYNC_KINDS,
+    KINDS,
+    Alarm,
+    Cancelled,
+    Fired,
+    Record,
+    Score,
+    alarms,
+)
 
 SHORT = Score(events=3, cancelled=2, every_s=0.002)
 

@@ -1,4 +1,4 @@
-"""Tiny distributions of strangers, as pip would have installed them, for tests of entry points."""
+"""Tiny distributions of third-party code, as pip would have installed them, for tests of entry points."""
 
 import sys
 from collections.abc import Iterator, Mapping

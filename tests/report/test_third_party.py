@@ -1,4 +1,4 @@
-"""A run directory of a stranger, from its journal to every file: nothing executes, escapes or breaks."""
+"""A run directory of third-party code, from its journal to every file: nothing executes, escapes or breaks."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 from comparators.errors import OutputError
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.records import CellRecipe, Record
-from comparators.pipeline import derive, open_run
+from comparators.pipeline import load_run, write_reports
 from comparators.report.documents import write_documents
 from comparators.verdict.verdicts import verdicts_of
 from tests.cli.support import call
@@ -24,15 +24,15 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a run directory with a report that was made from a hostile journal."""
     run, codec, lines = hostile_run(), Codec(), b""
     raced = dict.fromkeys(one.cell for one in run.samples if one.stage == "race")
-    records: list[Record] = [run.header, *run.ceilings, *run.calibrations, *run.preflights, *run.races, *run.samples]
+    records: list[Record] = [run.header, *run.capacities, *run.calibrations, *run.preflights, *run.races, *run.samples]
     records += [*run.controls, *run.failures, *run.evidence, *(CellRecipe(cell, RECIPE) for cell in raced)]
     for record in records:
         for kind, data in codec.encode(record):
             lines += encode_line(lines.count(b"\n"), kind, data)
-    folder = tmp_path_factory.mktemp("stranger") / "run"
+    folder = tmp_path_factory.mktemp("third_party") / "run"
     folder.mkdir()
     (folder / "journal.jsonl").write_bytes(lines)
-    derive(open_run(folder), folder)
+    write_reports(load_run(folder), folder)
     return folder
 
 

@@ -1,0 +1,401 @@
+"""What a run found out, computed once: `analyse(run) -> Analysis`. Frozen data; every reporter takes only this.
+
+The order of the fields is the order of the answer: model, workers, API, cause, advice, then everything else. Words that
+people read are made here and in the modules beside this one, so that terminal, Markdown, HTML and JSON say the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from comparators.parameters import ParameterValue
+from comparators.plan.model import Cell, RunnerSpec
+from comparators.stats.intervals import Interval
+from comparators.workload import Model, Observation
+
+__all__ = [
+    "Advice",
+    "Analysis",
+    "Cause",
+    "CauseKind",
+    "CountResult",
+    "FailureGroup",
+    "Level",
+    "LevelVerdict",
+    "ModelResult",
+    "Noise",
+    "NotApplicableGroup",
+    "PythonComparison",
+    "ResultStatus",
+    "RunnerResult",
+    "Status",
+    "Verdict",
+]
+
+Level = Literal["model", "workers", "api"]
+Status = Literal["decided", "equal", "undecided"]
+"""`decided`: every rival is slower beyond doubt. `equal`: shown to differ by less than the margin. `undecided`: neither,
+with the interval and how many more blocks would settle it."""
+
+ResultStatus = Literal[
+    "best", "equal", "open", "slower", "bound", "pilot", "failed", "hangs", "wrong", "not-applicable", "not-reached"
+]
+"""How far a model, a runner or a worker count came.
+
+`best`: the recommended one. `equal`: within the margin of the best. `open`: not told apart from the best. `slower`: slower
+beyond doubt and beyond the margin. `bound`: stopped at its limit, at least that slow. `pilot`: screened out after a single
+sample, never printed as a result beside tested ones. `hangs`: no progress and no CPU until its deadline. `wrong`: its
+observations show a wrong result (lost updates, a deadlock): it has no time and no rank. `not-reached`: the run ended before.
+"""
+
+CauseKind = Literal[
+    "gil",
+    "waiting-overlaps",
+    "computing-in-parallel",
+    "handing-over",
+    "moving-data",
+    "one-long-task",
+    "lock",
+    "memory-bandwidth",
+    "contended-objects",
+    "blocked-loop",
+    "library-threads",
+    "one-cpu",
+    "busy-host",
+    "start-up",
+    "unknown",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelVerdict:
+    """The answer on one level.
+
+    Attributes:
+        level: model, workers or API.
+        status: whether it is settled.
+        choice: what is recommended: a model, a worker count as text, or a runner's label.
+        equals: all that were not shown slower than the choice, the choice first.
+        runner_up: the fastest that was shown slower; empty if there is none.
+        lead: times faster the choice is than the runner-up, with its interval at the level's own confidence; None without
+            both.
+        spread: largest ratio between two of `equals` that the data still allow (1.1 is 10 %); None for a single one.
+        error: probability, at most, that the decision is wrong.
+        margin: differences below it count as none; 0.05 is 5 %.
+        blocks: rounds of samples that it rests on.
+        blocks_needed: for `undecided` about how many blocks settle it; None if unknown.
+    """
+
+    level: Level
+    status: Status
+    choice: str
+    equals: tuple[str, ...]
+    runner_up: str
+    lead: Interval | None
+    spread: float | None
+    error: float
+    margin: float
+    blocks: int
+    blocks_needed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """How one model did, by its representative: what a bar in terminal, page and picture shows.
+
+    Attributes:
+        model: which.
+        status: see `ResultStatus`.
+        runner: label of the runner that stands for it; empty when none applies.
+        api: what that runner is in code: `ThreadPoolExecutor(40)`.
+        workers: worker count of the time shown; None without one.
+        seconds: of all tasks once; None without a time.
+        gain: times faster than the plain loop; None without both times.
+        at_least: for `bound`: takes at least this many times the best's seconds.
+        start_s: seconds that starting and stopping its workers takes; None if unknown.
+        tasks_to_pay: from how many tasks on it beats the loop although its workers must be started; None if never/unknown.
+        cpu_s: CPU seconds of all its processes for all tasks once; None if unknown.
+        memory_bytes: of all its processes; None if unknown.
+        note: what a reader must know beside the bar, such as "at most 8 tried"; may be empty.
+        reason: why it failed, hangs or does not apply; empty otherwise.
+    """
+
+    model: Model
+    status: ResultStatus
+    runner: str = ""
+    api: str = ""
+    workers: int | None = None
+    seconds: float | None = None
+    gain: Interval | None = None
+    at_least: float | None = None
+    start_s: float | None = None
+    tasks_to_pay: int | None = None
+    cpu_s: float | None = None
+    memory_bytes: int | None = None
+    note: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerResult:
+    """How one runner did, with its best worker count.
+
+    Attributes:
+        runner: which.
+        status: see `ResultStatus`.
+        cell: with its best worker count; None when it never had one.
+        seconds: of all tasks once, geometric mean over blocks; None without a time.
+        samples: how many samples that is made of.
+        gain: times faster than the plain loop, paired by block where both were measured together.
+        to_best: times the best's seconds.
+        at_least: for `bound`: takes at least this many times the best's seconds.
+        start_s, cpu_s, memory_bytes, memory_kind: as in `ModelResult`; `memory_kind` is `PSS` or `RSS`.
+        first_s: seconds until the caller had the first result; None where the runner does not say.
+        observations: what the workload reported beside the time.
+        reason: why it failed, hangs or does not apply; empty otherwise.
+    """
+
+    runner: RunnerSpec
+    status: ResultStatus
+    cell: Cell | None = None
+    seconds: float | None = None
+    samples: int = 0
+    gain: Interval | None = None
+    to_best: Interval | None = None
+    at_least: float | None = None
+    start_s: float | None = None
+    cpu_s: float | None = None
+    memory_bytes: int | None = None
+    memory_kind: str = ""
+    first_s: float | None = None
+    observations: tuple[Observation, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountResult:
+    """What a worker count gave under a runner: a point of the picture of workers.
+
+    Attributes:
+        runner: label.
+        model: of the runner.
+        workers: the count.
+        seconds: of all tasks once; None for a count that failed.
+        samples: how many samples that is made of; 1 is a single look of the pilot.
+        gain: times faster than the plain loop, interval where there are several samples.
+        status: see `ResultStatus`.
+        reason: why it failed, what limits it at the end of the range; may be empty.
+    """
+
+    runner: str
+    model: Model
+    workers: int
+    seconds: float | None
+    samples: int
+    gain: Interval | None
+    status: ResultStatus
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why: one cause, plain words first, its numbers after.
+
+    Attributes:
+        kind: from the closed list.
+        text: one sentence a colleague understands: "threads take turns on the GIL".
+        numbers: what it rests on, to be set in brackets: "2 threads got 1.02 CPU seconds per second"; may be empty.
+        bound: most times faster that any number of workers can be, where the cause implies one; None otherwise.
+    """
+
+    kind: CauseKind
+    text: str
+    numbers: str = ""
+    bound: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an expert would add, each with a measured or computed number.
+
+    Attributes:
+        key: what it is about, such as `chunksize`, `keep-the-pool`, `fewer-workers`, `loop-below`.
+        text: one clause: "from 3 calls on it pays".
+    """
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one comparison.
+
+    Attributes:
+        comparison: key of the comparison, unique in a run.
+        workload: label of the workload.
+        kind: the kind of work in plain words: "computing in Python", "waiting"; the workload's summary for own work.
+        own: whether it is a person's own function.
+        phase, python: of the comparison.
+        tasks: number of tasks.
+        model, workers, api: the three levels; None where a level was not tested (one model only, preset quick, …).
+        headline: the answer in one line: "use THREADS, 40 of them. 0.89 s → 0.05 s, 17 times faster (16 to 18)."
+        loop_s: seconds of the plain loop; None when it was not measured.
+        best_s: seconds of the recommendation; None without one.
+        gain: times faster than the loop the recommendation is; None without both.
+        models: every model, best first, the loop included, not applicable last.
+        counts: every worker count tried, by runner and count.
+        runners: every runner, best first, not applicable last.
+        cause: why; None when the evidence names none.
+        evidence: facts behind the cause, one line each.
+        advice: what else to do.
+        sure: how sure, one clause per level: "threads before processes: yes, 5 rounds, at most 2 in 100 wrong".
+        flags: what speaks against trusting this verdict, one line each.
+        recipe: a complete file to copy, of the recommendation; empty without one.
+        recipe_runner: label of the runner that the recipe uses.
+        timed: False for work of fixed duration (a deadlock's deadline, timers): observations, no verdict on time.
+        observations: what matters beside the time, in words: "50,000 of 200,000 updates lost under threading".
+        blocks: all blocks measured.
+        elapsed_s: seconds that measuring it took.
+    """
+
+    comparison: str
+    workload: str
+    kind: str
+    own: bool
+    phase: Literal["warm", "cold"]
+    python: str
+    tasks: int
+    model: LevelVerdict | None
+    workers: LevelVerdict | None
+    api: LevelVerdict | None
+    headline: str
+    loop_s: float | None
+    best_s: float | None
+    gain: Interval | None
+    models: tuple[ModelResult, ...]
+    counts: tuple[CountResult, ...]
+    runners: tuple[RunnerResult, ...]
+    cause: Cause | None = None
+    evidence: tuple[str, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    sure: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    recipe: str = ""
+    recipe_runner: str = ""
+    timed: bool = True
+    observations: tuple[str, ...] = ()
+    blocks: int = 0
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What the A/A control shows: a cell against its own copy, which must come out as no difference.
+
+    Attributes:
+        comparison: key of the comparison that had it.
+        runner: label of the runner that was copied.
+        ratio: of copy to original, with its interval.
+        floor: differences up to this are noise on this host; 0.03 is 3 %.
+        blocks: pairs of samples.
+    """
+
+    comparison: str
+    runner: str
+    ratio: Interval
+    floor: float
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """One cause of failure with all that it hit.
+
+    Attributes:
+        message: one line: the exception, the signal, the deadline.
+        cause: kind of failure, see `comparators.journal.records.Cause`.
+        cells: keys of the cells, in the order of the plan.
+        details: stacks and output, the person's own lines first; may be empty.
+        tip: what to do, one line; may be empty.
+    """
+
+    message: str
+    cause: str
+    cells: tuple[str, ...]
+    details: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicableGroup:
+    """One reason why something was not measured, with all that it holds for.
+
+    Attributes:
+        reason: one line.
+        what: labels such as `anyio-threads on integrate`, at most some; `count` is how many there are.
+        count: how many there are.
+    """
+
+    reason: str
+    what: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PythonComparison:
+    """One workload across the Pythons of a run.
+
+    Attributes:
+        workload: label.
+        phase: warm or cold.
+        text: "3.14t, 2 threads: 1.8 times as fast as 3.14's 2 processes; a plain loop is 7 % slower there".
+        best: per Python: label, model, workers, seconds.
+    """
+
+    workload: str
+    phase: str
+    text: str
+    best: tuple[tuple[str, str, int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that a run found out.
+
+    Attributes:
+        title: what was compared, for headings.
+        verdicts: one per comparison, in the order of the plan.
+        lessons: the sentences that a whole suite teaches; empty for a single comparison.
+        noise: the A/A control; None when the run has none.
+        failures: failed cells by cause.
+        not_applicable: what cannot be measured, by reason.
+        pythons: comparisons across Pythons; empty with one.
+        facts: name and value of what the documents say about host, Pythons, settings and the run as a whole, in order.
+        host: the host's facts as recorded.
+        preset: of the run.
+        finished: complete, interrupted, out-of-time, or empty for a run that was killed.
+        failed, missing: cells that failed, and cells that the run did not reach.
+        elapsed_s: seconds that the run took.
+        started_at: seconds since the epoch.
+        warnings: what reading the journal found.
+        directory_hint: run directory as the command knows it, for the commands that are printed; may be empty.
+    """
+
+    title: str
+    verdicts: tuple[Verdict, ...]
+    lessons: tuple[str, ...]
+    noise: Noise | None
+    failures: tuple[FailureGroup, ...]
+    not_applicable: tuple[NotApplicableGroup, ...]
+    pythons: tuple[PythonComparison, ...]
+    facts: tuple[tuple[str, str], ...]
+    host: Mapping[str, ParameterValue]
+    preset: str
+    finished: str
+    failed: int
+    missing: int
+    elapsed_s: float
+    started_at: float
+    warnings: tuple[str, ...] = ()
+    directory_hint: str = ""
