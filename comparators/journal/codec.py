@@ -25,8 +25,10 @@ from comparators.journal.records import (
     Failure,
     Finished,
     Header,
+    LevelTest,
     ParallelCapacity,
     Preflight,
+    Profile,
     Race,
     Record,
     Sample,
@@ -42,6 +44,8 @@ SCHEMA = 1
 
 KINDS: dict[str, type[Any]] = {
     "header": Header,
+    "profile": Profile,
+    "test": LevelTest,
     "capacity": ParallelCapacity,
     "calibration": Calibration,
     "preflight": Preflight,

@@ -11,8 +11,7 @@ import numpy as np
 
 from comparators.journal.records import Run
 from comparators.plan.model import Cell
-from comparators.stats.intervals import logs, mean_and_error, ratio_interval, t_quantile
-from comparators.stats.intervals import Interval
+from comparators.stats.intervals import Interval, logs, mean_and_error, ratio_interval, t_quantile
 
 __all__ = ["WIDEST_TIE", "Control", "control_of", "margin_above", "noise_floor", "tie_margin"]
 

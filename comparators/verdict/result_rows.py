@@ -9,9 +9,8 @@ from comparators.journal.records import Sample
 from comparators.plan.model import Candidate, Cell, NotApplicable, Settings
 from comparators.plan.names import BASELINE
 from comparators.plan.selection import representatives, screened_out
-from comparators.stats.intervals import CONFIDENCE, Array, logs, ratio_interval
+from comparators.stats.intervals import CONFIDENCE, Array, Interval, logs, ratio_interval
 from comparators.verdict.history import Entry, History
-from comparators.stats.intervals import Interval
 from comparators.verdict.model import Standing, Status
 from comparators.verdict.replay import Replay, fastest_first
 from comparators.verdict.text_format import plural, rough

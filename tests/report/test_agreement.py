@@ -14,7 +14,7 @@ from tests.report.figures.pictures import hovers, texts
 from tests.verdict.builder import Capped, Lane, make_run, wobble
 
 LANES = {
-    "serial": Lane("serial", {1: 1.0}, wobble(1.0, 5)),
+    "serial": Lane("loop", {1: 1.0}, wobble(1.0, 5)),
     "forks": Lane("processes", {2: 0.1042, 4: 0.11}, wobble(0.1042, 5, share=0.2, start=2)),
     "strands": Lane("threads", {1: 1.0, 2: 1.2345}),
     "stopped": Lane("processes", {2: Capped(0.617)}),

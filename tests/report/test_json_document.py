@@ -68,7 +68,7 @@ def every_kind() -> Run:
     """A run with every status but one."""
     return make_run(
         {
-            "serial": Lane("serial", {1: 1.0}, wobble(1.0, 5)),
+            "serial": Lane("loop", {1: 1.0}, wobble(1.0, 5)),
             "forks": Lane("processes", {1: 1.02, 2: 0.53, 4: 0.54}, wobble(0.53, 5, start=2), workers=2),
             "slow": Lane("threads", {2: Capped(15.9)}),
             "dropped": Lane("threads", {2: 3.18}),

@@ -16,7 +16,7 @@ from tests.verdict.builder import Lane, make_run, wobble
 MIB = 2**20
 RUN = make_run(
     {
-        "serial": Lane("serial", {1: 1.0}, wobble(1.0, 5), memory_bytes=31 * MIB),
+        "serial": Lane("loop", {1: 1.0}, wobble(1.0, 5), memory_bytes=31 * MIB),
         "forks": Lane("processes", {2: 0.5}, wobble(0.5, 5), memory_bytes=92 * MIB),
         "strands": Lane("threads", {2: 1.1}, wobble(1.1, 5), memory_bytes=35 * MIB),
     }
@@ -37,7 +37,7 @@ def test_the_winner_and_serial_are_told() -> None:
 
 
 def test_serial_alone_is_told_once() -> None:
-    (verdict,) = verdicts_of(make_run({"serial": Lane("serial", {1: 1.0}, wobble(1.0, 5), memory_bytes=MIB)}))
+    (verdict,) = verdicts_of(make_run({"serial": Lane("loop", {1: 1.0}, wobble(1.0, 5), memory_bytes=MIB)}))
     assert cost_words(verdict).count("`serial`") == 1
 
 

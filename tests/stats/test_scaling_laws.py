@@ -93,7 +93,7 @@ def test_any_times_give_numbers_within_their_range(times: list[tuple[int, float]
 
 def test_efficiency_is_told_against_the_ideal_and_against_the_host() -> None:
     lanes = {
-        "serial": Lane("serial", {1: 1.0}, [1.0] * 5),
+        "serial": Lane("loop", {1: 1.0}, [1.0] * 5),
         "forks": Lane("processes", {1: 1.1, 2: 0.6, 4: 0.4}, [0.4] * 5),
     }
     (verdict,) = verdicts_of(make_run(lanes))

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from comparators.journal.records import ParallelCapacity
+from comparators.stats.intervals import Interval
 from comparators.verdict.causes import explain
 from comparators.verdict.execution_patterns import way_of
-from comparators.stats.intervals import Interval
 from tests.verdict.builder import Shown
 from tests.verdict.looks import COMPUTING, COROUTINES, MIXED, PARALLEL, TINY, TURNS, WAITING, look
 

@@ -20,7 +20,7 @@ OWN = [1.0, 1.02, 0.99, 1.01, 1.0, 0.98, 1.01]
 def controlled(copies: list[float], *, fast: float = 0.96) -> Run:
     """Return a race that `fast` wins by a certain 4 %, with a copy of serial."""
     lanes = {
-        "serial": Lane("serial", {1: 1.0}, OWN),
+        "serial": Lane("loop", {1: 1.0}, OWN),
         "fast": Lane("threads", {2: fast}, [fast * value for value in wobble(1.0, 7)]),
         "near": Lane("threads", {2: fast * 1.03}, [1.03 * fast * value for value in wobble(1.0, 7, start=3)]),
     }

@@ -103,7 +103,7 @@ def test_the_journal_of_a_race_decides_as_the_race_did(
 def test_who_began_the_race_counts_though_the_first_block_broke_off() -> None:
     """The rule is stricter for more candidates: those whom the end came before are candidates, too."""
     lanes = {
-        "serial": Lane("serial", {1: 1.0}, (None,)),
+        "serial": Lane("loop", {1: 1.0}, (None,)),
         "threads": Lane("threads", {1: 0.9}, (0.9,)),
         "forks": Lane("processes", {2: 0.8}, (0.8,)),
     }
@@ -113,7 +113,7 @@ def test_who_began_the_race_counts_though_the_first_block_broke_off() -> None:
 @pytest.mark.parametrize("first", [0.9, Broken()])
 def test_a_damaged_line_about_the_race_leaves_its_first_block(first: float | Broken) -> None:
     lanes = {
-        "serial": Lane("serial", {1: 4.0}, (4.0, 4.0)),
+        "serial": Lane("loop", {1: 4.0}, (4.0, 4.0)),
         "threads": Lane("threads", {1: 0.9}, (first, 0.9)),
         "dropped": Lane("processes", {2: 9.0}),
     }

@@ -9,7 +9,7 @@ from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import SETTINGS, Lane, make_run, wobble
 
 LANES = {
-    "serial": Lane("serial", {1: 1.0}, wobble(1.0, 5)),
+    "serial": Lane("loop", {1: 1.0}, wobble(1.0, 5)),
     "forks": Lane(
         "processes", {n: (1 + 0.05 * (n - 1) + 0.01 * n * (n - 1)) / n for n in (1, 2, 4, 8, 16)}, wobble(0.3, 5)
     ),

@@ -10,7 +10,7 @@ from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import SETTINGS, Broken, Capped, Lane, Shown, make_run, merge_runs, wobble
 
-SERIAL = Lane("serial", {1: 1.0}, wobble(1.0, 5), Shown(1.0, 1.0, 0.98, 1, 1))
+SERIAL = Lane("loop", {1: 1.0}, wobble(1.0, 5), Shown(1.0, 1.0, 0.98, 1, 1))
 FORKS = Lane("processes", {1: 1.02, 2: 0.53, 4: 0.54}, wobble(0.53, 5, start=2), Shown(0.52, 1.0, 1.0, 2, 2), workers=2)
 STRANDS = Lane("threads", {1: 1.0, 2: 1.04}, wobble(1.04, 5, start=5), Shown(1.02, 2.0, 1.0, 2, 2))
 
@@ -131,7 +131,7 @@ def test_unresolved_shows_the_interval_and_the_blocks_to_go() -> None:
 
 
 def test_unresolved_says_what_is_certain_first() -> None:
-    serial = Lane("serial", {1: 3.0}, wobble(3.0, 10))
+    serial = Lane("loop", {1: 3.0}, wobble(3.0, 10))
     first = Lane("processes", {2: 1.0}, wobble(1.0, 10, share=0.1))
     second = Lane("threads", {2: 1.0}, wobble(1.04, 10, share=0.1, start=4))
     verdict = verdict_of(make_run({"serial": serial, "first": first, "second": second}))
@@ -142,7 +142,7 @@ def test_unresolved_says_what_is_certain_first() -> None:
 
 def test_serial_in_every_block_must_be_beaten_by_the_race_itself() -> None:
     """The pilot dropped serial, wrongly; the blocks know better."""
-    serial = Lane("serial", {1: 3.5}, wobble(1.0, 5))
+    serial = Lane("loop", {1: 3.5}, wobble(1.0, 5))
     rival = Lane("threads", {2: 1.0}, wobble(1.2, 5, start=3))
     verdict = verdict_of(make_run({"serial": serial, "rival": rival}))
     assert verdict.winners == ("serial",)
@@ -195,7 +195,7 @@ def test_a_runner_stopped_in_the_pilot() -> None:
 
 
 def test_serial_stopped_in_the_pilot_is_a_bound_in_the_headline() -> None:
-    lanes = {"serial": Lane("serial", {1: Capped(15.9)}), "forks": FORKS}
+    lanes = {"serial": Lane("loop", {1: Capped(15.9)}), "forks": FORKS}
     verdict = verdict_of(make_run(lanes))
     assert verdict.to_serial is None
     assert verdict.headline == (
@@ -204,7 +204,7 @@ def test_serial_stopped_in_the_pilot_is_a_bound_in_the_headline() -> None:
 
 
 def test_serial_only_in_the_pilot_is_about() -> None:
-    verdict = verdict_of(make_run({"serial": Lane("serial", {1: 10.6}), "forks": FORKS}))
+    verdict = verdict_of(make_run({"serial": Lane("loop", {1: 10.6}), "forks": FORKS}))
     assert verdict.headline == "Use `forks` with 2 workers: about 20 times faster than serial."
 
 
@@ -394,7 +394,7 @@ def test_records_of_no_comparison_are_left_out() -> None:
 def test_pilot_and_race_are_never_mixed_in_a_number() -> None:
     """The host is half as fast in the race as it was in the pilot."""
     lanes = {
-        "serial": Lane("serial", {1: 1.0}, wobble(2.0, 5)),
+        "serial": Lane("loop", {1: 1.0}, wobble(2.0, 5)),
         "forks": Lane("processes", {2: 0.5, 4: 0.6}, wobble(1.0, 5, start=2)),
         "strands": Lane("threads", {2: 1.2}),
         "stopped": Lane("processes", {2: Capped(15.0)}),
@@ -448,7 +448,7 @@ def test_who_may_be_as_fast_is_named_where_nobody_raced() -> None:
 def test_a_runner_that_the_pilot_dropped_for_a_slower_one_is_no_runner_up() -> None:
     """A disturbed pilot: serial, which wins the race, was slower there than one that it did not let race."""
     lanes = {
-        "serial": Lane("serial", {1: 3.0}, wobble(1.0, 5)),
+        "serial": Lane("loop", {1: 3.0}, wobble(1.0, 5)),
         "strands": Lane("threads", {2: 1.0}, wobble(2.5, 5, start=3)),
         "loop": Lane("async", {2: 2.1}),
     }
@@ -464,7 +464,7 @@ def test_a_runner_that_the_pilot_dropped_for_a_slower_one_is_no_runner_up() -> N
 def test_serial_has_no_workers_whose_start_could_cost_anything() -> None:
     warm, cold = (
         make_run({"serial": SERIAL}),
-        make_run({"serial": Lane("serial", {1: 1.5}, wobble(1.5, 5))}, phase="cold"),
+        make_run({"serial": Lane("loop", {1: 1.5}, wobble(1.5, 5))}, phase="cold"),
     )
     for verdict in verdicts_of(merge_runs(warm, cold)):
         assert row(verdict, "serial").startup_s is None

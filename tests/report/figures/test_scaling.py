@@ -19,7 +19,7 @@ CAPACITIES = (
     ParallelCapacity(16, 5.0),
 )
 LANES = {
-    "serial": Lane("serial", {1: 1.0}, wobble(1.0, 5)),
+    "serial": Lane("loop", {1: 1.0}, wobble(1.0, 5)),
     "forks": Lane("processes", {n: (1 + 0.05 * (n - 1) + 0.01 * n * (n - 1)) / n for n in COUNTS}, wobble(0.24, 5)),
     "cliff": Lane("threads", {1: 1.0, 2: 0.5, 4: 0.3, 8: 0.9, 16: 0.95}, wobble(0.3, 5)),
     "short": Lane("threads", {1: 1.0, 2: 0.7}, wobble(0.7, 5)),
