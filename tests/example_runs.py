@@ -208,7 +208,7 @@ class _Part:
 def _model(runner: str) -> Model:
     name = runner.partition("[")[0]
     if name == "serial":
-        return "serial"
+        return "loop"
     for word, model in (("asyncio", "async"), ("interpreters", "interpreters"), ("thread", "threads")):
         if word in name:
             return cast(Model, model)

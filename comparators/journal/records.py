@@ -279,7 +279,18 @@ class Finished:
 
 
 Record = (
-    Header | ParallelCapacity | Calibration | Preflight | Race | Sample | Failure | Evidence | CellRecipe | Finished
+    Header
+    | Profile
+    | LevelTest
+    | ParallelCapacity
+    | Calibration
+    | Preflight
+    | Race
+    | Sample
+    | Failure
+    | Evidence
+    | CellRecipe
+    | Finished
 )
 
 
