@@ -61,10 +61,13 @@ class SequentialTest:
     Attributes:
         candidates: labels at the start, in the order that breaks ties; the error is shared out among these.
         rule: of the level.
+        groups: what each label stands for, where several candidates stand for one answer: a model with two worker
+            counts. The test is decided when all that remain stand for the same. A label without one stands for itself.
     """
 
     candidates: Sequence[str]
     rule: LevelRule
+    groups: Mapping[str, str] = field(default_factory=dict)
     _remaining: list[str] = field(init=False)
     _blocks: list[Mapping[str, Value]] = field(init=False, default_factory=list)
     _departed: dict[str, _Departure] = field(init=False, default_factory=dict)
@@ -90,6 +93,11 @@ class SequentialTest:
     def blocks(self) -> int:
         """How many blocks were added."""
         return len(self._blocks)
+
+    @property
+    def recorded(self) -> Sequence[Mapping[str, Value]]:
+        """The blocks that were added, in their order."""
+        return tuple(self._blocks)
 
     @property
     def error(self) -> float:
@@ -172,12 +180,18 @@ class SequentialTest:
         leaving = slower.any(axis=1)
         for place in np.flatnonzero(leaving):
             self._depart(labels, int(place), table, slower[place])
-        status = self._status(table, np.flatnonzero(~leaving), last=last)
+        status = self._status(labels, table, np.flatnonzero(~leaving), last=last)
         return self._told(status, labels, table)
 
-    def _status(self, table: PairTable, kept: npt.NDArray[np.intp], *, last: bool) -> Status | None:
-        if len(kept) == 1:
+    def _status(
+        self, labels: Sequence[str], table: PairTable, kept: npt.NDArray[np.intp], *, last: bool
+    ) -> Status | None:
+        fastest: dict[str, int] = {}
+        for place in kept:  # ordered by speed: the first of a group speaks for it
+            fastest.setdefault(self.groups.get(labels[place], labels[place]), int(place))
+        if len(fastest) == 1:
             return "decided"
+        kept = np.array(list(fastest.values()))
         if (table.equal_high[np.ix_(kept, kept)] < math.log1p(self.rule.equal_within)).all():
             return "equal"
         return "undecided" if last else None
