@@ -169,10 +169,15 @@ def children_of(pid: int, thread: int | None = None) -> list[int]:
     return found
 
 
-def descendants_of(pid: int) -> list[int]:
-    """Return a process's children, their children and so on, without those that detached by double forking."""
+def descendants_of(pid: int, children: list[int] | None = None) -> list[int]:
+    """Return a process's children, their children and so on, without those that detached by double forking.
+
+    Args:
+        pid: the process.
+        children: its children, where they are known.
+    """
     found: list[int] = []
-    generation = children_of(pid)
+    generation = children_of(pid) if children is None else children
     while generation:
         found += generation
         generation = [child for each in generation for child in children_of(each) if child not in found]

@@ -52,7 +52,7 @@ class ProcessWatch:
         children = children_of(self._pid)
         self._seen.update(children)
         self._peak = max(self._peak, len(children))
-        self._examine([self._pid, *descendants_of(self._pid)])
+        self._examine([self._pid, *descendants_of(self._pid, children)])
         self._due = time.monotonic() + max(LOOK_S, SHARE * (time.thread_time() - began))
 
     def _examine(self, pids: list[int]) -> None:

@@ -26,7 +26,7 @@ class CpuMeter:
 
 def _others_s() -> float:
     """Return what descendants have used: those that were waited for, and those that live."""
-    from comparators.supervision.family import children_of
+    from comparators.supervision.process_tree import children_of
 
     ended = os.times()
     total_s = ended.children_user + ended.children_system

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from comparators.supervision import family
-from comparators.supervision.family import Orphans
+from comparators.supervision import process_tree
+from comparators.supervision.process_tree import Orphans
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux only")
 
@@ -30,14 +30,14 @@ def test_who_comes_when_its_parent_is_collected_is_ended(
 ) -> None:
     """A scan may pass a child before it comes to the parent, which has just died: the next scan finds the child."""
     parent, child = (process.pid for process in loose)
-    monkeypatch.setattr(family, "_children_by_scan", lambda of: [])
+    monkeypatch.setattr(process_tree, "_children_by_scan", lambda of: [])
     orphans = Orphans(own=lambda pid: False)
     scans = iter([[parent]])
     monkeypatch.setattr(
-        family, "_children_by_scan", lambda of: next(scans, [child] if family.status_of(child) is not None else [])
+        process_tree, "_children_by_scan", lambda of: next(scans, [child] if process_tree.status_of(child) is not None else [])
     )
     try:
         assert orphans.end(grace_s=0) == 1
     finally:
         orphans.disown()
-    assert family.status_of(child) is None
+    assert process_tree.status_of(child) is None
