@@ -21,8 +21,6 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from comparators.supervision.starting import die_with
-
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
@@ -40,6 +38,7 @@ def main() -> None:
     import gc
     import socket
 
+    from comparators.supervision.starting import die_with
     from comparators.worker.preload import Preload
 
     die_with(os.getppid())
@@ -84,6 +83,8 @@ def _fork(channel: "socket.socket", perform: Any, folder: Path) -> None:
 
 def _be_a_worker(channel: "socket.socket", perform: Any, folder: Path, parent: int) -> NoReturn:
     """Become a process like a fresh one, do the job and end as a Python process does; never return."""
+    from comparators.supervision.starting import die_with
+
     code = 1
     try:
         os.setsid()
