@@ -37,6 +37,7 @@ class Timed:
     the last call. `usage`, if any, is told when a measurement begins and ends, outside the clock, too.
 
     Attributes:
+        runner: the runner whose workers are there; None when cold.
         starts: how many workers a loop starts when it does nothing else: their cost is observed, too.
     """
 
@@ -49,7 +50,35 @@ class Timed:
     usage: ResourceUsage | None = None
     starts: int = 0
     copies: int = 1
+    runner: Runner | None = None
     _early: list[Sequence[object]] = field(default_factory=list)
+
+    @property
+    def warms_up_with_all_tasks(self) -> bool:
+        """Whether a part of the tasks would not do: they wait for each other, or each worker has one at most."""
+        work = self.workload
+        together = work.primitives or work.min_concurrency > 1 or type(work).reset is not Workload.reset
+        return self.runner is None or bool(together) or self.tasks <= self.runner.workers
+
+    def warm_up(self) -> float:
+        """Let each worker do one task, outside every clock of ours; return the runner's seconds.
+
+        Results are not verified: those of the value are, which comes afterwards.
+
+        Raises:
+            WrongResult: the runner's seconds cannot be.
+        """
+        if self.runner is None or self.warms_up_with_all_tasks:
+            seconds = self.run(1).seconds
+        else:
+            tasks = self.runner.tasks
+            self.runner.tasks = tasks[: self.runner.workers]
+            try:
+                seconds = self.runner.repeat(1).seconds
+            finally:
+                self.runner.tasks = tasks
+        _require_time("seconds", seconds)
+        return seconds
 
     def __call__(self, loops: int) -> float:
         """Measure `loops` loops, in seconds.
@@ -179,7 +208,7 @@ def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
 
 def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
     if type(workload).reset is Workload.reset:
-        return Timed(runner.repeat, workload, tasks, runner.shared)
+        return Timed(runner.repeat, workload, tasks, runner.shared, runner=runner)
 
     def run(loops: int) -> Timing:
         timings = _Timings()
@@ -189,7 +218,7 @@ def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
             timings.add(timing, timing.seconds, 0.0)
         return timings.together()
 
-    return Timed(run, workload, tasks, runner.shared)
+    return Timed(run, workload, tasks, runner.shared, runner=runner)
 
 
 def _cold(
