@@ -65,7 +65,6 @@ class ComparisonRun:
     _profile: Profile = field(init=False)
     _outcomes: dict[Level, LevelOutcome] = field(init=False, default_factory=dict)
 
-
     def measure(self) -> None:
         """Go through the levels; a failing plain loop ends the comparison, since every other runner would fail as well."""
         self.sampler.enter(self.comparison)
@@ -151,7 +150,9 @@ class ComparisonRun:
             return
         margin = self.settings.thresholds.workers_margin
         seconds = {cell.workers: self._mean_s(cell) for cell in self._cells_of_model(best)}
-        while not candidate.counts and not self._late() and (count := next_count(seconds, candidate, margin)) is not None:
+        while (
+            not candidate.counts and not self._late() and (count := next_count(seconds, candidate, margin)) is not None
+        ):
             record = self._pilot(self.comparison.cell(best.runner, count))
             seconds[count] = record.seconds if isinstance(record, Sample) else math.inf
         counts = candidate.counts or contrasted(seconds, margin)
@@ -166,7 +167,7 @@ class ComparisonRun:
         """Return the seconds of a cell relative to the best of the model's test, in seconds of that one."""
         outcome = self._outcomes["model"]
         label = next(label for label, one in outcome.cells.items() if one == cell)
-        times = [block[label] for block in outcome.test.recorded if isinstance(block.get(label), float)]
+        times = [value for block in outcome.test.recorded if isinstance(value := block.get(label), float)]
         return math.exp(sum(map(math.log, times)) / len(times)) if times else math.inf
 
     # API
@@ -178,7 +179,11 @@ class ComparisonRun:
             return
         most = self.settings.thresholds.candidates_maximum
         rivals = sorted(
-            (one for one in self.comparison.candidates if one.runner.model == best.runner.model and self._sendable(one)),
+            (
+                one
+                for one in self.comparison.candidates
+                if one.runner.model == best.runner.model and self._sendable(one)
+            ),
             key=lambda one: one.rank,
         )[:most]
         cells = [
@@ -291,5 +296,3 @@ class ComparisonRun:
             for position in order:
                 self.tell("control", cell, number + 1, None)
                 self.sampler.sample(Occasion(cell, "control", None, 2 * number + position, position), loops=loops)
-
-

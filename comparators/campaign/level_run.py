@@ -93,7 +93,9 @@ class LevelRun:
 
         The plain loop stays for some blocks after it has been shown slower: a gain over it needs an interval.
         """
-        groups = {label: cell.runner.model for label, cell in self._cells.items()} if self.begun.level == "model" else {}
+        groups = (
+            {label: cell.runner.model for label, cell in self._cells.items()} if self.begun.level == "model" else {}
+        )
         test = SequentialTest(tuple(self._cells), self.rule, groups)
         look: Look | None = None
         most = max(self.rule.looks, default=0)
@@ -141,11 +143,17 @@ class LevelRun:
     def _sample(self, label: str, block: int, position: int) -> Sample | Failure:
         cell, loops = self._cells[label], self._loops[label]
         occasion = Occasion(cell, "test", self.begun.level, block, position)
-        if block == 0 or not self._best_s:
+        if block == 0 or not self._best_s or self._is_affordable_loop(cell, loops):
             deadline_s = max(FIRST_DEADLINE_S, FIRST_DEADLINE * self.expected_s * loops)
             return self.sampler.sample(occasion, loops=loops, deadline_s=deadline_s)
         cap_s = max(self.settings.thresholds.cap_factor * self._best_s, LEAST_CAP_S / loops)
         return self.sampler.sample(occasion, loops=loops, cap_s=cap_s, deadline_s=START_S + 3 * cap_s * loops)
+
+    def _is_affordable_loop(self, cell: Cell, loops: int) -> bool:
+        """Say whether this is the plain loop and may run to its end: gains over it are to be measured, not bounded."""
+        thresholds = self.settings.thresholds
+        near = self.expected_s <= thresholds.baseline_ratio * self._best_s
+        return cell.runner.name == BASELINE and (near or self.expected_s * loops <= thresholds.baseline_s)
 
     def _no_time_for(self, samples: int) -> bool:
         return self.clock.elapsed_s + samples * self.clock.sample_s > self.deadline_s

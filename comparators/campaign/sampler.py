@@ -26,7 +26,7 @@ from comparators.journal.records import (
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, Comparison, Plan
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Job, JobResult, Kind
+from comparators.worker.job import Assignment, Answer, Errand
 from comparators.worker.preload import Preload
 
 __all__ = ["Sampler"]
@@ -83,7 +83,9 @@ class Sampler:
         occasion = replace(occasion, previous=self._previous)
         self._previous = cell.key
         warmups = 1 if cell.phase == "warm" else 0
-        resources = occasion.block <= 0 and occasion.stage != "control"  # once per cell: it takes a millisecond per process
+        resources = (
+            occasion.block <= 0 and occasion.stage != "control"
+        )  # once per cell: it takes a millisecond per process
         job = self._job("sample", cell, self._parameters(cell), loops=loops, warmups=warmups, count_resources=resources)
         limit_s = min(deadline_s or self._plan.settings.timeout_s, self._plan.settings.timeout_s)
         value_cap_s = None if cap_s is None else cap_s * loops * self._plan.settings.copies(cell.workers)
@@ -178,16 +180,16 @@ class Sampler:
 
     def _job(
         self,
-        kind: Kind,
+        kind: Errand,
         cell: Cell,
         parameters: Mapping[str, ParameterValue],
         *,
         loops: int = 1,
         warmups: int = 0,
         count_resources: bool = False,
-    ) -> Job:
-        return Job(
-            kind=kind,
+    ) -> Assignment:
+        return Assignment(
+            errand=kind,
             workload=cell.workload.target,
             workload_parameters=parameters,
             runner=cell.runner.target,
@@ -203,7 +205,7 @@ class Sampler:
             copies=self._plan.settings.copies(cell.workers),
         )
 
-    def _credible(self, answer: JobResult | None, make: Callable[[JobResult], RecordT]) -> RecordT | JobResult | None:
+    def _credible(self, answer: Answer | None, make: Callable[[Answer], RecordT]) -> RecordT | Answer | None:
         """Return what a worker's answer comes to, or an answer that says why it comes to nothing."""
         if answer is None or answer.cause:
             return answer
@@ -211,7 +213,7 @@ class Sampler:
             record = make(answer)
             self._codec.require_readable(record)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            return JobResult(cause="wrong-result", message=f"the worker's answer cannot be true: {error}")
+            return Answer(cause="wrong-result", message=f"the worker's answer cannot be true: {error}")
         return record
 
     def _parameters(self, cell: Cell) -> dict[str, ParameterValue]:
@@ -219,11 +221,11 @@ class Sampler:
         return {**dict(cell.workload.parameters), **dict(calibrated)}
 
 
-def _facts(answer: JobResult) -> dict[str, Any]:
+def _facts(answer: Answer) -> dict[str, Any]:
     return dict(answer.facts or {})
 
 
-def _changed(parameters: Mapping[str, ParameterValue], answer: JobResult) -> tuple[tuple[str, ParameterValue], ...]:
+def _changed(parameters: Mapping[str, ParameterValue], answer: Answer) -> tuple[tuple[str, ParameterValue], ...]:
     """Return the parameters that a calibration has changed.
 
     Raises:

@@ -18,7 +18,7 @@ from comparators.campaign.clock import Clock, OutOfTime
 from comparators.plan.model import Comparison, Plan
 from comparators.supervision.exchange import Generation, Reply
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Job, JobResult
+from comparators.worker.job import Assignment, Answer
 from comparators.worker.preload import Preload
 
 __all__ = ["BLAS_VARIABLES", "Warmth", "WorkerClient"]
@@ -33,7 +33,7 @@ START_S = 60.0
 """Seconds in which a warm interpreter must have imported everything; large libraries take a few."""
 
 CAUSES = (None, "error", "wrong-result", "crashed")
-"""What a worker may say of its end; see `JobResult`."""
+"""What a worker may say of its end; see `Answer`."""
 
 
 @dataclass(slots=True)
@@ -97,8 +97,14 @@ class WorkerClient:
         self.path = tuple(_own_path())
 
     def perform(
-        self, job: Job, python: str, deadline_s: float, *, cap_s: float | None = None, preload: Preload | None = None
-    ) -> tuple[Reply, JobResult | None, int]:
+        self,
+        job: Assignment,
+        python: str,
+        deadline_s: float,
+        *,
+        cap_s: float | None = None,
+        preload: Preload | None = None,
+    ) -> tuple[Reply, Answer | None, int]:
         """Have a job done, and done again as long as something from outside has spoiled it.
 
         Args:
@@ -135,8 +141,8 @@ class WorkerClient:
         return None if result is None else float(json.loads(result)["speedup"])
 
     def _once(
-        self, job: Job, python: str, deadline_s: float, cap_s: float | None, preload: Preload | None
-    ) -> tuple[Reply, JobResult | None, int]:
+        self, job: Assignment, python: str, deadline_s: float, cap_s: float | None, preload: Preload | None
+    ) -> tuple[Reply, Answer | None, int]:
         text = json.dumps(asdict(job))
         if preload is not None and not self.warmth.fresh_because:
             reply, result = self._in_time(
@@ -200,10 +206,10 @@ class WorkerClient:
         }
 
 
-def _understood(result: bytes | None) -> JobResult | None:
+def _understood(result: bytes | None) -> Answer | None:
     """Read what a worker left; None for nothing, and when a task has written something else over it."""
     try:
-        answer = JobResult(**json.loads(result or b""))
+        answer = Answer(**json.loads(result or b""))
     except (ValueError, TypeError, RecursionError):
         return None
     written = all(isinstance(text, str) for text in (answer.message, answer.details))

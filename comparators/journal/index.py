@@ -94,4 +94,4 @@ def _identity(record: Record) -> Hashable:  # noqa: PLR0911  one for each kind o
         case Calibration():
             return ("calibration", record.workload, record.python)
         case _:
-            return type(record)
+            return type(record).__name__

@@ -271,16 +271,7 @@ class Finished:
 
 
 Record = (
-    Header
-    | Profile
-    | LevelTest
-    | ParallelCapacity
-    | Calibration
-    | Sample
-    | Failure
-    | Evidence
-    | CellRecipe
-    | Finished
+    Header | Profile | LevelTest | ParallelCapacity | Calibration | Sample | Failure | Evidence | CellRecipe | Finished
 )
 
 

@@ -211,7 +211,14 @@ def _candidate_of(
     if excluded:
         return None
     info = runner.cls.info
-    return Candidate(runner.spec, counts, fewest, limit, getattr(info, "api", ""), getattr(info, "simplicity", 0))
+    return Candidate(
+        runner.spec,
+        counts,
+        fewest,
+        limit,
+        getattr(info, "call", ""),
+        getattr(info, "simplicity", 0 if info.name.startswith("futures") else 1),
+    )
 
 
 def _impossible(runner: ChosenRunner, chosen: _Chosen, count: int, maximum: int | None) -> str | None:

@@ -55,7 +55,9 @@ class Child(subprocess.Popen[bytes]):
                     os.kill(self.pid, signal.SIGKILL)  # not collected before the start is over
 
 
-def start(arguments: Sequence[str], environment: Mapping[str, str], output: int, inherited: Collection[int] = ()) -> int:
+def start(
+    arguments: Sequence[str], environment: Mapping[str, str], output: int, inherited: Collection[int] = ()
+) -> int:
     """Start a program and return its process id; only for a process that has a single thread.
 
     The child has a session of its own and dies with this process. Its standard input is empty.

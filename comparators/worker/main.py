@@ -11,6 +11,9 @@ import faulthandler
 import json
 import os
 import sys
+import time
+from dataclasses import replace
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +56,7 @@ def _do(text: str, result: Path) -> None:
         os.sched_setaffinity(0, assignment.cpus)
     jobs = {
         "sample": _sample,
-        "preflight": _preflight,
+        "profile": _profile,
         "evidence": _evidence,
         "calibrate": _calibrate,
         "recipe": _recipe,
@@ -72,30 +75,42 @@ def _sample(assignment: "Assignment", result: Path) -> None:
     take_sample(assignment, *_load(assignment), result)
 
 
-def _preflight(assignment: "Assignment", result: Path) -> None:
-    """Do all tasks once under the runner and check the answer; failing tasks are named exactly."""
+def _profile(assignment: "Assignment", result: Path) -> None:
+    """Look at a few tasks on their own; a task that raises is named."""
     from comparators.worker.job import Answer
-    from comparators.worker.result import publish
+    from comparators.worker.profile import WorkFailed, profile_coroutines, profile_functions
+    from comparators.worker.result import failure, publish
+
+    workload, runner = _load(assignment)
+    cls = type(workload)
+    if workload.primitives or workload.min_concurrency > 1:
+        publish(Answer(facts=_profile_together(assignment, workload, runner)), result)
+        return
+    coroutines = runner.info.asynchronous or iscoroutinefunction(cls.work)
+    with workload.opened() as opened:
+        try:
+            if coroutines:
+                facts = profile_coroutines(cls.work_async or cls.work, opened.tasks())
+            else:
+                facts = profile_functions(cls.work, opened.tasks())
+        except WorkFailed as failed:
+            answer = failure(failed.error)
+            publish(replace(answer, message=f"task {failed.number}: {answer.message}"), result)
+            return
+    publish(Answer(facts=facts), result)
+
+
+def _profile_together(assignment: "Assignment", workload: Any, runner: Any) -> "dict[str, Any]":
+    """Profile tasks that share something or wait for each other: only all of them together come to an end."""
     from comparators.worker.timing import timed
 
-    workload, runner_class = _load(assignment)
-    with timed(
-        workload,
-        runner_class,
-        assignment.runner_parameters,
-        assignment.workers,
-        "warm",
-        instrument=_instrument(runner_class),
-    ) as time_func:
-        spans = time_func.run(1).parts
-        for span in spans:
-            if span.error is not None:
-                answer = Answer(cause="error", message=span.error.words, details=span.error.trace)
-                break
-        else:
-            time_func.check([span.part for span in spans])
-            answer = Answer()
-        publish(answer, result)
+    with timed(workload, runner, assignment.runner_parameters, assignment.workers, "warm") as time_func:
+        cpu_s, seconds = time.process_time(), time_func(1)
+        cpu_s = time.process_time() - cpu_s
+        tasks = time_func.tasks
+    share = min(1.0, cpu_s / seconds) if seconds > 0 else 1.0
+    each = seconds / max(1, tasks)
+    return {"tasks": tasks, "seen": 0, "task_s": each, "longest_s": each, "total_s": seconds, "cpu_share": share}
 
 
 def _evidence(assignment: "Assignment", result: Path) -> None:

@@ -13,6 +13,7 @@ from statistics import fmean, median
 from typing import Any
 
 from comparators.parameters import ParameterValue
+from comparators.worker.run_queue import run_queue_delay_s, settle
 
 __all__ = ["WorkFailed", "profile_coroutines", "profile_functions"]
 
@@ -74,8 +75,9 @@ def profile_functions(work: Callable[[Any], Any], tasks: Sequence[Any]) -> dict[
     Raises:
         WorkFailed: a task raised; with its number.
     """
+    settle()
     calls = list(_within(lambda number: _called(work, tasks[number], number), len(tasks), FIRST_CALLS_S))
-    facts = _facts(calls, len(tasks))
+    facts = _facts(calls, len(tasks), _delayed_s())
     again = list(_within(lambda number: _called(work, tasks[number], number), len(calls), REPEATS_S, first=False))
     if again:
         first_s = sum(call.wall_s for call in calls[: len(again)])
@@ -100,16 +102,15 @@ def profile_coroutines(
                 break
         return calls
 
+    settle()
     calls = asyncio.run(look())
-    facts = _facts(calls, len(tasks))
+    facts = _facts(calls, len(tasks), _delayed_s())
     wall_s = sum(call.wall_s for call in calls)
     facts["blocked_share"] = sum(call.blocked_s for call in calls) / wall_s if wall_s > 0 else 1.0
     return {**facts, **_pickles(tasks, calls)}
 
 
-def _within(
-    call: Callable[[int], _Call], count: int, limit_s: float, *, first: bool = True
-) -> Iterator[_Call]:
+def _within(call: Callable[[int], _Call], count: int, limit_s: float, *, first: bool = True) -> Iterator[_Call]:
     """Yield calls for a time; with `first` at least one, otherwise none that would take longer than the time."""
     ends = time.perf_counter() + limit_s
     for number in range(min(count, FIRST_CALLS)):
@@ -167,17 +168,23 @@ class _Steps:
                 value, send = error, self._coroutine.throw
 
 
-def _facts(calls: Sequence[_Call], tasks: int) -> dict[str, ParameterValue]:
+def _delayed_s() -> float:
+    """Return the seconds since `settle` in which this thread could have run but had no CPU."""
+    return run_queue_delay_s(0.0, time.perf_counter())
+
+
+def _facts(calls: Sequence[_Call], tasks: int, delayed_s: float) -> dict[str, ParameterValue]:
     wall_s = sum(call.wall_s for call in calls)
     cpu_s = sum(call.cpu_s for call in calls)
     process_s = sum(call.process_s for call in calls)
+    ran_s = max(wall_s - delayed_s, cpu_s)  # to be without a CPU is neither computing nor waiting
     return {
         "tasks": tasks,
         "seen": len(calls),
         "task_s": median(call.wall_s for call in calls),
         "longest_s": max(call.wall_s for call in calls),
         "total_s": fmean(call.wall_s for call in calls) * tasks,
-        "cpu_share": min(1.0, cpu_s / wall_s) if wall_s > 0 else 1.0,
+        "cpu_share": min(1.0, cpu_s / ran_s) if ran_s > 0 else 1.0,
         "library_threads": max(0.0, (process_s - cpu_s) / wall_s) if wall_s > 0 else 0.0,
     }
 
@@ -232,11 +239,15 @@ def _pickles(tasks: Sequence[Any], calls: Sequence[_Call]) -> dict[str, Paramete
         try:
             text = pickle.dumps(call.result)
         except Exception as error:  # noqa: BLE001
-            return {"unpicklable": f"the result of task {number} cannot be pickled: {type(error).__name__}: {error}"[:500]}
+            return {
+                "unpicklable": f"the result of task {number} cannot be pickled: {type(error).__name__}: {error}"[:500]
+            }
         try:
             pickle.loads(text)
         except Exception as error:  # noqa: BLE001
-            return {"unpicklable": f"the result of task {number} does not unpickle: {type(error).__name__}: {error}"[:500]}
+            return {
+                "unpicklable": f"the result of task {number} does not unpickle: {type(error).__name__}: {error}"[:500]
+            }
         sizes[-1] += len(text)
         if time.perf_counter() >= ends:
             break

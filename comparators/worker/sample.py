@@ -85,7 +85,9 @@ def take_sample(assignment: Assignment, workload: Workload[Any, Any], runner: ty
         }
         if counters.process_was_replaced():
             publish(Answer(cause="crashed", message=REPLACED), result)
-        whole = [(1, first_s / assignment.copies)] if first_s is not None and time_func.warms_up_with_all_tasks else None
+        whole = (
+            [(1, first_s / assignment.copies)] if first_s is not None and time_func.warms_up_with_all_tasks else None
+        )
         suite = _suite(pyperf.Run([seconds], warmups=whole, metadata=metadata, collect_metadata=False))
         publish(Answer(suite=suite, observations=tuple(map(astuple, time_func.observations)), facts=facts), result)
 
@@ -128,7 +130,14 @@ def _start_method(assignment: Assignment, runner: type[Runner]) -> dict[str, Par
 
 
 def _call_times(time_func: Timed, first_s: float | None, *, again: bool) -> dict[str, ParameterValue]:
-    """Return the seconds of the first call of one task per worker and, if wanted, of another call of the same tasks."""
+    """Return the seconds of the first call of one task per worker, and if wanted of another call of the same tasks.
+
+    What the first call takes longer belongs to starting the workers, or to what the tasks do only once.
+    """
     if first_s is None:
         return {}
-    return {"first_call_s": first_s, **({"later_call_s": time_func.warm_up()} if again else {})}
+    if not again:
+        return {"first_call_s": first_s}
+    later_s = time_func.warm_up()
+    start_s = time_func.entered_s + max(0.0, first_s - later_s)
+    return {"first_call_s": first_s, "later_call_s": later_s, "start_s": start_s}

@@ -7,8 +7,8 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from comparators.coordination.kit import install
 from comparators.errors import UsageError, WrongResult
@@ -38,6 +38,7 @@ class Timed:
 
     Attributes:
         runner: the runner whose workers are there; None when cold.
+        entered_s: seconds that starting the workers took, until the runner could be given tasks; 0 when cold.
         starts: how many workers a loop starts when it does nothing else: their cost is observed, too.
     """
 
@@ -51,6 +52,7 @@ class Timed:
     starts: int = 0
     copies: int = 1
     runner: Runner | None = None
+    entered_s: float = 0.0
     _early: list[Sequence[object]] = field(default_factory=list)
 
     @property
@@ -100,11 +102,6 @@ class Timed:
         if self.starts:
             self.observations = (*self.observations, _cost_of_a_start(timing.seconds / loops / self.starts))
         return timing.seconds / self.copies
-
-    def of(self, copies: int) -> Self:
-        """Take the seconds as those of so many copies of the work."""
-        self.copies = copies
-        return self
 
     def finalize_early(self, parts: Sequence[Any]) -> None:
         """Put the parts together while there are workers: what they share may go when they go.
@@ -190,11 +187,15 @@ def timed(
             return runner_class(work=work, tasks=tasks, workers=workers, **parameters)
 
         if phase == "warm":
-            with _sharing(make(), opened, kits) as runner:
-                yield _warm(runner, opened, len(tasks)).of(copies)
+            starting = _sharing(make(), opened, kits)
+            began = time.perf_counter()
+            with starting as runner:
+                entered_s = time.perf_counter() - began
+                yield replace(_warm(runner, opened, len(tasks)), entered_s=entered_s, copies=copies)
         else:
             cold = _cold(make, opened, len(tasks), kits, before_end, instrumented=instrument is not None)
-            yield cold.of(copies)
+            cold.copies = copies  # the same object as its own loop refers to
+            yield cold
 
 
 def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
