@@ -13,6 +13,9 @@ from comparators.verdict.model import Interval
 
 __all__ = ["GenerationEffect", "NoiseFloor", "equal_margin", "generation_effect", "noise_floor"]
 
+_ROUNDING = 1e-18
+"""Variance of log seconds that is rounding: without any noise nothing is proved."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoiseFloor:
@@ -98,7 +101,7 @@ def generation_effect(
     within = sum(float(((group - mean) ** 2).sum()) for group, mean in zip(groups, means, strict=True))
     between_freedom, within_freedom = (count - 1) * independent, (blocks - count) * independent
     mean_between, mean_within = between / between_freedom, within / within_freedom
-    if mean_between <= mean_within:
+    if mean_between <= max(mean_within, _ROUNDING):
         return GenerationEffect(count, 0.0, 1.0, proved=False)
     per_group = (blocks - float((sizes**2).sum()) / blocks) / (count - 1)
     variance = (mean_between - mean_within) / per_group
@@ -109,7 +112,7 @@ def generation_effect(
 
 
 def _residuals(times: Array) -> tuple[Array, int]:
-    """Return log seconds without cell means and, for several cells, block means; and how many columns are independent."""
+    """Return log seconds without cell means and, for several cells, block means; and the independent columns."""
     residuals = times - times.mean(axis=0)
     if times.shape[1] < 2:
         return residuals, times.shape[1]
