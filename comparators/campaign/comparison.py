@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from comparators.campaign.clock import Clock
-from comparators.campaign.counts import contrasted, expected_s, loops_for, model_counts, next_count
+from comparators.campaign.counts import expected_s, loops_for, model_counts
 from comparators.campaign.level_run import LevelOutcome, LevelRun
 from comparators.campaign.outcome import Occasion
 from comparators.campaign.progress import Activity
 from comparators.campaign.sampler import Sampler
-from comparators.journal.records import Failure, LevelTest, Profile, Sample
+from comparators.journal.records import Failure, LevelTest, Profile, Sample, candidate_label
 from comparators.plan.model import Candidate, Cell, Comparison, Settings
 from comparators.plan.names import BASELINE
 from comparators.stats.sequential import SequentialTest
 from comparators.stats.thresholds import Level
+from comparators.stats.worker_search import SearchRange, counts_to_test, next_counts, smallest_sufficient
 from comparators.workload import Model
 
 __all__ = ["ComparisonRun", "Tell"]
@@ -37,6 +38,8 @@ PILOT_CAP = 30.0
 """A pilot sample is stopped at this many times the seconds expected of the plain loop …"""
 PILOT_CAP_S = 1.0
 """… but not before it has taken this many seconds."""
+COUNTS_TESTED = 4
+"""Worker counts in the test of the workers level at most: the best of the pilot and smaller ones that may do."""
 CONTROL_SHARE = 0.5
 """The A/A control may take this share of what the comparison itself took: it says how noisy the host is, no more."""
 EVIDENCE_TASKS_S = 20.0
@@ -148,27 +151,35 @@ class ComparisonRun:
         candidate = self._candidate_of(best)
         if best is None or candidate is None or candidate.limit == 1 or best.runner.model == "loop":
             return
-        margin = self.settings.thresholds.workers_margin
-        seconds = {cell.workers: self._mean_s(cell) for cell in self._cells_of_model(best)}
-        while (
-            not candidate.counts and not self._late() and (count := next_count(seconds, candidate, margin)) is not None
-        ):
-            record = self._pilot(self.comparison.cell(best.runner, count))
-            seconds[count] = record.seconds if isinstance(record, Sample) else math.inf
-        counts = candidate.counts or contrasted(seconds, margin)
+        counts = candidate.counts or self._counts_to_test(best, candidate)
         if len(counts) > 1:
             self._test("workers", [self.comparison.cell(best.runner, count) for count in counts])
+
+    def _counts_to_test(self, best: Cell, candidate: Candidate) -> tuple[int, ...]:
+        """Search with single samples from the counts of the model's test on; return those worth a test."""
+        margin = self.settings.thresholds.workers_margin
+        where = SearchRange(
+            cpus=max(2, len(self.settings.cpus)),
+            tasks=self.comparison.tasks,
+            limit=candidate.limit,
+            waits=self._profile.waits,
+        )
+        measured = {cell.workers: self._times(cell) for cell in self._cells_of_model(best)}
+        while not self._late() and (counts := next_counts(measured, where, margin)):
+            for count in counts:
+                record = self._pilot(self.comparison.cell(best.runner, max(count, candidate.fewest)))
+                measured[count] = [record.seconds] if isinstance(record, Sample) else []
+        return counts_to_test(measured, margin, COUNTS_TESTED)
 
     def _cells_of_model(self, best: Cell) -> list[Cell]:
         outcome = self._outcomes["model"]
         return [cell for cell in outcome.cells.values() if cell.runner == best.runner]
 
-    def _mean_s(self, cell: Cell) -> float:
-        """Return the seconds of a cell relative to the best of the model's test, in seconds of that one."""
-        outcome = self._outcomes["model"]
-        label = next(label for label, one in outcome.cells.items() if one == cell)
-        times = [value for block in outcome.test.recorded if isinstance(value := block.get(label), float)]
-        return math.exp(sum(map(math.log, times)) / len(times)) if times else math.inf
+    def _times(self, cell: Cell) -> list[float]:
+        """Return the seconds of a cell in the model's test, none where it was stopped each time or failed."""
+        test = self._outcomes["model"].test
+        values = (block.get(candidate_label(cell)) for block in test.recorded)
+        return [value for value in values if isinstance(value, float)]
 
     # API
 
@@ -194,13 +205,13 @@ class ComparisonRun:
             self._test("api", cells)
 
     def _best(self) -> Cell | None:
-        """Return the winner with the smallest count that was not shown slower by the workers' test."""
+        """Return the winner with the smallest count shown to be sufficient."""
         model = self._outcomes["model"].best
         workers = self._outcomes.get("workers")
-        if model is None or workers is None or workers.look is None or workers.best is None:
+        if model is None or workers is None or workers.look is None:
             return model
-        enough = [workers.cells[label] for label in workers.look.leaders]
-        return min(enough, key=lambda cell: cell.workers) if workers.look.status == "equal" else workers.best
+        found = smallest_sufficient(workers.look)
+        return model if found is None else self.comparison.cell(model.runner, found.count)
 
     # tests and pilots
 

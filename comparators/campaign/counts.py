@@ -1,12 +1,12 @@
 """Which worker counts to try, and how many loops a value has. Pure: the profile in, numbers out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from comparators.journal.records import Profile
 from comparators.plan.model import Candidate
 
-__all__ = ["LOOPS_MAXIMUM", "contrasted", "expected_s", "loops_for", "model_counts", "next_count"]
+__all__ = ["LOOPS_MAXIMUM", "expected_s", "loops_for", "model_counts"]
 
 LOOPS_MAXIMUM = 100_000
 """Loops of a value at most: tasks that take no time at all would need any number."""
@@ -44,49 +44,6 @@ def _spread(counts: Sequence[int]) -> tuple[int, ...]:
 
 def _within(count: int, candidate: Candidate) -> int:
     return max(candidate.fewest, min(count, candidate.limit))
-
-
-def next_count(seconds: Mapping[int, float], candidate: Candidate, margin: float) -> int | None:
-    """Return the worker count to try next on the way to the smallest sufficient one; None when it is bracketed.
-
-    Upwards from the best while doubling still gains, downwards from there while half as many workers do as well.
-
-    Args:
-        seconds: worker counts tried so far and their seconds; infinity for one that failed.
-        candidate: the runner: the fewest workers that the work needs, and the most that make sense.
-        margin: differences below this share count as none.
-    """
-    best = min(seconds, key=lambda count: (seconds[count], count))
-    if math.isinf(seconds[best]):
-        return max(candidate.fewest, best // 2) if best // 2 not in seconds and best > candidate.fewest else None
-    more = min(2 * best, candidate.limit)
-    if best == max(seconds) and more > best:
-        return more
-    enough = sufficient(seconds, margin)
-    fewer = max(candidate.fewest, enough // 2)
-    return fewer if fewer < enough and not any(count < enough for count in seconds) else None
-
-
-def sufficient(seconds: Mapping[int, float], margin: float) -> int:
-    """Return the smallest count within the margin of the best."""
-    least = min(seconds.values())
-    return min(count for count, each in seconds.items() if each <= least * (1 + margin))
-
-
-def contrasted(seconds: Mapping[int, float], margin: float, most: int = 4) -> tuple[int, ...]:
-    """Return the counts worth a test: the best, the smaller ones that may do as well, and the next below these.
-
-    Args:
-        seconds: worker counts and their seconds in single samples; infinity for one that failed.
-        margin: differences below this share count as none; one sample is believed within twice that.
-        most: counts to return at most.
-    """
-    best = min(seconds, key=lambda count: (seconds[count], count))
-    candidates = [count for count in sorted(seconds) if count <= best and math.isfinite(seconds[count])]
-    close = [count for count in candidates if seconds[count] <= seconds[best] * (1 + 2 * margin)]
-    below = [count for count in candidates if count < min(close)]
-    above = [count for count in sorted(seconds) if count > best and seconds[count] <= seconds[best] * (1 + 2 * margin)]
-    return tuple(sorted({best, *above[:1], *close[: most - 2], *below[-1:]}))
 
 
 def expected_s(profile: Profile, workers: int, cpus: int) -> float:

@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from comparators.stats.intervals import Interval
 from comparators.stats.look import Look
-from comparators.verdict.model import Interval
 
 __all__ = ["SearchRange", "Sufficient", "counts_to_test", "largest_working", "next_counts", "smallest_sufficient"]
 
@@ -127,17 +127,22 @@ def counts_to_test(measured: Measured, margin: float, most: int) -> tuple[int, .
 
 
 def smallest_sufficient(look: Look) -> Sufficient | None:
-    """Return what a test over counts shows; its labels are the counts. None where nothing was measured.
+    """Return what a test over counts shows; its labels are, or end in, the counts. None where nothing was measured.
 
     Args:
         look: the last one of a test at the level `workers`, whose margin is that of "within".
     """
     if look.leader is None:
         return None
-    best = int(look.leader)
-    count = min([best, *map(int, look.related("within"))])
-    ratio = None if count == best else look.rivals[str(count)].ratio
-    return Sufficient(count, best, ratio, settled=all(int(label) > count for label in look.related("open")))
+    within = {_count(label): label for label in (look.leader, *look.related("within"))}
+    count, best = min(within), _count(look.leader)
+    ratio = None if count == best else look.rivals[within[count]].ratio
+    return Sufficient(count, best, ratio, settled=all(_count(label) > count for label in look.related("open")))
+
+
+def _count(label: str) -> int:
+    """Return the worker count of a label such as `4` or `futures-threads/4`."""
+    return int(label.rpartition("/")[2])
 
 
 def _means(measured: Measured) -> dict[int, float]:

@@ -75,7 +75,7 @@ def _fork(channel: "socket.socket", perform: Any, folder: Path) -> None:
         if not (os.WIFSTOPPED(status) or os.WIFCONTINUED(status)):
             break
         channel.send(b'{"stopped": true}')
-    end = {"ended": os.waitstatus_to_exitcode(status), "cpu_s": usage.ru_utime + usage.ru_stime}
+    end: dict[str, object] = {"ended": os.waitstatus_to_exitcode(status), "cpu_s": usage.ru_utime + usage.ru_stime}
     if len(_open_files()) != files or _threads() != 1:
         end["spoiled"] = "the warm interpreter was changed while a job ran"
     channel.send(json.dumps(end).encode())
