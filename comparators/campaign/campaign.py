@@ -40,8 +40,12 @@ def measure(plan: Plan, directory: Path, observe: Observer = ignore) -> Run:
     """
     with journal.opened(directory, plan, host_facts()) as opened:
         if not _is_complete(opened):
-            reason, elapsed_s = _measure(_as_recorded(plan, opened), opened, observe)
-            opened.append(Finished(reason, elapsed_s))
+            clock = Clock(_used_s(opened), plan.settings.maximum_time_s)
+            reason: Reason = "interrupted"
+            try:
+                reason = _measure(_as_recorded(plan, opened), opened, clock, observe)
+            finally:
+                opened.append(Finished(reason, clock.elapsed_s))
         return opened.run()
 
 
@@ -63,17 +67,15 @@ def _as_recorded(plan: Plan, opened: Journal) -> Plan:
     return replace(recorded, settings=settings)
 
 
-def _measure(plan: Plan, opened: Journal, observe: Observer) -> tuple[Reason, float]:
-    clock = Clock(_used_s(opened), plan.settings.maximum_time_s)
-    reason: Reason = "complete"
+def _measure(plan: Plan, opened: Journal, clock: Clock, observe: Observer) -> Reason:
     try:
         with Supervised(plan.settings.memory_bytes, isolate=plan.settings.isolate) as supervised:
             _Campaign(plan, opened, Sampler(plan, opened, clock, supervised), clock, observe).measure()
     except OutOfTime:
-        reason = "out-of-time"
+        return "out-of-time"
     except KeyboardInterrupt:
-        reason = "interrupted"
-    return reason, clock.elapsed_s
+        return "interrupted"
+    return "complete"
 
 
 def _used_s(opened: Journal) -> float:

@@ -24,9 +24,10 @@ from comparators.journal.records import (
     Sample,
 )
 from comparators.parameters import ParameterValue
+from comparators.plan.code import CodeWatch
 from comparators.plan.model import Cell, Comparison, Plan
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Assignment, Answer, Errand
+from comparators.worker.job import Answer, Assignment, Errand
 from comparators.worker.preload import Preload
 
 __all__ = ["Sampler"]
@@ -53,6 +54,7 @@ class Sampler:
         self._index = Index(journal)
         self.client = WorkerClient(plan, clock, supervised, self._index.__len__)
         self._codec = Codec(plan)
+        self._code = CodeWatch(plan.code)
         self._preload = Preload()
         self._previous = ""
         self._calibrated = {(one.workload, one.python): one.parameters for one in journal.run().calibrations}
@@ -75,11 +77,16 @@ class Sampler:
             loops: over all tasks within the value.
             cap_s: seconds of one loop at which the value is stopped; None for no cap.
             deadline_s: seconds for the whole sample; None for the run's timeout.
+
+        Raises:
+            OutOfTime: the run's time is up.
+            UsageError: the code was edited since the run began.
         """
         cell = occasion.cell
         if (known := self._index.sample(cell, occasion.stage, occasion.level, occasion.block)) is not None:
             self._previous = cell.key
             return known
+        self._code.require_unchanged()
         occasion = replace(occasion, previous=self._previous)
         self._previous = cell.key
         warmups = 1 if cell.phase == "warm" else 0

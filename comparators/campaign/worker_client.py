@@ -18,7 +18,7 @@ from comparators.campaign.clock import Clock, OutOfTime
 from comparators.plan.model import Comparison, Plan
 from comparators.supervision.exchange import Generation, Reply
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Assignment, Answer
+from comparators.worker.job import Answer, Assignment
 from comparators.worker.preload import Preload
 
 __all__ = ["BLAS_VARIABLES", "Warmth", "WorkerClient"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from comparators.coordination.kit import missing_reason
 from comparators.errors import NothingSelected
+from comparators.plan.code import files_of
 from comparators.plan.interpreters import Described, describe
 from comparators.plan.model import (
     Candidate,
@@ -87,7 +88,8 @@ def make_plan(request: Request) -> Plan:
         for python in described
     )
     _require_something(comparisons, list(runners.values()))
-    return Plan(settings, tuple(one.interpreter for one in described), comparisons)
+    targets = {*(one.spec.target for one in workloads), *(spec.target for spec in runners)}
+    return Plan(settings, tuple(one.interpreter for one in described), comparisons, files_of(sorted(targets)))
 
 
 def _thresholds(request: Request) -> Thresholds:

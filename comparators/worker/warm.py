@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-    from comparators.worker.preload import Preload
 
 __all__ = ["main"]
 
