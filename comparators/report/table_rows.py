@@ -8,7 +8,7 @@ from typing import Literal
 
 from comparators.journal.records import Cause
 from comparators.report.escaping import DASH
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.model import Outcome, Standing, Status, Verdict
 from comparators.verdict.noise import WIDEST_TIE
 from comparators.verdict.text_format import (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.plan.names import BASELINE
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.model import Outcome, Standing, all_beat_serial
 from comparators.verdict.sequential import FEWEST_BLOCKS
 from comparators.verdict.text_format import (

@@ -6,7 +6,7 @@ from typing import Literal
 
 from comparators.plan.model import Cell, RunnerSpec
 from comparators.plan.names import BASELINE
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 
 __all__ = ["Interval", "Outcome", "Standing", "Status", "Verdict", "all_beat_serial"]
 

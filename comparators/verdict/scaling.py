@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from comparators.plan.names import BASELINE
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.scaling_laws import Efficiency, Fit, efficiencies, efficiency, fits_of
 from comparators.verdict.model import Standing
 from comparators.verdict.text_format import count, named, percent, plural, ratio, rough

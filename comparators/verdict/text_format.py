@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 
 __all__ = [
     "UNKNOWN",

@@ -17,7 +17,7 @@ from comparators.report.table_rows import (
     standing_row,
     tally,
 )
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.model import Outcome, Standing, Status, Verdict
 from tests.examples import example_run, example_verdicts
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from comparators.journal.records import ParallelCapacity
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.causes import explain
 from comparators.verdict.execution_patterns import way_of
 from tests.verdict.builder import Shown

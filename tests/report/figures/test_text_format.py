@@ -14,7 +14,7 @@ from comparators.report.figures.text_format import (
     slug,
     summarise,
 )
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.model import Verdict
 from tests.report.figures.pictures import standing_of, verdict_of, with_standing
 
