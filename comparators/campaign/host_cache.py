@@ -25,8 +25,9 @@ MOST_PER_WORKER = 1.5
 def known_capacity(workers: int, cpus: Sequence[int]) -> float | None:
     """Return the parallel capacity measured since the last boot on these CPUs; None when there is none."""
     found = _read().get(_key(workers, cpus))
-    plausible = isinstance(found, int | float) and not isinstance(found, bool) and 0 < found <= MOST_PER_WORKER * workers
-    return float(found) if plausible and found is not None else None
+    if not isinstance(found, float) or not 0 < found <= MOST_PER_WORKER * workers:
+        return None
+    return found
 
 
 def remember_capacity(workers: int, cpus: Sequence[int], speedup: float) -> None:
