@@ -60,7 +60,7 @@ def test_a_noisy_pair_is_not_hidden_by_quiet_ones(level: str, share: float) -> N
 
 def test_models_are_equal_by_the_wider_interval() -> None:
     times = table_of(2)
-    model, api = (pair_table(times, free(times), ERROR, rule_of(level)) for level in ("model", "api"))  # type: ignore[arg-type]
+    model, api = (pair_table(times, free(times), ERROR, rule_of(level)) for level in ("model", "api"))
     assert model.equal_high[1, 0] == model.high[1, 0]
     assert api.equal_high[1, 0] < api.high[1, 0]
 
