@@ -29,6 +29,7 @@ __all__ = [
     "ResultStatus",
     "RunnerResult",
     "Status",
+    "Table",
     "Verdict",
 ]
 
@@ -245,6 +246,7 @@ class Verdict:
         gain: times faster than the loop the recommendation is; None without both.
         models: every model, best first, the loop included, not applicable last.
         counts: every worker count tried, by runner and count.
+        counts_given: whether the worker counts were given by hand, so that what each of them does is the question.
         runners: every runner, best first, not applicable last.
         cause: why; None when the evidence names none.
         evidence: facts behind the cause, one line each.
@@ -287,6 +289,7 @@ class Verdict:
     observations: tuple[str, ...] = ()
     blocks: int = 0
     elapsed_s: float = 0.0
+    counts_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +363,27 @@ class PythonComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table that a second wing adds to the reports, such as what primitives cost: text only, shown folded.
+
+    Attributes:
+        title: heading.
+        help: one sentence on what it shows and how to read it.
+        headings: of the columns.
+        rows: one text per heading; an empty one stands for "not measured".
+        text_columns: so many leading columns are words, aligned left; the others are numbers.
+        notes: below the table, one line each.
+    """
+
+    title: str
+    help: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text_columns: int = 1
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything that a run found out.
 
@@ -380,6 +404,9 @@ class Analysis:
         started_at: seconds since the epoch.
         warnings: what reading the journal found.
         directory_hint: run directory as the command knows it, for the commands that are printed; may be empty.
+        tables: what a second wing found out, for every reporter to show folded.
+        starts: seconds that starting and stopping the workers of a model takes, median over the comparisons: the one
+            number that a suite says about cold starts; empty where it is not known.
     """
 
     title: str
@@ -399,3 +426,5 @@ class Analysis:
     started_at: float
     warnings: tuple[str, ...] = ()
     directory_hint: str = ""
+    tables: tuple[Table, ...] = ()
+    starts: tuple[tuple[Model, float], ...] = ()
