@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from comparators.report.noise import control_words
+from comparators.report.table_rows import confidence_words
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.journal.records import Failure, Run
-from comparators.report.noise import control_words
-from comparators.report.table_rows import confidence_words
 from comparators.verdict.noise import FEWEST, WIDEST_TIE, control_of, margin_above, noise_floor, tie_margin
 from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import Lane, make_run, wobble
