@@ -159,7 +159,7 @@ def _print_plan(prepared: pipeline.Prepared) -> None:
     from comparators.plan.estimate import expected_seconds
     from comparators.report.terminal_plan import print_plan
 
-    print_plan(prepared.plan, expected_seconds(prepared.plan), sys.stdout)
+    print_plan(prepared.plan, expected_seconds(prepared.plan), output.console(sys.stdout))
 
 
 def _measure_and_report(prepared: pipeline.Prepared, *, as_json: bool, verbose: bool) -> int:
@@ -180,14 +180,14 @@ def _measure_and_report(prepared: pipeline.Prepared, *, as_json: bool, verbose: 
 
 def _report(prepared: pipeline.Prepared, measured: "Run", *, as_json: bool, verbose: bool) -> "Analysis":
     """Write and print what follows from a run."""
-    from comparators.report.terminal import print_answer
+    from comparators.report.terminal import print_summary
 
     for warning in measured.warnings:
         output.warn(warning)
     analysis = pipeline.analyse_run(measured, prepared.directory)
     try:
         if not as_json:  # the answer first: drawing takes longer
-            print_answer(analysis, sys.stdout, verbose=verbose)
+            print_summary(analysis, output.console(sys.stdout), verbose=verbose)
             sys.stdout.flush()
     finally:  # a report is wanted also where the reader has gone
         pipeline.write_reports(measured, analysis, prepared.directory)

@@ -27,6 +27,6 @@ def show(directory: Path, *, verbose: bool) -> None:
     run = pipeline.load_run(directory)
     for warning in run.warnings:
         output.warn(warning)
-    from comparators.report.terminal import print_answer  # after the input is known to be good
+    from comparators.report.terminal import print_summary  # after the input is known to be good
 
-    print_answer(pipeline.analyse_run(run, directory), sys.stdout, verbose=verbose)
+    print_summary(pipeline.analyse_run(run, directory), output.console(sys.stdout), verbose=verbose)
