@@ -5,8 +5,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from comparators.stats.thresholds import LevelRule
 from comparators.stats.intervals import Array, t_quantile
+from comparators.stats.thresholds import LevelRule
 
 __all__ = ["blocks_needed"]
 

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from comparators.stats.censored import BoundedPair
-from comparators.stats.thresholds import LevelRule
 from comparators.stats.intervals import Array, mean_and_error, sign_flip, t_quantile
+from comparators.stats.thresholds import LevelRule
 
 __all__ = ["PairTable", "pair_table"]
 
