@@ -17,17 +17,16 @@ __all__ = [
     "Finished",
     "Header",
     "ParallelCapacity",
-    "Preflight",
-    "Race",
     "Record",
     "Run",
     "Sample",
     "Stage",
 ]
 
-Stage = Literal["preflight", "pilot", "race", "control", "cost", "evidence"]
-"""`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference. `cost`: a
-sample that counts for no verdict, taken for what the workload reports beside the time."""
+Stage = Literal["profile", "pilot", "test", "control", "cost", "evidence"]
+"""`profile`: a look at a few tasks, untimed. `pilot`: a sample that chooses loops or worker counts and is never used again.
+`test`: a value of a sequential test. `control`: a copy of a cell in the same blocks, to see what this host makes of no
+difference. `cost`: a sample taken for what the workload reports beside the time. `evidence`: a traced pass."""
 
 Level = Literal["model", "workers", "api"]
 """What a sequential test decides: the model, the number of workers under it, the API of that model."""
@@ -66,21 +65,6 @@ class Calibration:
     workload: str
     python: str
     parameters: tuple[tuple[str, ParameterValue], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preflight:
-    """A cell was tried once, untimed, and its answer was right."""
-
-    cell: Cell
-    elapsed_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Race:
-    """The race of a comparison began, with these cells: the pilot's choice, and the baseline."""
-
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +128,13 @@ class LevelTest:
     cells: tuple[Cell, ...]
     loops: tuple[int, ...]
 
+    @property
+    def candidates(self) -> tuple[Cell, ...]:
+        """The cells that are decided about: on the model level all, elsewhere the loop is only measured beside them."""
+        if self.level == "model":
+            return self.cells
+        return tuple(cell for cell in self.cells if cell.runner.model != "loop")
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -153,7 +144,7 @@ class Sample:
         seconds: of one loop over all tasks.
         warmup_s: of one loop of the warm-up; None when cold.
         loops: how often all tasks were done within the value.
-        block: number of the block, from 0; -1 in the pilot.
+        block: number of the block, from 0; -1 outside of blocks.
         position: place within the block, from 0.
         previous: key of the cell measured before; empty for the first.
         elapsed_s: of the whole sample, process start and end included.
@@ -201,6 +192,7 @@ class Failure:
         message: one line: the exception, the signal, the deadline.
         details: end of the worker's standard error, traceback included; may be empty.
         limit_s: for "capped" the seconds it was stopped at, per loop.
+        level: of the sequential test that it belongs to; None for none.
     """
 
     cell: Cell
@@ -211,6 +203,7 @@ class Failure:
     block: int
     elapsed_s: float
     limit_s: float | None = None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +277,6 @@ Record = (
     | LevelTest
     | ParallelCapacity
     | Calibration
-    | Preflight
-    | Race
     | Sample
     | Failure
     | Evidence
@@ -299,8 +290,8 @@ class Run:
     """Everything a journal holds, sorted by kind: the only input of verdicts and reports.
 
     Attributes:
-        samples: of the pilot and the race.
-        controls: of the copy that raced against its own cell.
+        samples: of everything but the A/A control.
+        controls: of the copy of a cell that was measured beside it.
     """
 
     header: Header
@@ -310,8 +301,6 @@ class Run:
     failures: tuple[Failure, ...]
     evidence: tuple[Evidence, ...]
     finished: Finished | None
-    preflights: tuple[Preflight, ...] = ()
-    races: tuple[Race, ...] = ()
     controls: tuple[Sample, ...] = ()
     recipes: tuple[CellRecipe, ...] = ()
     profiles: tuple[Profile, ...] = ()
