@@ -216,6 +216,8 @@ def _difference(old: Plan, new: Plan) -> str:
             return f"its {field.name} is {before}, not {now}"
     if old.interpreters != new.interpreters:
         return f"it used Python {', '.join(one.version for one in old.interpreters)}"
+    if edited := {path for path, _ in {*old.code} ^ {*new.code}}:
+        return f"'{min(edited)}' has been changed since"
     theirs, ours = ({comparison.key for comparison in plan.comparisons} for plan in (old, new))
     if theirs != ours:
         return f"it compares {', '.join(sorted(theirs)[:3])}, not {', '.join(sorted(ours)[:3])}"

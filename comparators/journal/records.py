@@ -21,6 +21,7 @@ __all__ = [
     "Run",
     "Sample",
     "Stage",
+    "candidate_label",
 ]
 
 Stage = Literal["profile", "pilot", "test", "control", "cost", "evidence"]
@@ -108,6 +109,11 @@ class Profile:
     def waits(self) -> bool:
         """Whether tasks wait for a good part of their time, so that more of them than CPUs can be in progress."""
         return self.cpu_share < WAITING_BELOW
+
+
+def candidate_label(cell: Cell) -> str:
+    """Return what a cell is called within the test of a level: runner and workers, `futures-threads/4`."""
+    return f"{cell.runner.label}/{cell.workers}"
 
 
 WAITING_BELOW = 0.8
@@ -272,16 +278,7 @@ class Finished:
 
 
 Record = (
-    Header
-    | Profile
-    | LevelTest
-    | ParallelCapacity
-    | Calibration
-    | Sample
-    | Failure
-    | Evidence
-    | CellRecipe
-    | Finished
+    Header | Profile | LevelTest | ParallelCapacity | Calibration | Sample | Failure | Evidence | CellRecipe | Finished
 )
 
 

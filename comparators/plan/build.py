@@ -8,6 +8,7 @@ from typing import Any
 
 from comparators.coordination.kit import missing_reason
 from comparators.errors import NothingSelected
+from comparators.plan.code import files_of
 from comparators.plan.interpreters import Described, describe
 from comparators.plan.model import (
     Candidate,
@@ -87,7 +88,8 @@ def make_plan(request: Request) -> Plan:
         for python in described
     )
     _require_something(comparisons, list(runners.values()))
-    return Plan(settings, tuple(one.interpreter for one in described), comparisons)
+    targets = {*(one.spec.target for one in workloads), *(spec.target for spec in runners)}
+    return Plan(settings, tuple(one.interpreter for one in described), comparisons, files_of(sorted(targets)))
 
 
 def _thresholds(request: Request) -> Thresholds:
@@ -211,7 +213,14 @@ def _candidate_of(
     if excluded:
         return None
     info = runner.cls.info
-    return Candidate(runner.spec, counts, fewest, limit, getattr(info, "api", ""), getattr(info, "simplicity", 0))
+    return Candidate(
+        runner.spec,
+        counts,
+        fewest,
+        limit,
+        getattr(info, "call", ""),
+        getattr(info, "simplicity", 0 if info.name.startswith("futures") else 1),
+    )
 
 
 def _impossible(runner: ChosenRunner, chosen: _Chosen, count: int, maximum: int | None) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comparators.parameters import ParameterValue
+from comparators.plan.code import CodeFile
 from comparators.runner import Model
 from comparators.stats.thresholds import Level, Thresholds
 
@@ -223,11 +224,19 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a run will measure."""
+    """Everything that a run will measure.
+
+    Attributes:
+        settings: how.
+        interpreters: the Pythons that measure.
+        comparisons: what is compared.
+        code: files of third-party code and their digests, see `comparators.plan.code`.
+    """
 
     settings: Settings
     interpreters: tuple[Interpreter, ...]
     comparisons: tuple[Comparison, ...]
+    code: tuple[CodeFile, ...] = ()
 
     def interpreter(self, label: str) -> Interpreter:
         """Return the interpreter that a cell names."""

@@ -94,6 +94,7 @@ def _pooled(times: Array) -> tuple[float, int]:
     how noisy the blocks were that it was in. Without it, the others would need to be told apart anew with two degrees
     of freedom. Zero and the paired degrees of freedom where fewer than two candidates are there.
     """
+    times = times[np.isfinite(times).any(axis=1)]
     there = np.isfinite(times)
     if times.shape[1] < 2:
         return 0.0, len(times) - 1
@@ -121,7 +122,7 @@ def _veto(slower: Flags, differences: Array, error: float, sign_flip_from: int) 
 def _fill_bounded(table: PairTable, times: Array, bounded: Flags, error: float, pooled: float) -> None:
     """Replace the entries of pairs in which a sample was stopped at its cap."""
     own = times.std(axis=0, ddof=1)
-    some = [bool(one) for one in bounded.any(axis=0)]
+    some: Flags = np.asarray(bounded.any(axis=0))
     for i, j in permutations(range(len(some)), 2):
         if not (some[i] or some[j]):
             continue

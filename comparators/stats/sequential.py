@@ -61,10 +61,13 @@ class SequentialTest:
     Attributes:
         candidates: labels at the start, in the order that breaks ties; the error is shared out among these.
         rule: of the level.
+        groups: what each label stands for, where several candidates stand for one answer: a model with two worker
+            counts. The test is decided when all that remain stand for the same. A label without one stands for itself.
     """
 
     candidates: Sequence[str]
     rule: LevelRule
+    groups: Mapping[str, str] = field(default_factory=dict)
     _remaining: list[str] = field(init=False)
     _blocks: list[Mapping[str, Value]] = field(init=False, default_factory=list)
     _departed: dict[str, _Departure] = field(init=False, default_factory=dict)
@@ -92,13 +95,18 @@ class SequentialTest:
         return len(self._blocks)
 
     @property
+    def recorded(self) -> Sequence[Mapping[str, Value]]:
+        """The blocks that were added, in their order."""
+        return tuple(self._blocks)
+
+    @property
     def error(self) -> float:
         """Two-sided error of each interval, the same at every look."""
         return self.rule.error / (max(len(self.rule.looks), 1) * max(len(self.candidates) - 1, 1))
 
     @property
     def due(self) -> bool:
-        """Whether a look is wanted now: one is planned after this many blocks, or there is nobody left to compare."""
+        """Whether a look is wanted now: one is planned after this many blocks, or there is nothing left to compare."""
         return self._settled is None and (len(self._remaining) < 2 or self.blocks in self.rule.looks)
 
     def add(self, block: Mapping[str, Value]) -> None:
@@ -164,20 +172,26 @@ class SequentialTest:
         """Let the slower ones go and find the status."""
         labels = self._ordered()
         if self.blocks < FEWEST_BLOCKS or len(labels) < 2:
-            status: Status | None = "decided" if len(labels) == 1 else "undecided" if last else None
-            return self._told(status, labels, None)
+            undecided: Status | None = "undecided" if last or not labels else None
+            return self._told("decided" if len(labels) == 1 else undecided, labels, None)
         table = pair_table(*_table(self._blocks, labels), self.error, self.rule, self._noise_of_departed())
         slower = table.slower & ~(table.equal_high < math.log1p(self.rule.margin))
         slower[0] = False  # the least mean cannot be shown slower, except by medians beside stopped samples: not enough
         leaving = slower.any(axis=1)
         for place in np.flatnonzero(leaving):
             self._depart(labels, int(place), table, slower[place])
-        status = self._status(table, np.flatnonzero(~leaving), last=last)
+        status = self._status(labels, table, np.flatnonzero(~leaving), last=last)
         return self._told(status, labels, table)
 
-    def _status(self, table: PairTable, kept: npt.NDArray[np.intp], *, last: bool) -> Status | None:
-        if len(kept) == 1:
+    def _status(
+        self, labels: Sequence[str], table: PairTable, kept: npt.NDArray[np.intp], *, last: bool
+    ) -> Status | None:
+        fastest: dict[str, int] = {}
+        for place in kept:  # ordered by speed: the first of a group speaks for it
+            fastest.setdefault(self.groups.get(labels[place], labels[place]), int(place))
+        if len(fastest) == 1:
             return "decided"
+        kept = np.array(list(fastest.values()))
         if (table.equal_high[np.ix_(kept, kept)] < math.log1p(self.rule.equal_within)).all():
             return "equal"
         return "undecided" if last else None
@@ -217,14 +231,12 @@ class SequentialTest:
         """
         leaders = tuple(label for label in labels if label in self._remaining)
         leader = leaders[0] if leaders and self._has_time(leaders[0]) else None
-        rivals = [self._rival(labels, at, table) for at in range(1, len(labels)) if labels[at] in leaders]
-        rivals += [self._gone(label, leader) for label in self._departed if leader is not None]
-        rivals.sort(key=lambda rival: rival.ratio.ratio)
+        rivals = self._rivals(labels, leader, table) if leader is not None else []
         return Look(
             status=status,
             leader=leader,
             leaders=leaders,
-            rivals={rival.label: rival for rival in rivals} if leader is not None else {},
+            rivals={rival.label: rival for rival in rivals},
             slower={label: departure.proof for label, departure in self._departed.items()},
             margin=self.rule.margin,
             equal_within=self.rule.equal_within,
@@ -233,6 +245,11 @@ class SequentialTest:
             blocks_needed=self._needed(labels, table) if status in (None, "undecided") else None,
             error=self.rule.error,
         )
+
+    def _rivals(self, labels: Sequence[str], leader: str, table: PairTable | None) -> list[Rival]:
+        rivals = [self._rival(labels, at, table) for at in range(1, len(labels)) if labels[at] in self._remaining]
+        rivals += [self._gone(label, leader) for label in self._departed]
+        return sorted(rivals, key=lambda rival: rival.ratio.ratio)
 
     def _rival(self, labels: Sequence[str], place: int, table: PairTable | None) -> Rival:
         """Return what is known of a remaining candidate beside the leader, which is the first."""

@@ -95,10 +95,8 @@ def _memory(situation: Situation, best: ModelResult) -> Advice | None:
         less = best.memory_bytes - row.memory_bytes
         if less >= SMALLEST_MEMORY and best.memory_bytes >= MUCH_MEMORY * row.memory_bytes:
             mine, other = bytes_size(best.memory_bytes), bytes_size(row.memory_bytes)
-            return Advice(
-                "memory",
-                f"{model_words(row.model)} {takes(row.model, 'does', 'do')} the same with {other} of memory instead of {mine}",
-            )
+            does = f"{model_words(row.model)} {takes(row.model, 'does', 'do')} the same"
+            return Advice("memory", f"{does} with {other} of memory instead of {mine}")
     return None
 
 
@@ -131,9 +129,7 @@ def _chunks(runners: Sequence[RunnerResult]) -> Advice | None:
         single = next((one for one in timed if one.runner.name == row.runner.name and _chunk_of(one) is None), None)
         gain = single.seconds / row.seconds if single is not None and single.seconds and row.seconds else 0.0
         if gain >= CHUNKS:
-            return Advice(
-                "chunksize", f"chunksize={chunk}: {rough(gain)} times faster than one by one"
-            )
+            return Advice("chunksize", f"chunksize={chunk}: {rough(gain)} times faster than one by one")
     return None
 
 
@@ -155,6 +151,4 @@ def _library_threads(situation: Situation) -> Advice | None:
     if profile is None or profile.library_threads < LIBRARY_THREADS or "processes" not in situation.views:
         return None
     uses = rough(1 + profile.library_threads)
-    return Advice(
-        "blas-threads", f"with processes set OMP_NUM_THREADS=1: the library alone keeps {uses} CPUs busy"
-    )
+    return Advice("blas-threads", f"with processes set OMP_NUM_THREADS=1: the library alone keeps {uses} CPUs busy")

@@ -57,7 +57,7 @@ _TIPS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"CancelledError|was cancelled",
-        "the task was cancelled and has no result: catch the cancellation, or let it raise",
+        "a cancelled task has no result: catch the cancellation, or let it raise",
     ),
 )
 """What a failure's text says, and what to do about it; the first that fits."""

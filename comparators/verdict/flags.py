@@ -83,7 +83,8 @@ def impossible_flags(situation: Situation, rows: Sequence[ModelResult]) -> Itera
             )
         capacity = situation.capacity(most) if situation.computes else None
         if capacity is not None and capacity * SUPERLINEAR < row.gain.ratio <= SUPERLINEAR * most:
-            yield f"the look at what this host reaches ({rough(capacity)} times) was disturbed: {model_words(row.model)} gained more"
+            more = f"{model_words(row.model)} gained more"
+            yield f"the look at what this host reaches ({rough(capacity)} times) was disturbed: {more}"
 
 
 def work_flags(profile: Profile | None) -> Iterator[str]:

@@ -123,7 +123,8 @@ def _undecided(answer: Answer, best: ModelResult) -> str:
     name = f"{_loud(best.model)} so far" if best.model != "loop" else "the LOOP so far"
     so_far = f"{name}, {_at_once(best)}. {_gain(answer)}" if best.model != "loop" else f"{name}: {_alone_s(best)}."
     rivals = [one for one in level.equals if one != best.model]
-    return f"{so_far} Not told apart from {joined([_with_ratio(answer, one, best) for one in rivals], 'or')}: {_to_go(answer, level)}."
+    names = joined([_with_ratio(answer, one, best) for one in rivals], "or")
+    return f"{so_far} Not told apart from {names}: {_to_go(level)}."
 
 
 def _with_ratio(answer: Answer, model: str, best: ModelResult) -> str:
@@ -133,7 +134,7 @@ def _with_ratio(answer: Answer, model: str, best: ModelResult) -> str:
     return f"{model_words(model)} yet, which {takes(model, 'takes', 'take')} {_as_long(row.seconds / best.seconds)}"
 
 
-def _to_go(answer: Answer, level: LevelVerdict) -> str:
+def _to_go(level: LevelVerdict) -> str:
     if level.blocks_needed is None:
         return (
             f"after {plural(level.blocks, 'round')} far more would be needed"
@@ -207,12 +208,7 @@ def _sure(level: LevelVerdict) -> str:
         return f"{joined(names, 'or')}: {no_difference(level)}"
     rounds = plural(level.blocks, "round")
     if level.status == "undecided" or len(names) > 1:
-        more = (
-            ""
-            if level.blocks_needed is None
-            else f", about {round_up(max(1, level.blocks_needed - level.blocks))} more"
-        )
-        return f"{joined(names, 'or')}: not settled after {rounds}{more}"
+        return f"{joined(names, 'or')}: not settled after {rounds}, {_to_go(level)}"
     return f"{names[0]} before {_name(level, level.runner_up)}: yes, {rounds}, at most {_in_hundred(level.error)} wrong"
 
 

@@ -37,7 +37,7 @@ def wrong_cells(measured: Measurements) -> dict[str, str]:
 
 
 def mistake(observations: Sequence[Observation]) -> str:
-    """Say the worst mistake among observations as what a model did: "lost 50,000 of 200,000 updates"; empty for none."""
+    """Say the worst mistake among observations as what a model did: "lost 50,000 of 200,000 updates"; or nothing."""
     worst = _worst(observations)
     for name, (share_name, did, what) in _MISTAKES.items():
         if worst.get(name, 0) > 0:

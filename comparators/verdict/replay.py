@@ -1,8 +1,8 @@
 """Drive a level's sequential test over its recorded blocks: the same object, in the same order, as the live run.
 
 A block counts when each remaining candidate has a value in it, a bound where it was stopped at its limit. A candidate
-that failed leaves the test. A block that was cut off, by an interruption or a lost sample, is left out as a whole, as the
-live run does.
+that failed leaves the test. A block that was cut off, by an interruption or a lost sample, is left out as a whole, as
+the live run does.
 """
 
 from collections.abc import Collection, Mapping

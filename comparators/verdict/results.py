@@ -170,7 +170,7 @@ def _count_result(scale: Scale, label: str) -> CountResult:
 
 
 def _representative(scale: Scale, labels: Iterable[str]) -> str | None:
-    """Return the cell that stands for several: the recommended one, else the fastest, else the one that came furthest."""
+    """Return the cell that stands for several: the recommended, else the fastest, else what came furthest."""
     known = list(labels)
 
     def place(label: str) -> tuple[int, float]:

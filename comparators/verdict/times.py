@@ -1,7 +1,7 @@
 """Times of a comparison's cells relative to each other, so that ratios, seconds and bars agree.
 
-Two cells are compared within the blocks that both are in. Cells of different tests are compared through a cell that both
-tests have: log ratios add up, and so do the squares of their errors.
+Two cells are compared within the blocks that both are in. Cells of different tests are compared through a cell that
+both tests have: log ratios add up, and so do the squares of their errors.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What it costs to give tasks to workers: the hand-over of each task, the data that travel, the start of the workers."""
+"""What it costs to give tasks to workers: handing over each task, moving its data, starting the workers."""
 
 from comparators.verdict.analysis import Cause
 from comparators.verdict.causes.gil import takes_turns
@@ -8,7 +8,7 @@ from comparators.verdict.text_format import model_words, short_seconds, short_si
 __all__ = ["handing_over", "moving_data", "start_up"]
 
 SMALL_TASK_S = 1e-3
-"""Longer tasks are not too small to hand over: a thread pool takes 5 to 50 µs per task, a process pool 50 to 300 (2026)."""
+"""Longer tasks are not too small to hand over: threads take 5 to 50 µs per task, processes 50 to 300 (2026)."""
 COSTS_AS_MUCH = 0.5
 """A hand-over that takes this share of a task and more is what is measured."""
 PIPE_BYTES_PER_S = 500e6

@@ -115,7 +115,7 @@ class Situation:
 
     @property
     def task_s(self) -> float | None:
-        """Seconds of a task on its own: the loop's share, which has less of a look's own cost in it, or the profile's."""
+        """Seconds of a task on its own: the loop's share or the profile's, whichever has less of the clocks in it."""
         known = [self.loop.seconds / self.tasks] if self.loop is not None and self.tasks else []
         known += [self.profile.task_s] if self.profile is not None else []
         return min(known, default=None)

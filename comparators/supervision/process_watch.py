@@ -1,28 +1,28 @@
-"""What can be seen of a running worker from outside, up to four times a second. Standard library only.
+"""Watch a running worker from outside, up to four times a second. Standard library only.
 
 How much memory its processes use, whether one is stopped, whether dead ones are replaced again and again, and whether
-the machine slept or its clock was set meanwhile.
+the machine was suspended or its clock was set meanwhile.
 """
 
 import re
 import time
 from pathlib import Path
 
-from comparators.supervision.family import children_of, status_of
+from comparators.supervision.process_tree import children_of, descendants_of, status_of
 
-__all__ = ["Clocks", "Vitals", "oom_kills"]
+__all__ = ["Clocks", "ProcessWatch", "oom_kills"]
 
 LOOK_S = 0.25
-"""Between two looks, at least."""
+"""Seconds between two looks, at least."""
 SHARE = 200
 """Seconds between two looks for each CPU second that a look takes: watching may cost half a percent of a CPU."""
 SUSPENDED_S = 0.1
-"""So far apart do the clocks that count and do not count a suspended machine's time go by themselves never."""
+"""Boot time and monotonic time drift apart by less than so many seconds unless the machine was suspended."""
 CLOCK_SET_S = 0.5
-"""A wall clock that is corrected smoothly does not go so far in a sample."""
+"""Seconds by which a wall clock that is corrected smoothly drifts in a sample, at most."""
 
 
-class Vitals:
+class ProcessWatch:
     """One worker and its descendants.
 
     Attributes:
@@ -41,27 +41,19 @@ class Vitals:
 
     @property
     def replaced(self) -> int:
-        """Children of the worker beyond those that were there at one time."""
+        """Children of the worker beyond the most that were there at one time."""
         return len(self._seen) - self._peak
 
     def look(self) -> None:
         """Look at all processes, unless the last look was a moment ago."""
         if time.monotonic() < self._due:
             return
-        began = time.thread_time()  # on a busy machine a cheap look takes long, too
+        began = time.thread_time()  # CPU time: on a busy machine a cheap look may take long
         children = children_of(self._pid)
         self._seen.update(children)
         self._peak = max(self._peak, len(children))
-        self._examine([self._pid, *self._descendants(children)])
+        self._examine([self._pid, *descendants_of(self._pid, children)])
         self._due = time.monotonic() + max(LOOK_S, SHARE * (time.thread_time() - began))
-
-    def _descendants(self, children: list[int]) -> list[int]:
-        found: list[int] = []
-        generation = children
-        while generation:
-            found += generation
-            generation = [child for pid in generation for child in children_of(pid) if child not in found]
-        return found
 
     def _examine(self, pids: list[int]) -> None:
         """Add up the memory; pages that processes share are counted once when that decides."""
@@ -77,7 +69,7 @@ class Vitals:
 
 
 class Clocks:
-    """Clocks that go apart when the machine sleeps or somebody sets the time."""
+    """Clocks that drift apart when the machine is suspended or its time is set."""
 
     def __init__(self) -> None:
         self._asleep_s, self._wall_s = _differences()
@@ -97,7 +89,7 @@ class Clocks:
 
 
 def oom_kills() -> int:
-    """Return how many processes this system has killed for want of memory, ever; 0 where it does not say."""
+    """Return how many processes this system has killed for lack of memory since it started; 0 where it does not say."""
     try:
         found = re.search(r"^oom_kill (\d+)", Path("/proc/vmstat").read_text(encoding="ascii"), re.MULTILINE)
     except OSError:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from comparators.supervision import vitals
-from comparators.supervision.family import Status
-from comparators.supervision.vitals import Clocks, Vitals, oom_kills
+from comparators.supervision import process_tree, process_watch
+from comparators.supervision.process_tree import Status
+from comparators.supervision.process_watch import Clocks, ProcessWatch, oom_kills
 
 WORKER = 10
 
@@ -34,14 +34,15 @@ class Host:
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Host:
     host = Host()
-    monkeypatch.setattr(vitals, "children_of", host.children_of)
-    monkeypatch.setattr(vitals, "status_of", host.status_of)
-    monkeypatch.setattr(vitals, "_proportional_bytes", lambda pid: host.shares.get(pid, 0))
+    for module in (process_tree, process_watch):
+        monkeypatch.setattr(module, "children_of", host.children_of)
+    monkeypatch.setattr(process_watch, "status_of", host.status_of)
+    monkeypatch.setattr(process_watch, "_proportional_bytes", lambda pid: host.shares.get(pid, 0))
     monkeypatch.setattr(time, "monotonic", lambda: host.now)
     return host
 
 
-def look(host: Host, seen: Vitals) -> None:
+def look(host: Host, seen: ProcessWatch) -> None:
     host.now += 1.0
     seen.look()
 
@@ -49,11 +50,11 @@ def look(host: Host, seen: Vitals) -> None:
 def test_memory_of_the_whole_tree_counts(host: Host) -> None:
     host.children = {WORKER: [11, 12], 12: [13]}
     host.used |= {11: 100, 12: 100, 13: 100}
-    seen = Vitals(WORKER, 399)
+    seen = ProcessWatch(WORKER, 399)
     host.shares = {WORKER: 100, 11: 100, 12: 100, 13: 100}
     look(host, seen)
     assert seen.over_bytes == 400
-    seen = Vitals(WORKER, 400)
+    seen = ProcessWatch(WORKER, 400)
     look(host, seen)
     assert seen.over_bytes == 0
 
@@ -62,21 +63,21 @@ def test_pages_that_processes_share_count_once(host: Host) -> None:
     host.children = {WORKER: [11]}
     host.used[11] = 100
     host.shares = {WORKER: 75, 11: 75}
-    seen = Vitals(WORKER, 150)
+    seen = ProcessWatch(WORKER, 150)
     look(host, seen)
     assert seen.over_bytes == 0
 
 
 def test_without_a_limit_nothing_is_too_much(host: Host) -> None:
     host.used[WORKER] = 1 << 50
-    seen = Vitals(WORKER, None)
+    seen = ProcessWatch(WORKER, None)
     look(host, seen)
     assert seen.over_bytes == 0
 
 
 def test_a_look_is_taken_now_and_then_only(host: Host) -> None:
     host.states[WORKER] = "T"
-    seen = Vitals(WORKER, None)
+    seen = ProcessWatch(WORKER, None)
     seen.look()
     assert not seen.stopped
     look(host, seen)
@@ -95,9 +96,10 @@ def test_looks_are_rarer_by_what_they_cost_and_not_by_how_long_the_machine_kept_
         host.now += 5.0
         return []
 
-    monkeypatch.setattr(vitals, "children_of", slow)
+    for module in (process_tree, process_watch):
+        monkeypatch.setattr(module, "children_of", slow)
     monkeypatch.setattr(time, "thread_time", lambda: next(used_s) * cost_s)
-    seen = Vitals(WORKER, None)
+    seen = ProcessWatch(WORKER, None)
     look(host, seen)
     look(host, seen)
     assert len(looks) == 2
@@ -111,13 +113,13 @@ def test_a_stopped_descendant_is_seen(host: Host) -> None:
     host.children = {WORKER: [11], 11: [12]}
     host.used |= {11: 1, 12: 1}
     host.states[12] = "T"
-    seen = Vitals(WORKER, None)
+    seen = ProcessWatch(WORKER, None)
     look(host, seen)
     assert seen.stopped
 
 
 def test_processes_that_come_in_the_place_of_others_are_counted(host: Host) -> None:
-    seen = Vitals(WORKER, None)
+    seen = ProcessWatch(WORKER, None)
     for children in ([11], [11, 12], [12, 13], [14, 15], [15]):
         host.children = {WORKER: children}
         look(host, seen)
@@ -125,7 +127,7 @@ def test_processes_that_come_in_the_place_of_others_are_counted(host: Host) -> N
 
 
 def test_processes_that_only_come_replace_nobody(host: Host) -> None:
-    seen = Vitals(WORKER, None)
+    seen = ProcessWatch(WORKER, None)
     for count in range(9):
         host.children = {WORKER: list(range(11, 11 + count))}
         look(host, seen)
