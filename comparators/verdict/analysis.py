@@ -45,8 +45,8 @@ ResultStatus = Literal[
 """How far a model, a runner or a worker count came.
 
 `best`: the recommended one. `equal`: within the margin of the best. `open`: not told apart from the best. `slower`:
-slower beyond doubt and beyond the margin. `bound`: stopped at its limit, at least that slow. `pilot`: screened out after
-a single sample, never printed as a result beside tested ones. `hangs`: no progress and no CPU until its deadline.
+slower beyond doubt and beyond the margin. `bound`: stopped at its limit, at least that slow. `pilot`: screened out
+after a single sample, never printed as a result beside tested ones. `hangs`: no progress and no CPU until its deadline.
 `wrong`: its observations show a wrong result (lost updates, a deadlock): it has no time and no rank. `not-reached`: the
 run ended before.
 """

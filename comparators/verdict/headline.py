@@ -8,6 +8,7 @@ from comparators.verdict.analysis import LevelVerdict, ModelResult
 from comparators.verdict.text_format import (
     at_least,
     change,
+    faster,
     joined,
     model_words,
     percent,
@@ -15,9 +16,7 @@ from comparators.verdict.text_format import (
     rough,
     round_up,
     short_seconds,
-    span_of,
     takes,
-    times,
 )
 
 __all__ = ["Answer", "headline", "sure_words"]
@@ -169,8 +168,8 @@ def _gain(answer: Answer) -> str:
             return f"{took}; the loop takes at least {at_least(loop.at_least)} times as long."
         return f"{took}."
     if gain.ratio < _FASTER_FROM:
-        return f"{change(loop_s, best_s)}, no faster than the loop{span_of(gain)}."
-    return f"{change(loop_s, best_s)}, {times(gain)} faster{span_of(gain)}."
+        return f"{change(loop_s, best_s)}, no faster than the loop."
+    return f"{change(loop_s, best_s)}, {faster(gain)}."
 
 
 def _alone_s(best: ModelResult) -> str:
@@ -208,7 +207,8 @@ def _sure(level: LevelVerdict) -> str:
         return f"{joined(names, 'or')}: {no_difference(level)}"
     rounds = plural(level.blocks, "round")
     if level.status == "undecided" or len(names) > 1:
-        return f"{joined(names, 'or')}: not settled after {rounds}, {_to_go(level)}"
+        more = "" if level.blocks_needed is None else f", {_to_go(level)}"
+        return f"{joined(names, 'or')}: not settled after {rounds}{more}"
     return f"{names[0]} before {_name(level, level.runner_up)}: yes, {rounds}, at most {_in_hundred(level.error)} wrong"
 
 

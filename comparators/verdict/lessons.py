@@ -12,7 +12,7 @@ _SETTLED = ("decided", "equal")
 
 
 def lessons_of(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """Return the sentences that the settled warm verdicts of several workloads support; each is true of all it names."""
+    """Return the sentences that settled warm verdicts of several workloads support; each is true of all it names."""
     settled = [
         one for one in verdicts if one.phase == "warm" and one.model is not None and one.model.status in _SETTLED
     ]

@@ -6,11 +6,12 @@ from functools import partial
 
 from comparators.plan.model import Candidate, Cell, RunnerSpec
 from comparators.stats.intervals import Interval
-from comparators.verdict.analysis import LevelVerdict, Status
+from comparators.stats.look import Look
+from comparators.verdict.analysis import Level, LevelVerdict, Status
 from comparators.verdict.replay import Replay
 from comparators.verdict.times import Times, recentred
 
-__all__ = ["Levels", "decide"]
+__all__ = ["Levels", "decide", "equal_to_leader"]
 
 LOOP = "loop"
 
@@ -34,7 +35,7 @@ class Levels:
     replays: tuple[Replay, ...]
 
 
-def decide(replays: Mapping[str, Replay | None], times: Times, candidates: Mapping[RunnerSpec, Candidate]) -> Levels:
+def decide(replays: Mapping[Level, Replay | None], times: Times, candidates: Mapping[RunnerSpec, Candidate]) -> Levels:
     """Put the levels together: each narrows down what the one before it chose.
 
     Args:
@@ -43,7 +44,7 @@ def decide(replays: Mapping[str, Replay | None], times: Times, candidates: Mappi
         candidates: of the plan, for how simple each runner is.
     """
     tested = tuple(one for one in replays.values() if one is not None)
-    by_model, by_workers, by_api = (replays.get(level) for level in ("model", "workers", "api"))
+    by_model, by_workers, by_api = replays.get("model"), replays.get("workers"), replays.get("api")
     model, label = _model(by_model, times) if by_model else (None, None)
     leader = label
     of_model = by_model.cells[label].runner.model if by_model and label else None
@@ -64,9 +65,10 @@ def _model(replay: Replay, times: Times) -> tuple[LevelVerdict | None, str | Non
         return None, None
     look = replay.look
     models = {label: cell.runner.model for label, cell in replay.cells.items()}
-    left = _unique(models[label] for label in look.leaders)
-    status: Status = "decided" if len(left) == 1 else look.status or "undecided"
-    loop = next((label for label in look.leaders if models[label] == LOOP), None)
+    equal = equal_to_leader(look)
+    left = _unique(models[label] for label in (*look.leaders, *equal))
+    status = _status(replay, left)
+    loop = next((label for label in equal if models[label] == LOOP), None)
     chosen = loop if status == "equal" and loop is not None else leader
     choice = models[chosen]
     slower = [label for label in look.related("slower") if models[label] not in left]
@@ -94,17 +96,44 @@ def _narrowed(
     names = {one: _name(replay, cell) for one, cell in replay.cells.items()}
     look = replay.look
     slower = look.related("slower")
-    left = _unique(names[one] for one in look.leaders)
-    status: Status = "decided" if len(left) == 1 else look.status or "undecided"
+    left = _unique(names[one] for one in (*look.leaders, *equal_to_leader(look)))
     verdict = _verdict(
         replay,
-        status=status,
+        status=_status(replay, left),
         choice=names[chosen],
         equals=(names[chosen], *(one for one in left if one != names[chosen])),
         runner_up=names[slower[0]] if slower else "",
         lead=_lead(replay, times, slower[0] if slower else "", chosen),
     )
     return verdict, chosen
+
+
+def equal_to_leader(look: Look) -> Sequence[str]:
+    """Return the rivals that are as fast as the leader for all practical purposes, fastest first.
+
+    Those that were shown slower are among them where they are slower by less than the margin: a difference that counts
+    as none.
+    """
+    found = []
+    for label, rival in look.rivals.items():
+        shown = rival.ratio.high is not None and rival.ratio.high < 1 + look.equal_within
+        if shown and (rival.ratio.ratio <= 1 + look.margin or label in look.leaders) and rival.relation != "slower":
+            found.append(label)
+    return found if look.status in ("equal", "decided") else [one for one in found if one in look.related("within")]
+
+
+def _status(replay: Replay, left: Sequence[str]) -> Status:
+    """Return the status of a level, given the names that were not shown slower by more than the margin."""
+    if len(left) == 1:
+        return "decided"
+    return "equal" if replay.look.status in ("equal", "decided") else "undecided"
+
+
+def _spread(replay: Replay) -> float | None:
+    """Return the largest ratio between two of those that are equal; None if unknown."""
+    look = replay.look
+    highs = [high for one in equal_to_leader(look) if (high := look.rivals[one].ratio.high) is not None]
+    return None if look.span is None else max([look.span, *highs])
 
 
 def _verdict(
@@ -125,7 +154,7 @@ def _verdict(
         equals=equals,
         runner_up=runner_up,
         lead=lead,
-        spread=look.span if several else None,
+        spread=_spread(replay) if several else None,
         error=look.error,
         margin=look.equal_within if status == "equal" else look.margin,
         blocks=look.blocks,

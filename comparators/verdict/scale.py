@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from comparators.stats.intervals import CONFIDENCE, Interval
 from comparators.verdict.analysis import Level, ResultStatus
-from comparators.verdict.levels import Levels
+from comparators.verdict.levels import Levels, equal_to_leader
 from comparators.verdict.measurements import Measurements
 from comparators.verdict.times import SAME, Times, combined, inverse, recentred
 
@@ -121,10 +121,8 @@ class Scale:
                 continue
             look = replay.look
             beyond = to_best.ratio > 1 + look.margin
-            if label in look.related("slower") or label in look.slower:
-                return "slower" if beyond else "open"
-            within = abs(math.log(to_best.ratio)) <= math.log1p(look.equal_within)
-            shown = label in look.related("within") or look.status == "equal"
-            return "equal" if shown and within else "open"
+            if abs(math.log(to_best.ratio)) <= math.log1p(look.equal_within) and label in equal_to_leader(look):
+                return "equal"
+            return "slower" if beyond and label in look.slower else "open"
         margin = max((one.look.margin for one in self.levels.replays), default=0.0)
         return "slower" if (to_best.low or 0) > 1 and to_best.ratio > 1 + margin else "open"

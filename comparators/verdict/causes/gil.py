@@ -7,7 +7,7 @@ __all__ = ["gil", "takes_turns"]
 
 ONE_CPU = 1.1
 """CPU seconds per second that one thread at a time can use, with what interpreter and system add outside of tasks."""
-BUSY = 0.6
+BUSY = 0.75
 """CPU seconds per second below which threads wait for something other than the GIL: its holder computes."""
 WANTS = 1.3
 """CPU seconds per second that tasks must want before it means anything that they do not get them."""

@@ -2,8 +2,9 @@
 
 from comparators.verdict.analysis import Cause
 from comparators.verdict.causes.gil import takes_turns
-from comparators.verdict.causes.situation import Situation, View
-from comparators.verdict.text_format import model_words, short_seconds, short_size
+from comparators.verdict.causes.situation import Situation
+from comparators.verdict.text_format import model_words, short_seconds, short_size, takes
+from comparators.workload import Model
 
 __all__ = ["handing_over", "moving_data", "start_up"]
 
@@ -24,14 +25,19 @@ LOSES = 1.3
 def handing_over(situation: Situation) -> Cause | None:
     """Say that tasks are too small to hand over one by one: each takes about as long as its hand-over."""
     task_s, loop = situation.task_s, situation.loop
-    rivals = situation.parallel()
-    if situation.best.row.model != "loop" or loop is None or task_s is None or not rivals or situation.cold:
+    if situation.best.row.model != "loop" or loop is None or task_s is None or situation.cold:
         return None
-    cost_s = (rivals[0].seconds - loop.seconds) / max(1, situation.tasks)
-    if task_s >= SMALL_TASK_S or cost_s < COSTS_AS_MUCH * task_s:
+    took = {view.row.model: view.seconds for view in situation.parallel()}
+    least = {model: factor * loop.seconds for model, factor in situation.bounds.items()}
+    rival = min({**took, **least}.items(), key=lambda one: one[1], default=None)
+    if rival is None or task_s >= SMALL_TASK_S:
+        return None
+    cost_s = (rival[1] - loop.seconds) / max(1, situation.tasks)
+    if cost_s < COSTS_AS_MUCH * task_s:
         return None
     text = f"tasks of {short_seconds(task_s)} are too small to hand over one by one"
-    return Cause("handing-over", text, f"{_verb(rivals[0])} {short_seconds(cost_s)} more per task")
+    bound = "at least " if rival[0] in least else ""
+    return Cause("handing-over", text, f"{_takes(rival[0])} {bound}{short_seconds(cost_s)} more per task")
 
 
 def moving_data(situation: Situation) -> Cause | None:
@@ -53,7 +59,7 @@ def moving_data(situation: Situation) -> Cause | None:
         text += "; threads use them where they are"
     elif takes_turns(situation) is not None:
         text += ", and threads take turns on the GIL"
-    return Cause("moving-data", text, f"{_verb(processes)} {short_seconds(processes.seconds)}")
+    return Cause("moving-data", text, f"{_takes('processes')} {short_seconds(processes.seconds)}")
 
 
 def start_up(situation: Situation) -> Cause | None:
@@ -77,5 +83,5 @@ def _bytes_per_task(situation: Situation) -> float | None:
     return situation.profile.pickled_bytes if situation.profile is not None else None
 
 
-def _verb(view: View) -> str:
-    return f"{model_words(view.row.model)} take{'s' if view.row.model == 'async' else ''}"
+def _takes(model: Model) -> str:
+    return f"{model_words(model)} {takes(model, 'takes', 'take')}"

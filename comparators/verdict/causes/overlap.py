@@ -3,12 +3,14 @@
 from comparators.verdict.analysis import Cause
 from comparators.verdict.causes.gil import takes_turns
 from comparators.verdict.causes.situation import COMPUTES, GAINS, Situation, per_second
-from comparators.verdict.text_format import model_words, percent, rough, takes
+from comparators.verdict.text_format import model_words, percent, rough
 
 __all__ = ["computing_in_parallel", "no_overlap", "waiting_overlaps"]
 
 AT_ONCE = 1.2
 """CPU seconds per second, or tasks in progress, that one worker cannot give: clocks err by a few percent at most."""
+NEAR_BOUND = 0.7
+"""Share of what computing in turns allows at most, from which it is what ends the gain."""
 RELEASES = 0.7
 """CPU seconds per second of a task from which its computing is what matters."""
 
@@ -30,12 +32,13 @@ def waiting_overlaps(situation: Situation) -> Cause | None:
     model = model_words(best.row.model)
     who = "the tasks" if best.row.model == "async" else model
     text = f"each task waits {percent(round(1 - share, 2))} of its time; {who} wait together"
-    turns = takes_turns(situation)
-    if turns is not None and best.row.model in ("threads", "async"):
-        text += f", and {takes(best.row.model, 'they', 'they')} compute in turns"
+    in_turns = best.row.model in ("threads", "async") and takes_turns(situation) is not None and share > 0
+    bound = 1 / share if in_turns and NEAR_BOUND / share <= situation.best_gain <= 1 / share else None
+    if bound is not None:
+        text += f" and compute in turns on the GIL: at most {rough(bound)} times"
     evidence = best.evidence
     numbers = f"{rough(evidence.overlap)} in progress at once on average" if evidence is not None else ""
-    return Cause("waiting-overlaps", text, numbers, 1 / share if turns is not None and share > 0 else None)
+    return Cause("waiting-overlaps", text, numbers, bound)
 
 
 def computing_in_parallel(situation: Situation) -> Cause | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from comparators.journal.records import Evidence, ParallelCapacity, Profile
 from comparators.verdict.analysis import ModelResult
-from comparators.verdict.text_format import rough
+from comparators.verdict.text_format import ratio
 from comparators.workload import Model
 
 __all__ = ["GAINS", "Situation", "View", "per_second"]
@@ -160,4 +160,4 @@ class Situation:
 
 def per_second(rate: float) -> str:
     """Write CPU seconds per second."""
-    return f"{rough(rate)} CPU {'second' if rough(rate) == '1.0' else 'seconds'} per second"
+    return f"{ratio(rate)} CPU seconds per second"
