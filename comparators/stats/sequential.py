@@ -32,7 +32,8 @@ import numpy as np
 import numpy.typing as npt
 
 from comparators.stats.censored import FEWEST_BLOCKS, AtLeast
-from comparators.stats.intervals import CONFIDENCE, Array, Interval, logs
+from comparators.stats.interval import Interval
+from comparators.stats.intervals import CONFIDENCE, Array, logs
 from comparators.stats.look import Look, Proof, Relation, Rival, Status, interval_of, relation_of
 from comparators.stats.needed import blocks_needed
 from comparators.stats.pairs import Flags, PairTable, pair_table
