@@ -6,8 +6,6 @@ What is unknown is null, never NaN or zero.
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
 
 from comparators.plan.model import Cell, RunnerSpec
 from comparators.verdict.analysis import Analysis
@@ -24,15 +22,14 @@ def to_document(analysis: Analysis) -> dict[str, object]:
     return {"schema": NAME, "version": VERSION, **_fields(analysis)}
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    """Return the names of a dataclass's fields; empty for every other type."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-
-
 def _fields(value: object) -> dict[str, object]:
-    found = {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    found = {name: _plain(getattr(value, name)) for name in _names(value)}
     return {"label": value.label, **found} if isinstance(value, RunnerSpec) else found
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields, faster than `dataclasses.fields`; empty for every other value."""
+    return tuple(getattr(value, "__dataclass_fields__", ()))
 
 
 def _plain(value: object) -> object:
@@ -47,4 +44,4 @@ def _plain(value: object) -> object:
         return value.key
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
-    return _fields(value) if _names(type(value)) else value
+    return _fields(value) if _names(value) else value
