@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from comparators.report.bars import count_lines, model_lines
-from comparators.report.endings import ending
 from comparators.report.layout import LABEL, Layout, Line, Span, cells
+from comparators.report.run_words import ending
 from comparators.report.terminal_details import analysis_details, verdict_details
 from comparators.report.terminal_suite import observed, suite_lines
 from comparators.report.values import several, where
@@ -24,6 +24,9 @@ __all__ = ["MOST_BLOCKS", "print_lines", "print_summary", "summary_lines"]
 
 MOST_BLOCKS = 3
 """Comparisons that are told one by one; more of them are a table."""
+
+MOST_DETAILED = 40
+"""Comparisons whose details are printed; the report has all."""
 
 MOST_FAILURES, MOST_HIT, MOST_LINES = 5, 3, 4
 """Causes of failure that are named, cells of each, lines of its output; the report has all."""
@@ -63,7 +66,7 @@ def summary_lines(analysis: Analysis, layout: Layout, *, verbose: bool = False) 
     else:
         yield from suite_lines(layout, analysis)
         if verbose:
-            for verdict in analysis.verdicts:
+            for verdict in analysis.verdicts[:MOST_DETAILED]:
                 yield ()
                 yield from verdict_lines(layout, verdict, where(verdict, analysis.verdicts), verbose=True)
     for group in analysis.failures[:MOST_FAILURES]:
