@@ -29,6 +29,7 @@ __all__ = [
     "ResultStatus",
     "RunnerResult",
     "Status",
+    "Table",
     "Verdict",
 ]
 
@@ -360,6 +361,27 @@ class PythonComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table that a second wing adds to the reports, such as what primitives cost: text only, shown folded.
+
+    Attributes:
+        title: heading.
+        help: one sentence on what it shows and how to read it.
+        headings: of the columns.
+        rows: one text per heading; an empty one stands for "not measured".
+        text_columns: so many leading columns are words, aligned left; the others are numbers.
+        notes: below the table, one line each.
+    """
+
+    title: str
+    help: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text_columns: int = 1
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything that a run found out.
 
@@ -380,6 +402,7 @@ class Analysis:
         started_at: seconds since the epoch.
         warnings: what reading the journal found.
         directory_hint: run directory as the command knows it, for the commands that are printed; may be empty.
+        tables: what a second wing found out, for every reporter to show folded.
     """
 
     title: str
@@ -399,3 +422,4 @@ class Analysis:
     started_at: float
     warnings: tuple[str, ...] = ()
     directory_hint: str = ""
+    tables: tuple[Table, ...] = ()
