@@ -28,6 +28,7 @@ __all__ = [
     "PythonComparison",
     "ResultStatus",
     "RunnerResult",
+    "SampleSeries",
     "Status",
     "Table",
     "Verdict",
@@ -199,6 +200,27 @@ class CountResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleSeries:
+    """All samples of one cell in one test, for the picture that shows them.
+
+    Attributes:
+        level: test that they were taken for.
+        runner: label.
+        model: of the runner.
+        workers: the count.
+        seconds: block and seconds of all tasks once, in the order of the blocks.
+        capped: block and seconds at which a sample was stopped: it takes longer than that.
+    """
+
+    level: Level
+    runner: str
+    model: Model
+    workers: int
+    seconds: tuple[tuple[int, float], ...]
+    capped: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why: one cause, plain words first, its numbers after.
 
@@ -258,6 +280,7 @@ class Verdict:
         observations: what matters beside the time, in words: "50,000 of 200,000 updates lost under threading".
         blocks: all blocks measured.
         elapsed_s: seconds that measuring it took.
+        samples: of every cell and test, for a picture.
     """
 
     comparison: str
@@ -288,6 +311,7 @@ class Verdict:
     observations: tuple[str, ...] = ()
     blocks: int = 0
     elapsed_s: float = 0.0
+    samples: tuple[SampleSeries, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +427,7 @@ class Analysis:
         warnings: what reading the journal found.
         directory_hint: run directory as the command knows it, for the commands that are printed; may be empty.
         tables: what a second wing found out, for every reporter to show folded.
+        capacities: parallel capacity of the host: worker counts and times as much as one busy process does.
     """
 
     title: str
@@ -423,3 +448,4 @@ class Analysis:
     warnings: tuple[str, ...] = ()
     directory_hint: str = ""
     tables: tuple[Table, ...] = ()
+    capacities: tuple[tuple[int, float], ...] = ()
