@@ -268,6 +268,7 @@ class Verdict:
         gain: times faster than the loop the recommendation is; None without both.
         models: every model, best first, the loop included, not applicable last.
         counts: every worker count tried, by runner and count.
+        counts_given: whether the worker counts were given by hand, so that what each of them does is the question.
         runners: every runner, best first, not applicable last.
         cause: why; None when the evidence names none.
         evidence: facts behind the cause, one line each.
@@ -312,6 +313,7 @@ class Verdict:
     blocks: int = 0
     elapsed_s: float = 0.0
     samples: tuple[SampleSeries, ...] = ()
+    counts_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +430,8 @@ class Analysis:
         directory_hint: run directory as the command knows it, for the commands that are printed; may be empty.
         tables: what a second wing found out, for every reporter to show folded.
         capacities: parallel capacity of the host: worker counts and times as much as one busy process does.
+        starts: seconds that starting and stopping the workers of a model takes, median over the comparisons: the one
+            number that a suite says about cold starts; empty where it is not known.
     """
 
     title: str
@@ -449,3 +453,4 @@ class Analysis:
     directory_hint: str = ""
     tables: tuple[Table, ...] = ()
     capacities: tuple[tuple[int, float], ...] = ()
+    starts: tuple[tuple[Model, float], ...] = ()

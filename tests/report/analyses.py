@@ -96,6 +96,7 @@ def suite(**changes: Any) -> Analysis:
             NotApplicableGroup("no async form of the work", ("asyncio on integrate", "asyncio on hash"), 5),
         ),
         elapsed_s=57.0,
+        starts=(("threads", 0.001), ("processes", 0.1), ("async", 0.002)),
         directory_hint="reports/2026-11-29-laptop",
     )
     return replace(known, **changes)

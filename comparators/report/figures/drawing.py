@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from comparators.report.escaping import one_line
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.style import FAINT, INK, MARGIN, SMALL, TEXT, TITLE, WIDTH
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Drawing", "brief", "label_ends", "label_points", "positive", "spread"]
+__all__ = ["Drawing", "label_ends", "label_points", "spread"]
 
 _DPI = 144
 """Dots per inch of the PNG: twice the pixels of a page, so that it stays sharp on fine screens."""
@@ -28,20 +27,6 @@ _TITLE_LINE, _TEXT_LINE = 18.0, 14.0
 
 _LABEL_WIDTH = 90.0
 """Marks that are farther apart than this many points can have labels at the same height."""
-
-_LONGEST_NAME = 40
-"""Letters of a name from outside; the middle of a longer one is left out."""
-
-
-def brief(name: str, longest: int = _LONGEST_NAME) -> str:
-    """Return a name on one line, its middle left out where it is longer than `longest` letters."""
-    line = one_line(name).replace("\ufffe", "?").replace("\uffff", "?")  # no XML parser takes these two
-    return line if len(line) <= longest else f"{line[: longest - 12]}…{line[-11:]}"
-
-
-def positive(value: float | None) -> float | None:
-    """Return a value that an axis has a place for: finite and above zero; None for any other."""
-    return value if value is not None and math.isfinite(value) and value > 0 else None
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:
@@ -146,7 +131,9 @@ class Drawing:
             title: the lesson.
             subtitle: what is shown and how to read it; may be empty.
             height: of the axes.
-            left, right, bottom: room for labels around it.
+            left: room for labels.
+            right: room for labels.
+            bottom: room for labels.
         """
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure

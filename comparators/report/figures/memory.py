@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from comparators.report.figures.drawing import Drawing, label_points, positive
-from comparators.report.figures.lessons import memory_lesson, place_of
+from comparators.report.figures.drawing import Drawing, label_points
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scales import SECONDS, SIZES, fit
 from comparators.report.figures.style import FAINT, MARKERS, MODEL_COLOURS
+from comparators.report.lessons import memory_lesson, place_of, positive, time_of
+from comparators.report.values import MODEL_NAMES
 from comparators.verdict.analysis import Analysis, ModelResult, Verdict
 from comparators.verdict.text_format import bytes_size, seconds
 
@@ -20,7 +21,7 @@ _SUBTITLE = "Seconds for all tasks, and memory of all processes together: left i
 
 def draw_memory(analysis: Analysis, verdict: Verdict, name: str) -> Picture | None:
     """Draw time against memory; None with fewer than two models that have both."""
-    results = [one for one in verdict.models if positive(one.seconds) and positive(one.memory_bytes)]
+    results = [one for one in verdict.models if time_of(one) and positive(one.memory_bytes)]
     if len(results) < _FEWEST:
         return None
     title = f"{place_of(verdict, analysis)}: {memory_lesson(results)}"
@@ -36,7 +37,14 @@ def draw_memory(analysis: Analysis, verdict: Verdict, name: str) -> Picture | No
     axes.set_xlabel("time for all tasks")
     for one in results:
         colour, marker = MODEL_COLOURS[one.model], MARKERS[one.model]
-        axes.plot((one.seconds,), (one.memory_bytes,), linestyle="none", marker=marker, markersize=9, color=colour)
+        axes.plot(
+            (one.seconds or 0.0,),
+            (float(one.memory_bytes or 0),),
+            linestyle="none",
+            marker=marker,
+            markersize=9,
+            color=colour,
+        )
     label_points(axes, [(one.seconds or 0.0, float(one.memory_bytes or 0), MODEL_NAMES[one.model]) for one in results])
     return drawing.finish(name=name, alt=_alt(title, results), comparison=verdict.comparison)
 

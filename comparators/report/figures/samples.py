@@ -3,11 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from comparators.report.figures.drawing import Drawing, brief, positive
-from comparators.report.figures.lessons import place_of, samples_lesson
+from comparators.report.figures.drawing import Drawing
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.scales import SECONDS, fit
 from comparators.report.figures.style import FAINT, GRID, INK, MARGIN, MARKERS, MODEL_COLOURS, SMALL
+from comparators.report.lessons import brief, place_of, positive, samples_lesson
+from comparators.report.values import MODEL_NAMES
 from comparators.verdict.analysis import Analysis, SampleSeries, Verdict
 from comparators.verdict.text_format import plural, seconds
 
@@ -39,13 +40,15 @@ def draw_samples(analysis: Analysis, verdict: Verdict, name: str) -> Picture | N
     title = f"{place_of(verdict, analysis)}: {samples_lesson(measured)}"
     left_out = f" {len(ranked) - len(shown)} slower cells are not drawn." if len(ranked) > len(shown) else ""
     capped = " A triangle: stopped there." if any(one.capped for one in shown) else ""
+    levels = len({one.level for one in shown})
+    labels = [_label(one) + (f" ({one.level})" if levels > 1 and one.level != "model" else "") for one in shown]
     height = _ROW * len(shown)
-    left = MARGIN + 10 + _LETTER * max(len(_label(one)) for one in shown)
+    left = MARGIN + 10 + _LETTER * max(map(len, labels))
     drawing = Drawing(title, _SUBTITLE + capped + left_out, height=height, left=left, right=72, bottom=30)
     axes = drawing.axes
     fit(axes, "x", [value for one in shown for _, value in (*one.seconds, *one.capped)], SECONDS, room=0.04)
     axes.set_ylim(len(shown) - 0.5, -0.5)
-    axes.set_yticks(range(len(shown)), [_label(one) for one in shown])
+    axes.set_yticks(range(len(shown)), labels)
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.tick_params(axis="x", length=0)
     axes.spines["left"].set_visible(False)

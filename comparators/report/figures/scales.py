@@ -37,7 +37,7 @@ def fit(axes: "Axes", side: Literal["x", "y"], values: Sequence[float], units: U
     if wide:
         span = (high / low) ** room
         limits = (low / span, high * span)
-        ticks = [tick for tick in _decades(*limits)]
+        ticks = _decades(*limits)
     else:
         limits = (0.0, high * (1 + room))
         ticks = _steps(limits[1] / size, size)

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import MappingProxyType, ModuleType
-from typing import cast
 
 from comparators.workload import Model
 
@@ -106,4 +105,4 @@ def _matplotlib() -> ModuleType:
     if asked:
         with suppress(ValueError):
             matplotlib.rcParams["backend"] = asked
-    return cast("ModuleType", matplotlib)
+    return matplotlib

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from comparators.report.figures.drawing import Drawing, brief, label_ends, positive
-from comparators.report.figures.lessons import place_of, workers_lesson
+from comparators.report.figures.drawing import Drawing, label_ends
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.style import FAINT, INK, MARKERS, MODEL_COLOURS, SMALL
+from comparators.report.lessons import brief, place_of, positive, time_of, workers_lesson
 from comparators.verdict.analysis import Analysis, CountResult, Verdict
 from comparators.verdict.text_format import count, rough
 
@@ -57,7 +57,7 @@ def _lines(verdict: Verdict) -> dict[str, Points]:
     """Return count and gain of every runner with several counts, the fastest runners, fastest first."""
     times: dict[str, dict[int, float]] = {}
     for one in verdict.counts:
-        if (time := positive(one.seconds)) and one.workers > 0:
+        if (time := time_of(one)) and one.workers > 0:
             times.setdefault(one.runner, {})[one.workers] = time
     several = {runner: found for runner, found in times.items() if len(found) > 1}
     fastest = sorted(several, key=lambda runner: min(several[runner].values()))[:_MOST_LINES]
@@ -115,7 +115,7 @@ def _reference(
         axes.annotate(
             "ideal", (at, at), xytext=(5, -2), textcoords="offset points", fontsize=SMALL, color=FAINT, va="center"
         )
-    capacities = [(x, y) for x, y in _capacities(analysis) if xs[0] <= x <= xs[-1] and low <= y <= high]
+    capacities = [(float(x), y) for x, y in _capacities(analysis) if xs[0] <= x <= xs[-1] and low <= y <= high]
     if len(capacities) >= _FEWEST_FOR_CAPACITY:
         last = capacities[-1]
         capacities += [(xs[-1], last[1])] if last[0] < xs[-1] else []
@@ -134,7 +134,7 @@ def _line(drawing: Drawing, results: Sequence[CountResult], points: Points) -> N
     drawing.axes.plot(*zip(*points, strict=True), color=colour, marker=marker, markersize=5.5, linewidth=1.8, zorder=3)
     for one in results:
         low, high = (positive(one.gain.low), positive(one.gain.high)) if one.gain else (None, None)
-        if low and high and positive(one.seconds):
+        if low and high and time_of(one):
             drawing.axes.plot((one.workers, one.workers), (low, high), color=colour, linewidth=1.2, zorder=2)
 
 
