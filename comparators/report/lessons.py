@@ -104,7 +104,9 @@ def memory_lesson(results: Sequence[ModelResult]) -> str:
     if own <= least:
         return f"{found}, and nothing needs less memory ({needed})"
     leanest = next(one for one in results if one.memory_bytes == least)
-    return f"{found}, with {needed}: {rough(own / least)} times the memory of {_named(leanest.model)}"
+    return (
+        f"{found}, with {needed}: {rough(own / least).removesuffix('.0')} times the memory of {_named(leanest.model)}"
+    )
 
 
 def samples_lesson(series: Sequence[SampleSeries]) -> str:

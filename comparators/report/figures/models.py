@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from comparators.report.bars import Bar, bars_of, longest
 from comparators.report.escaping import one_line
 from comparators.report.figures.drawing import Drawing
 from comparators.report.figures.picture import Picture
 from comparators.report.figures.style import FAINT, GRID, INK, MODEL_COLOURS, SMALL, TEXT
 from comparators.report.lessons import brief, models_lesson, place_of
+from comparators.report.model_bars import Bar, bars_of, longest
 from comparators.report.values import MODEL_NAMES
 from comparators.verdict.analysis import Analysis, Verdict
 

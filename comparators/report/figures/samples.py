@@ -26,7 +26,7 @@ _BAND = 0.62
 _LETTER = 5.6
 """Width of a letter of a label in points, at most on average."""
 
-_SUBTITLE = "Each mark is one sample, the first block at the top of its strip; the line is their mean. Left is faster."
+_SUBTITLE = "Each mark is one sample, the first block on top; the line is their mean. Left is faster."
 
 
 def draw_samples(analysis: Analysis, verdict: Verdict, name: str) -> Picture | None:

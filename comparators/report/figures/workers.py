@@ -29,7 +29,7 @@ def draw_workers(analysis: Analysis, verdict: Verdict, name: str) -> Picture | N
     if not lines:
         return None
     title = f"{place_of(verdict, analysis)}: {workers_lesson(verdict)}"
-    drawing = Drawing(title, _subtitle(verdict, analysis), height=210, right=122, bottom=40)
+    drawing = Drawing(title, _subtitle(verdict), height=210, right=122, bottom=40)
     axes = drawing.axes
     xs = sorted({x for points in lines.values() for x, _ in points})
     ys = [y for points in lines.values() for _, y in points]
@@ -46,11 +46,9 @@ def draw_workers(analysis: Analysis, verdict: Verdict, name: str) -> Picture | N
     return drawing.finish(name=name, alt=_alt(title, lines), comparison=verdict.comparison)
 
 
-def _subtitle(verdict: Verdict, analysis: Analysis) -> str:
-    what = "Times faster than the plain loop" if verdict.loop_s else "Times faster than the smallest count"
-    capacity = "; dotted: what this host's CPUs do" if len(_capacities(analysis)) >= _FEWEST_FOR_CAPACITY else ""
-    ideal = ". Dashed: every worker adds a whole one" if verdict.loop_s else ""
-    return f"{what}, by worker count; bars are intervals{ideal}{capacity if verdict.loop_s else ''}."
+def _subtitle(verdict: Verdict) -> str:
+    base = "the plain loop" if verdict.loop_s else "the smallest count"
+    return f"Times faster than {base} by worker count, with intervals. Ringed: enough."
 
 
 def _lines(verdict: Verdict) -> dict[str, Points]:
@@ -113,7 +111,7 @@ def _reference(
     else:
         at = high / (1.12 if wide else 1.06)
         axes.annotate(
-            "ideal", (at, at), xytext=(5, -2), textcoords="offset points", fontsize=SMALL, color=FAINT, va="center"
+            "ideal", (at, at), xytext=(9, -3), textcoords="offset points", fontsize=SMALL, color=FAINT, va="center"
         )
     capacities = [(float(x), y) for x, y in _capacities(analysis) if xs[0] <= x <= xs[-1] and low <= y <= high]
     if len(capacities) >= _FEWEST_FOR_CAPACITY:

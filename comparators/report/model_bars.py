@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from comparators.report.lessons import positive, time_of
 from comparators.report.values import STATUSES, note_of, time, times
 from comparators.verdict.analysis import ModelResult, ResultStatus, Verdict
-from comparators.verdict.text_format import at_least
+from comparators.verdict.text_format import at_least, rough
 from comparators.workload import Model
 
 __all__ = ["Bar", "bars_of", "longest"]
@@ -66,7 +66,7 @@ def _bar(result: ModelResult, *, slowest: float) -> Bar:
     known = Bar(result.model, result.status, ratio, value=times(ratio), api=result.api, note=note_of(result))
     if not (low and high) or result.model == "loop":
         return known
-    ends = f"{times(low).removesuffix('×')}–{times(high).removesuffix('×')}"
+    ends = f"{rough(low)}–{rough(high)}"
     return Bar(
         known.model, known.status, ratio, low, min(high, _WIDEST * ratio), known.value, ends, known.api, known.note
     )
