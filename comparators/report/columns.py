@@ -35,6 +35,7 @@ from comparators.verdict.analysis import (
     ModelResult,
     NotApplicableGroup,
     RunnerResult,
+    Table,
     Verdict,
 )
 from comparators.workload import MODELS, Model
@@ -42,12 +43,14 @@ from comparators.workload import MODELS, Model
 __all__ = [
     "COMPARISONS",
     "COUNTS",
+    "FACTS",
     "FAILURES",
     "MODEL_RESULTS",
     "NOT_APPLICABLE",
     "RUNNERS",
     "TABLES",
     "Column",
+    "columns_of",
     "suite_columns",
 ]
 
@@ -198,6 +201,12 @@ NOT_APPLICABLE: tuple[Column[NotApplicableGroup], ...] = (
 )
 """One row per reason."""
 
+FACTS: tuple[Column[tuple[str, str]], ...] = (
+    Column("name", "what", "A fact about host, Pythons, settings or the run.", lambda fact: words(fact[0])),
+    Column("value", "value", "What it was.", lambda fact: words(fact[1])),
+)
+"""How it was measured."""
+
 TABLES: dict[str, tuple[Column[Any], ...]] = {
     "Models": MODEL_RESULTS,
     "Worker counts": COUNTS,
@@ -207,6 +216,16 @@ TABLES: dict[str, tuple[Column[Any], ...]] = {
     "Not applicable": NOT_APPLICABLE,
 }
 """Every table by its title, for the glossary."""
+
+
+def columns_of(table: Table) -> tuple[Column[tuple[str, ...]], ...]:
+    """Return the columns of a table that a second wing adds."""
+    return tuple(_text_column(table, place) for place in range(len(table.headings)))
+
+
+def _text_column(table: Table, place: int) -> Column[tuple[str, ...]]:
+    align: Literal["left", "right"] = "left" if place < table.text_columns else "right"
+    return Column(str(place), table.headings[place], table.help, lambda row: words(row[place]), align)
 
 
 def suite_columns(verdicts: Sequence[Verdict]) -> tuple[Column[Verdict], ...]:

@@ -16,6 +16,7 @@ __all__ = [
     "STATUSES",
     "WITHOUT_TIME",
     "Value",
+    "about",
     "answer",
     "chosen_api",
     "counted",
@@ -70,6 +71,7 @@ WITHOUT_TIME: tuple[ResultStatus, ...] = (
 """What is never shown with a time beside those that were tested."""
 
 _SHORT: dict[ResultStatus, str] = {
+    "bound": "stopped",
     "pilot": "out",
     "failed": "failed",
     "hangs": "hangs",
@@ -77,6 +79,9 @@ _SHORT: dict[ResultStatus, str] = {
     "not-reached": "missing",
 }
 """The same in one word, where a number would stand; what does not apply is a dash."""
+
+
+_UNITS = (("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,7 @@ def ratio(interval: Interval | None) -> Value:
         return Value(UNKNOWN)
     if ends(interval) is None or interval.low is None or interval.high is None:
         return Value(f"about {times(interval.ratio)}", interval.ratio)
-    low, high = (times(end).removesuffix("×") for end in (interval.low, interval.high))
-    return Value(f"{times(interval.ratio)} ({low}–{high})", interval.ratio)
+    return Value(f"{times(interval.ratio)} ({rough(interval.low)}–{rough(interval.high)})", interval.ratio)
 
 
 def gain(result: ModelResult | RunnerResult | CountResult) -> Value:
@@ -145,10 +149,18 @@ def to_best(result: RunnerResult) -> Value:
 
 
 def duration_or_status(result: ModelResult | RunnerResult | CountResult) -> Value:
-    """Show seconds, or in words why there are none: a failure is never a number."""
+    """Show seconds, or in a word why there are none: a failure is never a number."""
     if result.status == "bound" and not isinstance(result, CountResult) and result.at_least:
         return Value(f"≥ {at_least(result.at_least)}× the best's")
-    return Value(STATUSES[result.status]) if result.status in WITHOUT_TIME else time(result.seconds)
+    return Value(_SHORT.get(result.status, DASH)) if result.status in WITHOUT_TIME else time(result.seconds)
+
+
+def about(value: float) -> str:
+    """Write seconds that are known roughly, in two digits: `0.1 s`, `12 ms`, `1.5 ms`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    unit, factor = ("s", 1.0) if value >= 0.095 else next((one for one in _UNITS if value * one[1] >= 1), _UNITS[-1])
+    return f"{float(f'{value * factor:.2g}'):,g} {unit}"
 
 
 def several(names: Sequence[str], total: int, most: int = 4) -> str:
