@@ -4,6 +4,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, get_type_hints
 
 from comparators.errors import InvalidParameter, UnknownName
@@ -129,6 +130,7 @@ def parameter(
     return dataclasses.field(default=default, metadata={_KEY: limits})
 
 
+@cache
 def parameters_of(cls: type) -> tuple[Parameter, ...]:
     """Return the parameters of a workload or runner class, in the order in which they were declared.
 

@@ -31,6 +31,8 @@ JOB = "job"
 ANSWERS_S = 2.0
 """Seconds in which the interpreter must answer to what it has nothing to wait for; it takes milliseconds."""
 PACKET_BYTES = 65536
+PARKED = 1
+"""Processes that an interpreter has between two jobs: the one for the next job."""
 
 
 class WarmInterpreter:
@@ -116,8 +118,8 @@ class WarmInterpreter:
 
     def is_spoiled(self) -> bool:
         """Say whether it is lost, or has children left between two jobs, and note the reason."""
-        if not self.lost and (left := children_of(self.pid)):
-            self.lost = f"the warm interpreter was left with {len(left)} process(es)"
+        if not self.lost and len(left := children_of(self.pid)) > PARKED:
+            self.lost = f"the warm interpreter was left with {len(left)} processes"
         return bool(self.lost)
 
     def end(self) -> None:

@@ -64,9 +64,7 @@ def fork(
     return supervised.run_warm(warm or generation(), preamble + textwrap.dedent(code), deadline_s, cap_s)
 
 
-def fork_in_thread(
-    supervised: Supervised, witness: Witness, code: str
-) -> Callable[[], tuple[Reply, bytes | None]]:
+def fork_in_thread(supervised: Supervised, witness: Witness, code: str) -> Callable[[], tuple[Reply, bytes | None]]:
     ends: list[tuple[Reply, bytes | None]] = []
     thread = threading.Thread(target=lambda: ends.append(fork(supervised, witness, code)))
     thread.start()
@@ -284,7 +282,9 @@ def test_fresh_workers_have_caps_too(supervised: Supervised) -> None:
 def test_threads_after_the_imports_make_forking_unsafe(
     supervised: Supervised, witness: Witness, tmp_path: Path
 ) -> None:
-    module = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), name='poller', daemon=True).start()\n"
+    module = (
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), name='poller', daemon=True).start()\n"
+    )
     reply, result = fork(supervised, witness, "publish('42')", warm=unsafe(tmp_path, module))
     assert reply.fork_unsafe == "threads are alive after the imports (poller)"
     assert (reply.code, result, reply.lost) == (None, None, "")
