@@ -130,12 +130,16 @@ def parameter(
     return dataclasses.field(default=default, metadata={_KEY: limits})
 
 
-@cache
 def parameters_of(cls: type) -> tuple[Parameter, ...]:
     """Return the parameters of a workload or runner class, in the order in which they were declared.
 
     Fields without a default belong to the machinery (a runner's tasks, say) and are not parameters.
     """
+    return _declared(cls)
+
+
+@cache  # resolving annotations takes longer than all the rest of making a workload
+def _declared(cls: type) -> tuple[Parameter, ...]:
     hints = get_type_hints(cls)
     found = []
     for field in dataclasses.fields(cls):

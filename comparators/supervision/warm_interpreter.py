@@ -64,7 +64,7 @@ class WarmInterpreter:
         self.output = folder / "output"
         self._tree = tree
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.setblocking(False)
+        self._socket.setblocking(False)  # noqa: FBT003  it takes no keyword
         environment = own_environment(generation.environment, folder)
         with theirs, self.output.open("ab") as stream:
             arguments = [*generation.arguments, str(theirs.fileno())]

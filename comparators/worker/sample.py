@@ -111,7 +111,7 @@ def _collected() -> tuple[tuple[str, ParameterValue], ...]:
 
 def _momentary(began: float) -> dict[str, ParameterValue]:
     """Return what is to be read anew for each sample, under pyperf's names."""
-    now = datetime.datetime.now()  # noqa: DTZ005  as pyperf writes it
+    now = datetime.datetime.now()  # local time, as pyperf writes it
     found: dict[str, ParameterValue] = {"date": now.isoformat(" "), "duration": pyperf.perf_counter() - began}
     if hasattr(os, "getloadavg"):
         found["load_avg_1min"] = os.getloadavg()[0]

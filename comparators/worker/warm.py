@@ -2,14 +2,14 @@
 
     python -P -m comparators.worker.warm PRELOAD CHANNEL
 
-PRELOAD is a `Preload` as JSON, CHANNEL the number of the descriptor on which the supervisor is spoken to, see
-`comparators.supervision.warm_interpreter`. After its imports this process only forks, waits and reports: it runs nothing
-of a workload, so that each job starts from the same state. Worker processes of process models import this module again
+PRELOAD is a `Preload` as JSON, CHANNEL the number of the descriptor on which it talks to the supervisor, see
+`comparators.supervision.warm_interpreter`. After its imports this process only forks, waits and reports; it runs
+nothing of a workload, so that each job starts from the same state. Worker processes of process models import this module again
 as their main module, so it imports little.
 
-What a forked process shares with its siblings: the hash seed, the addresses of what was imported and the state of
-modules after their import. What it does not: its session, standard streams, temporary folder, and the states of `random`
-and of NumPy's global generator, which are seeded again.
+What a forked process shares with its siblings: the hash seed, the addresses of what was imported, and the state of
+modules after their import. What it does not share: its session, standard streams, temporary folder, and the states of
+`random` and of NumPy's global generator, which are seeded again.
 """
 
 import atexit
@@ -17,6 +17,7 @@ import contextlib
 import faulthandler
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -64,7 +65,7 @@ def _serve(channel: "socket.socket", performer: "Performer") -> None:
     files = _entries("/proc/self/fd")
     parked = _Parked(channel, performer)
     while folder := channel.recv(65536):
-        if parked.has_ended():  # killed by somebody
+        if parked.has_ended():  # a signal from outside
             parked = _Parked(channel, performer)
         end = parked.do(folder, channel)
         if _entries("/proc/self/fd") != files or _entries("/proc/self/task") != 1:
@@ -95,9 +96,13 @@ class _Parked:
         self._handle = os.pidfd_open(self.pid)
 
     def has_ended(self) -> bool:
-        """Say whether it has ended before it got a job; it is collected then."""
-        if os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+        """Say whether it has ended before it got a job, or was stopped and is ended here."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+        if pid == 0:
             return False
+        if os.WIFSTOPPED(status):
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
         self._close()
         return True
 
