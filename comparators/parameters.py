@@ -4,6 +4,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, get_type_hints
 
 from comparators.errors import InvalidParameter, UnknownName
@@ -134,6 +135,11 @@ def parameters_of(cls: type) -> tuple[Parameter, ...]:
 
     Fields without a default belong to the machinery (a runner's tasks, say) and are not parameters.
     """
+    return _declared(cls)
+
+
+@cache  # resolving annotations takes longer than all the rest of making a workload
+def _declared(cls: type) -> tuple[Parameter, ...]:
     hints = get_type_hints(cls)
     found = []
     for field in dataclasses.fields(cls):

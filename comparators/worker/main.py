@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from comparators.worker.job import Assignment
 
-__all__ = ["main", "perform", "prepare"]
+__all__ = ["main", "perform", "prepare", "rehearse"]
 
 
 def main() -> None:
@@ -40,6 +40,13 @@ def prepare() -> None:
     comparators.worker.sample.interpreter_metadata()
     if "numpy" in sys.modules:
         import threadpoolctl  # noqa: F401
+
+
+def rehearse() -> None:
+    """Do what every sample does around its work, so that a forked process has the memory for it to itself."""
+    from comparators.worker.sample import rehearse_sample
+
+    rehearse_sample()
 
 
 def perform(folder: Path) -> None:
