@@ -9,7 +9,7 @@ from typing import Literal
 from comparators.campaign.clock import Clock, OutOfTime
 from comparators.campaign.comparison import ComparisonRun, Rule
 from comparators.campaign.control import Copy, Floor, as_asked
-from comparators.campaign.memory import memory_share
+from comparators.supervision.free_memory import memory_share
 from comparators.campaign.progress import Observer, Progress, ignore
 from comparators.campaign.sampler import Sampler
 from comparators.journal import journal
