@@ -22,37 +22,13 @@ from comparators.registry.object_references import folders
 from comparators.request.request import Request
 from comparators.request.variants import Variant, parse_variant
 from comparators.sandbox.answers import ImplausibleAnswer, structure
-from comparators.sandbox.blame import ThirdParty, blamed, third_party
+from comparators.sandbox.blame import Broken, ThirdParty, blamed, third_party
 from comparators.sandbox.child import one_line
 from comparators.sandbox.parent import DEADLINE_S, ChildEnded, Sandbox
 
 __all__ = ["answer", "plan_with_third_party"]
 
 QUESTION = "comparators.plan.third_party:answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A third party that is left out.
-
-    Attributes:
-        party: what it is.
-        cause: why, in words.
-        tip: what to do about it; empty where nothing is known.
-        trace: the traceback in the child; empty where there is none.
-    """
-
-    party: ThirdParty
-    cause: str
-    tip: str = ""
-    trace: str = ""
-
-    @property
-    def remedy(self) -> str | None:
-        """What to do about it; None where nothing is known."""
-        if self.party.distribution:
-            return f"update it, or remove it: pip uninstall {self.party.distribution}"
-        return self.tip or None
 
 
 @dataclass(frozen=True, slots=True)

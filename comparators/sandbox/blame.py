@@ -10,7 +10,7 @@ from pathlib import Path
 from comparators.registry.catalogue import registered
 from comparators.registry.entry_points import Kind, any_plugin
 
-__all__ = ["ThirdParty", "asked_last", "asking", "blamed", "record_to", "third_party"]
+__all__ = ["Broken", "ThirdParty", "asked_last", "asking", "blamed", "record_to", "third_party"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,30 @@ class ThirdParty:
 
     def __str__(self) -> str:
         return f"{self.kind} '{self.name}'" + (f" of '{self.distribution}'" if self.distribution else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A third party that is left out.
+
+    Attributes:
+        party: what it is.
+        cause: why, in words.
+        tip: what to do about it; empty where nothing is known.
+        trace: the traceback in the child; empty where there is none.
+    """
+
+    party: ThirdParty
+    cause: str
+    tip: str = ""
+    trace: str = ""
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about it; None where nothing is known."""
+        if self.party.distribution:
+            return f"update it, or remove it: pip uninstall {self.party.distribution}"
+        return self.tip or None
 
 
 def third_party(kind: Kind, text: str, name: str) -> ThirdParty | None:

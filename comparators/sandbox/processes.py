@@ -25,7 +25,7 @@ def forbid_processes() -> None:
         when = "when the file is imported" if importing else "while its tasks are planned"
         raise UsageError(f"{place} starts a process {when}", tip=f"what must not run on import goes under: {GUARD}")
 
-    BaseProcess.start = refuse  # type: ignore[method-assign]  # in this process only
+    BaseProcess.start = refuse  # type: ignore[assignment,method-assign]  # in this process only
 
 
 def _place(frame: FrameType | None) -> tuple[str, bool]:

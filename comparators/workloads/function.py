@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, cast
 
 from comparators.errors import UsageError, WrongResult
 from comparators.parameters import parameter
@@ -64,6 +64,7 @@ class FunctionWorkload(Workload[Any, Any]):
     module: ClassVar[ModuleType]
     attribute: ClassVar[str]
     owner: ClassVar[type | None] = None
+    plain: ClassVar[Callable[..., Any] | None] = None
 
     items: str = parameter("ITEMS", "name of the list of items beside the function, or of a function that returns it")
     check: str = parameter("", "name of a function beside it that checks the list of results")
@@ -190,11 +191,10 @@ def _adapted(workload: FunctionWorkload, form: Form) -> Callable[[Any], Any]:
         UsageError: the function does not take such items, or its set-up needs an event loop and it has none.
     """
     function = workload.forms[form]
-    assert function is not None
     item, setup = workload.tasks()[0], workload.setup_used()
     if workload.owner is not None and isinstance(item, workload.owner):
-        function = look_up(workload.module, workload.attribute)  # the items are the instances
-        assert callable(function)
+        function = workload.plain  # the items are the instances
+    assert function is not None
     _require_instance(workload, function)
     if setup is not None and setup.asynchronous and not is_coroutine_function(function):
         raise UsageError(
@@ -245,7 +245,7 @@ def workload_of(module: ModuleType, attribute: str) -> type[FunctionWorkload]:
     twin = _callable(module, others[0])[0] if others else _twin(module, first, function)
     function, twin = _in_order(function, twin, attribute, pairs=len(others))
     first_line, _, _ = (inspect.getdoc(function) or "").partition("\n")
-    attributes = {
+    attributes: dict[str, Any] = {
         "__doc__": getattr(function, "__doc__", None),
         "__module__": module.__name__,
         "__qualname__": attribute,
@@ -258,6 +258,7 @@ def workload_of(module: ModuleType, attribute: str) -> type[FunctionWorkload]:
         "module": module,
         "attribute": attribute,
         "owner": owner,
+        "plain": None if owner is None else staticmethod(cast(Any, look_up(module, first))),
     }
     base = _WithReset if callable(getattr(module, RESET, None)) else FunctionWorkload
     return type(first, (base,), attributes)

@@ -20,7 +20,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from comparators.plan.applicability import unavailable
+from comparators.registry.applicability import unavailable
 from comparators.registry.catalogue import RUNNERS, load_runner
 from comparators.runner import Runner
 from comparators.worker.timing import timed

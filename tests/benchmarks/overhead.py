@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comparators.plan.applicability import unavailable
+from comparators.registry.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.recipes import snippet
 from comparators.registry.catalogue import RUNNERS, load_runner, load_workload

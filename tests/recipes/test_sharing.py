@@ -11,7 +11,7 @@ import pytest
 from comparators.coordination.kit import missing_reason
 from comparators.errors import UsageError
 from comparators.parameters import parameters_of
-from comparators.plan.applicability import unavailable
+from comparators.registry.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.plan.names import workload_parameters
 from comparators.recipes import script, snippet

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from comparators.parameters import ParameterValue
-from comparators.plan.applicability import unavailable
+from comparators.registry.applicability import unavailable
 from comparators.registry.catalogue import RUNNERS, load_runner
 from comparators.runner import Runner, RunnerInfo
 from comparators.runners._support.pool_methods import METHODS

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from comparators.plan.applicability import unavailable
+from comparators.registry.applicability import unavailable
 from comparators.registry.catalogue import RUNNERS, WORKLOADS, load_runner, load_workload
 from comparators.testing import (
     RUNNER_RULES,
