@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # `import comparators` is light
     from comparators.journal.records import Run
     from comparators.plan.model import Phase
     from comparators.request.variants import Variant
+    from comparators.runner import Model
     from comparators.verdict.model import Verdict
 
 __all__ = ["Comparison", "compare"]
@@ -48,6 +49,7 @@ class Comparison:
 def compare(
     *workloads: str | AnyWorkload | type[AnyWorkload] | Callable[[Any], Any],
     runners: Iterable[str] = (),
+    models: "Iterable[Model] | None" = None,
     workers: Literal["auto"] | int | Sequence[int] = "auto",
     preset: str = "default",
     phases: "Iterable[Phase] | None" = None,
@@ -76,6 +78,7 @@ def compare(
             of their tasks beside them; nothing for the suite `models`.
         runners: names, with parameters in brackets where wanted: `"mp-pool[method=imap]"`; nothing for all, or those
             of a suite.
+        models: only runners of these, beside the loop: `["threads", "processes"]`; None for all.
         workers: worker counts, or "auto" to search for each runner's best.
         preset: "quick", "default", "rigorous" (more samples) or "full" (larger work, too).
         phases: "warm", "cold" or both; None for both, or those of a suite.
@@ -110,6 +113,7 @@ def compare(
     request = Request(
         workloads=tuple(_as_asked(workload, preset) for workload in workloads),
         runners=validation.texts(runners, "runners"),
+        models=validation.models(models),
         workers=counts,
         parameters=validation.assignments(parameters),
         preset=preset,

@@ -1,6 +1,7 @@
 """`comparators run`: plan, measure, judge, report."""
 
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,17 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
     metavar="NAME",
     help="A model; repeat it for more. Default: all, or a suite's.",
 )
+@click.option(
+    "--model",
+    "models",
+    metavar="NAME",
+    callback=read_by(parsing.models),
+    help="Only runners of these models, beside the loop: threads,processes. Default: all.",
+)
 @click.option("--workers", metavar="auto|1,2,4", default="auto", help="Worker counts. Default: search for the best.")
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help="A workload's parameter; repeat it for more.")
+@click.option("--first", metavar="N", callback=read_by(parsing.count), help="Only N items of your own function.")
+@click.option("--star", is_flag=True, help="Unpack the items of your own function into its arguments.")
 @click.option(
     "--preset",
     metavar="|".join(PRESETS),
@@ -63,7 +73,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
 @click.option("--seed", metavar="N", callback=read_by(parsing.seed), help="Seed of every random order. Default: fresh.")
 @click.option(
-    "--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 10m, 1h."
+    "--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 1m30s, 1h."
 )
 @click.option("--timeout", metavar="DURATION", callback=read_by(parsing.duration), help="Deadline of one sample.")
 @click.option("--memory", metavar="SIZE", callback=read_by(parsing.size), help="Limit of one sample: 512M, 2G.")
@@ -89,8 +99,9 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
     """Measure which model does a WORKLOAD best, judge, and write a report.
 
     A WORKLOAD is a name from 'comparators list', 'package.module:Class', or a function in a file of yours,
-    'my_file.py:function'; its parameters may follow in brackets, 'NAME[KEY=VALUE]', and the same workload may take part
-    several times with different ones. It may also be a suite. Without one, the suite 'models' is measured.
+    'my_file.py:function', with its coroutine form 'my_file.py:get+aget'. Its parameters may follow in brackets,
+    'NAME[KEY=VALUE]', and the same workload may take part several times with different ones. It may also be a suite.
+    Without one, the suite 'models' is measured.
 
     Ctrl-C ends a run with a report of what is there; the same command goes on from that point.
 
@@ -104,6 +115,7 @@ def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any)
       comparators run integrate --scaling strong --workers 1,2,4,8
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
       comparators run my_file.py:resize --max-time 5m --output resize-run
+      comparators run my_file.py:fetch+afetch --model threads,async --first 100
       comparators run integrate --python python3.13 --python python3.14t
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     if as_json and plan_only:
@@ -122,7 +134,8 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         workloads=asked["workloads"],
         runners=split_names(asked["runners"]),
         workers=counts,
-        parameters=parsing.parameter_assignments(asked["parameters"], option="--param"),
+        models=asked["models"] or (),
+        parameters=tuple(_parameters(asked)),
         preset=asked["preset"],
         phases=() if asked["phase"] is None else _PHASES[asked["phase"]],
         pythons=asked["pythons"],
@@ -136,6 +149,15 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         scaling=asked["scaling"] or "",
     )
     return request, warnings
+
+
+def _parameters(asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield workload parameters; `--first` and `--star` are those of functions."""
+    yield from parsing.parameter_assignments(asked["parameters"], option="--param")
+    if asked["first"] is not None:
+        yield "first", str(asked["first"])
+    if asked["star"]:
+        yield "star", "yes"
 
 
 def _print_plan(job: pipeline.Job, stream: Any) -> None:

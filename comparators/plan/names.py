@@ -91,7 +91,8 @@ def choose_runners(
         chosen = {label: one for label, one in chosen.items() if one.spec.model in models}
     if models and not chosen:
         raise UsageError(
-            f"no runner of {' and '.join(texts)} has the model {' or '.join(models)}", tip="leave out '--runner'"
+            f"no runner of '{', '.join(texts)}' has the model '{', '.join(models)}'",
+            tip="leave out '--runner'",
         )
     if BASELINE not in chosen:
         spec, cls = _parse_runner(BASELINE)

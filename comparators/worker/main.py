@@ -141,7 +141,7 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
         assignment.runner_parameters,
         assignment.workers,
         "warm",
-        instrument=_instrument(runner_class),
+        instrument=_instrument,
     ) as time_func:
         spans = time_func.run(1).parts
         for span in spans:
@@ -171,7 +171,7 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         assignment.runner_parameters,
         assignment.workers,
         assignment.phase,
-        instrument=_instrument(runner_class),
+        instrument=_instrument,
         copies=assignment.copies,
     ) as time_func:
         for _ in range(assignment.warmups):
@@ -223,10 +223,11 @@ def _load(assignment: "Assignment") -> tuple[Any, Any]:
     return workload, load_runner(assignment.runner)
 
 
-def _instrument(runner_class: Any) -> Any:
+def _instrument(work: Any) -> Any:
     from comparators.worker.tracing import AsyncProbe, Probe
+    from comparators.workload import is_coroutine_function
 
-    return AsyncProbe if runner_class.info.asynchronous else Probe
+    return AsyncProbe(work) if is_coroutine_function(work) else Probe(work)
 
 
 def _pickled_bytes(tasks: Any, spans: Any) -> int:

@@ -61,6 +61,7 @@ class FunctionWorkload(Workload[Any, Any]):
     nature = "mixed"
     presets: ClassVar = {"tiny": {"first": 2}, "quick": {}, "default": {}, "full": {}}
     forms: ClassVar[Mapping[Form, Callable[..., Any] | None]]
+    names: ClassVar[Mapping[Form, str]]
     module: ClassVar[ModuleType]
     attribute: ClassVar[str]
     owner: ClassVar[type | None] = None
@@ -72,7 +73,9 @@ class FunctionWorkload(Workload[Any, Any]):
     star: str = parameter(
         "auto", "whether items are unpacked into arguments; auto: where they fit", choices=("auto", "yes", "no")
     )
-    setup: str = parameter(SETUP, "name of a function beside it that each worker runs once, before its first item")
+    worker_setup: str = parameter(
+        SETUP, "name of a function beside it that each worker runs once, before its first item"
+    )
 
     def tasks(self) -> Sequence[Any]:
         """Return the items, the same list every time.
@@ -107,7 +110,7 @@ class FunctionWorkload(Workload[Any, Any]):
 
     def setup_used(self) -> SetUp | None:
         """Return the set-up; None where there is none."""
-        return setup_in(self.module, self.setup, required=self.setup != SETUP)
+        return setup_in(self.module, self.worker_setup, required=self.worker_setup != SETUP)
 
     def verify(self, result: object) -> Observations:
         """Check the number of results, that none is missing, then what they are.
@@ -242,8 +245,9 @@ def workload_of(module: ModuleType, attribute: str) -> type[FunctionWorkload]:
     """
     first, *others = attribute.split("+")
     function, owner = _callable(module, first)
-    twin = _callable(module, others[0])[0] if others else _twin(module, first, function)
-    function, twin = _in_order(function, twin, attribute, pairs=len(others))
+    other = others[0] if others else _twin(module, first, function)
+    twin = _callable(module, other)[0] if other else None
+    (sync, function), (coroutine, twin) = _in_order((first, function), (other, twin), attribute, pairs=len(others))
     first_line, _, _ = (inspect.getdoc(function) or "").partition("\n")
     attributes: dict[str, Any] = {
         "__doc__": getattr(function, "__doc__", None),
@@ -251,8 +255,9 @@ def workload_of(module: ModuleType, attribute: str) -> type[FunctionWorkload]:
         "__qualname__": attribute,
         "name": first,
         "summary": first_line or FunctionWorkload.summary,
-        "nature": "mixed" if twin is None else "wait",
+        "nature": "wait" if coroutine else "mixed",
         "forms": {"work": function, "work_async": twin},
+        "names": {"work": sync, "work_async": coroutine},
         "work": _Adapted("work"),
         "work_async": _Adapted("work_async"),
         "module": module,
@@ -264,32 +269,34 @@ def workload_of(module: ModuleType, attribute: str) -> type[FunctionWorkload]:
     return type(first, (base,), attributes)
 
 
-def _in_order(function: Any, twin: Any, attribute: str, *, pairs: int) -> tuple[Any, Any]:
+_Named = tuple[str, Any]
+
+
+def _in_order(one: _Named, other: _Named, attribute: str, *, pairs: int) -> tuple[_Named, _Named]:
     """Return the sync form and the coroutine form, or a coroutine function as both.
 
     Raises:
         UsageError: they are of one kind, or there are more than two.
     """
-    if pairs == 0 and is_coroutine_function(function):
-        return function, function
+    waits = is_coroutine_function(one[1])
     if pairs == 0:
-        return function, twin
-    if pairs > 1 or is_coroutine_function(function) == is_coroutine_function(twin):
+        return (one, one) if waits else (one, other)
+    if pairs > 1 or waits == is_coroutine_function(other[1]):
         raise UsageError(
             f"'{attribute}' must name a function and its coroutine form", tip="write 'my_file.py:get+aget'"
         )
-    return (twin, function) if is_coroutine_function(function) else (function, twin)
+    return (other, one) if waits else (one, other)
 
 
-def _twin(module: ModuleType, name: str, function: Any) -> Any:
-    """Return the coroutine form that a module has by one of the usual names; None where it has none."""
+def _twin(module: ModuleType, name: str, function: Any) -> str:
+    """Return the name of the coroutine form that a module has by one of the usual names; empty where it has none."""
     if is_coroutine_function(function):
-        return None
+        return ""
     for other in (f"a{name}", f"{name}_async", f"async_{name}"):
         found = vars(module).get(other)
         if found is not None and callable(found) and is_coroutine_function(found):
-            return found
-    return None
+            return other
+    return ""
 
 
 def _callable(module: ModuleType, name: str) -> tuple[Callable[..., Any], type | None]:

@@ -14,12 +14,12 @@ import pytest
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Phase
 from comparators.plan.usable_cpus import usable_cpus
-from comparators.registry.catalogue import RUNNERS
+from comparators.registry.built_in import RUNNERS
 from comparators.worker import main as worker
 from comparators.worker.job import Answer, Assignment, Errand
 from tests.campaign.small_work import target
 
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 
 def assignment(
