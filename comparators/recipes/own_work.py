@@ -3,6 +3,7 @@
 import inspect
 from dataclasses import dataclass
 
+from comparators.registry.object_references import look_up
 from comparators.workload import is_coroutine_function
 from comparators.workloads._support.own.calls import Fit, fit
 from comparators.workloads._support.own.setups import SetUp
@@ -32,11 +33,11 @@ class OwnWork:
 
 def own_work(workload: FunctionWorkload, form: Form) -> OwnWork:
     """Return how a recipe calls a form of the function."""
-    function, name = workload.forms[form], workload.names[form]
+    function, root = workload.forms[form], workload.names[form].partition(".")[0]
+    name = _expression(workload, workload.names[form])
     setup = workload.setup_used()
     assert function is not None
     found = fit(function, workload.tasks()[0], star=workload.star, with_setup=setup is not None) or Fit("one")
-    root = name.partition(".")[0]
     if setup is None and found.style == "one":
         return OwnWork(workload.module.__name__, (root,), (), "", name)
     waits = is_coroutine_function(function)
@@ -58,19 +59,28 @@ def own_work(workload: FunctionWorkload, form: Form) -> OwnWork:
 def _setting_up(setup: SetUp) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return import lines, lines that run the set-up where there is none yet, and an expression for what it made."""
     function = setup.function()
+    plain = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+    inner = inspect.unwrap(function)
     if setup.asynchronous:
-        made = f"await {setup.name}()"
-        if isinstance(function, type) or inspect.isasyncgenfunction(inspect.unwrap(function)):
-            made = f"await {setup.name}().__aenter__()"
-        lines: tuple[str, ...] = (
-            "async with guard:  # once per event loop",
-            "    if not kept:",
-            f'        kept["made"] = {made}',
-        )
-        return ("import asyncio",), lines, 'kept["made"]'
-    entered = isinstance(function, type) or inspect.isgeneratorfunction(inspect.unwrap(function))
-    lines = ('if not hasattr(worker, "made"):  # once per worker', f"    worker.made = {setup.name}()")
-    if not entered:
-        return ("import threading",), lines, "worker.made"
-    lines = (lines[0], f"    worker.made = ExitStack().enter_context({setup.name}())")
-    return ("import threading", "from contextlib import ExitStack"), lines, "worker.made"
+        entered = isinstance(function, type) or inspect.isasyncgenfunction(inner)
+        made = f"asynccontextmanager({setup.name})()" if plain else f"{setup.name}()"
+        made = f"await {made}.__aenter__()" if entered else f"await {made}"
+        lines = ["async with guard:  # once per event loop", "    if not kept:", f'        kept["made"] = {made}']
+        helpers = ("from contextlib import asynccontextmanager",) if plain else ()
+        return ("import asyncio", *helpers), tuple(lines), 'kept["made"]'
+    entered = isinstance(function, type) or inspect.isgeneratorfunction(inner)
+    made = f"contextmanager({setup.name})()" if plain else f"{setup.name}()"
+    made = f"ExitStack().enter_context({made})" if entered else made
+    names = [name for name, used in (("ExitStack", entered), ("contextmanager", plain)) if used]
+    helpers = (f"from contextlib import {', '.join(names)}",) if names else ()
+    lines = ['if not hasattr(worker, "made"):  # once per worker', f"    worker.made = {made}"]
+    return ("import threading", *helpers), tuple(lines), "worker.made"
+
+
+def _expression(workload: FunctionWorkload, name: str) -> str:
+    """Return the name of the function, with an instance made where its class must be called first."""
+    if isinstance(look_up(workload.module, name), type):
+        return f"{name}()"
+    owner, _, method = name.rpartition(".")
+    bound = workload.owner is not None and not isinstance(workload.tasks()[0], workload.owner)
+    return f"{owner}().{method}" if bound else name
