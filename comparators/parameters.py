@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, get_type_hints
 
-from comparators.errors import InvalidParameter, UnknownName
+from comparators.errors import InvalidParameter, UnknownName, shortened
 
 __all__ = [
     "Parameter",
@@ -89,12 +89,16 @@ class Parameter:
             if text.lower() not in truths:
                 raise ValueError(text)
             return truths[text.lower()]
+        if self.kind is not str and not text.isascii():
+            raise ValueError(text)  # Python reads digits of every script
         if self.kind is int:
             return _whole_number(text)
         return self.kind(text)
 
     def _invalid(self, value: object, owner: str) -> InvalidParameter:
-        return InvalidParameter(f"invalid value '{value}' for '{self.name}' of '{owner}': must be {self.range_text}")
+        return InvalidParameter(
+            f"invalid value '{shortened(value)}' for '{self.name}' of '{owner}': must be {self.range_text}"
+        )
 
 
 def _readable(limit: float) -> str:

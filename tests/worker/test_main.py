@@ -20,7 +20,7 @@ from comparators.worker import sample
 from comparators.worker.job import Answer, Assignment, Errand
 from tests.campaign.small_work import target
 
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 
 def assignment(

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from comparators.plan.applicability import unavailable
+from comparators.registry.applicability import unavailable
 from comparators.runner import RunnerInfo
 
 

@@ -6,14 +6,23 @@ from pathlib import Path
 import psutil
 import pytest
 
-from comparators.campaign.memory import SHARE, memory_share
+from comparators.supervision import free_memory
+from comparators.supervision.free_memory import SHARE, memory_share
 
 FREE = 10 << 30
 
 
 @pytest.fixture(autouse=True)
 def _free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(free_memory, "MEMINFO", Path("/nowhere"))
     monkeypatch.setattr(psutil, "virtual_memory", lambda: types.SimpleNamespace(available=FREE))
+
+
+def test_linux_says_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal:  9 kB\nMemAvailable:   1024 kB\n")
+    monkeypatch.setattr(free_memory, "MEMINFO", meminfo)
+    assert memory_share(tmp_path / "none", tmp_path) == int(SHARE * (1 << 20))
 
 
 def group(folder: Path, **files: str) -> None:

@@ -1,15 +1,17 @@
-"""How much memory is free for the processes of a sample."""
+"""How much memory is free for the processes of a sample, or of the sandbox."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["memory_share"]
 
 SHARE = 0.9
-"""Of what is free: the rest is for the system, which otherwise kills whom it likes."""
+"""Share of what is free; the rest is for the system, which otherwise kills any process."""
 
 MEMBERSHIP = Path("/proc/self/cgroup")
 GROUPS = Path("/sys/fs/cgroup")
+MEMINFO = Path("/proc/meminfo")
 
 
 def memory_share(membership: Path = MEMBERSHIP, groups: Path = GROUPS) -> int:
@@ -19,9 +21,18 @@ def memory_share(membership: Path = MEMBERSHIP, groups: Path = GROUPS) -> int:
         membership: file that names this process's cgroups.
         groups: where the trees of cgroups are mounted.
     """
+    return int(SHARE * min([_available(MEMINFO), *_left_in_groups(membership, groups)]))
+
+
+def _available(meminfo: Path) -> int:
+    """Return the bytes that are free on this host. Where Linux says it, psutil's import is saved: 0.05 s."""
+    with suppress(OSError):
+        for line in meminfo.read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
     import psutil
 
-    return int(SHARE * min([int(psutil.virtual_memory().available), *_left_in_groups(membership, groups)]))
+    return int(psutil.virtual_memory().available)
 
 
 def _left_in_groups(membership: Path, groups: Path) -> Iterator[int]:
