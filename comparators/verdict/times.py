@@ -33,6 +33,7 @@ class Times:
     def __init__(self, blocks: Iterable[Mapping[str, Value]], failed: Iterable[str] = ()) -> None:
         self._values: dict[str, dict[int, Value]] = defaultdict(dict)
         self._times: dict[str, Mapping[int, float]] = {}
+        self._means: dict[str, float] = {}
         self._ratios: dict[tuple[str, str], Interval | None] = {}
         out = set(failed)
         for number, block in enumerate(blocks):
@@ -55,7 +56,9 @@ class Times:
     def seconds(self, label: str) -> float | None:
         """Return the geometric mean of a cell's seconds; None without any."""
         timed = self._timed(label)
-        return float(np.exp(logs(list(timed.values())).mean())) if timed else None
+        if label not in self._means and timed:
+            self._means[label] = float(np.exp(logs(list(timed.values())).mean()))
+        return self._means.get(label)
 
     def ratio(self, above: str, below: str) -> Interval | None:
         """Return the seconds of one cell over those of another; None when one was stopped, or nothing links them."""
