@@ -56,6 +56,8 @@ def print_lines(lines: Iterator[Line], console: "Console") -> None:
 
 def summary_lines(analysis: Analysis, layout: Layout, *, verbose: bool = False) -> Iterator[Line]:
     """Yield the summary of a run: the answer first, what went wrong, then where to go on."""
+    if not analysis.verdicts:
+        yield from layout.paragraph("nothing was measured", style="bold")
     if len(analysis.verdicts) <= MOST_BLOCKS:
         for number, verdict in enumerate(analysis.verdicts):
             if number:

@@ -198,6 +198,16 @@ def test_given_counts_are_told_one_by_one_with_the_reason_at_each_end() -> None:
     assert re.search(r" 8 +failed +crashed: out of", text)
 
 
+def test_many_given_counts_are_cut() -> None:
+    known = given_counts().verdicts[0]
+    text = printed(analysis(replace(known, counts=known.counts * 10)))
+    assert "  and 40 more in the report" in text
+
+
+def test_a_run_without_comparisons_says_so() -> None:
+    assert printed(analysis(title="")) == "nothing was measured\nreport out/get/report.html\n"
+
+
 def test_two_pythons_are_told_apart_and_compared() -> None:
     text = printed(two_pythons())
     assert "count_primes (Python 3.14): use PROCESSES" in text
