@@ -7,7 +7,7 @@ from comparators.report.values import MODEL_NAMES, WITHOUT_TIME, duration_or_sta
 from comparators.verdict.analysis import CountResult, ResultStatus, Verdict
 from comparators.verdict.text_format import count
 
-__all__ = ["bar", "bar_width", "count_lines", "model_lines"]
+__all__ = ["NAME", "bar", "bar_width", "count_lines", "model_lines"]
 
 NAME = 12
 """Cells of a model's name: the longest is `interpreters`."""

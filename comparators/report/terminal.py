@@ -56,29 +56,36 @@ def print_lines(lines: Iterator[Line], console: "Console") -> None:
 
 def summary_lines(analysis: Analysis, layout: Layout, *, verbose: bool = False) -> Iterator[Line]:
     """Yield the summary of a run: the answer first, what went wrong, then where to go on."""
-    if not analysis.verdicts:
-        yield from layout.paragraph("nothing was measured", style="bold")
-    if len(analysis.verdicts) <= MOST_BLOCKS:
-        for number, verdict in enumerate(analysis.verdicts):
-            if number:
-                yield ()
-            yield from verdict_lines(layout, verdict, where(verdict, analysis.verdicts), verbose=verbose)
-        for comparison in analysis.pythons:
-            yield from layout.labelled("Python", [comparison.text])
-    else:
+    several = len(analysis.verdicts) > MOST_BLOCKS
+    if several:
         yield from suite_lines(layout, analysis)
-        if verbose:
-            for verdict in analysis.verdicts[:MOST_DETAILED]:
-                yield ()
-                yield from verdict_lines(layout, verdict, where(verdict, analysis.verdicts), verbose=True)
-    for group in analysis.failures[:MOST_FAILURES]:
-        yield from failure_lines(layout, group, verbose=verbose)
-    if left := len(analysis.failures) - MOST_FAILURES:
-        yield from layout.labelled("", [plural(left, "more cause") + " in the report"] if left > 0 else [])
-    yield from layout.labelled("but", [ending(analysis)] if ending(analysis) else [], style="yellow")
+    if not several or verbose:
+        yield from _blocks(layout, analysis, after_table=several, verbose=verbose)
+    yield from _trouble(layout, analysis, verbose=verbose)
     if verbose:
         yield from analysis_details(layout, analysis)
     yield from last_line(layout, analysis)
+
+
+def _blocks(layout: Layout, analysis: Analysis, *, after_table: bool, verbose: bool) -> Iterator[Line]:
+    """Yield the answers one by one, with an empty line between them."""
+    if not analysis.verdicts:
+        yield from layout.paragraph("nothing was measured", style="bold")
+    for number, verdict in enumerate(analysis.verdicts[:MOST_DETAILED]):
+        if number or after_table:
+            yield ()
+        yield from verdict_lines(layout, verdict, where(verdict, analysis.verdicts), verbose=verbose)
+    for comparison in analysis.pythons if not after_table else ():
+        yield from layout.labelled("Python", [comparison.text])
+
+
+def _trouble(layout: Layout, analysis: Analysis, *, verbose: bool) -> Iterator[Line]:
+    """Yield what failed, one block per cause, and why the run is incomplete."""
+    for group in analysis.failures[:MOST_FAILURES]:
+        yield from failure_lines(layout, group, verbose=verbose)
+    left = len(analysis.failures) - MOST_FAILURES
+    yield from layout.labelled("", [plural(left, "more cause") + " in the report"] if left > 0 else [])
+    yield from layout.labelled("but", [ending(analysis)], style="yellow")
 
 
 def verdict_lines(layout: Layout, verdict: Verdict, name: str, *, verbose: bool = False) -> Iterator[Line]:
