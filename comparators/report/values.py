@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comparators.report.escaping import DASH
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.analysis import CountResult, LevelVerdict, ModelResult, ResultStatus, RunnerResult, Verdict
 from comparators.verdict.text_format import UNKNOWN, at_least, bytes_size, count, ends, rough, seconds
 from comparators.workload import Model

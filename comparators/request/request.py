@@ -22,7 +22,7 @@ class Request:
         phases: `warm`, `cold` or both; empty for those that a suite names, or both.
         pythons: executables; empty for the one that runs this.
         seed: of every random order; None for a fresh one, which is recorded.
-        margin: differences below it count as none; 0.05 is 5 %.
+        margin: differences below it count as none; 0.05 is 5 %; None for the preset's own.
         maximum_time_s: seconds for the whole run; None for the preset's own.
         timeout_s: deadline of one sample in seconds; None for the preset's own.
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
@@ -40,7 +40,7 @@ class Request:
     phases: tuple[Phase, ...] = ()
     pythons: tuple[str, ...] = ()
     seed: int | None = None
-    margin: float = 0.05
+    margin: float | None = None
     maximum_time_s: float | None = None
     timeout_s: float | None = None
     memory_bytes: int | None = None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from comparators.plan.model import Cell, RunnerSpec, WorkloadSpec
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.analysis import (
     Analysis,
     CountResult,

@@ -18,7 +18,7 @@ from comparators.report.columns import (
 )
 from comparators.report.escaping import DASH
 from comparators.report.values import STATUSES, WITHOUT_TIME
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.analysis import (
     CountResult,
     FailureGroup,

@@ -9,7 +9,7 @@ import pytest
 
 from comparators.report.json_document import NAME, VERSION, to_document
 from comparators.report.json_schema import schema, schema_page
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict import analysis as verdicts
 from comparators.verdict.analysis import Analysis
 from tests.report.analyses import hostile, suite, undecided, waiting, with_failures, wrong_results
