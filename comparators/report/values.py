@@ -16,7 +16,6 @@ __all__ = [
     "STATUSES",
     "WITHOUT_TIME",
     "Value",
-    "about",
     "answer",
     "chosen_api",
     "counted",
@@ -81,7 +80,8 @@ _SHORT: dict[ResultStatus, str] = {
 """The same in one word, where a number would stand; what does not apply is a dash."""
 
 
-_UNITS = (("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
+_NEAR_ONE = 1.2
+"""Ratio up to which two decimals are shown, as in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ def ratio(interval: Interval | None) -> Value:
         return Value(UNKNOWN)
     if ends(interval) is None or interval.low is None or interval.high is None:
         return Value(f"about {times(interval.ratio)}", interval.ratio)
-    return Value(f"{times(interval.ratio)} ({rough(interval.low)}–{rough(interval.high)})", interval.ratio)
+    low, high = (f"{end:.2f}" if _near_one(interval.ratio) else rough(end) for end in (interval.low, interval.high))
+    return Value(f"{times(interval.ratio)} ({low}–{high})", interval.ratio)
 
 
 def gain(result: ModelResult | RunnerResult | CountResult) -> Value:
@@ -155,14 +156,6 @@ def duration_or_status(result: ModelResult | RunnerResult | CountResult) -> Valu
     return Value(_SHORT.get(result.status, DASH)) if result.status in WITHOUT_TIME else time(result.seconds)
 
 
-def about(value: float) -> str:
-    """Write seconds that are known roughly, in two digits: `0.1 s`, `12 ms`, `1.5 ms`."""
-    if not math.isfinite(value):
-        return UNKNOWN
-    unit, factor = ("s", 1.0) if value >= 0.095 else next((one for one in _UNITS if value * one[1] >= 1), _UNITS[-1])
-    return f"{float(f'{value * factor:.2g}'):,g} {unit}"
-
-
 def several(names: Sequence[str], total: int, most: int = 4) -> str:
     """List some names and say how many more there are: `a, b and 7 more`."""
     shown = names[:most]
@@ -170,10 +163,17 @@ def several(names: Sequence[str], total: int, most: int = 4) -> str:
 
 
 def times(value: float) -> str:
-    """Write a ratio in two digits: `17×`, `1.9×`, `0.98×`, a whole one without zeros: `7×`."""
+    """Write a ratio in two digits, near 1 with two decimals: `17×`, `1.08×`, a whole one without zeros: `7×`."""
     if not math.isfinite(value):
         return UNKNOWN
+    if _near_one(value):
+        return f"{f'{value:.2f}'.rstrip('0').rstrip('.')}×"
     return f"{rough(value).removesuffix('.0')}×"
+
+
+def _near_one(value: float) -> bool:
+    """Say whether two digits are too few to tell a ratio from 1."""
+    return 1 / _NEAR_ONE < value < _NEAR_ONE
 
 
 def short_gain(result: ModelResult, verdict: Verdict) -> Value:

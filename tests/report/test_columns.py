@@ -110,7 +110,7 @@ def test_a_worker_count_says_what_limits_it() -> None:
         "runner": "futures-processes",
         "workers": "1",
         "seconds": "430 ms",
-        "times faster": "0.96× (0.90–1.0)",
+        "times faster": "0.96× (0.90–1.02)",
         "samples": "",
         "result": "slower",
         "why": "one worker at a time",
@@ -124,7 +124,7 @@ def test_a_runner() -> None:
         "mp-threadpool",
         "as good",
         "40",
-        "1× (0.95–1.1)",
+        "1.01× (0.95–1.07)",
     )
     assert shown(RUNNERS, WAITING.runners[-1])["why"] == "needs Python 3.14"
 

@@ -250,7 +250,7 @@ def test_verbose_adds_what_stands_behind_it() -> None:
         "as many as there are\n",
         "runners\n",
         "mp-threadpool",
-        "noise  futures-threads against its own copy on get/warm/3.14: 1× (0.99–1.0) in 5",
+        "noise  futures-threads against its own copy on get/warm/3.14: 1× (0.99–1.02) in",
         "note   line 7 of the journal is torn",
         "  seed    0",
     ):
