@@ -14,7 +14,7 @@ from comparators.report.run_words import ending
 from comparators.report.terminal_details import analysis_details, verdict_details
 from comparators.report.terminal_suite import observed, suite_lines
 from comparators.report.values import several, where
-from comparators.verdict.analysis import Analysis, FailureGroup, Verdict
+from comparators.verdict.analysis import Analysis, Cause, FailureGroup, Verdict
 from comparators.verdict.text_format import plural
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
@@ -98,12 +98,19 @@ def verdict_lines(layout: Layout, verdict: Verdict, name: str, *, verbose: bool 
     label, style = observed(verdict)
     yield from layout.labelled(label, verdict.observations, style=style)
     if verdict.cause is not None:
-        yield from layout.labelled("why", [verdict.cause.text])
+        yield from _why(layout, verdict.cause)
     yield from layout.labelled("sure", verdict.sure)
     yield from layout.labelled("also", [one.text for one in verdict.advice])
     yield from layout.labelled("but", verdict.flags, style="yellow")
     if verbose:
         yield from verdict_details(layout, verdict)
+
+
+def _why(layout: Layout, cause: Cause) -> Iterator[Line]:
+    """Yield the cause, with its numbers in brackets where they fit in the line; the details have them anyway."""
+    whole = f"{cause.text} ({cause.numbers})" if cause.numbers else cause.text
+    fits = LABEL + cells(layout.text(whole)) <= layout.width
+    yield from layout.labelled("why", [whole if fits else cause.text])
 
 
 def failure_lines(layout: Layout, group: FailureGroup, *, verbose: bool = False) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from comparators.report.escaping import DASH
 from comparators.stats.interval import Interval
 from comparators.verdict.analysis import CountResult, LevelVerdict, ModelResult, ResultStatus, RunnerResult, Verdict
-from comparators.verdict.text_format import UNKNOWN, at_least, bytes_size, count, ends, rough, seconds
+from comparators.verdict.text_format import UNKNOWN, at_least, bytes_size, count, ends, number, rough, seconds
 from comparators.workload import Model
 
 __all__ = [
@@ -128,15 +128,30 @@ def memory(amount: int | None, kind: str = "") -> Value:
 
 
 def ratio(interval: Interval | None) -> Value:
-    """Show a ratio with its interval, `17× (16–18)`, or `about 17×` from a single sample."""
+    """Show a ratio with its interval, `17× (16–18)`, with a third digit where two would hide it: `1.87× (1.86–1.88)`.
+
+    A single sample has none: `about 17×`.
+    """
     if interval is None:
         return NOTHING
-    if not math.isfinite(interval.ratio):
+    told, low, high = interval.ratio, interval.low, interval.high
+    if not math.isfinite(told):
         return Value(UNKNOWN)
-    if ends(interval) is None or interval.low is None or interval.high is None:
-        return Value(f"about {times(interval.ratio)}", interval.ratio)
-    low, high = (f"{end:.2f}" if _near_one(interval.ratio) else rough(end) for end in (interval.low, interval.high))
-    return Value(f"{times(interval.ratio)} ({low}–{high})", interval.ratio)
+    if ends(interval) is None or low is None or high is None:
+        return Value(f"about {times(told)}", told)
+    for write in (_two_decimals if _near_one(told) else rough, _three_digits):
+        if write(low) != write(high):
+            shown = f"{write(told)}×" if write is _three_digits else times(told)
+            return Value(f"{shown} ({write(low)}–{write(high)})", told)
+    return Value(times(told), told)
+
+
+def _two_decimals(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _three_digits(value: float) -> str:
+    return number(value) if value < 1e6 else rough(value)
 
 
 def gain(result: ModelResult | RunnerResult | CountResult) -> Value:

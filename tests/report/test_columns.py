@@ -173,6 +173,23 @@ def test_a_number_that_is_none_is_unknown() -> None:
     assert shown(MODEL_RESULTS, about)["times faster"] == "about 17×"
 
 
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (Interval(17.0, 16.1, 18.2, 0.95), "17× (16–18)"),
+        (Interval(1.868, 1.856, 1.881, 0.95), "1.87× (1.86–1.88)"),
+        (Interval(17.02, 17.01, 17.03, 0.95), "17×"),
+        (Interval(1.04, 1.01, 1.07, 0.95), "1.04× (1.01–1.07)"),
+        (Interval(1.0, 1.0, 1.0, 0.95), "1×"),
+        (Interval(7.0, None, None, 0.95), "about 7×"),
+        (None, DASH),
+    ],
+)
+def test_an_interval_has_the_digits_that_tell_its_ends_apart(one: Interval | None, text: str) -> None:
+    column = next(one for one in MODEL_RESULTS if one.key == "gain")
+    assert column.value(replace(WAITING.models[0], gain=one)).text == text
+
+
 def test_a_suite_has_a_column_for_each_model_that_took_part() -> None:
     verdicts = suite().verdicts
     columns = suite_columns(verdicts)

@@ -109,6 +109,11 @@ def test_without_a_run_directory_the_answer_ends_with_its_advice() -> None:
     assert printed(waiting(directory_hint="")).splitlines()[-1].startswith("also   from 3 calls on")
 
 
+def test_the_numbers_of_a_cause_stand_in_brackets_where_they_fit() -> None:
+    assert "why    threads take turns on the GIL (2 threads got 1.02 CPU seconds per second)\n" in printed(gil_bound())
+    assert "why    threads take turns on the GIL\n" in printed(gil_bound(), width=60)
+
+
 def test_a_directory_with_a_space_can_be_pasted() -> None:
     text = printed(waiting(directory_hint="my runs/get"))
     assert "comparators recipe 'my runs/get'     report  'my runs/get/report.html'" in text
