@@ -70,10 +70,10 @@ def _summary(analysis: Analysis) -> Iterator[tuple[str, bytes]]:
 
 def _page(analysis: Analysis) -> Iterator[tuple[str, bytes]]:
     """Make the figures and the page that shows them."""
-    from comparators.report.figures import draw_figures
+    from comparators.report.figures import draw
     from comparators.report.html import html_report
 
-    pictures = draw_figures(analysis)
+    pictures = draw(analysis)
     yield from figure_files({one.name: (one.title, one.alt, one.png) for one in pictures})
     yield "report.html", _text(html_report(analysis, pictures))
 

@@ -47,7 +47,8 @@ PATIENCE_S = 60.0
 DEADLINE_S = 0.5
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = (
-    "import sys; sys.path.insert(0, {root!r}); from comparators.supervision import process_tree, starting, supervisor, worker_run; "
+    "import sys; sys.path.insert(0, {root!r}); "
+    "from comparators.supervision import process_tree, starting, supervisor, worker_run; "
     "process_tree.DUMP_S = worker_run.DUMP_S = process_tree.HELPERS_S = worker_run.LEFTOVERS_S = 0.02; "
     "starting.STARTS_S = 0.3; supervisor.main()"
 )
