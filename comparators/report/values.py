@@ -196,10 +196,8 @@ def short_gain(result: ModelResult, verdict: Verdict) -> Value:
 
     What has no number is named in one word: it failed, hangs, is wrong.
     """
-    best = verdict.gain.ratio if verdict.gain is not None else None
-    if result.status == "bound" and result.at_least:
-        text = f"≤ {times(best / result.at_least)}" if best else f"1/{at_least(result.at_least)}×"
-        return Value(text, mark="bound")
+    if result.status == "bound" and result.at_least and verdict.gain is not None:
+        return Value(f"≤ {times(verdict.gain.ratio / result.at_least)}", mark="bound")
     if result.status in WITHOUT_TIME:
         return Value(_SHORT.get(result.status, DASH), mark=result.status)
     if result.gain is not None:
