@@ -322,4 +322,4 @@ def test_a_model_that_was_screened_out_shows_no_number() -> None:
         analyses.model("threads", "pilot", workers=2, seconds=3.0, loop_s=0.4, note="one sample took 8 times as long"),
     )
     line = next(one for one in printed(analysis(verdict(models))).splitlines() if "threads" in one)
-    assert line.split() == "threads out one sample took 8 times as long".split()
+    assert line.split() == ["threads", "out", "one", "sample", "took", "8", "times", "as", "long"]
