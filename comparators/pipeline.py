@@ -6,10 +6,12 @@ analyse_run(run) -> Analysis     what it found out; see `comparators.verdict.ana
 write_reports(run, analysis)     every derived file
 """
 
+import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +41,9 @@ class Prepared:
     warnings: tuple[str, ...] = ()
 
 
-def prepare(request: Request, output: Path | None, tell: Callable[[str], object] | None = None) -> Prepared:
+def prepare(
+    request: Request, output: Path | None, tell: Callable[[str], object] | None = None, *, ahead: bool = False
+) -> Prepared:
     """Plan a request and choose the run directory; nothing is written yet.
 
     Without `output` the directory is a new one below `reports/`, or one of today's that holds an unfinished run of
@@ -49,6 +53,7 @@ def prepare(request: Request, output: Path | None, tell: Callable[[str], object]
         request: what is asked for.
         output: the run directory.
         tell: called from another thread, with a line for people, when planning takes long.
+        ahead: import what measuring needs in the meantime.
 
     Raises:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
@@ -58,6 +63,8 @@ def prepare(request: Request, output: Path | None, tell: Callable[[str], object]
 
     if output is not None:
         _check_output(output)
+    if ahead:
+        threading.Thread(target=_import_ahead, daemon=True).start()
     with _not_within_itself():
         request, plugin_warnings = _with_every_runner(request)
         plan, left_out = plan_with_third_party(request, tell)
@@ -125,6 +132,13 @@ def load_run(directory: Path) -> "Run":
     from comparators.journal.journal import load
 
     return load(directory)
+
+
+def _import_ahead() -> None:
+    """Import what measuring and analysing need, while planning waits for a child process: about half a second."""
+    for name in ("comparators.campaign.campaign", "comparators.verdict.analyse"):
+        with suppress(Exception):  # whoever needs it will hear of it
+            importlib.import_module(name)
 
 
 _preparing: list[bool] = []

@@ -154,6 +154,8 @@ class Comparison:
         levels: the questions that are tested; empty where only what the work reports beside the time is wanted.
         kind: the kind of work in plain words: "computing in Python"; the summary for own work.
         waits: whether its tasks are known to wait, before any profile.
+        own: whether the work is a person's own function.
+        timed: False for work of fixed duration, such as a deadlock's deadline: there is no verdict on time.
     """
 
     workload: WorkloadSpec
@@ -165,6 +167,8 @@ class Comparison:
     levels: tuple[Level, ...] = ("model", "workers", "api")
     kind: str = ""
     waits: bool = False
+    own: bool = False
+    timed: bool = True
 
     @property
     def key(self) -> str:

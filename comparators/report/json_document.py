@@ -8,7 +8,7 @@ from comparators.coordination.costs import Cost, costs_of
 from comparators.journal.records import Failure, Run
 from comparators.plan.model import Interpreter, RunnerSpec
 from comparators.plan.presets import INDICATIVE
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.noise import Control, control_of
 

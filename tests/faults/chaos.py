@@ -25,6 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparators.verdict.sequential import judge
+
 from comparators.campaign.campaign import measure
 from comparators.campaign.sampler import Sampler
 from comparators.journal import atomic_io
@@ -36,7 +38,6 @@ from comparators.request.request import Request
 from comparators.supervision import starting
 from comparators.supervision import supervised as supervised_module
 from comparators.supervision.process_tree import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
-from comparators.verdict.sequential import judge
 from tests.faults.observer import leftovers
 
 __all__ = ["LostRecords", "check_round", "main"]

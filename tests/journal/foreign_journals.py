@@ -2,7 +2,7 @@
 
     python -m tests.journal.foreign_journals [SECONDS] [SEED]
 
-changes a small journal at random, with checksums that are right, reads it and makes a file for pyperf of it, until
+changes a small journal at random, with checksums that are right, reads, analyses and reports what comes of it, until
 the time is up or something raises another error than one of ours. `fuzz` takes any bytes, for tools that choose them.
 """
 
@@ -21,9 +21,11 @@ from comparators.errors import ComparatorsError
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.journal import FILE_NAME, load
 from comparators.journal.records import Calibration, CellRecipe, Finished, Record, Run
+from comparators.report.terminal import print_summary
+from comparators.verdict.analyse import analyse
 from tests.journal.records import CELL, HEADER, LOOP, evidence, failure, level_test, profile, sample
 
-__all__ = ["KINDS", "fuzz", "mutated", "read_and_export", "signed", "small_journal"]
+__all__ = ["KINDS", "fuzz", "mutated", "read_and_report", "signed", "small_journal"]
 
 ODD: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2**31, 2**63, 10**400, -(10**18), 0.0, -0.0, 1e-320, 1e308, 0.5, -3.5),
@@ -113,12 +115,14 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
                 yield from _places(value[key])
 
 
-def read_and_export(path: Path) -> Run | None:
-    """Read a journal and write what it holds as a pyperf file; None where it was refused.
+def read_and_report(path: Path) -> Run | None:
+    """Do what `show` does with a journal, and write what it holds as a pyperf file; None where it was refused.
 
     Raises:
         Exception: anything but an error of ours is a defect.
     """
+    from rich.console import Console
+
     before = path.read_bytes()
     try:
         run = load(path)
@@ -127,6 +131,9 @@ def read_and_export(path: Path) -> Run | None:
     finally:
         assert path.read_bytes() == before
     write_results(run, path.with_name("results.json"))
+    analysis = analyse(run)
+    with Path("/dev/null").open("w", encoding="utf-8", errors="backslashreplace") as nowhere:
+        print_summary(analysis, Console(file=nowhere, width=100), verbose=True)
     return run
 
 
@@ -145,7 +152,7 @@ def fuzz(data: bytes) -> None:
         path = Path(folder, FILE_NAME)
         for content in (data, header + data, journal + data, header + whole, whole):
             path.write_bytes(content)
-            run = read_and_export(path)
+            run = read_and_report(path)
             assert run is None or run.header == HEADER or content == data
 
 
@@ -163,7 +170,7 @@ def search(seconds: float, seed: int) -> None:
             path.write_bytes(mutated(chance, journal))
             rounds += 1
             try:
-                understood += read_and_export(path) is not None
+                understood += read_and_report(path) is not None
             except Exception:
                 kept = Path(tempfile.mkdtemp(prefix="foreign-"), FILE_NAME)
                 path.rename(kept)

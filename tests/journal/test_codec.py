@@ -50,7 +50,9 @@ levels = st.sampled_from(get_args(Level))
 operations = st.sampled_from((None, *get_args(Operation)))
 observations = st.lists(st.builds(Observation, words, numbers, words, words, words, operations), max_size=2).map(tuple)
 shares = st.floats(0, 1e6)
-tested = st.lists(st.tuples(st.sampled_from([SERIAL, THREADS]), st.integers(1, 99)), min_size=1, max_size=4, unique=True)
+tested = st.lists(
+    st.tuples(st.sampled_from([SERIAL, THREADS]), st.integers(1, 99)), min_size=1, max_size=4, unique=True
+)
 
 
 @st.composite

@@ -17,7 +17,7 @@ from comparators.journal import reader
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.journal import FILE_NAME, load
 from comparators.journal.records import Run
-from tests.journal.foreign_journals import fuzz, mutated, read_and_export, signed, small_journal
+from tests.journal.foreign_journals import fuzz, mutated, read_and_report, signed, small_journal
 from tests.journal.records import HEADER, sample
 
 JOURNAL = small_journal()
@@ -90,7 +90,7 @@ def test_no_change_of_a_journal_by_a_third_party_is_a_bug_of_ours(path: Path) ->
     chance = random.Random(20)
     for _ in range(40):  # `python -m tests.journal.foreign_journals` goes on for longer
         path.write_bytes(mutated(chance, JOURNAL))
-        read_and_export(path)
+        read_and_report(path)
 
 
 anything = st.recursive(
@@ -166,9 +166,7 @@ def test_a_second_header_is_skipped(path: Path) -> None:
 
 
 def test_keys_given_twice_are_damage_whatever_their_checksum(path: Path) -> None:
-    run = read(
-        path, HEADER_LINE + b'{"n":1,"n":1,"crc":3,"kind":"capacity","data":{"workers":2,"speedup":2.0}}\n'
-    )
+    run = read(path, HEADER_LINE + b'{"n":1,"n":1,"crc":3,"kind":"capacity","data":{"workers":2,"speedup":2.0}}\n')
     assert run.warnings == (f"{FILE_NAME}: line 2 skipped: cut off or damaged",)
 
 
@@ -196,7 +194,7 @@ def test_reading_a_journal_imports_and_runs_nothing_that_it_names(path: Path, mo
         text = json.dumps(lines).replace('"T"', json.dumps(target)).replace("comparators.runners.threading:", "trap:")
         bodies = ({"kind": line["kind"], "data": line["data"]} for line in json.loads(text))
         path.write_bytes(b"".join(signed(json.dumps(body, separators=(",", ":")).encode()) for body in bodies))
-        run = read_and_export(path)
+        run = read_and_report(path)
         assert run is not None
         assert run.header.plan.comparisons[0].workload.target == target
     assert "trap" not in sys.modules

@@ -75,9 +75,7 @@ def test_worker_counts_are_left_to_the_measuring_unless_they_are_given(monkeypat
 
 
 @pytest.mark.parametrize(("workload", "waits"), [(WAITING, True), (TOGETHER, False)])
-def test_whether_the_work_is_known_to_wait_is_said(
-    monkeypatch: pytest.MonkeyPatch, workload: str, waits: bool
-) -> None:
+def test_whether_the_work_is_known_to_wait_is_said(monkeypatch: pytest.MonkeyPatch, workload: str, waits: bool) -> None:
     comparison = one(plan_of(monkeypatch, Request((workload,), ("threading",), phases=("warm",))))
     assert (comparison.waits, comparison.kind) == (waits, "for tests")
 

@@ -98,7 +98,9 @@ def test_what_does_not_tell_two_plans_apart(same: Plan) -> None:
         replace(PLAN, comparisons=(replace(COMPARISON, tasks=5),)),
         replace(PLAN, comparisons=(replace(COMPARISON, levels=("model",)),)),
         replace(PLAN, comparisons=(replace(COMPARISON, workload=replace(WORKLOAD, parameters=(("steps", 1),))),)),
-        replace(PLAN, comparisons=(replace(COMPARISON, candidates=(Candidate(POOL, counts=(4,), fewest=1, limit=4),)),)),
+        replace(
+            PLAN, comparisons=(replace(COMPARISON, candidates=(Candidate(POOL, counts=(4,), fewest=1, limit=4),)),)
+        ),
         replace(PLAN, comparisons=(replace(COMPARISON, not_applicable=(NotApplicable(SERIAL, "because"),)),)),
     ],
 )

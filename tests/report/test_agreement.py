@@ -3,13 +3,13 @@
 import io
 
 import pytest
+from comparators.verdict.verdicts import verdicts_of
 from rich.console import Console
 
 from comparators.report.figures import draw_figures
 from comparators.report.html import html_report
 from comparators.report.markdown import markdown_summary
 from comparators.report.terminal import print_summary
-from comparators.verdict.verdicts import verdicts_of
 from tests.report.figures.pictures import hovers, texts
 from tests.verdict.builder import Capped, Lane, make_run, wobble
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from comparators.verdict.model import Verdict
 
 from comparators.errors import OutputError
 from comparators.journal.records import Run
 from comparators.report import figures
 from comparators.report.documents import write_documents
 from comparators.report.figures import Picture
-from comparators.verdict.model import Verdict
 from tests.examples import example_run, example_verdicts
 
 RUN = example_run(workloads=("integrate", "broken"), phases=("warm",))

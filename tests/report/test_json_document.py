@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from comparators.verdict.verdicts import verdicts_of
 
 from comparators.journal.records import ParallelCapacity, Run
 from comparators.report.json_document import NAME, VERSION, schema_text, to_document
-from comparators.stats.intervals import Interval
-from comparators.verdict.verdicts import verdicts_of
+from comparators.stats.interval import Interval
 from tests.example_runs import example_run
 from tests.verdict.builder import Broken, Capped, Lane, make_run, wobble
 

@@ -1,12 +1,12 @@
 import re
 
 import pytest
+from comparators.verdict.verdicts import verdicts_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.journal.records import Run
 from comparators.report.markdown import code, escape, markdown_summary, table
-from comparators.verdict.verdicts import verdicts_of
 from tests.example_costs import coordination_run
 from tests.examples import PYTHONS, example_run, example_verdicts, hostile_run
 

@@ -5,13 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from comparators.verdict.verdicts import verdicts_of
 
 from comparators.errors import OutputError
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.records import CellRecipe, Record
 from comparators.pipeline import load_run, write_reports
 from comparators.report.documents import write_documents
-from comparators.verdict.verdicts import verdicts_of
 from tests.cli.support import call
 from tests.examples import HOSTILE, example_run, hostile_run
 from tests.report.test_html import Page

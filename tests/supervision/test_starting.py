@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from comparators.supervision import starting
-from comparators.supervision.starting import Child, start
+from comparators.supervision.starting import Child
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is tested are the ways of Linux")
 

@@ -6,7 +6,7 @@ from comparators.report.figures.canvas import Canvas
 from comparators.report.figures.letters import wide
 from comparators.report.figures.style import INK, SMALL, TEXT, ratio_colours
 from comparators.report.figures.text_format import cell_ratio, describe
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.model import Standing, Status, Verdict
 from comparators.verdict.text_format import at_least, seconds
 

@@ -13,7 +13,8 @@ from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
 from comparators.report.figures.scaling_text import finding, fit_words, subtitle, summary
 from comparators.report.figures.style import INK, MARGIN, MARKERS, MODEL_COLOURS, SMALL, WIDTH
-from comparators.stats.intervals import Interval, logs, ratio_interval
+from comparators.stats.interval import Interval
+from comparators.stats.intervals import logs, ratio_interval
 from comparators.stats.scaling_laws import Efficiency, Fit, efficiencies, fits_of
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.text_format import between, plural, ratio

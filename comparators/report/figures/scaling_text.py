@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from comparators.report.figures.text_format import brief
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.scaling_laws import Efficiency, Fit
 from comparators.verdict.model import Standing
 from comparators.verdict.text_format import count, percent, plural, ratio

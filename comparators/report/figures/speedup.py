@@ -11,7 +11,8 @@ from comparators.report.figures.picture import Picture
 from comparators.report.figures.scale import Scale, fit
 from comparators.report.figures.style import MARKERS, MODEL_COLOURS, SMALL, WIDTH
 from comparators.report.figures.text_format import cell_ratio, describe, finding
-from comparators.stats.intervals import CONFIDENCE, Interval
+from comparators.stats.interval import Interval
+from comparators.stats.intervals import CONFIDENCE
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.text_format import plural, ratio, ratio_of
 

@@ -8,7 +8,7 @@ from comparators.plan.names import BASELINE
 from comparators.report.escaping import one_line
 from comparators.report.table_rows import STATUSES
 from comparators.runner import MODELS
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.model import Standing, Verdict
 from comparators.verdict.text_format import at_least, between, plural, ratio, ratio_of, rough, seconds
 

@@ -5,9 +5,10 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import replace
 
+from comparators.verdict.model import Standing, Verdict
+
 from comparators.journal.records import Run
 from comparators.report.figures import Picture, draw_figures
-from comparators.verdict.model import Standing, Verdict
 from tests.examples import example_run, example_verdicts
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -2,10 +2,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from comparators.verdict.model import Verdict
 
 from comparators.journal.records import Run
 from comparators.report.figures import Picture
-from comparators.verdict.model import Verdict
 from tests.examples import example_run, example_verdicts
 from tests.report.figures.pictures import drawn, hovers, standing_of, texts, with_standing
 

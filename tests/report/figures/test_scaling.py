@@ -3,10 +3,10 @@ from dataclasses import replace
 from typing import Literal
 
 import pytest
+from comparators.verdict.verdicts import verdicts_of
 
 from comparators.journal.records import ParallelCapacity, Run
 from comparators.report.figures.scaling import MOST_PANELS
-from comparators.verdict.verdicts import verdicts_of
 from tests.report.figures.pictures import drawn, hovers, png_size, texts
 from tests.verdict.builder import SETTINGS, Lane, make_run, wobble
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from comparators.verdict.model import Verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +15,7 @@ from comparators.report.figures.text_format import (
     slug,
     summarise,
 )
-from comparators.stats.intervals import Interval
-from comparators.verdict.model import Verdict
+from comparators.stats.interval import Interval
 from tests.report.figures.pictures import standing_of, verdict_of, with_standing
 
 

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import pytest
+from comparators.verdict.model import Outcome, Verdict
 
 from comparators.report.figures import Picture, draw_figures
 from comparators.report.figures.map_cells import kind_of
-from comparators.stats.intervals import Interval
-from comparators.verdict.model import Outcome, Verdict
+from comparators.stats.interval import Interval
 from tests.examples import example_run, example_verdicts
 from tests.report.figures.pictures import hovers, standing_of, texts, verdict_of, with_standing
 
