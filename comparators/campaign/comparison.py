@@ -202,7 +202,7 @@ class ComparisonRun:
             key=lambda one: one.rank,
         )[:most]
         cells = [
-            self.comparison.cell(one.runner, max(one.fewest, min(best.workers, max(one.limit, best.workers))))
+            self.comparison.cell(one.runner, max(one.fewest, min(best.workers, one.limit)))  # as near as each can get
             for one in rivals
         ]
         if len(cells) > 1:
