@@ -18,7 +18,7 @@ from tests.journal.records import COMPARISON, SETTINGS, evidence, profile
 __all__ = ["Host", "SimulatedSampler", "Taken", "candidate", "comparison_of", "comparison_run", "runner"]
 
 LOOP = Candidate(RunnerSpec("serial", "made.up:serial", "loop"), counts=(), fewest=1, limit=1)
-PER_TASK_S = {"loop": 0.0, "threads": 20e-6, "processes": 100e-6, "async": 15e-6, "interpreters": 60e-6}
+PER_TASK_S = {"loop": 0.0, "threads": 20e-6, "processes": 400e-6, "async": 15e-6, "interpreters": 200e-6}
 """Seconds in which a task is handed over and its result taken back."""
 
 
