@@ -18,7 +18,7 @@ from comparators.report.columns import (
     columns_of,
     suite_columns,
 )
-from comparators.report.endings import ending
+from comparators.report.run_words import ending
 from comparators.report.escaping import DASH, clean, day, spans
 from comparators.report.figures import Picture
 from comparators.report.glossary import GLOSSARY
