@@ -10,7 +10,7 @@ class FuturesThreads(Runner):
     def __exit__(self, *exc_info: object) -> None:
         self._pool.shutdown()
 
-    def repeat(self, loops: int) -> Timing: ...
+    def run(self, loops: int) -> Timing: ...
     def recipe(self) -> Recipe: ...
 """
 
@@ -141,7 +141,7 @@ class Runner(ABC):
         """Stop the workers and wait until every one is gone."""
 
     @abstractmethod
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Do all tasks `loops` times, one loop after the other, and time exactly that.
 
         Raises:

@@ -55,7 +55,7 @@ class Backwards(Runner):
     def __exit__(self, kind, error, trace):
         pass
 
-    def repeat(self, loops):
+    def run(self, loops):
         start = time.perf_counter()
         for _ in range(loops):
             parts = [self.work(task) for task in reversed(self.tasks)]

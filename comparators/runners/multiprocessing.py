@@ -60,7 +60,7 @@ class Multiprocessing(Runner):
         else:
             self._workers_pool.abort()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Send every task and collect as many parts, `loops` times.
 
         Raises:

@@ -34,7 +34,7 @@ class Serial(Runner):
     ) -> None:
         """Stop nothing."""
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Do all tasks in a loop, `loops` times."""
         work, tasks = self.work, self.tasks
 

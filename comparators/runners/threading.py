@@ -98,7 +98,7 @@ class Threading(Runner):
         """Drop tasks that nobody took, let the threads finish theirs and join them."""
         self._stop()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Put every task into the queue, wait for the workers and collect the parts, `loops` times."""
         return repeated(self._loop, loops)
 

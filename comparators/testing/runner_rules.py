@@ -113,8 +113,8 @@ def _results(case: RunnerCase) -> None:
         expected = [number * number for number in tasks]
         with case.make("square", tasks) as runner:
             for loops in (1, 2):
-                timing: Any = runner.repeat(loops)  # whatever somebody returns
-                require(isinstance(timing, Timing), f"repeat returns a {type(timing).__name__}, not a Timing")
+                timing: Any = runner.run(loops)  # whatever somebody returns
+                require(isinstance(timing, Timing), f"run returns a {type(timing).__name__}, not a Timing")
                 parts, seconds, first_s = list(timing.parts), timing.seconds, timing.first_s
                 require(parts == expected, f"the parts of {len(tasks)} tasks are {parts!r:.200}, not {expected}")
                 require(_is_time(seconds) and seconds > 0, f"the time of {loops} loops is {seconds!r}")
@@ -131,14 +131,14 @@ def _is_time(seconds: object) -> bool:
 def _every_task(case: RunnerCase) -> None:
     loops = 3
     with _trace() as path, case.make("mark", [path] * TASKS) as runner:
-        runner.repeat(loops)
+        runner.run(loops)
         done = len(_marks(path))
     require(done == loops * TASKS, f"{loops} loops of {TASKS} tasks did {done} tasks, not {loops * TASKS}")
 
 
 def _no_more_than_workers(case: RunnerCase) -> None:
     with _trace() as path, case.make("overlap", [path] * TASKS) as runner:
-        runner.repeat(1)
+        runner.run(1)
         running = most = 0
         for mark in _marks(path):
             running += 1 if mark == "+" else -1
@@ -148,7 +148,7 @@ def _no_more_than_workers(case: RunnerCase) -> None:
 
 def _as_many_as_workers(case: RunnerCase) -> None:
     with _trace() as path, case.make("meet", [(path, case.max_concurrency)] * MANY_TASKS) as runner:
-        parts = runner.repeat(1).parts
+        parts = runner.run(1).parts
     require(all(parts), f"no {case.max_concurrency} tasks were in progress at once with {case.workers} workers")
 
 
@@ -156,7 +156,7 @@ def _failure(case: RunnerCase) -> None:
     said = ""
     try:
         with case.make("fail", range(5)) as runner:
-            runner.repeat(1)
+            runner.run(1)
     except Exception as error:  # noqa: BLE001  each model wraps a task's exception in its own way
         said = "".join(traceback.format_exception(error))
     require(said, "a task raised ValueError, and nothing came out")
@@ -168,7 +168,7 @@ def _nothing_left(case: RunnerCase) -> None:
         before = _alive()
         try:
             with _trace() as path, case.make(probe, [(path, case.max_concurrency)] * MANY_TASKS) as runner:
-                runner.repeat(1)
+                runner.run(1)
         except Exception:  # noqa: BLE001, S110  whether it comes out is another rule
             pass
         left = _left_after_settling(before)

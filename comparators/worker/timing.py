@@ -179,13 +179,13 @@ def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
 
 def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
     if type(workload).reset is Workload.reset:
-        return Timed(runner.repeat, workload, tasks, runner.shared)
+        return Timed(runner.run, workload, tasks, runner.shared)
 
     def run(loops: int) -> Timing:
         timings = _Timings()
         for _ in range(loops):
             workload.reset(runner.shared)
-            timing = runner.repeat(1)
+            timing = runner.run(1)
             timings.add(timing, timing.seconds, 0.0)
         return timings.together()
 
@@ -210,7 +210,7 @@ def _cold(
             started = time.perf_counter()
             with runner:
                 entered = time.perf_counter()
-                timing = runner.repeat(1)
+                timing = runner.run(1)
                 paused = time.perf_counter()
                 if not instrumented:
                     cold.finalize_early(timing.parts)

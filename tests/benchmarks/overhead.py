@@ -130,7 +130,7 @@ def both_sides(name: str, workload: WorkloadSpec) -> tuple[Once, Once]:
         one: Runner = cls(work=work, tasks=tasks, workers=workers_of(name))
         started = time.perf_counter()
         with one:
-            one.repeat(1)
+            one.run(1)
         return time.perf_counter() - started
 
     def recipe(tasks: Any) -> float:

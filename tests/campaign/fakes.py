@@ -84,9 +84,9 @@ class Recorder(Runner):
         Clock.seconds += 100
         events.append("stop")
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         Clock.seconds += loops
-        events.append(f"repeat {loops}")
+        events.append(f"run {loops}")
         parts: list[Any] = [self.work(task) for task in self.tasks]
         if self.lie:
             parts = [part + self.lie for part in parts]

@@ -312,7 +312,7 @@ class Failing(Runner):
         else:
             self._pool.shutdown()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         collect = self._pool.imap if isinstance(self._pool, Pool) else self._pool.map
         return Timing(1.0, list(collect(self.work, self.tasks)))
 
@@ -348,7 +348,7 @@ class Lying(Runner):
     def __exit__(self, *exc_info: object) -> None:
         pass
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         said: Timing = LIES[self.lie]([self.work(task) for task in self.tasks])
         return said
 

@@ -27,7 +27,7 @@ def test_warm_keeps_its_workers_and_takes_the_runners_own_seconds() -> None:
         assert events == ["open", "start 4"]
         assert time_func(3) == 1.5
         assert time_func(2) == 1.0
-    assert events == ["open", "start 4", "repeat 3", "verify", "repeat 2", "verify", "stop", "close"]
+    assert events == ["open", "start 4", "run 3", "verify", "run 2", "verify", "stop", "close"]
 
 
 def test_cold_starts_and_stops_inside_the_clock_in_every_loop() -> None:
@@ -35,7 +35,7 @@ def test_cold_starts_and_stops_inside_the_clock_in_every_loop() -> None:
         assert events == ["open"]
         assert time_func(1) == 111.0
         assert time_func(2) == 222.0
-    loop = ["start 2", "repeat 1", "stop"]
+    loop = ["start 2", "run 1", "stop"]
     assert events == ["open", *loop, "verify", *loop, *loop, "verify", "close"]
 
 
@@ -145,7 +145,7 @@ def test_a_workload_without_coroutine_form() -> None:
 def test_warm_workers_are_given_what_is_shared_and_every_loop_begins_anew() -> None:
     with timed(Counting(), Sharer, {}, 2, "warm") as time_func:
         assert time_func(2) == 1.0
-    loop = ["reset", "repeat 1"]
+    loop = ["reset", "run 1"]
     assert events == ["make", "given [99]", "start 2", *loop, *loop, "settle", "verify", "stop", "end"]
     assert shared() is None
 
@@ -153,7 +153,7 @@ def test_warm_workers_are_given_what_is_shared_and_every_loop_begins_anew() -> N
 def test_cold_workers_are_given_something_new_in_every_loop_and_looked_at_before_they_stop() -> None:
     with timed(Counting(), Sharer, {}, 2, "cold") as time_func:
         assert time_func(2) == 222.0  # settling takes 1000 s and does not count
-    loop = ["make", "reset", "given [0]", "start 2", "repeat 1", "settle", "stop"]
+    loop = ["make", "reset", "given [0]", "start 2", "run 1", "settle", "stop"]
     assert events == [*loop, *loop, "verify", "end", "end"]
 
 
@@ -177,7 +177,7 @@ def test_nothing_is_made_for_a_workload_that_shares_nothing() -> None:
     with timed(Numbers(), Sharer, {}, 1, "warm") as time_func:
         time_func(2)
     assert "given None" in events
-    assert "repeat 2" in events
+    assert "run 2" in events
     assert "make" not in events
 
 

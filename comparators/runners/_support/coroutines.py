@@ -40,7 +40,7 @@ class Asyncio(Runner):
         """Close the event loop."""
         self._runner.close()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Do all tasks in a task group, `loops` times; the clock is read inside the running loop."""
         try:
             return self._runner.run(timed(self._loop, loops))
@@ -101,7 +101,7 @@ class Anyio(Runner):
     ) -> None:
         """Stop nothing."""
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Do all tasks in a task group, `loops` times; the clock is read inside the running loop."""
         import anyio
 

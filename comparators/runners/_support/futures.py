@@ -37,7 +37,7 @@ class Futures(Runner):
         """Join the workers; after an error, drop tasks that nobody took."""
         self._executor.shutdown(cancel_futures=error is not None)
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Map the work over all tasks, `loops` times."""
         return repeated(self._loop, loops)
 

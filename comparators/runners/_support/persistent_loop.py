@@ -38,7 +38,7 @@ class ResidentRunner(Runner):
         self._ending = True
         self._runner.close()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Do all tasks `loops` times."""
         self._loops = loops
         try:
@@ -60,7 +60,7 @@ class ResidentRunner(Runner):
                 self._outcomes.append(await timed(self._loop, self._loops))
             except CancelledError:
                 raise
-            except BaseException as error:  # noqa: BLE001  raised again by `repeat`; the main task goes on
+            except BaseException as error:  # noqa: BLE001  raised again by `run`; the main task goes on
                 self._outcomes.append(error)
             if not self._ending:  # SystemExit of a task stops the loop at once; then closing it lets this task go on
                 self._event_loop.stop()

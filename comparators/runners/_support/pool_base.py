@@ -63,7 +63,7 @@ class Pooled(Runner):
         self._pool.terminate()
         self._pool.join()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Hand out all tasks, `loops` times."""
         hand_out, pool, work = self._method.hand_out, self._pool, self._work
         return repeated(lambda: hand_out(pool, work, self.tasks, self.chunksize), loops)
