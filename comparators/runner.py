@@ -32,13 +32,13 @@ class Timing(NamedTuple):
 
     Attributes:
         seconds: for all loops.
-        parts: of the last loop, in task order.
+        results: of the last loop, in task order.
         first_s: seconds from the beginning of a loop until the caller had its first result, mean of all loops; None
             where the model cannot say. As long as the whole loop where all results come together.
     """
 
     seconds: float
-    parts: Sequence[Any]
+    results: Sequence[Any]
     first_s: float | None = None
 
 

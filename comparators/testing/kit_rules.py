@@ -61,7 +61,7 @@ def _tried(runner: Runner, primitive: str, parties: int) -> list[str]:
         install(runner.shared)
         try:
             with runner:
-                return list(runner.run(1).parts)
+                return list(runner.run(1).results)
         except Exception as error:
             raise Broken(f"{primitive}: {type(error).__name__}: {error}") from error
         finally:

@@ -115,7 +115,7 @@ def _results(case: RunnerCase) -> None:
             for loops in (1, 2):
                 timing: Any = runner.run(loops)  # whatever somebody returns
                 require(isinstance(timing, Timing), f"run returns a {type(timing).__name__}, not a Timing")
-                parts, seconds, first_s = list(timing.parts), timing.seconds, timing.first_s
+                parts, seconds, first_s = list(timing.results), timing.seconds, timing.first_s
                 require(parts == expected, f"the parts of {len(tasks)} tasks are {parts!r:.200}, not {expected}")
                 require(_is_time(seconds) and seconds > 0, f"the time of {loops} loops is {seconds!r}")
                 require(
@@ -148,7 +148,7 @@ def _no_more_than_workers(case: RunnerCase) -> None:
 
 def _as_many_as_workers(case: RunnerCase) -> None:
     with _trace() as path, case.make("meet", [(path, case.max_concurrency)] * MANY_TASKS) as runner:
-        parts = runner.run(1).parts
+        parts = runner.run(1).results
     require(all(parts), f"no {case.max_concurrency} tasks were in progress at once with {case.workers} workers")
 
 

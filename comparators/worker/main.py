@@ -143,7 +143,7 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
         "warm",
         instrument=_instrument(runner_class),
     ) as time_func:
-        spans = time_func.run(1).parts
+        spans = time_func.run(1).results
         for span in spans:
             if span.error is not None:
                 answer = Answer(cause="error", message=span.error.words, details=span.error.trace)

@@ -55,7 +55,7 @@ class Timed:
         """Measure `loops` loops, in seconds.
 
         Raises:
-            WrongResult: the parts are not those of all tasks, the workload's own check failed, or the runner's seconds
+            WrongResult: the results are not those of all tasks, the workload's own check failed, or the runner's seconds
                 cannot be.
         """
         if self.usage is not None:
@@ -66,7 +66,7 @@ class Timed:
         _require_time("seconds", timing.seconds)
         if timing.first_s is not None:
             _require_time("seconds to the first result", timing.first_s)
-        self.check(timing.parts)
+        self.check(timing.results)
         self.first_s = timing.first_s
         if self.starts:
             self.observations = (*self.observations, _cost_of_a_start(timing.seconds / loops / self.starts))
@@ -77,31 +77,31 @@ class Timed:
         self.copies = copies
         return self
 
-    def finalize_early(self, parts: Sequence[Any]) -> None:
-        """Put the parts together while there are workers: what they share may go when they go.
+    def finalize_early(self, results: Sequence[Any]) -> None:
+        """Put the results together while there are workers: what they share may go when they go.
 
         Raises:
-            WrongResult: the parts are not those of all tasks.
+            WrongResult: the results are not those of all tasks.
         """
-        self._early = [self._settled(parts)]
+        self._early = [self._settled(results)]
 
-    def check(self, parts: Sequence[Any]) -> None:
-        """Verify the parts of one loop and keep what the workload observed.
+    def check(self, results: Sequence[Any]) -> None:
+        """Verify the results of one loop and keep what the workload observed.
 
         Raises:
-            WrongResult: the parts are not those of all tasks, or the workload's own check failed.
+            WrongResult: the results are not those of all tasks, or the workload's own check failed.
         """
-        for result in self._early.pop() if self._early else self._settled(parts):
+        for result in self._early.pop() if self._early else self._settled(results):
             self.observations = self.workload.verify(result)
         for seen in self.observations:
             if not math.isfinite(seen.value):
                 raise WrongResult(f"observation '{seen.name}'", expected="a finite number", found=seen.value)
 
-    def _settled(self, parts: Sequence[Any]) -> Sequence[object]:
-        if len(parts) != self.tasks:
-            raise WrongResult("number of results", expected=self.tasks, found=len(parts))
+    def _settled(self, results: Sequence[Any]) -> Sequence[object]:
+        if len(results) != self.tasks:
+            raise WrongResult("number of results", expected=self.tasks, found=len(results))
         each = self.tasks // self.copies
-        copies = [parts] if self.copies == 1 else [parts[at : at + each] for at in range(0, self.tasks, each)]
+        copies = [results] if self.copies == 1 else [results[at : at + each] for at in range(0, self.tasks, each)]
         return [self.workload.settle(one, self.shared) for one in copies]
 
 
@@ -213,7 +213,7 @@ def _cold(
                 timing = runner.run(1)
                 paused = time.perf_counter()
                 if not instrumented:
-                    cold.finalize_early(timing.parts)
+                    cold.finalize_early(timing.results)
                 if before_end is not None:
                     before_end()
                 paused -= time.perf_counter()
@@ -229,17 +229,17 @@ class _Timings:
     """Loops that were timed one by one."""
 
     seconds: float = 0.0
-    parts: Sequence[Any] = ()
+    results: Sequence[Any] = ()
     firsts_s: list[float] = field(default_factory=list)
 
     def add(self, timing: Timing, seconds: float, before_s: float) -> None:
         """Add a loop that took `seconds`, of which `before_s` had gone before the runner read its clock."""
         self.seconds += seconds
-        self.parts = timing.parts
+        self.results = timing.results
         if timing.first_s is not None:
             self.firsts_s.append(before_s + timing.first_s)
 
     def together(self) -> Timing:
         """Return all loops as one measurement."""
         first_s = sum(self.firsts_s) / len(self.firsts_s) if self.firsts_s else None
-        return Timing(self.seconds, self.parts, first_s)
+        return Timing(self.seconds, self.results, first_s)

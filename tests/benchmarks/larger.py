@@ -31,4 +31,4 @@ class Larger(Threading):
     def run(self, loops: int) -> Timing:
         """Do all of them; the parts of what was done twice are left out."""
         timing = super().run(loops)
-        return timing._replace(parts=timing.parts[: self._asked])
+        return timing._replace(results=timing.results[: self._asked])

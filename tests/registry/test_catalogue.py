@@ -130,7 +130,7 @@ def test_a_runner_of_a_third_party_measures(site: Path) -> None:
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     cls = load_runner(find("runner", "backwards").target)
     with cls(work=str, tasks=range(3), workers=1) as runner:
-        assert runner.run(2).parts == ["0", "1", "2"]
+        assert runner.run(2).results == ["0", "1", "2"]
 
 
 def test_near_misses_are_suggested() -> None:

@@ -53,7 +53,7 @@ def _is_helper(process: psutil.Process) -> bool:
 def test_parts_come_in_task_order(variant: Variant) -> None:
     with variant.make(variant.pick(support.double, support.double_async), range(11), variant.workers(3)) as runner:
         first, more = runner.run(1), runner.run(3)
-    assert list(first.parts) == list(more.parts) == [2 * task for task in range(11)]
+    assert list(first.results) == list(more.results) == [2 * task for task in range(11)]
     assert first.seconds > 0
     assert more.seconds > 0
     for timing in (first, more):
@@ -66,7 +66,7 @@ def test_parts_come_in_task_order(variant: Variant) -> None:
 def test_more_workers_than_tasks(variant: Variant, count: int) -> None:
     work = variant.pick(support.nothing, support.nothing_async)
     with variant.make(work, ["task"] * count, variant.workers(3)) as runner:
-        assert list(runner.run(2).parts) == [None] * count
+        assert list(runner.run(2).results) == [None] * count
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -79,7 +79,7 @@ def test_as_many_tasks_in_progress_as_workers(variant: Variant, wanted: int) -> 
         Gate(workers, tasks, again=not variant.chunked) as gate,
         variant.make(work, [gate.port] * tasks, workers) as runner,
     ):
-        loops = [_hands(variant, runner.run(1).parts) for _ in range(2)]
+        loops = [_hands(variant, runner.run(1).results) for _ in range(2)]
     assert not gate.failed
     assert gate.most == workers
     if not variant.info.asynchronous:  # coroutines have no workers
@@ -146,7 +146,7 @@ def test_what_is_shared_reaches_every_worker(variant: Variant) -> None:
         install(runner.shared)
         try:
             with runner:
-                assert list(runner.run(1).parts) == [0, 1, 2]
+                assert list(runner.run(1).results) == [0, 1, 2]
                 assert sorted(_received(runner.shared["queue"]) for _ in range(3)) == [0, 1, 2]
         finally:
             install(None)

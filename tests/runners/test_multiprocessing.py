@@ -54,7 +54,7 @@ def test_an_exception_that_cannot_be_unpickled_is_told_in_words(channel: str) ->
 def test_large_tasks_and_parts_do_not_block_each_other(channel: str) -> None:
     tasks = [bytes(300_000)] * 12  # larger than what a pipe holds, both ways
     with Multiprocessing(work=support.same, tasks=tasks, workers=2, channel=channel) as runner:
-        assert runner.run(2).parts == tasks
+        assert runner.run(2).results == tasks
 
 
 @CHANNELS

@@ -60,7 +60,7 @@ def test_a_copied_recipe_gives_what_the_runner_gives(variant: Variant, tmp_path:
     tasks = load_workload(workload.target)().tasks()
     work = load_workload(workload.target).work
     with variant.make(work, tasks, variant.workers(workers)) as runner:
-        assert found == list(runner.run(1).parts) == [3 * item for item in range(7)]
+        assert found == list(runner.run(1).results) == [3 * item for item in range(7)]
 
 
 @pytest.mark.parametrize("name", ["serial", "multiprocessing", "anyio"])

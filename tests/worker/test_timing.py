@@ -184,7 +184,7 @@ def test_nothing_is_made_for_a_workload_that_shares_nothing() -> None:
 def test_several_copies_of_the_work_are_done_at_once_and_the_seconds_are_for_one() -> None:
     with timed(Numbers(), Recorder, {}, 4, "warm", copies=4) as time_func:
         once = len(Numbers().tasks())
-        assert len(time_func.run(1).parts) == 4 * once
+        assert len(time_func.run(1).results) == 4 * once
         assert time_func(2) == 1.0 / 4
         assert events.count("verify") == 4
 
@@ -197,6 +197,6 @@ def test_every_copy_is_verified_when_cold_too() -> None:
 
 def test_a_part_that_is_missing_in_a_copy_is_noticed() -> None:
     with timed(Numbers(), Recorder, {}, 4, "warm", copies=2) as time_func:
-        parts = time_func.run(1).parts
+        parts = time_func.run(1).results
         with pytest.raises(WrongResult):
             time_func.check(parts[:-1])

@@ -22,7 +22,7 @@ def test_the_main_task_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(_asyncio, "all_tasks", counted)
     with AnyioThreads(work=support.double, tasks=range(9), workers=2) as runner:
         runner.run(2)
-        assert runner.run(1).parts == [2 * task for task in range(9)]
+        assert runner.run(1).results == [2 * task for task in range(9)]
     assert len(searches) <= 1
 
 

@@ -83,7 +83,7 @@ def test_the_first_result_is_in_hand_while_the_second_task_is_at_work(
         pytest.skip("gives all results together, in the end")
     with variant.make(support.pass_latch, [(0, ""), (1, str(latch))], 1) as runner:
         timing = runner.run(1)
-    assert list(timing.parts) == [0, 1]
+    assert list(timing.results) == [0, 1]
     assert timing.first_s == opening_clock[2] - opening_clock[1]
 
 
@@ -121,7 +121,7 @@ def test_a_result_that_is_not_there_in_time_is_asked_for_again(monkeypatch: pyte
 
     monkeypatch.setattr(IMapIterator, "next", next_one)
     with ThreadPool(work=work, tasks=range(5), workers=2, method="imap_timeout") as runner:
-        assert runner.run(1).parts == [0, 2, 4, 6, 8]
+        assert runner.run(1).results == [0, 2, 4, 6, 8]
     assert refusals
 
 
@@ -155,4 +155,4 @@ def test_parts_that_come_in_another_order_are_put_into_that_of_the_tasks(method:
         return task
 
     with ThreadPool(work=work, tasks=range(4), workers=2, method=method) as runner:
-        assert runner.run(1).parts == [0, 1, 2, 3]
+        assert runner.run(1).results == [0, 1, 2, 3]
