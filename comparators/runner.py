@@ -48,7 +48,7 @@ class Recipe:
 
     Attributes:
         imports: import lines, without the one that imports the work.
-        body: source of `def run(tasks)`, which returns the parts in task order. It calls the work by the name
+        body: source of `def run(tasks)`, which returns the results in task order. It calls the work by the name
             that `{work}` stands for.
     """
 
@@ -65,7 +65,7 @@ class RunnerInfo:
         model: the kind of workers it has.
         summary: one line for `comparators list`.
         asynchronous: True when it runs `work_async`, False when it runs `work`.
-        pickles: True when the work, its tasks and its parts travel by pickle.
+        pickles: True when the work, its tasks and its results travel by pickle.
         workers_maximum: the most workers it can have; None for no limit of its own.
         python: the oldest Python that has it.
         modules: what must be importable beyond this package's own dependencies.

@@ -96,7 +96,7 @@ class Workload(ABC, Generic[TaskT, ResultT]):
         presets: parameter values that differ from the defaults, for "quick", "default" and "full". An optional
             "tiny" is used to try each runner once before measuring; without it "quick" is.
         work: does one task. A module-level function wrapped in `staticmethod`, so that worker processes can
-            import it; it takes a task and returns a part.
+            import it; it takes a task and returns a result.
         work_async: the same as a coroutine function, or None where waiting without blocking makes no sense.
         api: the version of this interface that the class was written for.
     """
@@ -184,16 +184,16 @@ class Workload(ABC, Generic[TaskT, ResultT]):
     def tasks(self) -> Sequence[TaskT]:
         """Return the tasks: the same list for every runner and every worker count."""
 
-    def combine(self, parts: Sequence[ResultT]) -> object:
-        """Put the parts together, in task order; the default leaves them as they are."""
-        return parts
+    def combine(self, results: Sequence[ResultT]) -> object:
+        """Put the results together, in task order; the default leaves them as they are."""
+        return results
 
-    def settle(self, parts: Sequence[ResultT], shared: Any) -> object:  # noqa: ARG002  see `share`
-        """Put the parts together with what is shared, after a loop; the default looks at the parts only.
+    def finalize(self, results: Sequence[ResultT], shared: Any) -> object:  # noqa: ARG002  see `share`
+        """Put the results together with what is shared, after a loop; the default looks at the results only.
 
         Called while the workers are still there. It leaves what is shared as it found it.
         """
-        return self.combine(parts)
+        return self.combine(results)
 
     @abstractmethod
     def verify(self, result: object) -> Observations:

@@ -85,9 +85,9 @@ _MAIN = """
 
 if __name__ == "__main__":
     with {workload}.opened() as workload:
-        parts = run(workload.tasks())
-        workload.verify(workload.combine(parts))
-        print(f"verified: {len(parts)} tasks")
+        results = run(workload.tasks())
+        workload.verify(workload.combine(results))
+        print(f"verified: {len(results)} tasks")
 """
 
 _SHARING_MAIN = """
@@ -96,9 +96,9 @@ if __name__ == "__main__":
     with {workload}.opened() as workload:
         shared = {making}
         workload.reset(shared)
-        parts = run(workload.tasks(), shared)
-        workload.verify(workload.settle(parts, shared))
-        print(f"verified: {len(parts)} tasks")
+        results = run(workload.tasks(), shared)
+        workload.verify(workload.finalize(results, shared))
+        print(f"verified: {len(results)} tasks")
 """
 
 
@@ -157,7 +157,7 @@ def _import_of(found: Callable[..., Any], *, taken: set[str]) -> tuple[str, str]
 
 def _names(source: str) -> set[str]:
     """Return the names that source code gives to anything: variables, arguments, functions, classes, imports."""
-    names: set[str] = {"workload", "parts"}
+    names: set[str] = {"workload", "results"}
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):

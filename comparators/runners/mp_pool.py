@@ -62,9 +62,9 @@ class MpPool(Pooled):
 
 def _ending_in_order(body: str) -> str:
     """Let the workers of a recipe end by themselves: the with statement stops them in whatever they do."""
-    lines = body.replace("\n        return ", "\n        parts = ").splitlines()
+    lines = body.replace("\n        return ", "\n        results = ").splitlines()
     if not lines[-1].startswith("    return "):
-        lines.append("    return parts")
+        lines.append("    return results")
     lines[-1:-1] = [
         "        pool.close()",
         "        pool.join()  # a stopped process loses what it put but has not sent yet",

@@ -1,4 +1,4 @@
-"""Raw processes: `multiprocessing.Process`, tasks and parts over queues or pipes."""
+"""Raw processes: `multiprocessing.Process`, tasks and results over queues or pipes."""
 
 from dataclasses import dataclass
 from types import TracebackType
@@ -30,7 +30,7 @@ class Multiprocessing(Runner):
     )
 
     channel: str = parameter(
-        "queue", "how tasks and parts travel: over two shared queues or one pipe per worker", choices=("queue", "pipe")
+        "queue", "how tasks and results travel: over two shared queues or one pipe per worker", choices=("queue", "pipe")
     )
     start: str = start_parameter()
 
@@ -61,7 +61,7 @@ class Multiprocessing(Runner):
             self._workers_pool.abort()
 
     def run(self, loops: int) -> Timing:
-        """Send every task and collect as many parts, `loops` times.
+        """Send every task and collect as many results, `loops` times.
 
         Raises:
             WorkerDied: a process ended in the middle of its work.
@@ -110,19 +110,19 @@ def run(tasks{shared}):
     Thread(target=watch, daemon=True).start()
     for item in enumerate(tasks):
         pending.put(item)
-    parts = [None] * len(tasks)
-    for index, part, error in (done.get() for _ in tasks):
+    results = [None] * len(tasks)
+    for index, result, error in (done.get() for _ in tasks):
         if error:
             pending.cancel_join_thread()  # nobody will take the tasks that are left
             for process in processes:
                 process.terminate()
             raise error
-        parts[index] = part
+        results[index] = result
     for process in processes:
         pending.put(None)  # ends one of them
     for process in processes:
         process.join()
-    return parts
+    return results
 """
 
 _PIPE = """\
@@ -144,11 +144,11 @@ def run(tasks{shared}):
     pending = iter(enumerate(tasks))
     for connection, item in zip(connections, pending):
         connection.send(item)
-    parts = {}
+    results = {}
     try:
-        while len(parts) < len(tasks):
+        while len(results) < len(tasks):
             for connection in wait(connections):
-                index, parts[index] = connection.recv()
+                index, results[index] = connection.recv()
                 if (item := next(pending, None)) is not None:
                     connection.send(item)
     except EOFError:  # a process died, perhaps of its task's error; the others would wait for ever
@@ -158,5 +158,5 @@ def run(tasks{shared}):
     for connection, process in zip(connections, processes):
         connection.send(None)
         process.join()
-    return [parts[index] for index in range(len(tasks))]
+    return [results[index] for index in range(len(tasks))]
 """

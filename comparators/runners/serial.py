@@ -40,10 +40,10 @@ class Serial(Runner):
 
         def loop() -> Held:
             pending = iter(tasks)
-            parts = [work(task) for task in islice(pending, 1)]
+            results = [work(task) for task in islice(pending, 1)]
             first = perf_counter()
-            parts += [work(task) for task in pending]
-            return parts, first
+            results += [work(task) for task in pending]
+            return results, first
 
         return repeated(loop, loops)
 

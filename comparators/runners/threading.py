@@ -1,4 +1,4 @@
-"""Raw threads: `threading.Thread`, tasks and parts over queues."""
+"""Raw threads: `threading.Thread`, tasks and results over queues."""
 
 import threading
 from collections.abc import Callable
@@ -24,9 +24,9 @@ class Channels:
     Attributes:
         rounds: True lets a worker work for one loop, False ends it.
         pending: numbered tasks; None ends the loop for the worker that takes it.
-        done: numbered parts.
+        done: numbered results.
         finished: a worker's end of the loop: None, or the exception of a task. The main thread waits for these
-            only, not for every part: being woken for each one would cost more than the hand-over itself.
+            only, not for every result: being woken for each one would cost more than the hand-over itself.
     """
 
     rounds: SimpleQueue[bool] = field(default_factory=SimpleQueue)
@@ -99,7 +99,7 @@ class Threading(Runner):
         self._stop()
 
     def run(self, loops: int) -> Timing:
-        """Put every task into the queue, wait for the workers and collect the parts, `loops` times."""
+        """Put every task into the queue, wait for the workers and collect the results, `loops` times."""
         return repeated(self._loop, loops)
 
     def recipe(self) -> Recipe:
@@ -125,8 +125,8 @@ class Threading(Runner):
         for _ in self._threads:
             if (error := channels.finished.get()) is not None:
                 raise error
-        parts = dict(channels.done.get_nowait() for _ in self.tasks)
-        return [parts[index] for index in range(len(parts))], perf_counter()
+        results = dict(channels.done.get_nowait() for _ in self.tasks)
+        return [results[index] for index in range(len(results))], perf_counter()
 
     def _stop(self) -> None:
         with suppress(Empty):
@@ -146,8 +146,8 @@ _COLLECT = """\
         thread.start()
     for thread in threads:
         thread.join()
-    parts = dict(done.get_nowait() for _ in tasks)
-    return [parts[index] for index in range(len(tasks))]
+    results = dict(done.get_nowait() for _ in tasks)
+    return [results[index] for index in range(len(tasks))]
 """
 
 _FUNCTION = (

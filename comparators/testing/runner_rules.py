@@ -115,8 +115,8 @@ def _results(case: RunnerCase) -> None:
             for loops in (1, 2):
                 timing: Any = runner.run(loops)  # whatever somebody returns
                 require(isinstance(timing, Timing), f"run returns a {type(timing).__name__}, not a Timing")
-                parts, seconds, first_s = list(timing.results), timing.seconds, timing.first_s
-                require(parts == expected, f"the parts of {len(tasks)} tasks are {parts!r:.200}, not {expected}")
+                results, seconds, first_s = list(timing.results), timing.seconds, timing.first_s
+                require(results == expected, f"the results of {len(tasks)} tasks are {results!r:.200}, not {expected}")
                 require(_is_time(seconds) and seconds > 0, f"the time of {loops} loops is {seconds!r}")
                 require(
                     first_s is None or (_is_time(first_s) and 0 <= first_s * loops <= seconds * ROUNDING),
@@ -148,8 +148,8 @@ def _no_more_than_workers(case: RunnerCase) -> None:
 
 def _as_many_as_workers(case: RunnerCase) -> None:
     with _trace() as path, case.make("meet", [(path, case.max_concurrency)] * MANY_TASKS) as runner:
-        parts = runner.run(1).results
-    require(all(parts), f"no {case.max_concurrency} tasks were in progress at once with {case.workers} workers")
+        results = runner.run(1).results
+    require(all(results), f"no {case.max_concurrency} tasks were in progress at once with {case.workers} workers")
 
 
 def _failure(case: RunnerCase) -> None:
@@ -258,7 +258,7 @@ RUNNER_RULES: Mapping[str, RunnerRule] = {
 
 described: name, summary, model and interface version are what reports and plans expect.
 parameters: every parameter is in its range and survives being written as text.
-results: one part per task, in task order, and a time above zero, in which the first result came; also for one task,
+results: one result per task, in task order, and a time above zero, in which the first result came; also for one task,
     and when repeated.
 every-task: each loop does every task once.
 no-more-than-workers: never more tasks in progress than workers, or than the runner's `max_concurrency`.

@@ -193,7 +193,7 @@ def _right_results(case: WorkloadCase) -> None:
     if inspect.iscoroutinefunction(case.cls.work):
         return
     with case.ready() as workload, case.sharing(workload) as shared:
-        observations: Any = workload.verify(workload.settle(_parts(workload), shared))
+        observations: Any = workload.verify(workload.finalize(_results(workload), shared))
     require(isinstance(observations, tuple), f"verify returns a {type(observations).__name__}, not a tuple")
     for seen in observations:
         require(
@@ -213,33 +213,33 @@ def _cost(seen: Observation) -> None:
 
 def _wrong_results(case: WorkloadCase) -> None:
     with case.ready() as workload, case.sharing(workload) as shared:
-        parts = _parts(workload)
-        for what, wrong in _mutations(parts):
+        results = _results(workload)
+        for what, wrong in _mutations(results):
             try:
-                workload.verify(workload.settle(wrong, shared))
+                workload.verify(workload.finalize(wrong, shared))
             except WrongResult:
                 continue
             except Exception as error:
-                if what == FOREIGN:  # loud in whatever way: nobody has to foresee what a part may be instead
+                if what == FOREIGN:  # loud in whatever way: nobody has to foresee what a result may be instead
                     continue
                 raise Broken(f"{what}: {type(error).__name__} is raised, not WrongResult") from error
             raise Broken(f"{what}: no WrongResult is raised")
 
 
-FOREIGN = "a part is something else"
+FOREIGN = "a result is something else"
 
 
-def _mutations(parts: list[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield wrong versions of the parts, each with a name; alike parts can stand for each other."""
-    middle = len(parts) // 2
-    yield "no parts", []
-    yield "the last part is missing", parts[:-1]
-    yield "the first part is missing", parts[1:]
-    yield "a part came twice", [*parts, parts[middle]]
-    yield FOREIGN, [*parts[:middle], object(), *parts[middle + 1 :]]
-    other = next((part for part in parts if not same(part, parts[middle])), None)
+def _mutations(results: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield wrong versions of the results, each with a name; alike results can stand for each other."""
+    middle = len(results) // 2
+    yield "no results", []
+    yield "the last result is missing", results[:-1]
+    yield "the first result is missing", results[1:]
+    yield "a result came twice", [*results, results[middle]]
+    yield FOREIGN, [*results[:middle], object(), *results[middle + 1 :]]
+    other = next((result for result in results if not same(result, results[middle])), None)
     if other is not None:
-        yield "a part is that of another task", [*parts[:middle], other, *parts[middle + 1 :]]
+        yield "a result is that of another task", [*results[:middle], other, *results[middle + 1 :]]
 
 
 def _async_agrees(case: WorkloadCase) -> None:
@@ -252,13 +252,13 @@ def _async_agrees(case: WorkloadCase) -> None:
         for library, run in _event_loops().items():
             try:
                 with case.sharing(workload, library) as shared:
-                    parts = run(case.cls.work_async, workload.tasks())
-                    workload.verify(workload.settle(parts, shared))
+                    results = run(case.cls.work_async, workload.tasks())
+                    workload.verify(workload.finalize(results, shared))
             except Exception as error:
                 raise Broken(f"under {library}: {type(error).__name__}: {error}") from error
 
 
-def _parts(workload: AnyWorkload) -> list[Any]:
+def _results(workload: AnyWorkload) -> list[Any]:
     """Do all tasks the plainest way: one after the other, in threads when they need each other, or in one loop."""
     work = type(workload).work
     if inspect.iscoroutinefunction(work):
@@ -289,10 +289,10 @@ def _with_asyncio(work: Any, tasks: Sequence[Any]) -> list[Any]:
 def _with_trio(work: Any, tasks: Sequence[Any]) -> list[Any]:
     import trio
 
-    parts: list[Any] = [None] * len(tasks)
+    results: list[Any] = [None] * len(tasks)
 
     async def one(index: int) -> None:
-        parts[index] = await work(tasks[index])
+        results[index] = await work(tasks[index])
 
     async def main() -> None:
         async with trio.open_nursery() as nursery:
@@ -300,7 +300,7 @@ def _with_trio(work: Any, tasks: Sequence[Any]) -> list[Any]:
                 nursery.start_soon(one, index)
 
     trio.run(main)
-    return parts
+    return results
 
 
 WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
@@ -329,6 +329,6 @@ tasks: a sequence, never empty, the same every time, that survives pickling; min
 importable: worker processes can import work and work_async by name.
 ready-to-run: calibrated() and opened() give the same kind of workload; calibrating twice changes nothing.
 right-results: doing the tasks one after the other, or in threads, passes verify, which returns observations.
-wrong-results: verify raises WrongResult when parts are missing, came twice or are those of other tasks.
+wrong-results: verify raises WrongResult when results are missing, came twice or are those of other tasks.
 async-agrees: work_async gives results that pass verify too, under asyncio and, where installed, trio.
 """

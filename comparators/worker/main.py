@@ -149,7 +149,7 @@ def _preflight(assignment: "Assignment", result: Path) -> None:
                 answer = Answer(cause="error", message=span.error.words, details=span.error.trace)
                 break
         else:
-            time_func.check([span.part for span in spans])
+            time_func.check([span.result for span in spans])
             answer = Answer()
         _publish(answer, result)
 
@@ -232,7 +232,9 @@ def _instrument(runner_class: Any) -> Any:
 def _pickled_bytes(tasks: Any, spans: Any) -> int:
     import pickle
 
-    return sum(len(pickle.dumps(task)) + len(pickle.dumps(span.part)) for task, span in zip(tasks, spans, strict=True))
+    return sum(
+        len(pickle.dumps(task)) + len(pickle.dumps(span.result)) for task, span in zip(tasks, spans, strict=True)
+    )
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class Timed:
         """Measure `loops` loops, in seconds.
 
         Raises:
-            WrongResult: the results are not those of all tasks, the workload's own check failed, or the runner's seconds
+            WrongResult: not the results of all tasks, the workload's own check failed, or the runner's seconds
                 cannot be.
         """
         if self.usage is not None:
@@ -83,7 +83,7 @@ class Timed:
         Raises:
             WrongResult: the results are not those of all tasks.
         """
-        self._early = [self._settled(results)]
+        self._early = [self._finalized(results)]
 
     def check(self, results: Sequence[Any]) -> None:
         """Verify the results of one loop and keep what the workload observed.
@@ -91,18 +91,18 @@ class Timed:
         Raises:
             WrongResult: the results are not those of all tasks, or the workload's own check failed.
         """
-        for result in self._early.pop() if self._early else self._settled(results):
+        for result in self._early.pop() if self._early else self._finalized(results):
             self.observations = self.workload.verify(result)
         for seen in self.observations:
             if not math.isfinite(seen.value):
                 raise WrongResult(f"observation '{seen.name}'", expected="a finite number", found=seen.value)
 
-    def _settled(self, results: Sequence[Any]) -> Sequence[object]:
+    def _finalized(self, results: Sequence[Any]) -> Sequence[object]:
         if len(results) != self.tasks:
             raise WrongResult("number of results", expected=self.tasks, found=len(results))
         each = self.tasks // self.copies
         copies = [results] if self.copies == 1 else [results[at : at + each] for at in range(0, self.tasks, each)]
-        return [self.workload.settle(one, self.shared) for one in copies]
+        return [self.workload.finalize(one, self.shared) for one in copies]
 
 
 def _require_time(what: str, seconds: float) -> None:

@@ -20,9 +20,9 @@ __all__ = ["FunctionWorkload", "workload_of"]
 class FunctionWorkload(Workload[Any, Any]):
     """Call a function once for each item of a list in the same module.
 
-    What is verified: there is one part per item, and one item, in the middle of the list, is done again outside
+    What is verified: there is one result per item, and one item, in the middle of the list, is done again outside
     the clock and must give the same. A function whose results differ by nature (they hold a time, or something
-    random) names a `check` instead. It receives all parts and raises, or returns False, when they are wrong.
+    random) names a `check` instead. It receives all results and raises, or returns False, when they are wrong.
     """
 
     summary = "a function over a list"
@@ -63,37 +63,37 @@ class FunctionWorkload(Workload[Any, Any]):
         return items[: self.first or None]
 
     def verify(self, result: object) -> Observations:
-        """Check the number of parts, then what they are.
+        """Check the number of results, then what they are.
 
         Raises:
             WrongResult: with what was expected and what was found.
             UsageError: there is no function of the name given as `check`.
         """
         items = self.tasks()
-        parts = check_count(result, len(items), "results")
+        results = check_count(result, len(items), "results")
         if not self.check:
-            self._check_one(items, parts)
+            self._check_one(items, results)
         elif not self.first:
-            self._check_all(parts)
+            self._check_all(results)
         return ()
 
-    def _check_one(self, items: Sequence[Any], parts: Sequence[Any]) -> None:
+    def _check_one(self, items: Sequence[Any], results: Sequence[Any]) -> None:
         index = len(items) // 2
         expected = self._done_again(items[index])
-        if same(expected, parts[index]):
+        if same(expected, results[index]):
             return
-        wrong = WrongResult(f"'{self.name}' of item {index}, done again", expected=expected, found=parts[index])
+        wrong = WrongResult(f"'{self.name}' of item {index}, done again", expected=expected, found=results[index])
         wrong.tip = "if its results differ by nature, name a function that checks them: check=NAME"
         raise wrong
 
-    def _check_all(self, parts: Sequence[Any]) -> None:
+    def _check_all(self, results: Sequence[Any]) -> None:
         checker = getattr(self._module(), self.check, None)
         if not callable(checker):
             raise UsageError(
                 f"'{self._module().__name__}' has no function '{self.check}' to check the results of '{self.name}'",
                 tip=f"write def {self.check}(results) beside the function",
             )
-        if checker(list(parts)) is False:
+        if checker(list(results)) is False:
             raise WrongResult(f"'{self.check}'", expected="True, or None", found=False)
 
     def _done_again(self, item: Any) -> Any:

@@ -60,7 +60,7 @@ def relative_bound(terms: int) -> float:
 
     Every operation is off by at most a factor 1 + d with |d| ≤ u = 2⁻⁵³, and `pow` by two of them. A term carries
     two factors in x = i·dx (dx is rounded, the product is), four once x is squared, and two of `pow`: six. It takes
-    part in at most `terms` - 1 additions, in whatever order. The last product adds one factor for dx and one of its
+    result in at most `terms` - 1 additions, in whatever order. The last product adds one factor for dx and one of its
     own, the rounding of the expected value one more. No term is negative, so nothing cancels, and the whole is off
     by at most γ(k) = k·u / (1 - k·u) with k = terms + 8 (N. J. Higham, Accuracy and Stability of Numerical
     Algorithms, 2nd edition, lemma 3.1 and section 4.2).
@@ -76,18 +76,18 @@ def slices(steps: int, chunks: int) -> Iterator[Slice]:
         yield k * steps // chunks, (k + 1) * steps // chunks, dx
 
 
-def check_sums(parts: object, steps: int, chunks: int) -> None:
-    """Check each part against the closed form of its own slice.
+def check_sums(results: object, steps: int, chunks: int) -> None:
+    """Check each result against the closed form of its own slice.
 
     Raises:
-        WrongResult: parts are missing, or one is further off than rounding can explain.
+        WrongResult: results are missing, or one is further off than rounding can explain.
     """
-    sums = check_count(parts, chunks, "partial sums")
-    for number, (part, (start, stop, _)) in enumerate(zip(sums, slices(steps, chunks), strict=True)):
+    sums = check_count(results, chunks, "partial sums")
+    for number, (result, (start, stop, _)) in enumerate(zip(sums, slices(steps, chunks), strict=True)):
         expected = left_sum(start, stop, steps)
         allowed = expected * relative_bound(stop - start)
-        if not isinstance(part, float) or not abs(part - expected) <= allowed:
-            raise WrongResult(f"sum of slice {number}", expected=f"{expected!r} ± {allowed:.1e}", found=part)
+        if not isinstance(result, float) or not abs(result - expected) <= allowed:
+            raise WrongResult(f"sum of slice {number}", expected=f"{expected!r} ± {allowed:.1e}", found=result)
 
 
 def _squares_below(n: int) -> int:

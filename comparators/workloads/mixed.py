@@ -102,11 +102,11 @@ class Mixed(Workload[Errand, Answer]):
 
     def verify(self, result: object) -> Observations:
         """Check what every task computed against its closed form, and that it waited its time."""
-        for number, part in enumerate(check_count(result, self.count, "parts"), start=1):
-            match part:
+        for number, found in enumerate(check_count(result, self.count, "results"), start=1):
+            match found:
                 case (value, waited_s) if value == spun(number, self.spins):
                     check_wait(f"wait of task {number}", self.wait_s, waited_s)
                 case _:
                     expected = (spun(number, self.spins), f"at least {self.wait_s:g} s")
-                    raise WrongResult(f"result of task {number}", expected=expected, found=part)
+                    raise WrongResult(f"result of task {number}", expected=expected, found=found)
         return ()

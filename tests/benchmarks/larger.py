@@ -29,6 +29,6 @@ class Larger(Threading):
         return super().__enter__()
 
     def run(self, loops: int) -> Timing:
-        """Do all of them; the parts of what was done twice are left out."""
+        """Do all of them; the results of what was done twice are left out."""
         timing = super().run(loops)
         return timing._replace(results=timing.results[: self._asked])

@@ -66,13 +66,13 @@ class Counting(Workload[int, int]):
     def tasks(self) -> Sequence[int]:
         return range(3)
 
-    def settle(self, parts: Sequence[int], shared: Any) -> object:
+    def finalize(self, results: Sequence[int], shared: Any) -> object:
         Clock.seconds += 1000
-        events.append("settle")
-        return list(parts), list(shared)
+        events.append("finalize")
+        return list(results), list(shared)
 
     def verify(self, result: object) -> Observations:
         events.append("verify")
         if result != ([0, 1, 2], [3]):
-            raise WrongResult("parts and count", expected=([0, 1, 2], [3]), found=result)
+            raise WrongResult("results and count", expected=([0, 1, 2], [3]), found=result)
         return ()

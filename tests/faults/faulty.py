@@ -321,15 +321,15 @@ class Failing(Runner):
 
 
 LIES: dict[str, Callable[[list[Any]], Any]] = {
-    "negative": lambda parts: Timing(-1.0, parts),
-    "zero": lambda parts: Timing(0.0, parts),
-    "nan": lambda parts: Timing(float("nan"), parts),
-    "infinite": lambda parts: Timing(float("inf"), parts),
-    "words": lambda parts: Timing(cast(float, "long"), parts),
-    "fewer": lambda parts: Timing(1.0, parts[1:]),
-    "more": lambda parts: Timing(1.0, [*parts, 4]),
-    "wrong": lambda parts: Timing(1.0, parts[::-1]),
-    "nothing": lambda parts: None,
+    "negative": lambda results: Timing(-1.0, results),
+    "zero": lambda results: Timing(0.0, results),
+    "nan": lambda results: Timing(float("nan"), results),
+    "infinite": lambda results: Timing(float("inf"), results),
+    "words": lambda results: Timing(cast(float, "long"), results),
+    "fewer": lambda results: Timing(1.0, results[1:]),
+    "more": lambda results: Timing(1.0, [*results, 4]),
+    "wrong": lambda results: Timing(1.0, results[::-1]),
+    "nothing": lambda results: None,
 }
 """What a runner may say that cannot be."""
 

@@ -49,8 +49,8 @@ class Pool(Runner):
     def run(self, loops: int) -> Timing:
         started = perf_counter()
         for _ in range(loops):
-            parts = list(self.pool.map(self.work, self.tasks))
-        return Timing(perf_counter() - started, parts)
+            results = list(self.pool.map(self.work, self.tasks))
+        return Timing(perf_counter() - started, results)
 
     def recipe(self) -> Recipe:
         return Recipe((), RECIPE)
@@ -99,8 +99,8 @@ BROKEN_RUNNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "the summary", {"info": replace(Pool.info, summary="")}),
     ("described", "the model 'fibres' is none of", {"info": replace(Pool.info, model="fibres")}),  # type: ignore[arg-type]  # wrong on purpose
     ("described", "interface version 99", {"info": replace(Pool.info, api=99)}),
-    ("results", "the parts of 23 tasks are", {"run": changed(lambda timing: Timing(1.0, timing.results[::-1]))}),
-    ("results", "the parts of 1 tasks are []", {"run": changed(lambda timing: Timing(1.0, timing.results[1:]))}),
+    ("results", "the results of 23 tasks are", {"run": changed(lambda timing: Timing(1.0, timing.results[::-1]))}),
+    ("results", "the results of 1 tasks are []", {"run": changed(lambda timing: Timing(1.0, timing.results[1:]))}),
     ("results", "run returns a tuple", {"run": lambda self, loops: (1.0, [])}),
     ("results", "the first result is -1.0", {"run": changed(lambda timing: timing._replace(first_s=-1.0))}),
     ("results", "the first result is 9.0", {"run": changed(lambda timing: Timing(1.0, timing.results, 9.0))}),

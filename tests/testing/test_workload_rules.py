@@ -74,8 +74,8 @@ class NoText(Squares):
     depth: complex = parameter(0, "a type that no text can be read as")
 
 
-def sum_of(self: Squares, parts: Sequence[int]) -> int:
-    return sum(parts)
+def sum_of(self: Squares, results: Sequence[int]) -> int:
+    return sum(results)
 
 
 def check_nothing(self: Squares, result: object) -> Observations:
@@ -179,9 +179,9 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("right-results", "is the cost of what no kit has", {"verify": observe_a_cost_of_nothing}),
     ("right-results", "does not say what was done with the lock", {"verify": observe_a_cost_without_act}),
     ("right-results", "is a cost in '€', not in ns, µs, ms, s", {"verify": observe_a_cost_in_money}),
-    ("wrong-results", "no parts: no WrongResult is raised", {"verify": check_nothing}),
-    ("wrong-results", "a part is something else: no WrongResult", {"verify": check_number}),
-    ("wrong-results", "a part came twice: no WrongResult", {"verify": check_set}),
+    ("wrong-results", "no results: no WrongResult is raised", {"verify": check_nothing}),
+    ("wrong-results", "a result is something else: no WrongResult", {"verify": check_number}),
+    ("wrong-results", "a result came twice: no WrongResult", {"verify": check_set}),
     ("wrong-results", "TypeError is raised, not WrongResult", {"verify": check_number, "combine": sum_of}),
     ("async-agrees", "work_async is not a coroutine function", {"work_async": staticmethod(square)}),
     ("async-agrees", "under asyncio: WrongResult", {"work_async": staticmethod(square_wrongly)}),
@@ -275,8 +275,8 @@ class Counted(Workload[int, int]):
     def tasks(self) -> Sequence[int]:
         return range(self.count)
 
-    def settle(self, parts: Sequence[int], shared: Any) -> object:
-        return list(parts), shared.value
+    def finalize(self, results: Sequence[int], shared: Any) -> object:
+        return list(results), shared.value
 
     def verify(self, result: object) -> Observations:
         expected = [number * number for number in range(self.count)], self.count
@@ -305,7 +305,7 @@ def test_what_tasks_share_is_made_brought_to_its_beginning_and_looked_at() -> No
         ("right-results", "WrongResult: squares and count", {"reset": lambda self, shared: None}),
         ("right-results", "AttributeError", {"share": share_no_counter}),
         ("async-agrees", "under asyncio: WrongResult: squares and count", {"reset": lambda self, shared: None}),
-        ("wrong-results", "no parts: no WrongResult", {"settle": lambda self, parts, shared: ([0, 1, 4, 9, 16], 5)}),
+        ("wrong-results", "no results: no WrongResult", {"finalize": lambda self, results, shared: ([0, 1, 4, 9, 16], 5)}),
     ],
 )
 def test_a_workload_that_shares_wrongly_is_caught(rule: str, said: str, attributes: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ def test_the_opened_workload_is_the_one_that_counts() -> None:
 def test_every_call_is_verified(phase: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with timed(Numbers(), Recorder, {}, 1, phase) as time_func:
         assert time_func(1)
-        monkeypatch.setattr(Numbers, "combine", lambda self, parts: 4)
+        monkeypatch.setattr(Numbers, "combine", lambda self, results: 4)
         with pytest.raises(WrongResult, match="sum: expected 3, found 4"):
             time_func(1)
 
@@ -146,14 +146,14 @@ def test_warm_workers_are_given_what_is_shared_and_every_loop_begins_anew() -> N
     with timed(Counting(), Sharer, {}, 2, "warm") as time_func:
         assert time_func(2) == 1.0
     loop = ["reset", "run 1"]
-    assert events == ["make", "given [99]", "start 2", *loop, *loop, "settle", "verify", "stop", "end"]
+    assert events == ["make", "given [99]", "start 2", *loop, *loop, "finalize", "verify", "stop", "end"]
     assert shared() is None
 
 
 def test_cold_workers_are_given_something_new_in_every_loop_and_looked_at_before_they_stop() -> None:
     with timed(Counting(), Sharer, {}, 2, "cold") as time_func:
         assert time_func(2) == 222.0  # settling takes 1000 s and does not count
-    loop = ["make", "reset", "given [0]", "start 2", "run 1", "settle", "stop"]
+    loop = ["make", "reset", "given [0]", "start 2", "run 1", "finalize", "stop"]
     assert events == [*loop, *loop, "verify", "end", "end"]
 
 
@@ -170,7 +170,7 @@ def test_what_was_shared_is_verified(phase: Any, monkeypatch: pytest.MonkeyPatch
 def test_an_instrumented_cold_loop_settles_nothing() -> None:
     with timed(Counting(), Sharer, {}, 1, "cold", instrument=lambda work: work) as time_func:
         time_func.run(1)
-    assert "settle" not in events
+    assert "finalize" not in events
 
 
 def test_nothing_is_made_for_a_workload_that_shares_nothing() -> None:
@@ -197,6 +197,6 @@ def test_every_copy_is_verified_when_cold_too() -> None:
 
 def test_a_part_that_is_missing_in_a_copy_is_noticed() -> None:
     with timed(Numbers(), Recorder, {}, 4, "warm", copies=2) as time_func:
-        parts = time_func.run(1).results
+        results = time_func.run(1).results
         with pytest.raises(WrongResult):
-            time_func.check(parts[:-1])
+            time_func.check(results[:-1])

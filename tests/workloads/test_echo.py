@@ -16,10 +16,10 @@ def test_replies_are_the_requests_and_take_their_time() -> None:
     with Echo(count=3, delay=0.004).opened() as workload:
         tasks = workload.tasks()
         started = time.monotonic()
-        parts = [ask(task) for task in tasks]
+        results = [ask(task) for task in tasks]
         assert time.monotonic() - started >= 3 * 0.004
-    assert parts == [b"0.004 request 0\n", b"0.004 request 1\n", b"0.004 request 2\n"]
-    assert workload.verify(parts) == ()
+    assert results == [b"0.004 request 0\n", b"0.004 request 1\n", b"0.004 request 2\n"]
+    assert workload.verify(results) == ()
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])

@@ -33,9 +33,9 @@ def test_the_tasks_can_be_counted_before_calibration_but_not_done() -> None:
 
 def test_computing_and_waiting_are_both_verified() -> None:
     workload = Mixed.from_preset("tiny")
-    parts = [errand(task) for task in workload.tasks()]
-    assert [value for value, _ in parts] == [spun(seed, 100) for seed in (1, 2, 3, 4)]
-    assert workload.verify(parts) == ()
+    results = [errand(task) for task in workload.tasks()]
+    assert [value for value, _ in results] == [spun(seed, 100) for seed in (1, 2, 3, 4)]
+    assert workload.verify(results) == ()
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
@@ -50,7 +50,7 @@ def test_the_coroutine_does_the_same(library: str) -> None:
 
 def test_too_little_computing_or_waiting_is_wrong() -> None:
     workload = Mixed(count=1, spins=10, wait_s=0.5)
-    for part in [(spun(1, 9), 0.5), (spun(1, 10), 0.4), (spun(1, 10), None), None, spun(1, 10)]:
+    for result in [(spun(1, 9), 0.5), (spun(1, 10), 0.4), (spun(1, 10), None), None, spun(1, 10)]:
         with pytest.raises(WrongResult, match="task 1"):
-            workload.verify([part])
+            workload.verify([result])
     assert workload.verify([(spun(1, 10), 0.5)]) == ()

@@ -68,7 +68,7 @@ class AnyioWorkers(ResidentRunner):
     async def _loop(self) -> list[Any]:
         from anyio import CancelScope, CapacityLimiter, create_task_group
 
-        parts: list[Any] = [None] * len(self.tasks)
+        results: list[Any] = [None] * len(self.tasks)
         pending = iter(enumerate(self.tasks))
         limiter = CapacityLimiter(self.workers)
         work, call = self._sent, self._call()
@@ -77,7 +77,7 @@ class AnyioWorkers(ResidentRunner):
             with CancelScope(shield=True):  # anyio leaves a process behind whose start is cancelled
                 try:
                     for index, task in pending:
-                        parts[index] = await call(work, task, limiter=limiter)
+                        results[index] = await call(work, task, limiter=limiter)
                 except BaseException:
                     tuple(pending)  # the others end with the task that they are at
                     raise
@@ -85,7 +85,7 @@ class AnyioWorkers(ResidentRunner):
         async with create_task_group() as group:
             for _ in range(min(self.workers, len(self.tasks))):
                 group.start_soon(serve)
-        return parts
+        return results
 
 
 @dataclass(kw_only=True, eq=False)
@@ -160,18 +160,18 @@ class AnyioInterpreters(AnyioWorkers):
 
 _RECIPE = """\
 async def main(tasks):
-    parts = [None] * len(tasks)
+    results = [None] * len(tasks)
     pending = iter(enumerate(tasks))
     limiter = anyio.CapacityLimiter({workers})
 
     async def serve():
         for index, task in pending:
-            parts[index] = await {module}.run_sync({work}, task, limiter=limiter)
+            results[index] = await {module}.run_sync({work}, task, limiter=limiter)
 
     async with anyio.create_task_group() as group:
         for _ in range({workers}):
             group.start_soon(serve)
-    return parts
+    return results
 
 
 def run(tasks):

@@ -120,29 +120,29 @@ class Anyio(Runner):
     async def _loop(self) -> list[Any]:
         from anyio import create_task_group
 
-        parts: list[Any] = [None] * len(self.tasks)
-        one = self._limited(parts) if self.workers < len(self.tasks) else self._unlimited(parts)
+        results: list[Any] = [None] * len(self.tasks)
+        one = self._limited(results) if self.workers < len(self.tasks) else self._unlimited(results)
         async with create_task_group() as group:
             for index, task in enumerate(self.tasks):
                 group.start_soon(one, index, task)
-        return parts
+        return results
 
-    def _unlimited(self, parts: list[Any]) -> Callable[[int, Any], Coroutine[Any, Any, None]]:
+    def _unlimited(self, results: list[Any]) -> Callable[[int, Any], Coroutine[Any, Any, None]]:
         work = self.work
 
         async def one(index: int, task: Any) -> None:
-            parts[index] = await work(task)
+            results[index] = await work(task)
 
         return one
 
-    def _limited(self, parts: list[Any]) -> Callable[[int, Any], Coroutine[Any, Any, None]]:
+    def _limited(self, results: list[Any]) -> Callable[[int, Any], Coroutine[Any, Any, None]]:
         from anyio import CapacityLimiter
 
         work, limiter = self.work, CapacityLimiter(self.workers)
 
         async def one(index: int, task: Any) -> None:
             async with limiter:
-                parts[index] = await work(task)
+                results[index] = await work(task)
 
         return one
 
@@ -194,15 +194,15 @@ def run(tasks):
 
 _ANYIO = """\
 async def main(tasks):
-    parts = [None] * len(tasks)
+    results = [None] * len(tasks)
 
     async def one(index, task):
-        parts[index] = await {work}(task)
+        results[index] = await {work}(task)
 
     async with anyio.create_task_group() as group:
         for index, task in enumerate(tasks):
             group.start_soon(one, index, task)
-    return parts
+    return results
 
 
 def run(tasks):
@@ -211,17 +211,17 @@ def run(tasks):
 
 _ANYIO_LIMITED = """\
 async def main(tasks):
-    parts = [None] * len(tasks)
+    results = [None] * len(tasks)
     limiter = anyio.CapacityLimiter({workers})
 
     async def one(index, task):
         async with limiter:
-            parts[index] = await {work}(task)
+            results[index] = await {work}(task)
 
     async with anyio.create_task_group() as group:
         for index, task in enumerate(tasks):
             group.start_soon(one, index, task)
-    return parts
+    return results
 
 
 def run(tasks):

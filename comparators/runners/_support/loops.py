@@ -16,19 +16,19 @@ Held = tuple[list[Any], float]
 def held(results: Iterable[Any]) -> Held:
     """Take results as they come; the clock is read once, not for each."""
     pending = iter(results)
-    parts = list(islice(pending, 1))
+    results = list(islice(pending, 1))
     first = perf_counter()
-    parts.extend(pending)
-    return parts, first
+    results.extend(pending)
+    return results, first
 
 
 def repeated(loop: Callable[[], Held], loops: int) -> Timing:
     """Call `loop()` so many times and time exactly that."""
-    parts: list[Any] = []
+    results: list[Any] = []
     firsts_s = 0.0
     started = perf_counter()
     for _ in range(loops):
         begun = perf_counter()
-        parts, first = loop()
+        results, first = loop()
         firsts_s += first - begun
-    return Timing(perf_counter() - started, parts, firsts_s / loops)
+    return Timing(perf_counter() - started, results, firsts_s / loops)

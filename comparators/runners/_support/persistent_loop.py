@@ -68,7 +68,7 @@ class ResidentRunner(Runner):
 
     @abstractmethod
     async def _loop(self) -> list[Any]:
-        """Do all tasks once and return the parts in task order."""
+        """Do all tasks once and return the results in task order."""
 
 
 def _name_the_library() -> None:
@@ -80,12 +80,12 @@ def _name_the_library() -> None:
 
 async def timed(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int) -> Timing:
     """Await `loop()` so many times and time exactly that; whoever awaits has all results together, in the end."""
-    parts: list[Any] = []
+    results: list[Any] = []
     started = perf_counter()
     for _ in range(loops):
-        parts = await loop()
+        results = await loop()
     seconds = perf_counter() - started
-    return Timing(seconds, parts, seconds / loops)
+    return Timing(seconds, results, seconds / loops)
 
 
 def first_error(error: BaseException) -> BaseException:

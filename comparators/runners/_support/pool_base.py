@@ -74,7 +74,7 @@ class Pooled(Runner):
 
     @abstractmethod
     def _numbering(self) -> Callable[[Any], Any]:
-        """Return a function that does the work of `(number, task)` in a worker and returns `(number, part)`."""
+        """Return a function that does the work of `(number, task)` in a worker and returns `(number, result)`."""
 
     def _body(self, pool: str) -> str:
         """Return the recipe of the method for a pool that is made by this expression."""

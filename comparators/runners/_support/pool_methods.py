@@ -33,13 +33,13 @@ class Method:
 
     Attributes:
         hand_out: does all tasks once: takes the pool, the work, the tasks and the size of chunks, 0 for the library's
-            own; returns the parts in task order.
+            own; returns the results in task order.
         recipe: the same as a person would write it, with `{pool}`, `{work}` and `{chunks}` to be filled in.
         imports: import lines of the recipe beside the pool's own.
         chunks: whether tasks travel in chunks: "several", a number that the library chooses; "one", unless asked
             for more; "never".
         one_by_one: it waits for each task before it hands out the next one, and uses one worker at a time.
-        numbered: the work is called with `(number, task)`, and returns `(number, part)`.
+        numbered: the work is called with `(number, task)`, and returns `(number, result)`.
     """
 
     hand_out: HandOut
@@ -74,22 +74,22 @@ def _imap_timeout(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int
     return held(_asked_again(pool.imap(work, tasks), len(tasks)))
 
 
-def _asked_again(results: Any, count: int) -> Iterator[Any]:
+def _asked_again(iterator: Any, count: int) -> Iterator[Any]:
     """Yield so many results of `imap`; one that is not there in time is lost to no one, and is asked for again."""
     from multiprocessing import TimeoutError as NotYet
 
     for _ in range(count):
         while True:
             try:
-                part = results.next(PATIENCE_S)
+                result = iterator.next(PATIENCE_S)
                 break
             except NotYet as error:
-                if _is_of_a_task(error, results):
+                if _is_of_a_task(error, iterator):
                     raise
-        yield part
+        yield result
 
 
-def _is_of_a_task(error: BaseException, results: object) -> bool:
+def _is_of_a_task(error: BaseException, iterator: object) -> bool:
     """Tell what a task raised from what the iterator raises itself, whose frame is then the innermost.
 
     A task's error has frames of its own, from a thread, or a cause that holds their text, from a process.
@@ -97,7 +97,7 @@ def _is_of_a_task(error: BaseException, results: object) -> bool:
     from traceback import walk_tb
 
     *_, (innermost, _) = walk_tb(error.__traceback__)
-    return error.__cause__ is not None or innermost.f_locals.get("self") is not results
+    return error.__cause__ is not None or innermost.f_locals.get("self") is not iterator
 
 
 def _imap_unordered(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
@@ -129,8 +129,8 @@ def _apply_async_callback(pool: "Pool", work: Work, tasks: Sequence[Any], chunks
     return _in_order(numbered), first
 
 
-def _came(done: "SimpleQueue[Answer]", index: int, part: Any) -> None:
-    done.put((index, part, None))
+def _came(done: "SimpleQueue[Answer]", index: int, result: Any) -> None:
+    done.put((index, result, None))
 
 
 def _failed(done: "SimpleQueue[Answer]", index: int, error: BaseException) -> None:
@@ -139,15 +139,15 @@ def _failed(done: "SimpleQueue[Answer]", index: int, error: BaseException) -> No
 
 def _called_back(done: "SimpleQueue[Answer]", count: int) -> Iterator[tuple[int, Any]]:
     for _ in range(count):
-        index, part, error = done.get()
+        index, result, error = done.get()
         if error is not None:
             raise error
-        yield index, part
+        yield index, result
 
 
 def _in_order(numbered: Iterable[tuple[int, Any]]) -> list[Any]:
-    parts = dict(numbered)
-    return [parts[index] for index in range(len(parts))]
+    results = dict(numbered)
+    return [results[index] for index in range(len(results))]
 
 
 _ONE_CALL = """\
@@ -158,15 +158,15 @@ def run(tasks):
 
 _IMAP_TIMEOUT = """\
 def run(tasks):
-    parts = []
+    results = []
     with {pool} as pool:
-        results = pool.imap({work}, tasks)
-        while len(parts) < len(tasks):
+        iterator = pool.imap({work}, tasks)
+        while len(results) < len(tasks):
             try:
-                parts.append(results.next(timeout={patience}))
+                results.append(iterator.next(timeout={patience}))
             except multiprocessing.TimeoutError:
                 continue  # not there yet: do something else, then ask again; no result is lost
-    return parts
+    return results
 """.replace("{patience}", str(PATIENCE_S))
 
 _IMAP_UNORDERED = """\
@@ -177,8 +177,8 @@ def numbered(item):
 
 def run(tasks):
     with {pool} as pool:
-        parts = dict(pool.imap_unordered(numbered, enumerate(tasks){chunks}))
-    return [parts[index] for index in range(len(tasks))]
+        results = dict(pool.imap_unordered(numbered, enumerate(tasks){chunks}))
+    return [results[index] for index in range(len(tasks))]
 """
 
 _APPLY_ASYNC = """\
@@ -190,21 +190,21 @@ def run(tasks):
 
 _APPLY_ASYNC_CALLBACK = """\
 def run(tasks):
-    parts = [None] * len(tasks)
+    results = [None] * len(tasks)
     done = SimpleQueue()
     with {pool} as pool:
         for index, task in enumerate(tasks):
             pool.apply_async(
                 {work},
                 (task,),
-                callback=lambda part, index=index: done.put((index, part, None)),
+                callback=lambda result, index=index: done.put((index, result, None)),
                 error_callback=lambda error, index=index: done.put((index, None, error)),
             )
         for _ in tasks:
-            index, parts[index], error = done.get()
+            index, results[index], error = done.get()
             if error:
                 raise error
-    return parts
+    return results
 """
 
 

@@ -15,7 +15,7 @@ __all__ = ["serve_pipe", "serve_queue"]
 def serve_queue(
     pending: "SimpleQueue[Any]", done: "SimpleQueue[Any]", work: Callable[[Any], Any], shared: object
 ) -> None:
-    """Take tasks from one queue and put parts into the other, until there comes a None."""
+    """Take tasks from one queue and put results into the other, until there comes a None."""
     install(shared)
     for index, task in iter(pending.get, None):
         try:
@@ -25,7 +25,7 @@ def serve_queue(
 
 
 def serve_pipe(connection: "Connection[Any, Any]", work: Callable[[Any], Any], shared: object) -> None:
-    """Receive tasks and send parts, until there comes a None."""
+    """Receive tasks and send results, until there comes a None."""
     install(shared)
     for index, task in iter(connection.recv, None):
         try:

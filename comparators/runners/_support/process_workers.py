@@ -1,6 +1,6 @@
 """Worker processes that live on between loops, and notice when one of them dies.
 
-Both crews send `(index, task)` and receive `(index, part)`; the index None comes with the exception of a task.
+Both crews send `(index, task)` and receive `(index, result)`; the index None comes with the exception of a task.
 """
 
 import queue
@@ -55,7 +55,7 @@ class ProcessWorkers(ABC):
 
     @abstractmethod
     def loop(self, tasks: Sequence[Any]) -> Held:
-        """Do all tasks once and return the parts in task order, and when the first of them came.
+        """Do all tasks once and return the results in task order, and when the first of them came.
 
         Raises:
             BaseException: that of a task.
@@ -84,7 +84,7 @@ class ProcessWorkers(ABC):
 
 
 class QueueWorkers(ProcessWorkers):
-    """Processes that take tasks from one queue and put parts into another."""
+    """Processes that take tasks from one queue and put results into another."""
 
     def start(self, workers: int) -> None:
         """Start the processes, a thread that feeds them and one that waits for the first of them to end."""
@@ -99,23 +99,23 @@ class QueueWorkers(ProcessWorkers):
             thread.start()
 
     def loop(self, tasks: Sequence[Any]) -> Held:
-        """Put every task into the queue, then collect as many parts."""
+        """Put every task into the queue, then collect as many results."""
         put = self.outbox.put
-        parts: list[Any] = [None] * len(tasks)
+        results: list[Any] = [None] * len(tasks)
         for item in enumerate(tasks):
             put(item)
-        self._collect(parts, min(1, len(tasks)))
+        self._collect(results, min(1, len(tasks)))
         first = perf_counter()
-        self._collect(parts, len(tasks) - 1)
-        return parts, first
+        self._collect(results, len(tasks) - 1)
+        return results, first
 
-    def _collect(self, parts: list[Any], count: int) -> None:
+    def _collect(self, results: list[Any], count: int) -> None:
         get = self.done.get
         for _ in range(count):
-            index, part = get()
+            index, result = get()
             if index is None:
-                raise part
-            parts[index] = part
+                raise result
+            results[index] = result
 
     def stop(self) -> None:
         """Send every process a None, join them and close the queues."""
@@ -140,7 +140,7 @@ class QueueWorkers(ProcessWorkers):
             thread.join(GRACE_S)  # one that waits for a lock which a killed process held would never end
 
     def _feed(self) -> None:
-        """Send tasks from a thread, so that a full pipe of tasks never keeps parts from being collected."""
+        """Send tasks from a thread, so that a full pipe of tasks never keeps results from being collected."""
         while not (self.ending and self.outbox.empty()):
             try:
                 self.pending.put(self.outbox.get())
@@ -161,7 +161,7 @@ class QueueWorkers(ProcessWorkers):
 
 
 class PipeWorkers(ProcessWorkers):
-    """Processes with a pipe each: who sends a part is sent the next task."""
+    """Processes with a pipe each: who sends a result is sent the next task."""
 
     def start(self, workers: int) -> None:
         """Start the processes."""
@@ -172,11 +172,11 @@ class PipeWorkers(ProcessWorkers):
             theirs.close()  # otherwise reading from a dead worker would wait for ever
 
     def loop(self, tasks: Sequence[Any]) -> Held:
-        """Send each process a task, and the next one whenever a part comes."""
+        """Send each process a task, and the next one whenever a result comes."""
         from multiprocessing.connection import wait
 
         connections = list(self.members)
-        parts: list[Any] = [None] * len(tasks)
+        results: list[Any] = [None] * len(tasks)
         pending = iter(enumerate(tasks))
         missing, first = len(tasks), 0.0
         for connection, item in zip(connections, islice(pending, len(connections)), strict=False):
@@ -184,16 +184,16 @@ class PipeWorkers(ProcessWorkers):
         while missing:
             for ready in wait(connections, CHECK_S) or self._check():
                 connection = cast("Connection[Any, Any]", ready)  # nothing else was waited for
-                index, part = self._receive(connection)
+                index, result = self._receive(connection)
                 if index is None:
-                    raise part
-                parts[index] = part
+                    raise result
+                results[index] = result
                 if not first:
                     first = perf_counter()
                 missing -= 1
                 if (following := next(pending, None)) is not None:
                     self._send(connection, following)
-        return parts, first or perf_counter()
+        return results, first or perf_counter()
 
     def stop(self) -> None:
         """Send every process a None, join them and close the pipes."""

@@ -103,7 +103,7 @@ class Barrier(Workload[Route, March]):
     def verify(self, result: object) -> Observations:
         """Check what each party computed, and that nobody went on before all had arrived; report the times."""
         marches = [
-            self._checked(number, part) for number, part in enumerate(check_count(result, self.parties, "parties"))
+            self._checked(number, found) for number, found in enumerate(check_count(result, self.parties, "parties"))
         ]
         arrivals, releases = [], []
         for phase, (arrived, released) in enumerate(_phases(marches)):
@@ -129,13 +129,13 @@ class Barrier(Workload[Route, March]):
             ),
         )
 
-    def _checked(self, number: int, part: object) -> March:
+    def _checked(self, number: int, result: object) -> March:
         expected = (number, spun(number + 1, self.phases * self.turns))
-        if not isinstance(part, March) or part[:2] != expected:
-            raise WrongResult(f"party {number} and what it computed", expected=expected, found=part)
-        if not len(part.arrived) == len(part.released) == self.phases:
-            raise WrongResult(f"phases of party {number}", expected=self.phases, found=len(part.released))
-        return part
+        if not isinstance(result, March) or result[:2] != expected:
+            raise WrongResult(f"party {number} and what it computed", expected=expected, found=result)
+        if not len(result.arrived) == len(result.released) == self.phases:
+            raise WrongResult(f"phases of party {number}", expected=self.phases, found=len(result.released))
+        return result
 
 
 def _phases(marches: Sequence[March]) -> Iterator[tuple[tuple[float, ...], tuple[float, ...]]]:

@@ -126,7 +126,7 @@ class Daemon(Workload[Exit, Ending]):
     def verify(self, result: object) -> Observations:
         """Check that every worker ended as documented, and report how: 1 for what happened, 0 for what did not."""
         expected = tuple(sorted(OUTCOMES[self.model]))
-        for number, part in enumerate(check_count(result, self.count, "programs")):
-            if not isinstance(part, Ending) or part[:3] != (number, 0, expected):
-                raise WrongResult(f"end of program {number}", expected=Ending(number, 0, expected, ""), found=part)
+        for number, found in enumerate(check_count(result, self.count, "programs")):
+            if not isinstance(found, Ending) or found[:3] != (number, 0, expected):
+                raise WrongResult(f"end of program {number}", expected=Ending(number, 0, expected, ""), found=found)
         return tuple(Observation(event, float(event in expected), "") for event in EVENTS)

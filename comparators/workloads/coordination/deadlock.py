@@ -270,20 +270,20 @@ class Deadlock(Workload[Party, Fate]):
         how = (self.parties, self.order, self.rounds, limits[self.order], self.window_s, self.backoff_s)
         return [Party(number, *how) for number in range(self.parties)]
 
-    def settle(self, parts: Sequence[Fate], shared: Table) -> object:
+    def finalize(self, results: Sequence[Fate], shared: Table) -> object:
         """Return what became of the parties, and how often each lock was used."""
-        return parts, list(shared.uses)
+        return results, list(shared.uses)
 
     def verify(self, result: object) -> Observations:
         """Check that every party had its rounds, each under both locks; or that all were deadlocked."""
-        parts, uses = result if isinstance(result, tuple) else (result, None)
+        results, uses = result if isinstance(result, tuple) else (result, None)
         rounds = 0 if self.order == "opposed" else self.rounds
-        for number, part in enumerate(check_count(parts, self.parties, "parties")):
-            if not isinstance(part, Fate) or (part.party, part.rounds) != (number, rounds):
-                raise WrongResult(f"fate of party {number}", expected=f"{rounds} rounds of party {number}", found=part)
+        for number, found in enumerate(check_count(results, self.parties, "parties")):
+            if not isinstance(found, Fate) or (found.party, found.rounds) != (number, rounds):
+                raise WrongResult(f"fate of party {number}", expected=f"{rounds} rounds of party {number}", found=found)
         if uses != [2 * rounds] * self.parties:  # a lock has two users; more or less: it did not keep others out
             raise WrongResult("uses of each lock", expected=[2 * rounds] * self.parties, found=uses)
-        return self._deadlocked(parts) if self.order == "opposed" else self._completed(parts)
+        return self._deadlocked(results) if self.order == "opposed" else self._completed(results)
 
     def _deadlocked(self, fates: Sequence[Fate]) -> Observations:
         for fate, party in zip(fates, self.tasks(), strict=True):

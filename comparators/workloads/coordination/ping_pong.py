@@ -143,7 +143,7 @@ class PingPong(Workload[Game, Played]):
     def verify(self, result: object) -> Observations:
         """Check every message and that each was heard in its round; report the round trips."""
         first, second = (
-            self._checked(player, part) for player, part in enumerate(check_count(result, PLAYERS, "players"))
+            self._checked(player, found) for player, found in enumerate(check_count(result, PLAYERS, "players"))
         )
         for number, (begun, heard, ended) in enumerate(zip(first.times, second.times, first.times[1:], strict=False)):
             if not begun <= heard <= ended:
@@ -161,14 +161,14 @@ class PingPong(Workload[Game, Played]):
             ),
         )
 
-    def _checked(self, player: int, part: object) -> Played:
+    def _checked(self, player: int, result: object) -> Played:
         rounds = self.rounds + 1
-        if not isinstance(part, Played) or part.player != player:
-            raise WrongResult(f"part {player}", expected=f"what player {player} heard", found=part)
-        if (len(part.heard), len(part.times)) != (rounds, rounds + 1 - player):
-            raise WrongResult(f"messages to player {player}", expected=rounds, found=len(part.heard))
-        for number, heard in enumerate(part.heard):
+        if not isinstance(result, Played) or result.player != player:
+            raise WrongResult(f"result {player}", expected=f"what player {player} heard", found=result)
+        if (len(result.heard), len(result.times)) != (rounds, rounds + 1 - player):
+            raise WrongResult(f"messages to player {player}", expected=rounds, found=len(result.heard))
+        for number, heard in enumerate(result.heard):
             expected = None if self.channel == "event" else 2 * number + 1 - player
             if heard != expected:
                 raise WrongResult(f"message {number} to player {player}", expected=expected, found=heard)
-        return part
+        return result

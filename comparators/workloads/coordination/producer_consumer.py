@@ -129,11 +129,11 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
 
     def verify(self, result: object) -> Observations:
         """Check the items, their order and the bound, in both stages; report what handing over costs."""
-        parts = check_count(result, self.min_concurrency, "parts")
-        for number, (task, part) in enumerate(zip(self.tasks(), parts, strict=True)):
-            if not _answers(task, part):
-                raise WrongResult(f"part {number}", expected=f"what became of {task}", found=part)
-        supplied, received = parts[: self.producers], parts[self.producers :]
+        results = check_count(result, self.min_concurrency, "results")
+        for number, (task, found) in enumerate(zip(self.tasks(), results, strict=True)):
+            if not _answers(task, found):
+                raise WrongResult(f"result {number}", expected=f"what became of {task}", found=found)
+        supplied, received = results[: self.producers], results[self.producers :]
         if self.filling:
             self._check_full(supplied, received)
         return self._observed(self._checked("that flowed", self.flowing, _of(supplied, 1), _of(received, 1)))
@@ -188,22 +188,22 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         )
 
 
-def _answers(task: Supply | Demand, part: object) -> bool:
-    """Say whether a part is of its task and says as much as it should; not whether that is right."""
+def _answers(task: Supply | Demand, result: object) -> bool:
+    """Say whether a result is of its task and says as much as it should; not whether that is right."""
     if isinstance(task, Supply):
         return (
-            isinstance(part, Supplied)
-            and part.number == task.number
-            and len(part.filling) == len(task.filling) + 1
-            and len(part.flowing) == len(task.flowing) + 1
+            isinstance(result, Supplied)
+            and result.number == task.number
+            and len(result.filling) == len(task.filling) + 1
+            and len(result.flowing) == len(task.flowing) + 1
         )
     return (
-        isinstance(part, Received)
-        and part.place == task.place
-        and len(part.filling.keys) == len(part.filling.times) - 1 == task.filling
-        and len(part.flowing.keys) == len(part.flowing.times) - 1 == task.flowing
+        isinstance(result, Received)
+        and result.place == task.place
+        and len(result.filling.keys) == len(result.filling.times) - 1 == task.filling
+        and len(result.flowing.keys) == len(result.flowing.times) - 1 == task.flowing
     )
 
 
-def _of(parts: Sequence[Any], stage: int) -> list[Any]:
-    return [(part.filling, part.flowing)[stage] for part in parts]
+def _of(results: Sequence[Any], stage: int) -> list[Any]:
+    return [(result.filling, result.flowing)[stage] for result in results]

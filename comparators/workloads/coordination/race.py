@@ -33,7 +33,7 @@ Done = tuple[int, int]
 class Tally(NamedTuple):
     """What the tasks say they did, and what the counter says."""
 
-    parts: Sequence[Any]
+    results: Sequence[Any]
     final: Any
 
 
@@ -135,17 +135,17 @@ class Race(Workload[Burst, Done]):
         """Return tasks that are all alike but for their numbers."""
         return [Burst(number, self.operations, self.window, self.switch_interval_us) for number in range(self.count)]
 
-    def settle(self, parts: Sequence[Done], shared: Any) -> Tally:
+    def finalize(self, results: Sequence[Done], shared: Any) -> Tally:
         """Read the counter."""
-        return Tally(parts, shared.value)
+        return Tally(results, shared.value)
 
     def verify(self, result: object) -> Observations:
-        """Check that every task did its part and that the count is one that a race can leave; report what is lost."""
+        """Check that every task did its share and that the count is one that a race can leave; report what is lost."""
         if not isinstance(result, Tally):
             raise WrongResult("result", expected="a Tally", found=result)
-        for number, part in enumerate(check_count(result.parts, self.count, "parts")):
-            if part != (number, self.operations):
-                raise WrongResult(f"part {number}", expected=(number, self.operations), found=part)
+        for number, found in enumerate(check_count(result.results, self.count, "results")):
+            if found != (number, self.operations):
+                raise WrongResult(f"result {number}", expected=(number, self.operations), found=found)
         done = self.count * self.operations
         least = self.operations if self.count == 1 else min(self.operations, 2)
         if not isinstance(result.final, int) or not least <= result.final <= done:

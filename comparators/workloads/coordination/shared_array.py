@@ -51,9 +51,9 @@ class Changed(NamedTuple):
 
 
 class Final(NamedTuple):
-    """What a loop came to: the parts, all bytes of the array, its seconds, and those of reading one number, if any."""
+    """What a loop came to: the results, all bytes of the array, its seconds, and those of reading one number, if any."""
 
-    parts: Sequence[Any]
+    results: Sequence[Any]
     data: bytes
     seconds: float
     read_s: float | None
@@ -120,7 +120,7 @@ def numbers_from(first: int, size: int) -> bytes:
 class SharedArray(Workload[Stretch, Changed]):
     """Add one to every number of a large array: each task has a part of its own, and changes it where it is.
 
-    What it teaches: parts that do not overlap need no lock. What decides is how the workers get at their parts.
+    What it teaches: results that do not overlap need no lock. What decides is how the workers get at their results.
     Memory that is shared costs nothing per megabyte, whoever looks at it. Through a proxy, or with the tasks, every
     byte is pickled, sent and unpickled, there and back, which takes longer than a cheap computation.
 
@@ -208,7 +208,7 @@ class SharedArray(Workload[Stretch, Changed]):
         self.start.at = perf_counter()
 
     def tasks(self) -> Sequence[Stretch]:
-        """Return parts of the array that have no number in common and, together, every one."""
+        """Return results of the array that have no number in common and, together, every one."""
         bounds = [number * self.size // self.count for number in range(self.count + 1)]
         data = numbers_from(0, self.size) if self.via == "pickle" else b""
         return [
@@ -216,29 +216,29 @@ class SharedArray(Workload[Stretch, Changed]):
             for number, (begin, end) in enumerate(pairwise(bounds))
         ]
 
-    def combine(self, parts: Sequence[Changed]) -> Final:
-        """Take the time, then put the array together from the segment or, where there is none, from the parts."""
+    def combine(self, results: Sequence[Changed]) -> Final:
+        """Take the time, then put the array together from the segment or, where there is none, from the results."""
         seconds = perf_counter() - self.start.at
         if self.via == "shared-memory":
-            return Final(parts, bytes(memory_of(self.segment_name)[: self.size * ITEM]), seconds, None)
-        return Final(parts, b"".join(part.data for part in parts), seconds, None)
+            return Final(results, bytes(memory_of(self.segment_name)[: self.size * ITEM]), seconds, None)
+        return Final(results, b"".join(result.data for result in results), seconds, None)
 
-    def settle(self, parts: Sequence[Changed], shared: Any) -> Final:
+    def finalize(self, results: Sequence[Changed], shared: Any) -> Final:
         """Take the time, then read what is shared: the whole array, and one number of it for the cost of that."""
         if self.via not in READS:
-            return self.combine(parts)
+            return self.combine(results)
         seconds = perf_counter() - self.start.at
         data = shared[:].tobytes() if self.via == "manager" else bytes(memoryview(shared))
-        return Final(parts, data, seconds, _read_s(shared, READS[self.via][0]))
+        return Final(results, data, seconds, _read_s(shared, READS[self.via][0]))
 
     def verify(self, result: object) -> Observations:
         """Check that each number was changed exactly once; report what a megabyte cost, and reading one number."""
         if not isinstance(result, Final):
             raise WrongResult("result", expected="a Final", found=result)
-        for task, part in zip(self.tasks(), check_count(result.parts, self.count, "parts"), strict=True):
+        for task, found in zip(self.tasks(), check_count(result.results, self.count, "results"), strict=True):
             expected = (task.number, task.end - task.begin)
-            if not isinstance(part, Changed) or part[:2] != expected:
-                raise WrongResult(f"part {task.number}", expected=expected, found=part)
+            if not isinstance(found, Changed) or found[:2] != expected:
+                raise WrongResult(f"result {task.number}", expected=expected, found=found)
         self._check_numbers(result.data)
         cost = Observation("cost per megabyte", result.seconds * 1e6 / (self.size * ITEM / 1e6), "µs/MB")
         if result.read_s is None:

@@ -78,7 +78,7 @@ class Start(Workload[int, int]):
 
     def verify(self, result: object) -> Observations:
         """Check that every worker came."""
-        for number, part in enumerate(check_count(result, self.count, "workers")):
-            if part != number:
-                raise WrongResult(f"worker {number}", expected=number, found=part)
+        for number, found in enumerate(check_count(result, self.count, "workers")):
+            if found != number:
+                raise WrongResult(f"worker {number}", expected=number, found=found)
         return ()

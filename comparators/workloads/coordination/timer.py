@@ -252,11 +252,11 @@ class Timer(Workload[Duty, Kept | Computed]):
 
         And that the work beside them was right, and went on from the first one's setting to the last one's firing.
         """
-        kept, *computed = check_count(result, 1 + self.beside, "parts")
+        kept, *computed = check_count(result, 1 + self.beside, "results")
         if not isinstance(kept, Kept) or kept.number != 0 or len(kept.series) != 1 + bool(self.beside):
-            raise WrongResult("part 0", expected=f"{1 + bool(self.beside)} series of timers", found=kept)
-        for number, part in enumerate(computed, 1):
-            self._check_computed(number, part, kept.series[0])
+            raise WrongResult("result 0", expected=f"{1 + bool(self.beside)} series of timers", found=kept)
+        for number, found in enumerate(computed, 1):
+            self._check_computed(number, found, kept.series[0])
         named = dict(zip((", beside work", "")[-len(kept.series) :], kept.series, strict=True))
         for name, series in named.items():
             self._check_series(f"timers{name or ', alone'}", series)
@@ -267,15 +267,15 @@ class Timer(Workload[Duty, Kept | Computed]):
     def _cancelled(self) -> int:
         return 0 if self.kind == "sleep" else self.cancelled
 
-    def _check_computed(self, number: int, part: object, series: Series) -> None:
-        if not isinstance(part, Computed) or part.number != number or part.value != spun(number, part.turns):
-            raise WrongResult(f"part {number}", expected=f"what task {number} computes", found=part)
-        if not part.started <= series.began <= series.ended <= part.ended:
+    def _check_computed(self, number: int, result: object, series: Series) -> None:
+        if not isinstance(result, Computed) or result.number != number or result.value != spun(number, result.turns):
+            raise WrongResult(f"result {number}", expected=f"what task {number} computes", found=result)
+        if not result.started <= series.began <= series.ended <= result.ended:
             raise WrongResult(
                 f"task {number}",
                 expected="at work as long as timers are to fire beside it",
-                found=f"{(part.started - series.began) * 1e3:+.3f} ms from the first timer's setting to "
-                f"{(part.ended - series.ended) * 1e3:+.3f} ms from the last one's firing",
+                found=f"{(result.started - series.began) * 1e3:+.3f} ms from the first timer's setting to "
+                f"{(result.ended - series.ended) * 1e3:+.3f} ms from the last one's firing",
             )
 
     def _check_series(self, what: str, series: Series) -> None:

@@ -148,15 +148,15 @@ class Writer(Workload[Script, Written]):
         """Return what each writer writes; without a file they can be counted but not done."""
         return [Script(writer, self.path, self.lines, self.pieces) for writer in range(self.count)]
 
-    def combine(self, parts: Sequence[Written]) -> object:
-        """Return the parts, and what is in the file."""
+    def combine(self, results: Sequence[Written]) -> object:
+        """Return the results, and what is in the file."""
         with open(self.path, "rb") as file:  # noqa: PTH123  see `opened`
-            return parts, file.read()
+            return results, file.read()
 
     def verify(self, result: object) -> Observations:
         """Check that every piece is there, in its writer's order, and what the guard is for; report jumbled lines."""
-        parts, data = result if isinstance(result, tuple) else (result, b"")
-        for writer, found in enumerate(check_count(parts, self.count, "writers")):
+        results, data = result if isinstance(result, tuple) else (result, b"")
+        for writer, found in enumerate(check_count(results, self.count, "writers")):
             if found != (writer, self.lines):
                 raise WrongResult(f"lines of writer {writer}", expected=(writer, self.lines), found=found)
         places = self._places(data)

@@ -15,7 +15,7 @@ WAYS_OUT = ("agreed", "try-lock", "timeout")
 
 
 def fates(workload: Deadlock, **changes: Any) -> list[Fate]:
-    """Return parts as they should be, the last one changed."""
+    """Return results as they should be, the last one changed."""
     opposed = workload.order == "opposed"
     right = [
         Fate(party, 0, 0, workload.deadline_s, "process 1") if opposed else Fate(party, workload.rounds)

@@ -81,8 +81,8 @@ def test_one_update_lost_is_wrong(final: int) -> None:
 def test_work_that_was_not_done_is_wrong() -> None:
     workload = Guarded(count=2, operations=100, spins=3)
     wrong = sum_of(workload, 200)
-    with pytest.raises(WrongResult, match="part 1"):
-        workload.verify(wrong._replace(parts=[wrong.parts[0], wrong.parts[1]._replace(value=1)]))
+    with pytest.raises(WrongResult, match="result 1"):
+        workload.verify(wrong._replace(results=[wrong.results[0], wrong.results[1]._replace(value=1)]))
 
 
 @pytest.mark.parametrize(("inside", "turns"), [(0.0, (0, 8)), (0.25, (2, 6)), (1.0, (8, 0))])
@@ -104,8 +104,8 @@ def test_each_guard_needs_its_own_primitives() -> None:
 
 
 def contended(workload: Guarded, *spans: tuple[float, float]) -> str | None:
-    parts = [Added(number, number + 1, *span) for number, span in enumerate(spans)]
-    return workload.verify(Sum(parts, len(parts) * workload.operations))[0].operation
+    results = [Added(number, number + 1, *span) for number, span in enumerate(spans)]
+    return workload.verify(Sum(results, len(results) * workload.operations))[0].operation
 
 
 def test_a_cost_is_contended_only_where_all_were_at_work_at_once() -> None:

@@ -107,7 +107,7 @@ def test_a_single_task_cannot_lose_anything() -> None:
 
 def test_a_task_that_did_less_is_wrong() -> None:
     workload = Race.from_preset("tiny")
-    with pytest.raises(WrongResult, match="part 1"):
+    with pytest.raises(WrongResult, match="result 1"):
         workload.verify(Tally([(0, 50), (1, 49)], 99))
 
 

@@ -68,8 +68,8 @@ def numbers_of(workload: SharedArray, times: int = 1) -> bytes:
         install(shared)
         try:
             workload.reset(shared)
-            parts = [change(task) for _ in range(times) for task in workload.tasks()]
-            return workload.settle(parts, shared).data
+            results = [change(task) for _ in range(times) for task in workload.tasks()]
+            return workload.finalize(results, shared).data
         finally:
             install(None)
 
@@ -135,15 +135,15 @@ def test_a_number_that_was_not_changed_once_is_wrong(data: bytes, said: str) -> 
 def test_work_done_twice_is_found(via: str) -> None:
     with SharedArray.from_preset("tiny", via=via).opened() as workload:
         data = numbers_of(workload, times=2)
-    parts = [Changed(task.number, task.end - task.begin) for task in workload.tasks()]
+    results = [Changed(task.number, task.end - task.begin) for task in workload.tasks()]
     with pytest.raises(WrongResult, match=r"number 0 of 1000, the first of 1000 .* found 2, changed 2 times"):
-        workload.verify(Final(parts, data, 1.0, None))
+        workload.verify(Final(results, data, 1.0, None))
 
 
-@pytest.mark.parametrize("part", [Changed(1, 3), Changed(0, 2), None])
-def test_a_task_that_did_something_else_is_wrong(part: object) -> None:
-    with pytest.raises(WrongResult, match="part 0"):
-        THREE.verify(final(numbers_from(1, 3))._replace(parts=[part]))
+@pytest.mark.parametrize("result", [Changed(1, 3), Changed(0, 2), None])
+def test_a_task_that_did_something_else_is_wrong(result: object) -> None:
+    with pytest.raises(WrongResult, match="result 0"):
+        THREE.verify(final(numbers_from(1, 3))._replace(results=[result]))
 
 
 def test_what_suits_whom() -> None:

@@ -154,14 +154,14 @@ def test_work_that_did_not_go_on_beside_the_timers_is_wrong(work: Computed) -> N
 
 @pytest.mark.parametrize("change", [{"number": 0}, {"value": 0}, {"turns": 39_999}])
 def test_work_with_another_result_is_wrong(change: dict[str, int]) -> None:
-    with pytest.raises(WrongResult, match="part 1: expected what task 1 computes"):
+    with pytest.raises(WrongResult, match="result 1: expected what task 1 computes"):
         BESIDE.verify([Kept(0, (series(), series())), WORK._replace(**change)])
 
 
-@pytest.mark.parametrize("part", [Kept(0, ()), Kept(1, (series(), series())), Kept(0, (series(),)), WORK, None])
-def test_a_series_that_is_missing_is_wrong(part: object) -> None:
-    with pytest.raises(WrongResult, match="part 0: expected 2 series"):
-        BESIDE.verify([part, WORK])
+@pytest.mark.parametrize("result", [Kept(0, ()), Kept(1, (series(), series())), Kept(0, (series(),)), WORK, None])
+def test_a_series_that_is_missing_is_wrong(result: object) -> None:
+    with pytest.raises(WrongResult, match="result 0: expected 2 series"):
+        BESIDE.verify([result, WORK])
 
 
 def test_who_waits_in_vain_for_the_work_says_so_and_lets_it_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,8 +105,8 @@ def test_a_loop_begins_with_an_empty_file_that_goes_away() -> None:
     with Writer(count=1, lines=2).opened() as workload:
         for _ in range(2):
             workload.reset(None)
-            parts = [write(task) for task in workload.tasks()]
-            assert workload.verify(workload.combine(parts))[0].value == 0
+            results = [write(task) for task in workload.tasks()]
+            assert workload.verify(workload.combine(results))[0].value == 0
         assert workload.path
         path = Path(workload.path)
     assert not path.parent.exists()
