@@ -74,7 +74,7 @@ class RunnerInfo:
         extra: the extra of this distribution that installs those modules.
         kit: the primitives that its workers can share.
         platforms: values of `sys.platform` it works on; empty for all.
-        api: the version of this interface that the class was written for.
+        interface: the version of this interface that the class was written for.
     """
 
     name: str
@@ -89,7 +89,7 @@ class RunnerInfo:
     extra: str | None = None
     kit: type[Kit] = NoKit
     platforms: tuple[str, ...] = ()
-    api: int = API_VERSION
+    interface: int = API_VERSION
 
 
 @dataclass(kw_only=True, eq=False)
@@ -117,7 +117,7 @@ class Runner(ABC):
         check_parameters(self, owner=self.info.name)
 
     @property
-    def chunk(self) -> int:
+    def chunk_size(self) -> int:
         """How many tasks one worker is handed together, at most. Tasks that need each other must come one by one."""
         return 1
 

@@ -51,7 +51,7 @@ Model = Literal["loop", "threads", "processes", "async", "interpreters"]
 """What the workers of a runner are."""
 MODELS: tuple[Model, ...] = ("loop", "threads", "processes", "async", "interpreters")
 Preset = Literal["tiny", "quick", "default", "full"]
-Operation = Literal["alone", "contended", "hand-over", "start"]
+Operation = Literal["uncontended", "contended", "hand-off", "start"]
 """What is done with a primitive: one operation that nobody else wants, one that several workers want at once, handing
 one item to another worker, starting and ending one worker."""
 
@@ -98,7 +98,7 @@ class Workload(ABC, Generic[TaskT, ResultT]):
         work: does one task. A module-level function wrapped in `staticmethod`, so that worker processes can
             import it; it takes a task and returns a result.
         work_async: the same as a coroutine function, or None where waiting without blocking makes no sense.
-        api: the version of this interface that the class was written for.
+        interface: the version of this interface that the class was written for.
     """
 
     name: ClassVar[str]
@@ -107,7 +107,7 @@ class Workload(ABC, Generic[TaskT, ResultT]):
     presets: ClassVar[Mapping[str, Mapping[str, ParameterValue]]]
     work: ClassVar[Callable[..., Any]]
     work_async: ClassVar[Callable[..., Coroutine[Any, Any, Any]] | None] = None
-    api: ClassVar[int] = API_VERSION
+    interface: ClassVar[int] = API_VERSION
 
     def __post_init__(self) -> None:
         check_parameters(self, owner=self.name)
@@ -145,14 +145,14 @@ class Workload(ABC, Generic[TaskT, ResultT]):
         return 1
 
     @property
-    def starts(self) -> int:
+    def workers_started(self) -> int:
         """How many workers a cold run is sure to start, for work that is nothing else; 0 for all other work.
 
         Its cold time divided by that is reported as the cost of one start.
         """
         return 0
 
-    def calibrated(self) -> Self:
+    def calibrate(self) -> Self:
         """Return the workload with parameters that depend on this host filled in; called once per run.
 
         The result is recorded and every later sample uses it. The default changes nothing.
@@ -160,14 +160,14 @@ class Workload(ABC, Generic[TaskT, ResultT]):
         return self
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         """Hold what the tasks need while they run (a server, a file) and yield the workload that uses it.
 
         Entered before the workers start and left after they have stopped, outside every clock.
         """
         yield self
 
-    def share(self, kit: Kit) -> Any:  # noqa: ARG002  for workloads that need primitives
+    def make_shared(self, kit: Kit) -> Any:  # noqa: ARG002  for workloads that need primitives
         """Make what all workers share; tasks get it from `comparators.coordination.kit.shared`.
 
         It travels to worker processes and interpreters by pickle, when they start.
@@ -188,7 +188,7 @@ class Workload(ABC, Generic[TaskT, ResultT]):
         """Put the results together, in task order; the default leaves them as they are."""
         return results
 
-    def finalize(self, results: Sequence[ResultT], shared: Any) -> object:  # noqa: ARG002  see `share`
+    def finalize(self, results: Sequence[ResultT], shared: Any) -> object:  # noqa: ARG002  see `make_shared`
         """Put the results together with what is shared, after a loop; the default looks at the results only.
 
         Called while the workers are still there. It leaves what is shared as it found it.

@@ -96,7 +96,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "is a number": ("Doubles = 3", "'{module}:Doubles' is not a workload"),
     "is a runner": (RUNNER + "Doubles = Backwards", "'{module}:Doubles' is not a workload"),
     "is for another version": (
-        WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n'),
+        WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    interface = 2\n'),
         "'{module}:Doubles' was written for interface version 2, this is version 1",
     ),
     "compares at its top level": (

@@ -6,7 +6,7 @@ runner hands that to every worker when it starts, and a task asks for it:
     class Guarded(Workload[int, int]):
         primitives = ("lock", "counter")
 
-        def share(self, kit: Kit) -> Shared:
+        def make_shared(self, kit: Kit) -> Shared:
             return Shared(lock=kit.make("lock"), counter=kit.make("counter"))
 
     def add(operations: int) -> int:          # the work
@@ -149,5 +149,5 @@ def install(value: Any) -> None:
 
 
 def shared() -> Any:
-    """Return what `Workload.share` made; for tasks."""
+    """Return what `Workload.make_shared` made; for tasks."""
     return _installed

@@ -218,9 +218,9 @@ def _together(runner: ChosenRunner, chosen: _Chosen, workers: int) -> str | None
     one: Runner = make(work=chosen.workload.work, tasks=chosen.workload.tasks(), workers=workers, **parameters)
     if one.max_concurrency < chosen.workload.min_concurrency:
         return "waits for each task before it hands out the next, and tasks that need each other would wait for ever"
-    if one.chunk == 1:
+    if one.chunk_size == 1:
         return None
-    return f"hands one worker {one.chunk} tasks together, and tasks that need each other would wait for ever"
+    return f"hands one worker {one.chunk_size} tasks together, and tasks that need each other would wait for ever"
 
 
 def _waits(workload: Workload[Any, Any]) -> bool:

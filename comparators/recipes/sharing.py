@@ -44,7 +44,7 @@ def making_of(workload: Workload[Any, Any], kit: Kit, *, backend: str) -> Making
         drawn = sketch(workload, kit)
     except Unwritable as reason:
         words = (
-            f"No plain code for what the tasks share: {reason}. `{type(workload).__qualname__}.share` makes it, "
+            f"No plain code for what the tasks share: {reason}. `{type(workload).__qualname__}.make_shared` makes it, "
             f"from the primitives of {kit.model}; give it to `run` as `shared`."
         )
         return Making(

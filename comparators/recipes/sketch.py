@@ -1,6 +1,6 @@
-"""What the tasks of a workload share, written down: its `share` is called with a kit that makes source code.
+"""What the tasks of a workload share, written down: its `make_shared` is called with a kit that makes source code.
 
-Such a kit's primitives are `Sketched`: they remember what is done with them, and stand for an expression. What `share`
+Such a kit's primitives are `Sketched`: they remember what is done with them, and stand for an expression. What `make_shared`
 returns, a primitive or tuples, lists, dictionaries and records of them, becomes the source of a function that returns
 the same.
 """
@@ -49,7 +49,7 @@ def sketch(workload: Workload[Any, Any], kit: Kit) -> Sketch:
     """
     pencil = _Pencil(kit)
     try:
-        shared = workload.share(cast(Kit, pencil))
+        shared = workload.make_shared(cast(Kit, pencil))
     except Unwritable:
         raise
     except Exception as error:  # a workload does with its primitives what it likes; not all of it can be followed

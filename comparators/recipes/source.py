@@ -84,7 +84,7 @@ def script(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
 _MAIN = """
 
 if __name__ == "__main__":
-    with {workload}.opened() as workload:
+    with {workload}.setup() as workload:
         results = run(workload.tasks())
         workload.verify(workload.combine(results))
         print(f"verified: {len(results)} tasks")
@@ -93,7 +93,7 @@ if __name__ == "__main__":
 _SHARING_MAIN = """
 
 if __name__ == "__main__":
-    with {workload}.opened() as workload:
+    with {workload}.setup() as workload:
         shared = {making}
         workload.reset(shared)
         results = run(workload.tasks(), shared)

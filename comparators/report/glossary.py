@@ -29,7 +29,7 @@ GLOSSARY: dict[str, str] = {
     "CPU seconds": "Computing time of all processes and threads together, for one loop over all tasks.",
     "uncontended, contended": "One operation with a primitive that nobody else wants; one that others want at the same "
     "moment, so that they wait for each other.",
-    "hand-over": "One item from one worker to another.",
+    "hand-off": "One item from one worker to another.",
     "start and end": "A worker is started, given one empty task, and ended.",
     "surveyed": "Measured to see what things cost, and not raced: nobody wins.",
     "failed": "No value, and the cause. A failure is never counted as zero and never left out.",

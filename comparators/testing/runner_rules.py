@@ -101,7 +101,7 @@ def _described(case: RunnerCase) -> None:
     require(isinstance(info, RunnerInfo), "info is no RunnerInfo")
     require_name(info.name, info.summary)
     require(info.model in MODELS, f"the model '{info.model}' is none of {', '.join(MODELS)}")
-    require(info.api == API_VERSION, f"it was written for interface version {info.api}, this is {API_VERSION}")
+    require(info.interface == API_VERSION, f"it was written for interface version {info.interface}, this is {API_VERSION}")
 
 
 def _parameters(case: RunnerCase) -> None:

@@ -42,7 +42,7 @@ class WorkloadCase:
     @contextmanager
     def ready(self) -> Iterator[AnyWorkload]:
         """Yield the workload, calibrated and opened."""
-        with self.cls.from_preset(self.preset).calibrated().opened() as opened:
+        with self.cls.from_preset(self.preset).calibrate().setup() as opened:
             yield opened
 
     @contextmanager
@@ -51,7 +51,7 @@ class WorkloadCase:
         if inspect.iscoroutinefunction(type(workload).work):
             backend = backend or "asyncio"
         with _kit_for(workload, backend) as kit:
-            shared = workload.share(kit) if workload.primitives else None
+            shared = workload.make_shared(kit) if workload.primitives else None
             install(shared)
             workload.reset(shared)
             try:
@@ -99,7 +99,7 @@ def _described(case: WorkloadCase) -> None:
     require(
         case.cls.nature in get_args(Nature), f"the nature '{case.cls.nature}' is none of {', '.join(get_args(Nature))}"
     )
-    require(case.cls.api == API_VERSION, f"it was written for interface version {case.cls.api}, this is {API_VERSION}")
+    require(case.cls.interface == API_VERSION, f"it was written for interface version {case.cls.interface}, this is {API_VERSION}")
 
 
 def _frozen(case: WorkloadCase) -> None:
@@ -182,11 +182,11 @@ def _importable(case: WorkloadCase) -> None:
 
 
 def _ready_to_run(case: WorkloadCase) -> None:
-    workload = case.cls.from_preset(case.preset).calibrated()
-    require(type(workload) is case.cls, f"calibrated() returns a {type(workload).__name__}")
-    require(workload.calibrated() == workload, "calibrated() changes what is calibrated already")
-    with workload.opened() as opened:
-        require(type(opened) is case.cls, f"opened() yields a {type(opened).__name__}")
+    workload = case.cls.from_preset(case.preset).calibrate()
+    require(type(workload) is case.cls, f"calibrate() returns a {type(workload).__name__}")
+    require(workload.calibrate() == workload, "calibrate() changes what is calibrated already")
+    with workload.setup() as opened:
+        require(type(opened) is case.cls, f"setup() yields a {type(opened).__name__}")
 
 
 def _right_results(case: WorkloadCase) -> None:

@@ -198,7 +198,7 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
     from comparators.parameters import parameters_of
     from comparators.worker.job import Answer
 
-    workload = _load(assignment)[0].calibrated()
+    workload = _load(assignment)[0].calibrate()
     facts = {declared.name: getattr(workload, declared.name) for declared in parameters_of(type(workload))}
     _publish(Answer(facts=facts), result)
 

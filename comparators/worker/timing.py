@@ -154,7 +154,7 @@ def timed(
         work = instrument(work)
     for module in info.imports:
         importlib.import_module(module)
-    with workload.opened() as opened, ExitStack() as kits:
+    with workload.setup() as opened, ExitStack() as kits:
         tasks = opened.tasks() if copies == 1 else [*opened.tasks()] * copies
 
         def make() -> Runner:
@@ -171,7 +171,7 @@ def timed(
 def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
     """Make what the workload's tasks share and let the runner hand it to its workers."""
     if workload.primitives:
-        runner.shared = workload.share(kits.enter_context(runner.new_kit()))
+        runner.shared = workload.make_shared(kits.enter_context(runner.new_kit()))
         install(runner.shared)  # for the models whose workers live in this process
         kits.callback(install, None)
     return runner
@@ -220,7 +220,7 @@ def _cold(
             timings.add(timing, time.perf_counter() - started + paused, entered - started)
         return timings.together()
 
-    cold = Timed(run, workload, tasks, starts=workload.starts)
+    cold = Timed(run, workload, tasks, starts=workload.workers_started)
     return cold
 
 

@@ -57,7 +57,7 @@ def turns_per_second(turns: int = 50_000, tries: int = 7) -> float:
 
 def _index(turns: int) -> int:
     if turns < 1:
-        raise UsageError("'mixed' is not calibrated: it has no 'spins' yet", tip="use workload.calibrated()")
+        raise UsageError("'mixed' is not calibrated: it has no 'spins' yet", tip="use workload.calibrate()")
     return turns
 
 
@@ -90,7 +90,7 @@ class Mixed(Workload[Errand, Answer]):
     wait_s: float = parameter(0.02, "seconds that each task waits", minimum=0, maximum=3600)
     spins: int = parameter(0, "turns that take cpu_s seconds; 0: measured once per run", minimum=0, maximum=10**12)
 
-    def calibrated(self) -> Self:
+    def calibrate(self) -> Self:
         """Return the workload with `spins` measured on this host, unless they were given."""
         if self.spins:
             return self

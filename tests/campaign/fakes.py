@@ -47,7 +47,7 @@ class Numbers(Workload[int, int]):
     observed: float = parameter(1.5)
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         events.append("open")
         yield self.with_parameters(observed=self.observed + 1)
         events.append("close")

@@ -56,7 +56,7 @@ class Counting(Workload[int, int]):
     def primitives(self) -> tuple[str, ...]:
         return ("counter",)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         return kit.make("counter")
 
     def reset(self, shared: Any) -> None:

@@ -116,7 +116,7 @@ class Simulated:
         if cause is not None:
             return Failure(cell, stage, cause, "made up", "", block, elapsed)
         warmup = seconds if cell.phase == "warm" else None
-        cost = (Observation("cost", 1.0, "ns", primitive="lock", operation="alone"),)
+        cost = (Observation("cost", 1.0, "ns", primitive="lock", operation="uncontended"),)
         seen = cost if cell.runner.name in self.costed else ()
         return Sample(cell, stage, seconds, warmup, loops, block, position, "", elapsed, 0.0, seen)
 

@@ -238,7 +238,7 @@ AFFECTED = {"needing_a_lock": range(4), "losing_a_sibling": range(2)}
 class Holding(Sound):
     """A thread holds a lock while the workers start, and gives it back a little later."""
 
-    def opened(self) -> Any:
+    def setup(self) -> Any:
         from contextlib import contextmanager
 
         @contextmanager

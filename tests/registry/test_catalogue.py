@@ -23,7 +23,7 @@ from comparators.registry.catalogue import (
 from tests.third_party import RUNNER, WORKLOAD, forgotten, install
 
 INCOMPLETE = WORKLOAD.replace('    summary = "twice each number"\n', "")
-OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n')
+OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    interface = 2\n')
 
 
 @pytest.fixture

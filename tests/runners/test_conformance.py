@@ -165,8 +165,8 @@ def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant
     with Gate(workers, workers, again=False) as gate:
         work = variant.pick(support.meet, support.meet_async)
         with variant.make(work, [gate.port] * workers, workers) as runner:
-            if runner.chunk > 1:
-                pytest.skip(f"hands one worker {runner.chunk} tasks together, which the plan knows")
+            if runner.chunk_size > 1:
+                pytest.skip(f"hands one worker {runner.chunk_size} tasks together, which the plan knows")
             runner.run(2)
     assert not gate.failed
     assert gate.most == workers

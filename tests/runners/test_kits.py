@@ -145,13 +145,13 @@ def test_chunks_are_those_of_the_library(workers: int, tasks: int, monkeypatch: 
     monkeypatch.setattr(Pool, "_get_tasks", staticmethod(get_tasks))
     with ThreadPool(workers) as pool:
         pool.map(str, range(tasks))
-    assert sizes == [Variant("threadpool", {}).make(str, range(tasks), workers).chunk]
-    assert sizes == [Variant("mp-pool", {}).make(str, range(tasks), workers).chunk]
+    assert sizes == [Variant("threadpool", {}).make(str, range(tasks), workers).chunk_size]
+    assert sizes == [Variant("mp-pool", {}).make(str, range(tasks), workers).chunk_size]
 
 
 def test_chunks_that_were_asked_for() -> None:
     def chunk(name: str, **parameters: Any) -> int:
-        return Variant(name, parameters).make(str, range(100), 2).chunk
+        return Variant(name, parameters).make(str, range(100), 2).chunk_size
 
     assert chunk("mp-pool", chunksize=5) == chunk("mp-pool", method="imap", chunksize=5) == 5
     for pool in ("mp-pool", "threadpool"):

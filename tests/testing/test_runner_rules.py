@@ -98,7 +98,7 @@ BROKEN_RUNNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "the name 'my pool'", {"info": replace(Pool.info, name="my pool")}),
     ("described", "the summary", {"info": replace(Pool.info, summary="")}),
     ("described", "the model 'fibres' is none of", {"info": replace(Pool.info, model="fibres")}),  # type: ignore[arg-type]  # wrong on purpose
-    ("described", "interface version 99", {"info": replace(Pool.info, api=99)}),
+    ("described", "interface version 99", {"info": replace(Pool.info, interface=99)}),
     ("results", "the results of 23 tasks are", {"run": changed(lambda timing: Timing(1.0, timing.results[::-1]))}),
     ("results", "the results of 1 tasks are []", {"run": changed(lambda timing: Timing(1.0, timing.results[1:]))}),
     ("results", "run returns a tuple", {"run": lambda self, loops: (1.0, [])}),

@@ -106,7 +106,7 @@ def observe_nan(self: Squares, result: object) -> Observations:
 
 
 def observe_a_cost_of_nothing(self: Squares, result: object) -> Observations:
-    return (Observation("each", 1.0, "ns", primitive="latch", operation="alone"),)
+    return (Observation("each", 1.0, "ns", primitive="latch", operation="uncontended"),)
 
 
 def observe_a_cost_without_act(self: Squares, result: object) -> Observations:
@@ -166,13 +166,13 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("tasks", "min_concurrency is 0, with 5 tasks", {"min_concurrency": 0}),
     ("importable", "work cannot be imported as", {"work": staticmethod(lambda number: number)}),
     ("importable", "work_async cannot be imported as", {"work_async": staticmethod(lambda number: number)}),
-    ("ready-to-run", "calibrated() returns a NoneType", {"calibrated": lambda self: None}),
+    ("ready-to-run", "calibrate() returns a NoneType", {"calibrate": lambda self: None}),
     (
         "ready-to-run",
         "changes what is calibrated already",
-        {"calibrated": lambda self: replace(self, count=next(lasting))},
+        {"calibrate": lambda self: replace(self, count=next(lasting))},
     ),
-    ("ready-to-run", "opened() yields a NoneType", {"opened": opened_as_nothing}),
+    ("ready-to-run", "setup() yields a NoneType", {"setup": opened_as_nothing}),
     ("right-results", "WrongResult: squares: expected [0, 1, 4, 9, 16]", {"work": staticmethod(abs)}),
     ("right-results", "verify returns a NoneType", {"verify": lambda self, result: None}),
     ("right-results", "is no Observation of a finite number", {"verify": observe_nan}),
@@ -266,7 +266,7 @@ class Counted(Workload[int, int]):
 
     count: int = parameter(10, "how many", minimum=1)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         return kit.make("counter", 99)
 
     def reset(self, shared: Any) -> None:
@@ -303,7 +303,7 @@ def test_what_tasks_share_is_made_brought_to_its_beginning_and_looked_at() -> No
     ("rule", "said", "attributes"),
     [
         ("right-results", "WrongResult: squares and count", {"reset": lambda self, shared: None}),
-        ("right-results", "AttributeError", {"share": share_no_counter}),
+        ("right-results", "AttributeError", {"make_shared": share_no_counter}),
         ("async-agrees", "under asyncio: WrongResult: squares and count", {"reset": lambda self, shared: None}),
         ("wrong-results", "no results: no WrongResult", {"finalize": lambda self, results, shared: ([0, 1, 4, 9, 16], 5)}),
     ],

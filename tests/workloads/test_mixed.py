@@ -9,13 +9,13 @@ from comparators.workloads.mixed import Answer, Mixed, errand, errand_async, tur
 
 def test_calibration_turns_seconds_into_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mixed, "turns_per_second", lambda: 1_000_000.0)
-    assert Mixed(cpu_s=0.005).calibrated().spins == 5_000
-    assert Mixed(cpu_s=1e-6, wait_s=0).calibrated().spins == 1
+    assert Mixed(cpu_s=0.005).calibrate().spins == 5_000
+    assert Mixed(cpu_s=1e-6, wait_s=0).calibrate().spins == 1
 
 
 def test_given_turns_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mixed, "turns_per_second", lambda: 1_000_000.0)
-    assert Mixed(spins=7).calibrated().spins == 7
+    assert Mixed(spins=7).calibrate().spins == 7
 
 
 def test_the_rate_is_that_of_the_fastest_try(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,9 @@ from comparators.workload import Operation
 __all__ = ["ACTS", "act_words", "cost_grid", "samples_words", "sources_of"]
 
 ACTS: dict[Operation, str] = {
-    "alone": "uncontended",
+    "uncontended": "uncontended",
     "contended": "contended",
-    "hand-over": "hand-over",
+    "hand-off": "hand-off",
     "start": "start and end",
 }
 """What is done, in the order of the rows."""

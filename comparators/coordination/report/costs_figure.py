@@ -27,9 +27,9 @@ _SUBTITLE = (
     "axis is logarithmic."
 )
 _HEADINGS: dict[Operation, str] = {
-    "alone": "One operation that nobody else wants",
+    "uncontended": "One operation that nobody else wants",
     "contended": "One operation that others want, too",
-    "hand-over": "One hand-over to another worker",
+    "hand-off": "One hand-over to another worker",
     "start": "One worker, started and ended",
 }
 
@@ -157,9 +157,9 @@ def _title(measured: Sequence[Cost]) -> str:
     ranked = sorted(most.costs, key=lambda cost: cost.seconds or 0.0)
     least, greatest = ranked[0], ranked[-1]
     what = {
-        "alone": f"An operation on a {least.primitive} that nobody else wants",
+        "uncontended": f"An operation on a {least.primitive} that nobody else wants",
         "contended": f"An operation on a {least.primitive} that others want, too,",
-        "hand-over": f"A hand-over by a {least.primitive}",
+        "hand-off": f"A hand-over by a {least.primitive}",
         "start": "Starting and ending a worker",
     }[least.operation]
     told = f"{what} costs {seconds(least.seconds or 0.0)} with {brief(least.runner.label)}"

@@ -89,7 +89,7 @@ class FuturesProcesses(Futures):
     start: str = start_parameter()
 
     @property
-    def chunk(self) -> int:
+    def chunk_size(self) -> int:
         """As many tasks as were asked for."""
         return self.chunksize or 1
 

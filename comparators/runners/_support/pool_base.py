@@ -39,7 +39,7 @@ class Pooled(Runner):
             )
 
     @property
-    def chunk(self) -> int:
+    def chunk_size(self) -> int:
         """As many tasks as were asked for, or as the method puts into a chunk by itself."""
         if self._method.chunks == "several":
             return self.chunksize or default_chunk(len(self.tasks), self.workers)

@@ -92,7 +92,7 @@ class Barrier(Workload[Route, March]):
         """All parties wait for each other."""
         return self.parties
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the barrier."""
         return kit.make("barrier", self.parties)
 

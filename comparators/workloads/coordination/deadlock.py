@@ -253,7 +253,7 @@ class Deadlock(Workload[Party, Fate]):
         """All parties wait for each other."""
         return self.parties
 
-    def share(self, kit: Kit) -> Table:
+    def make_shared(self, kit: Kit) -> Table:
         """Make the locks, a count of uses for each, and the meeting point."""
         locks = [kit.make("lock") for _ in range(self.parties)]
         return Table(locks, kit.make("array", "q", self.parties), kit.make("condition"), kit.make("counter"))

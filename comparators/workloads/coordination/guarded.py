@@ -95,7 +95,7 @@ class Guarded(Workload[Job, Added]):
         """How many tasks there are."""
         return self.candidates or self.count
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the guard and what it guards, and a place for each candidate to say that it is there."""
         guarded = self._guard(kit)
         return (guarded, kit.make("array", "q", self.candidates)) if self._meeting else guarded
@@ -169,7 +169,7 @@ class Guarded(Workload[Job, Added]):
 
     def _act(self, *, all_at_once: bool) -> Operation | None:
         if self.candidates == 1 and not self.spins:
-            return "alone"
+            return "uncontended"
         return "contended" if self._meeting and all_at_once and not self.spins else None
 
     def _check(self, number: int, result: object) -> None:

@@ -128,7 +128,7 @@ class PingPong(Workload[Game, Played]):
         """The two wait for each other."""
         return PLAYERS
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the channel."""
         return made(kit, self.channel)
 
@@ -157,7 +157,7 @@ class PingPong(Workload[Game, Played]):
             Observation("median round trip", middle * 1e6, "µs"),
             Observation("99th percentile of round trip", late * 1e6, "µs"),
             Observation(
-                "hand-over, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-over"
+                "hand-off, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-off"
             ),
         )
 

@@ -104,7 +104,7 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         """How many items there are while all work at once."""
         return self.producers * self.items
 
-    def share(self, kit: Kit) -> Market:
+    def make_shared(self, kit: Kit) -> Market:
         """Make the queue and the place to meet."""
         return Market(made(kit, self.queue, self.bound), kit.make("array", "q", self.min_concurrency))
 
@@ -178,7 +178,7 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         middle, late = median_and_p99([stay.got_by - stay.put_after for stay in stays])
         cost = Observation("cost per item", seconds / len(stays) * 1e6, "µs")
         if not self.pause_s:  # with pauses it is not the cost of the queue
-            cost = replace(cost, primitive=HANDS_OVER[self.queue], operation="hand-over")
+            cost = replace(cost, primitive=HANDS_OVER[self.queue], operation="hand-off")
         return (
             Observation("throughput", len(stays) / seconds, "items/s"),
             cost,

@@ -123,7 +123,7 @@ class Race(Workload[Burst, Done]):
         """A counter."""
         return ("counter",)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the counter."""
         return kit.make("counter")
 

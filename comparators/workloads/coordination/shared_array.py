@@ -156,7 +156,7 @@ class SharedArray(Workload[Stretch, Changed]):
     size: int = parameter(4_000_000, "how many numbers, of 8 bytes each", minimum=1, maximum=10**9)
     count: int = parameter(8, "how many tasks; each has an equal part of the array", minimum=1, maximum=10_000)
     by: str = parameter("numpy", "what adds: NumPy, or a loop over a memoryview", choices=tuple(_ADDING))
-    segment_name: str = field(default_factory=str)  # no parameter: made by `opened`
+    segment_name: str = field(default_factory=str)  # no parameter: made by `setup`
     start: _Start = field(default_factory=_Start, compare=False, repr=False)
 
     @property
@@ -172,7 +172,7 @@ class SharedArray(Workload[Stretch, Changed]):
         return {"interpreters": "NumPy does not support loading in subinterpreters; 'by=python' needs no NumPy"}
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         """Have a segment of shared memory, if the workers get at the numbers by way of one."""
         if self.by == "numpy":
             import numpy  # noqa: F401  as a program that uses it has done before it starts anything
@@ -185,7 +185,7 @@ class SharedArray(Workload[Stretch, Changed]):
             opened.reset(None)
             yield opened
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the array."""
         if self.via == "array":
             return kit.make("array", "q", self.size)
@@ -246,7 +246,7 @@ class SharedArray(Workload[Stretch, Changed]):
         _, unit, per_s = READS[self.via]
         return (
             cost,
-            Observation("reading one number", result.read_s * per_s, unit, primitive=self.via, operation="alone"),
+            Observation("reading one number", result.read_s * per_s, unit, primitive=self.via, operation="uncontended"),
         )
 
     def _check_numbers(self, data: bytes) -> None:

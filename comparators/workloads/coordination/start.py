@@ -54,7 +54,7 @@ class Start(Workload[int, int]):
         return self.count
 
     @property
-    def starts(self) -> int:
+    def workers_started(self) -> int:
         """Each task has a worker of its own."""
         return self.count
 
@@ -63,7 +63,7 @@ class Start(Workload[int, int]):
         """Where they meet."""
         return ("array",)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make a place for each worker to say that it is there."""
         return kit.make("array", "q", self.count)
 

@@ -229,7 +229,7 @@ class Timer(Workload[Duty, Kept | Computed]):
         """The task that keeps the timers, and those that compute meanwhile."""
         return 1 + self.beside
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Take the kit's timer and make a place for each task."""
         return (
             kit.make("timer") if self.kind == "timer" else None,
@@ -307,7 +307,7 @@ class Timer(Workload[Duty, Kept | Computed]):
         cost = Observation("setting and cancelling", median(took_s) * 1e6, "µs")
         if self.kind != "timer":
             return (cost,)
-        return (Observation(cost.name, cost.value, cost.unit, primitive="timer", operation="alone"),)
+        return (Observation(cost.name, cost.value, cost.unit, primitive="timer", operation="uncontended"),)
 
 
 def _lateness(series: Series, name: str) -> Observations:

@@ -126,7 +126,7 @@ class Writer(Workload[Script, Written]):
         return () if self.guard == "none" else (self.guard,)
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         """Have an empty file to write to."""
         from tempfile import TemporaryDirectory
 
@@ -135,7 +135,7 @@ class Writer(Workload[Script, Written]):
             os.close(os.open(path, os.O_CREAT))
             yield self.with_parameters(path=path)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the guard."""
         makers: Mapping[str, tuple[Any, ...]] = {"lock": (), "semaphore": (SEATS,)}
         return None if self.guard == "none" else kit.make(self.guard, *makers[self.guard])
@@ -150,7 +150,7 @@ class Writer(Workload[Script, Written]):
 
     def combine(self, results: Sequence[Written]) -> object:
         """Return the results, and what is in the file."""
-        with open(self.path, "rb") as file:  # noqa: PTH123  see `opened`
+        with open(self.path, "rb") as file:  # noqa: PTH123  see `setup`
             return results, file.read()
 
     def verify(self, result: object) -> Observations:

@@ -34,7 +34,7 @@ def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase
 
 @pytest.mark.parametrize("guard", GUARDS)
 @pytest.mark.parametrize("variant", DEFAULTS)
-@pytest.mark.parametrize(("candidates", "operation"), [(1, "alone"), (2, "contended")])
+@pytest.mark.parametrize(("candidates", "operation"), [(1, "uncontended"), (2, "contended")])
 def test_candidates_are_in_each_others_way(variant: Variant, guard: str, candidates: int, operation: str) -> None:
     workload = Guarded.from_preset("tiny", guard=guard, candidates=candidates, operations=500)
     for primitive in workload.primitives:
@@ -115,7 +115,7 @@ def test_a_cost_is_contended_only_where_all_were_at_work_at_once() -> None:
 
 
 def test_what_comes_with_work_of_its_own_is_no_cost() -> None:
-    assert Guarded(candidates=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].operation == "alone"
+    assert Guarded(candidates=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].operation == "uncontended"
     workload = Guarded(candidates=1, operations=1, spins=1)
     assert workload.verify(Sum([Added(0, spun(1, 1), 0.0, 1.0)], 1))[0].operation is None
 

@@ -58,7 +58,7 @@ def test_times_are_of_all_rounds_but_the_first(channel: str) -> None:
     middle, late, cost = PingPong(rounds=2, channel=channel).verify(results)
     assert (middle.name, middle.value, middle.unit) == ("median round trip", 3.5e6, "µs")
     assert (late.name, late.value, late.unit) == ("99th percentile of round trip", 4e6, "µs")
-    assert (cost.value, cost.unit, cost.primitive, cost.operation) == (1.75e6, "µs", channel, "hand-over")
+    assert (cost.value, cost.unit, cost.primitive, cost.operation) == (1.75e6, "µs", channel, "hand-off")
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,7 @@ def test_the_cost_is_that_of_the_primitive() -> None:
     for kind in QUEUES:
         workload = ONE_EACH.with_parameters(queue=kind)
         (costed[kind],) = [seen for seen in workload.verify(traded(workload)) if seen.operation]
-    assert {seen.operation for seen in costed.values()} == {"hand-over"}
+    assert {seen.operation for seen in costed.values()} == {"hand-off"}
     assert {queue: seen.primitive for queue, seen in costed.items()} == {
         "fifo": "queue",
         "lifo": "lifo-queue",

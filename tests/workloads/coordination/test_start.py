@@ -34,4 +34,4 @@ def test_a_worker_that_did_not_come_is_wrong() -> None:
 
 def test_all_are_needed_at_once() -> None:
     workload = Start(count=3)
-    assert (workload.min_concurrency, workload.starts, len(workload.tasks())) == (3, 3, 3)
+    assert (workload.min_concurrency, workload.workers_started, len(workload.tasks())) == (3, 3, 3)

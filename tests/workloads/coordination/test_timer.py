@@ -54,7 +54,7 @@ def test_each_kind_names_what_it_needs_and_where_it_makes_no_sense() -> None:
     assert unsupported_on == {
         "timer": set(),
         "sched": {"async"},
-        "call-later": {"serial", "threads", "processes", "interpreters"},
+        "call-later": {"loop", "threads", "processes", "interpreters"},
         "sleep": set(),
     }
 
@@ -80,7 +80,7 @@ def test_lateness_and_the_cost_of_a_timer() -> None:
     *late, cost = TWO.verify(alone(series()))
     assert [(seen.name, seen.unit, seen.primitive) for seen in late] == [(name, "µs", "") for name in LATENESS]
     assert [seen.value for seen in late] == [pytest.approx(2e3), pytest.approx(3e3), pytest.approx(3e3)]
-    assert cost == Observation("setting and cancelling", cost.value, "µs", primitive="timer", operation="alone")
+    assert cost == Observation("setting and cancelling", cost.value, "µs", primitive="timer", operation="uncontended")
     assert cost.value == pytest.approx(20)
 
 
