@@ -47,7 +47,7 @@ from comparators import Recipe, Runner, RunnerInfo, Timing
 class Backwards(Runner):
     """The last task first."""
 
-    info = RunnerInfo("backwards", "serial", "the last task first", workers_maximum=1)
+    info = RunnerInfo("backwards", "loop", "the last task first", workers_maximum=1)
 
     def __enter__(self):
         return self
@@ -58,11 +58,11 @@ class Backwards(Runner):
     def run(self, loops):
         start = time.perf_counter()
         for _ in range(loops):
-            parts = [self.work(task) for task in reversed(self.tasks)]
-        return Timing(time.perf_counter() - start, parts[::-1])
+            results = [self.work(task) for task in reversed(self.tasks)]
+        return Timing(time.perf_counter() - start, results[::-1])
 
     def recipe(self):
-        return Recipe((), "def run(tasks):\\n    return [{work}(task) for task in tasks]")
+        return Recipe((), "", "", "[{work}(item) for item in items]")
 '''
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.cli.list import RUNNERS, SUITES, WORKLOADS, columns, warn_all
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
@@ -88,7 +89,7 @@ def _needs(workload: type[Workload[Any, Any]], given: Mapping[str, ParameterValu
     """Say what the work needs from a model under the parameters that were given."""
     made = workload.from_preset("default", **given)
     yield f"With {_assignments(given)}, under the default preset:"
-    needs = ", ".join(made.primitives) or "no primitive"
+    needs = ", ".join(made.primitives if isinstance(made, CoordinatedWorkload) else ()) or "no primitive"
     yield f"  {len(made.tasks()):,} tasks, {made.min_concurrency:,} or more in progress at once; needs {needs}"
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from inspect import iscoroutinefunction
 from typing import Any
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import NothingSelected
 from comparators.plan.interpreters import Described, describe
 from comparators.plan.model import (
@@ -147,7 +146,7 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
 
 
 def _bound(chosen: _Chosen, scaling: str) -> str | None:
-    if scaling == "weak" and (chosen.workload.primitives or chosen.workload.min_concurrency > 1):
+    if scaling == "weak" and not chosen.workload.independent:
         return "weak scaling does the tasks several times at once, and these share something or need each other"
     return None
 
@@ -155,13 +154,8 @@ def _bound(chosen: _Chosen, scaling: str) -> str | None:
 def _unsupported_on(runner: ChosenRunner, chosen: _Chosen) -> str | None:
     if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
-    if reason := chosen.workload.unsupported_on.get(runner.cls.info.model):
+    if reason := chosen.workload.not_applicable(runner.cls.info):
         return reason
-    for primitive in chosen.workload.primitives:
-        reason = missing_reason(runner.cls.info.kit, primitive)
-        if reason:
-            article = "an" if primitive[0] in "aeiou" or primitive == "rlock" else "a"
-            return f"'{chosen.spec.label}' needs {article} {primitive}: {reason}"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return "the work has no coroutine form: it never waits, a coroutine would block the loop"
     if (

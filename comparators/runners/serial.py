@@ -6,9 +6,8 @@ from time import perf_counter
 from types import TracebackType
 from typing import Self
 
-from comparators.coordination.kits.threads import ThreadKit
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners._support.loops import Held, repeated
+from comparators.runners._support.loops import LoopResults, timed_loops
 
 __all__ = ["Serial"]
 
@@ -21,12 +20,17 @@ class Serial(Runner):
         name="serial",
         model="loop",
         summary="a plain loop, one task after the other",
+        api="for item in items",
+        simplicity=0,
+        initializer=True,
         workers_maximum=1,
-        kit=ThreadKit,
     )
 
     def __enter__(self) -> Self:
-        """Start nothing."""
+        """Start nothing; this thread is the worker."""
+        if self.initializer is not None:
+            function, arguments = self.initializer
+            function(*arguments)
         return self
 
     def __exit__(
@@ -38,21 +42,15 @@ class Serial(Runner):
         """Do all tasks in a loop, `loops` times."""
         work, tasks = self.work, self.tasks
 
-        def loop() -> Held:
+        def loop() -> LoopResults:
             pending = iter(tasks)
             results = [work(task) for task in islice(pending, 1)]
             first = perf_counter()
             results += [work(task) for task in pending]
             return results, first
 
-        return repeated(loop, loops)
+        return timed_loops(loop, loops)
 
     def recipe(self) -> Recipe:
         """Return a list comprehension."""
-        return Recipe((), _RECIPE)
-
-
-_RECIPE = """\
-def run(tasks):
-    return [{work}(task) for task in tasks]
-"""
+        return Recipe((), "", "", "[{work}(item) for item in items]")

@@ -15,9 +15,11 @@ from typing import Any
 from comparators.errors import UsageError
 from comparators.parameters import ParameterValue
 from comparators.plan.applicability import unavailable
+from comparators.recipes import assemble
+from comparators.recipes.work import Work
 from comparators.runner import MODELS, Recipe, Runner, RunnerInfo, Timing
 from comparators.testing import probes
-from comparators.testing.kit_rules import check_offers, check_primitive, offered
+from comparators.testing.kit_rules import check_primitive, offered
 from comparators.testing.rules import applied, require, require_name, require_readable_parameters
 from comparators.workload import API_VERSION
 
@@ -101,7 +103,9 @@ def _described(case: RunnerCase) -> None:
     require(isinstance(info, RunnerInfo), "info is no RunnerInfo")
     require_name(info.name, info.summary)
     require(info.model in MODELS, f"the model '{info.model}' is none of {', '.join(MODELS)}")
-    require(info.interface == API_VERSION, f"it was written for interface version {info.interface}, this is {API_VERSION}")
+    require(
+        info.interface == API_VERSION, f"it was written for interface version {info.interface}, this is {API_VERSION}"
+    )
 
 
 def _parameters(case: RunnerCase) -> None:
@@ -175,8 +179,20 @@ def _nothing_left(case: RunnerCase) -> None:
         require(not left, f"after {'the end' if probe == 'meet' else 'a failure'} there is still {', '.join(left)}")
 
 
+def _initializer(case: RunnerCase) -> None:
+    if not case.cls.info.initializer:
+        return
+    with _trace() as path:
+        runner = case.make("marked", [(path, case.max_concurrency)] * MANY_TASKS)
+        runner.initializer = (probes.leave_mark, (path,))
+        with runner:
+            results = runner.run(1).results
+        called = _marks(path).count("i")
+    require(all(results), "a task began before the initializer was called")
+    require(called >= case.max_concurrency, f"{case.max_concurrency} workers called the initializer {called} times")
+
+
 def _kit(case: RunnerCase) -> None:
-    check_offers(case.cls)
     for primitive in offered(case.cls):
         check_primitive(case.cls, case.parameters, primitive)
 
@@ -188,23 +204,20 @@ def _recipe(case: RunnerCase) -> None:
     work = case.work("square").__name__
     recipe = case.make("square", range(TASKS)).recipe()
     require(isinstance(recipe, Recipe), f"recipe() returns a {type(recipe).__name__}")
-    require("{work}" in recipe.body, "the recipe does not call {work}")
-    require("def run(tasks)" in recipe.body, "the recipe does not define run(tasks)")
+    require("{work}" in recipe.functions + recipe.call, "the recipe does not call {work}")
+    source = assemble(
+        "A recipe", Work(work, own_imports=(f"from {probes.__name__} import {work}",), items=f"range({TASKS})"), recipe
+    )
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "contract_recipe.py")
-        script.write_text(_script(recipe, work), encoding="utf-8")
+        script.write_text(f"{source}    print(list(results))\n", encoding="utf-8")
         ran = subprocess.run(
             [sys.executable, script], capture_output=True, text=True, timeout=RECIPE_S, check=False, cwd=folder
         )
     require(ran.returncode == 0, f"the recipe fails: {ran.stderr[-300:]}")
     expected = [number * number for number in range(TASKS)]
-    require(ast.literal_eval(ran.stdout) == expected, f"the recipe returns {ran.stdout:.200}, not {expected}")
-
-
-def _script(recipe: Recipe, work: str) -> str:
-    imports = "\n".join([*recipe.imports, f"from {probes.__name__} import {work}"])
-    main = f'if __name__ == "__main__":\n    print(list(run(range({TASKS}))))\n'
-    return f"{imports}\n\n\n{recipe.body.replace('{work}', work)}\n\n{main}"
+    found = ran.stdout.splitlines()[-1]
+    require(ast.literal_eval(found) == expected, f"the recipe returns {found:.200}, not {expected}")
 
 
 @contextmanager
@@ -251,6 +264,7 @@ RUNNER_RULES: Mapping[str, RunnerRule] = {
     "as-many-as-workers": _as_many_as_workers,
     "failure": _failure,
     "nothing-left": _nothing_left,
+    "initializer": _initializer,
     "kit": _kit,
     "recipe": _recipe,
 }
@@ -265,6 +279,7 @@ no-more-than-workers: never more tasks in progress than workers, or than the run
 as-many-as-workers: as many tasks in progress as that, so that tasks may wait for each other.
 failure: a task's exception comes out, as itself or inside another, with its own words.
 nothing-left: leaving takes every thread and process away, also after a failure.
-kit: every primitive is offered or has a reason why not; each that is offered reaches the workers and behaves.
+initializer: where `info` says so, every worker calls `Runner.initializer` before its first task.
+kit: every primitive that the model can share reaches the workers and behaves.
 recipe: the recipe is a program that gives the same results.
 """

@@ -206,13 +206,13 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
 def _recipe(assignment: "Assignment", result: Path) -> None:
     """Write the code to copy for this cell."""
     from comparators.plan.model import RunnerSpec, WorkloadSpec
-    from comparators.recipes import snippet
+    from comparators.recipes import recipe_file
     from comparators.worker.job import Answer
 
     info = _load(assignment)[1].info
     workload = WorkloadSpec(assignment.name, assignment.workload, tuple(assignment.workload_parameters.items()))
     runner = RunnerSpec(info.name, assignment.runner, info.model, tuple(assignment.runner_parameters.items()))
-    _publish(Answer(facts={"source": snippet(workload, runner, assignment.workers)}), result)
+    _publish(Answer(facts={"source": recipe_file(workload, runner, assignment.workers, assignment.phase)}), result)
 
 
 def _load(assignment: "Assignment") -> tuple[Any, Any]:

@@ -10,10 +10,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from comparators.coordination.kit import install
 from comparators.errors import UsageError, WrongResult
 from comparators.runner import Timing
-from comparators.workload import Observation, Workload
+from comparators.workload import LoopHooks, Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
     from comparators.parameters import ParameterValue
@@ -36,18 +35,16 @@ class Timed:
     The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
     the last call. `usage`, if any, is told when a measurement begins and ends, outside the clock, too.
 
-    Attributes:
-        starts: how many workers a loop starts when it does nothing else: their cost is observed, too.
     """
 
     run: Callable[[int], Timing]
     workload: AnyWorkload
+    hooks: LoopHooks
     tasks: int
-    shared: Any = None
     observations: Observations = ()
     first_s: float | None = None
     usage: ResourceUsage | None = None
-    starts: int = 0
+    cold: bool = False
     copies: int = 1
     _early: list[Sequence[object]] = field(default_factory=list)
 
@@ -68,8 +65,8 @@ class Timed:
             _require_time("seconds to the first result", timing.first_s)
         self.check(timing.results)
         self.first_s = timing.first_s
-        if self.starts:
-            self.observations = (*self.observations, _cost_of_a_start(timing.seconds / loops / self.starts))
+        if self.cold and self.hooks.observe_cold is not None:
+            self.observations = (*self.observations, *self.hooks.observe_cold(timing.seconds / loops))
         return timing.seconds / self.copies
 
     def of(self, copies: int) -> Self:
@@ -102,17 +99,13 @@ class Timed:
             raise WrongResult("number of results", expected=self.tasks, found=len(results))
         each = self.tasks // self.copies
         copies = [results] if self.copies == 1 else [results[at : at + each] for at in range(0, self.tasks, each)]
-        return [self.workload.finalize(one, self.shared) for one in copies]
+        return [self.hooks.combine(one) for one in copies]
 
 
 def _require_time(what: str, seconds: float) -> None:
     """Refuse what no clock says; zero is refused by pyperf, except where it looks for the number of loops."""
     if not 0 <= seconds < math.inf:
         raise WrongResult(what, expected="a finite number, not below 0", found=seconds)
-
-
-def _cost_of_a_start(seconds: float) -> Observation:
-    return Observation("start and end of a worker", seconds * 1e6, "µs", primitive="worker", operation="start")
 
 
 @contextmanager
@@ -154,49 +147,42 @@ def timed(
         work = instrument(work)
     for module in info.imports:
         importlib.import_module(module)
-    with workload.setup() as opened, ExitStack() as kits:
-        tasks = opened.tasks() if copies == 1 else [*opened.tasks()] * copies
+    with workload.setup() as ready, ExitStack() as attached:
+        tasks = ready.tasks() if copies == 1 else [*ready.tasks()] * copies
 
-        def make() -> Runner:
-            return runner_class(work=work, tasks=tasks, workers=workers, **parameters)
+        def make() -> tuple[Runner, LoopHooks]:
+            runner = runner_class(work=work, tasks=tasks, workers=workers, **parameters)
+            return runner, attached.enter_context(ready.attach(runner))
 
         if phase == "warm":
-            with _sharing(make(), opened, kits) as runner:
-                yield _warm(runner, opened, len(tasks)).of(copies)
+            runner, hooks = make()
+            with runner:
+                yield _warm(runner, ready, hooks, len(tasks)).of(copies)
         else:
-            cold = _cold(make, opened, len(tasks), kits, before_end, instrumented=instrument is not None)
+            cold = _cold(make, ready, len(tasks), before_end, instrumented=instrument is not None)
             yield cold.of(copies)
 
 
-def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
-    """Make what the workload's tasks share and let the runner hand it to its workers."""
-    if workload.primitives:
-        runner.shared = workload.make_shared(kits.enter_context(runner.new_kit()))
-        install(runner.shared)  # for the models whose workers live in this process
-        kits.callback(install, None)
-    return runner
-
-
-def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
-    if type(workload).reset is Workload.reset:
-        return Timed(runner.run, workload, tasks, runner.shared)
+def _warm(runner: Runner, workload: AnyWorkload, hooks: LoopHooks, tasks: int) -> Timed:
+    reset = hooks.reset
+    if reset is None:
+        return Timed(runner.run, workload, hooks, tasks)
 
     def run(loops: int) -> Timing:
         timings = _Timings()
         for _ in range(loops):
-            workload.reset(runner.shared)
+            reset()
             timing = runner.run(1)
             timings.add(timing, timing.seconds, 0.0)
         return timings.together()
 
-    return Timed(run, workload, tasks, runner.shared)
+    return Timed(run, workload, hooks, tasks)
 
 
 def _cold(
-    make: Callable[[], Runner],
+    make: Callable[[], tuple[Runner, LoopHooks]],
     workload: AnyWorkload,
     tasks: int,
-    kits: ExitStack,
     before_end: Callable[[], None] | None,
     *,
     instrumented: bool,
@@ -204,9 +190,9 @@ def _cold(
     def run(loops: int) -> Timing:
         timings = _Timings()
         for _ in range(loops):
-            runner = _sharing(make(), workload, kits)
-            cold.shared = runner.shared
-            workload.reset(runner.shared)
+            runner, cold.hooks = make()
+            if cold.hooks.reset is not None:
+                cold.hooks.reset()
             started = time.perf_counter()
             with runner:
                 entered = time.perf_counter()
@@ -220,7 +206,7 @@ def _cold(
             timings.add(timing, time.perf_counter() - started + paused, entered - started)
         return timings.together()
 
-    cold = Timed(run, workload, tasks, starts=workload.workers_started)
+    cold = Timed(run, workload, LoopHooks(workload.combine), tasks, cold=True)
     return cold
 
 

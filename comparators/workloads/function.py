@@ -45,10 +45,10 @@ class FunctionWorkload(Workload[Any, Any]):
             UsageError: there is no such list, it is no list, or it is empty.
         """
         name = self.items
-        found = getattr(self._module(), name, None)
+        found = getattr(self.module(), name, None)
         if found is None:
             raise UsageError(
-                f"'{self._module().__name__}' has no list '{name}' of items for '{self.name}'",
+                f"'{self.module().__name__}' has no list '{name}' of items for '{self.name}'",
                 tip=f"write {name} = [...] beside the function, or name another list with items=NAME",
             )
         if callable(found):
@@ -87,10 +87,10 @@ class FunctionWorkload(Workload[Any, Any]):
         raise wrong
 
     def _check_all(self, results: Sequence[Any]) -> None:
-        checker = getattr(self._module(), self.check, None)
+        checker = getattr(self.module(), self.check, None)
         if not callable(checker):
             raise UsageError(
-                f"'{self._module().__name__}' has no function '{self.check}' to check the results of '{self.name}'",
+                f"'{self.module().__name__}' has no function '{self.check}' to check the results of '{self.name}'",
                 tip=f"write def {self.check}(results) beside the function",
             )
         if checker(list(results)) is False:
@@ -103,7 +103,8 @@ class FunctionWorkload(Workload[Any, Any]):
 
         return asyncio.run(type(self).work(item))
 
-    def _module(self) -> Any:
+    def module(self) -> Any:
+        """Return the module of the function."""
         return sys.modules[type(self).work.__module__]
 
 

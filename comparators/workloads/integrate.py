@@ -60,7 +60,7 @@ def relative_bound(terms: int) -> float:
 
     Every operation is off by at most a factor 1 + d with |d| ≤ u = 2⁻⁵³, and `pow` by two of them. A term carries
     two factors in x = i·dx (dx is rounded, the product is), four once x is squared, and two of `pow`: six. It takes
-    result in at most `terms` - 1 additions, in whatever order. The last product adds one factor for dx and one of its
+    part in at most `terms` - 1 additions, in whatever order. The last product adds one factor for dx and one of its
     own, the rounding of the expected value one more. No term is negative, so nothing cancels, and the whole is off
     by at most γ(k) = k·u / (1 - k·u) with k = terms + 8 (N. J. Higham, Accuracy and Stability of Numerical
     Algorithms, 2nd edition, lemma 3.1 and section 4.2).

@@ -93,7 +93,7 @@ class Recorder(Runner):
         return Timing(loops * 0.5, results[self.missing :], self.first_s)
 
     def recipe(self) -> Recipe:
-        return Recipe((), "")
+        return Recipe((), "", "", "")
 
 
 @dataclass(kw_only=True, eq=False)

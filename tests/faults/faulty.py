@@ -317,7 +317,7 @@ class Failing(Runner):
         return Timing(1.0, list(collect(self.work, self.tasks)))
 
     def recipe(self) -> Recipe:
-        return Recipe((), "")
+        return Recipe((), "", "", "")
 
 
 LIES: dict[str, Callable[[list[Any]], Any]] = {
@@ -353,4 +353,4 @@ class Lying(Runner):
         return said
 
     def recipe(self) -> Recipe:
-        return Recipe((), "")
+        return Recipe((), "", "", "")

@@ -145,7 +145,7 @@ def test_the_search_begins_where_tasks_that_must_meet_can(monkeypatch: pytest.Mo
 
 
 def test_what_a_python_cannot_have_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = {"comparators.runners._support.futures:FuturesInterpreters": "needs Python 3.14"}
+    missing = {"comparators.runners.futures_interpreters:FuturesInterpreters": "needs Python 3.14"}
     request = Request((WAITING,), ("futures-interpreters", "threading"), phases=("warm",))
     comparison = one(plan_of(monkeypatch, request, pythons=described(unavailable=missing)))
     assert reasons(comparison) == {("futures-interpreters", None): "needs Python 3.14"}

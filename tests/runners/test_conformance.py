@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from comparators.coordination.kit import install
+from comparators.coordination.kit_choice import kit_class_of, kit_of
 from comparators.parameters import parameters_of
 from comparators.registry.catalogue import RUNNERS
 from tests.runners import support
@@ -135,23 +136,24 @@ def test_exceptions_that_end_programs_come_out(variant: Variant, kind: type[Base
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_what_is_shared_reaches_every_worker(variant: Variant) -> None:
-    wanted = [name for name in ("lock", "counter", "array", "queue") if variant.info.kit.offers(name)]
+    wanted = [name for name in ("lock", "counter", "array", "queue") if kit_class_of(variant.info).offers(name)]
     if not wanted:
         pytest.skip("nothing can be shared")
     workers = variant.workers(2)
     runner = variant.make(variant.pick(support.arrive, support.arrive_async), range(3), workers)
     arguments = {"array": ("q", 3)}
-    with runner.new_kit() as kit:
-        runner.shared = {name: kit.make(name, *arguments.get(name, ())) for name in wanted}
-        install(runner.shared)
+    with kit_of(runner) as kit:
+        things = {name: kit.make(name, *arguments.get(name, ())) for name in wanted}
+        runner.initializer = (install, (things,))
+        install(things)
         try:
             with runner:
                 assert list(runner.run(1).results) == [0, 1, 2]
-                assert sorted(_received(runner.shared["queue"]) for _ in range(3)) == [0, 1, 2]
+                assert sorted(_received(things["queue"]) for _ in range(3)) == [0, 1, 2]
         finally:
             install(None)
-        assert runner.shared["counter"].value == (3 if "lock" in wanted else 1)
-        assert list(runner.shared["array"]) == [10, 11, 12]
+        assert things["counter"].value == (3 if "lock" in wanted else 1)
+        assert list(things["array"]) == [10, 11, 12]
 
 
 def _received(queue: Any) -> int:

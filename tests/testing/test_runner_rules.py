@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import pytest
 
+from comparators.coordination.kit import install
 from comparators.errors import ContractViolation, UsageError
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
@@ -22,10 +23,7 @@ from comparators.testing import (
     runner_rules,
 )
 
-RECIPE = """\
-def run(tasks):
-    return [{work}(task) for task in tasks]
-"""
+RECIPE = "[{work}(item) for item in items]"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -53,7 +51,7 @@ class Pool(Runner):
         return Timing(perf_counter() - started, results)
 
     def recipe(self) -> Recipe:
-        return Recipe((), RECIPE)
+        return Recipe((), "", "", RECIPE)
 
 
 def changed(change: Callable[[Timing], Timing]) -> Callable[[Pool, int], Timing]:
@@ -94,6 +92,11 @@ class DefaultOutOfRange(Pool):
     share: float = parameter(2.0, "above the maximum", maximum=1)
 
 
+def share_nothing(self: Pool, loops: int) -> Timing:
+    install(None)
+    return Pool.run(self, loops)
+
+
 BROKEN_RUNNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "the name 'my pool'", {"info": replace(Pool.info, name="my pool")}),
     ("described", "the summary", {"info": replace(Pool.info, summary="")}),
@@ -112,12 +115,12 @@ BROKEN_RUNNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("as-many-as-workers", "no 2 tasks were in progress at once", {"size": lambda self: 1}),
     ("failure", "nothing came out", {"run": silent}),
     ("failure", "came out as: ", {"run": wordless}),
-    ("kit", "the kit 'threading' is no kind of Kit", {"info": replace(Pool.info, kit="threading")}),  # type: ignore[arg-type]  # wrong on purpose
+    ("initializer", "a task began before the initializer was called", {"info": replace(Pool.info, initializer=True)}),
+    ("kit", "lock: AttributeError", {"run": share_nothing}),
     ("recipe", "returns a NoneType", {"recipe": lambda self: None}),
-    ("recipe", "does not call {work}", {"recipe": lambda self: Recipe((), "def run(tasks): return []")}),
-    ("recipe", "does not define run(tasks)", {"recipe": lambda self: Recipe((), "result = {work}(1)")}),
-    ("recipe", "the recipe returns []", {"recipe": lambda self: Recipe((), "def run(tasks): return []  # {work}")}),
-    ("recipe", "No module named 'nothing'", {"recipe": lambda self: Recipe(("import nothing",), RECIPE)}),
+    ("recipe", "does not call {work}", {"recipe": lambda self: Recipe((), "", "", "[]")}),
+    ("recipe", "the recipe returns []", {"recipe": lambda self: Recipe((), "# {work}", "", "[]")}),
+    ("recipe", "No module named 'nothing'", {"recipe": lambda self: Recipe(("import nothing",), "", "", RECIPE)}),
 ]
 
 

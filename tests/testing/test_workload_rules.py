@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 import pytest
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import ContractViolation, WrongResult
 from comparators.parameters import parameter
-from comparators.runner import MODELS
+from comparators.runner import RunnerInfo
 from comparators.testing import (
     WORKLOAD_RULES,
     check_workload,
@@ -141,23 +142,22 @@ async def square_in_asyncio_only(number: int) -> int:
 
 lasting = itertools.count(11)
 
+
+def reason_of_two_lines(self: Squares, runner: RunnerInfo) -> str | None:
+    return "no\nloop" if runner.asynchronous else None
+
+
 BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "the name 'my/squares'", {"name": "my/squares"}),
     ("described", "the name '-squares'", {"name": "-squares"}),
     ("described", "the summary", {"summary": "two\nlines"}),
     ("described", "the nature 'wild' is none of", {"nature": "wild"}),
-    ("described", "interface version 99", {"api": 99}),
+    ("described", "interface version 99", {"interface": 99}),
     ("presets", "there is no preset 'full'", {"presets": {"quick": {}, "default": {}}}),
     ("presets", "InvalidParameter", {"presets": {"quick": {}, "default": {}, "full": {"count": 0}}}),
     ("presets", "'tiny' needs 3 tasks in progress, 'full' only 2", {"min_concurrency": property(fewer_when_large)}),
-    ("primitives", "it needs 'mutex', which no kit has", {"primitives": ("lock", "mutex")}),
-    ("unsupported_on", "'wild' is none of serial, threads", {"unsupported_on": {"wild": "they run away"}}),
-    (
-        "unsupported_on",
-        "no model of runners is left for 'quick'",
-        {"unsupported_on": dict.fromkeys(MODELS, "too late")},
-    ),
-    ("unsupported_on", "the reason for nothing under async is not one line", {"unsupported_on": {"async": ""}}),
+    ("applicable", "no model of runners is left for 'quick'", {"not_applicable": lambda self, runner: "too late"}),
+    ("applicable", "the reason for what is not applicable is not one line", {"not_applicable": reason_of_two_lines}),
     ("tasks", "there are no tasks", {"tasks": lambda self: []}),
     ("tasks", "returns a generator, not a sequence", {"tasks": lambda self: (n for n in range(3))}),
     ("tasks", "another list the second time", {"tasks": other_tasks_every_time}),
@@ -221,7 +221,7 @@ def test_parameters_that_are_none_are_caught(cls: type[Squares], rule: str, said
 
 
 def test_every_rule_of_workloads_is_shown_to_catch_something() -> None:
-    assert {rule for rule, _, _ in BROKEN_WORKLOADS} | {"frozen", "parameters"} == set(WORKLOAD_RULES)
+    assert {rule for rule, _, _ in BROKEN_WORKLOADS} | {"frozen", "parameters", "primitives"} == set(WORKLOAD_RULES)
 
 
 def test_the_whole_suite_stops_at_the_first_broken_rule() -> None:
@@ -253,16 +253,18 @@ async def square_and_count_async(number: int) -> int:
 
 
 @dataclass(frozen=True)
-class Counted(Workload[int, int]):
+class Counted(CoordinatedWorkload[int, int]):
     """Squares whose tasks count themselves."""
 
     name = "counted"
     summary = "squares of the first integers, counted"
-    nature = "coordination"
     presets: ClassVar = {"quick": {"count": 5}, "default": {}, "full": {"count": 20}}
     work = staticmethod(square_and_count)
     work_async = staticmethod(square_and_count_async)
-    primitives: ClassVar[tuple[str, ...]] = ("counter",)
+
+    @property
+    def primitives(self) -> tuple[str, ...]:
+        return ("counter",)
 
     count: int = parameter(10, "how many", minimum=1)
 
@@ -286,7 +288,10 @@ class Counted(Workload[int, int]):
 
 
 def test_work_that_does_not_suit_event_loops_is_not_tried_in_one() -> None:
-    attributes = {"work_async": staticmethod(square_wrongly), "unsupported_on": {"async": "squares need no loop"}}
+    attributes = {
+        "work_async": staticmethod(square_wrongly),
+        "not_applicable": lambda self, runner: "no loop" if runner.asynchronous else None,
+    }
     check_workload(type("Variant", (Squares,), attributes))
 
 
@@ -302,10 +307,11 @@ def test_what_tasks_share_is_made_brought_to_its_beginning_and_looked_at() -> No
 @pytest.mark.parametrize(
     ("rule", "said", "attributes"),
     [
+        ("primitives", "it needs 'mutex', which no kit has", {"primitives": ("mutex",)}),
         ("right-results", "WrongResult: squares and count", {"reset": lambda self, shared: None}),
         ("right-results", "AttributeError", {"make_shared": share_no_counter}),
         ("async-agrees", "under asyncio: WrongResult: squares and count", {"reset": lambda self, shared: None}),
-        ("wrong-results", "no results: no WrongResult", {"finalize": lambda self, results, shared: ([0, 1, 4, 9, 16], 5)}),
+        ("wrong-results", "no results: no WrongResult", {"finalize": lambda *_: ([0, 1, 4, 9, 16], 5)}),
     ],
 )
 def test_a_workload_that_shares_wrongly_is_caught(rule: str, said: str, attributes: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.errors import WrongResult
+from comparators.runner import RunnerInfo
 from comparators.workloads.integrate import Integrate, integrate
 from comparators.workloads.integrate_numpy import IntegrateNumpy, integrate_blocks
 
@@ -53,4 +54,6 @@ def test_the_module_does_not_import_numpy() -> None:
 
 
 def test_numpy_is_not_for_a_second_interpreter() -> None:
-    assert IntegrateNumpy().unsupported_on == {"interpreters": "NumPy does not support loading in subinterpreters"}
+    interpreters = RunnerInfo("any", "interpreters", "for tests")
+    assert IntegrateNumpy().not_applicable(interpreters) == "NumPy does not support loading in subinterpreters"
+    assert IntegrateNumpy().not_applicable(RunnerInfo("any", "threads", "for tests")) is None

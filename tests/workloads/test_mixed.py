@@ -4,7 +4,7 @@ import pytest
 from comparators.errors import UsageError, WrongResult
 from comparators.workloads import mixed
 from comparators.workloads._support.spin import spun
-from comparators.workloads.mixed import Answer, Mixed, errand, errand_async, turns_per_second
+from comparators.workloads.mixed import Mixed, MixedResult, compute_and_wait, compute_and_wait_async, turns_per_second
 
 
 def test_calibration_turns_seconds_into_turns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,12 +28,12 @@ def test_the_tasks_can_be_counted_before_calibration_but_not_done() -> None:
     workload = Mixed(count=3)
     assert len(workload.tasks()) == 3
     with pytest.raises(UsageError, match="not calibrated"):
-        errand(workload.tasks()[0])
+        workload.verify([])
 
 
 def test_computing_and_waiting_are_both_verified() -> None:
     workload = Mixed.from_preset("tiny")
-    results = [errand(task) for task in workload.tasks()]
+    results = [compute_and_wait(task) for task in workload.tasks()]
     assert [value for value, _ in results] == [spun(seed, 100) for seed in (1, 2, 3, 4)]
     assert workload.verify(results) == ()
 
@@ -42,8 +42,8 @@ def test_computing_and_waiting_are_both_verified() -> None:
 def test_the_coroutine_does_the_same(library: str) -> None:
     workload = Mixed.from_preset("tiny")
 
-    async def main() -> list[Answer]:
-        return [await errand_async(task) for task in workload.tasks()]
+    async def main() -> list[MixedResult]:
+        return [await compute_and_wait_async(task) for task in workload.tasks()]
 
     assert workload.verify(anyio.run(main, backend=library)) == ()
 

@@ -1,6 +1,6 @@
 """Worker processes that live on between loops, and notice when one of them dies.
 
-Both crews send `(index, task)` and receive `(index, result)`; the index None comes with the exception of a task.
+Both kinds send `(index, task)` and receive `(index, result)`; the index None comes with the exception of a task.
 """
 
 import queue
@@ -13,7 +13,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
-from comparators.runners._support.loops import Held
+from comparators.runner import MISSING
+from comparators.runners._support.loops import LoopResults
 from comparators.runners._support.process_worker_main import serve_pipe, serve_queue
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
     from multiprocessing.queues import SimpleQueue
+
+    from comparators.runner import Initializer
 
 __all__ = ["PipeWorkers", "ProcessWorkers", "QueueWorkers", "WorkerDied"]
 
@@ -41,12 +44,14 @@ class WorkerDied(ComparatorsError):
 
 
 class ProcessWorkers(ABC):
-    """Processes that do tasks until told to stop; what they share is given to each when it starts."""
+    """Processes that do tasks until told to stop; each calls the initializer when it starts."""
 
-    def __init__(self, context: "BaseContext", work: Callable[[Any], Any], shared: object = None) -> None:
+    def __init__(
+        self, context: "BaseContext", work: Callable[[Any], Any], initializer: "Initializer | None" = None
+    ) -> None:
         self.context = context
         self.work = work
-        self.shared = shared
+        self.initializer = initializer
         self.processes: list[BaseProcess] = []
 
     @abstractmethod
@@ -54,7 +59,7 @@ class ProcessWorkers(ABC):
         """Start the processes."""
 
     @abstractmethod
-    def loop(self, tasks: Sequence[Any]) -> Held:
+    def loop(self, tasks: Sequence[Any]) -> LoopResults:
         """Do all tasks once and return the results in task order, and when the first of them came.
 
         Raises:
@@ -77,7 +82,7 @@ class ProcessWorkers(ABC):
                 process.join()
 
     def _add(self, target: Callable[..., None], *args: object) -> "BaseProcess":
-        process: BaseProcess = self.context.Process(target=target, args=(*args, self.work, self.shared))  # type: ignore[attr-defined]  # every context has it, typeshed's base class has not
+        process: BaseProcess = self.context.Process(target=target, args=(*args, self.work, self.initializer))  # type: ignore[attr-defined]  # every context has it, typeshed's base class has not
         process.start()
         self.processes.append(process)
         return process
@@ -98,10 +103,10 @@ class QueueWorkers(ProcessWorkers):
         for thread in self.threads:
             thread.start()
 
-    def loop(self, tasks: Sequence[Any]) -> Held:
+    def loop(self, tasks: Sequence[Any]) -> LoopResults:
         """Put every task into the queue, then collect as many results."""
         put = self.outbox.put
-        results: list[Any] = [None] * len(tasks)
+        results: list[Any] = [MISSING] * len(tasks)
         for item in enumerate(tasks):
             put(item)
         self._collect(results, min(1, len(tasks)))
@@ -161,7 +166,7 @@ class QueueWorkers(ProcessWorkers):
 
 
 class PipeWorkers(ProcessWorkers):
-    """Processes with a pipe each: who sends a result is sent the next task."""
+    """Processes with a pipe each: one that sends a result is sent the next task."""
 
     def start(self, workers: int) -> None:
         """Start the processes."""
@@ -171,12 +176,12 @@ class PipeWorkers(ProcessWorkers):
             self.members[ours] = self._add(serve_pipe, theirs)
             theirs.close()  # otherwise reading from a dead worker would wait for ever
 
-    def loop(self, tasks: Sequence[Any]) -> Held:
+    def loop(self, tasks: Sequence[Any]) -> LoopResults:
         """Send each process a task, and the next one whenever a result comes."""
         from multiprocessing.connection import wait
 
         connections = list(self.members)
-        results: list[Any] = [None] * len(tasks)
+        results: list[Any] = [MISSING] * len(tasks)
         pending = iter(enumerate(tasks))
         missing, first = len(tasks), 0.0
         for connection, item in zip(connections, islice(pending, len(connections)), strict=False):

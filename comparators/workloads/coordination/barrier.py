@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads._support.spin import spin, spun
 
@@ -57,7 +58,7 @@ def march(route: Route) -> March:
 
 
 @dataclass(frozen=True)
-class Barrier(Workload[Route, March]):
+class Barrier(CoordinatedWorkload[Route, March]):
     """Let `parties` compute in phases, with a barrier after each.
 
     What it teaches: a phase takes as long as its slowest party, and waking the others comes on top, phase after phase.
@@ -69,7 +70,6 @@ class Barrier(Workload[Route, March]):
 
     name = "barrier"
     summary = "phases of work with a barrier after each: what it costs to wait for all"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"parties": 2, "phases": 3, "turns": 10},
         "quick": {"phases": 20},

@@ -105,6 +105,8 @@ class Daemon(Workload[Exit, Ending]):
     name = "daemon"
     summary = "programs that end with a worker at work: cut off, cancelled or waited for"
     nature = "coordination"
+    timed = False
+    independent = False
     presets: ClassVar = {
         "tiny": {"count": 2, "left_s": 0.01},
         "quick": {"count": 2},

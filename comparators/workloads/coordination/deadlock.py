@@ -7,9 +7,10 @@ from random import Random
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count, check_wait
 from comparators.workloads.coordination._support.stack_text import stack
 
@@ -208,7 +209,7 @@ async def _meet_async(table: Table, arrivals: int) -> None:
 
 
 @dataclass(frozen=True)
-class Deadlock(Workload[Party, Fate]):
+class Deadlock(CoordinatedWorkload[Party, Fate]):
     """Let each party take two of the locks that stand in a ring between them, its own one and its neighbour's.
 
     What it teaches: when each holds one lock and waits for the other, all wait for ever, and nothing tells: no error,
@@ -225,7 +226,7 @@ class Deadlock(Workload[Party, Fate]):
 
     name = "deadlock"
     summary = "two locks taken in opposed order, and three ways out"
-    nature = "coordination"
+    timed = False
     presets: ClassVar = {
         "tiny": {"deadline_s": 0.01, "rounds": 3},
         "quick": {"rounds": 20},
@@ -296,7 +297,7 @@ class Deadlock(Workload[Party, Fate]):
                 )
             check_wait(f"wait of party {fate.party}", self.deadline_s, fate.waited_s)
         return (
-            Observation("deadlocked", 1, "", self._stacks(fates)),
+            Observation("deadlocked", 1, "", self._stacks(fates), wrong=True),
             Observation("ended after", max(fate.waited_s for fate in fates) * 1e3, "ms"),
         )
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Operation, Workload
+from comparators.workload import Observation, Observations, Operation
 from comparators.workloads._support.checks import check_count
 from comparators.workloads._support.spin import spun
 from comparators.workloads.coordination._support.guarded_loops import GUARDS, Added, Job, add, add_async
@@ -26,7 +27,7 @@ class Sum(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Guarded(Workload[Job, Added]):
+class Guarded(CoordinatedWorkload[Job, Added]):
     """Let every task add one to the same number, `operations` times, so that no update is lost.
 
     What it teaches: what it costs to be right. A lock that nobody else wants is cheap; one that all want makes them
@@ -45,7 +46,6 @@ class Guarded(Workload[Job, Added]):
 
     name = "guarded"
     summary = "increments of one shared number that lose nothing: what a guard costs"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 2, "operations": 20},
         "quick": {"operations": 2_000},

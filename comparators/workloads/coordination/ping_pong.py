@@ -7,9 +7,10 @@ from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.percentiles import median_and_p99
 from comparators.workloads.coordination._support.ping_pong_channels import (
@@ -84,7 +85,7 @@ async def play_async(game: Game) -> Played:
 
 
 @dataclass(frozen=True)
-class PingPong(Workload[Game, Played]):
+class PingPong(CoordinatedWorkload[Game, Played]):
     """Let one worker send and another one answer, `rounds` times.
 
     What it teaches: how long it takes to reach another worker. Nothing is computed, nobody ever has two things to do:
@@ -105,7 +106,6 @@ class PingPong(Workload[Game, Played]):
 
     name = "ping-pong"
     summary = "two workers that answer each other: the time of a round trip"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"rounds": 3},
         "quick": {"rounds": 50},
@@ -156,9 +156,7 @@ class PingPong(Workload[Game, Played]):
         return (
             Observation("median round trip", middle * 1e6, "µs"),
             Observation("99th percentile of round trip", late * 1e6, "µs"),
-            Observation(
-                "hand-off, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-off"
-            ),
+            Observation("hand-off, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-off"),
         )
 
     def _checked(self, player: int, result: object) -> Played:

@@ -6,9 +6,10 @@ from itertools import chain, pairwise
 from typing import Any, ClassVar
 
 from comparators.coordination.kit import Kit
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.ordering_checks import (
     Stay,
@@ -42,7 +43,7 @@ FRAME_BYTES = 256
 
 
 @dataclass(frozen=True)
-class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
+class ProducerConsumer(CoordinatedWorkload[Supply | Demand, Supplied | Received]):
     """Let producers hand numbered items to consumers through a queue that holds at most `bound` of them.
 
     What it teaches: what it costs to hand an item over, and that a bound keeps fast producers from running away: they
@@ -64,7 +65,6 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
 
     name = "producer-consumer"
     summary = "items handed from producers to consumers through a queue with a bound: cost and latency"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"bound": 3, "items": 4},
         "quick": {"items": 250},

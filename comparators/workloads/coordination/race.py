@@ -6,9 +6,10 @@ from time import sleep
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.switch_interval import switch_interval
 
@@ -83,7 +84,7 @@ _LOOPS = {"none": _without_window, "call": _with_call, "sleep": _with_sleep}
 
 
 @dataclass(frozen=True)
-class Race(Workload[Burst, Done]):
+class Race(CoordinatedWorkload[Burst, Done]):
     """Let every task add one to the same number, `operations` times, without a guard.
 
     What it teaches: `counter.value += 1` is a read, then a write. Who writes what it read before another one wrote
@@ -97,7 +98,6 @@ class Race(Workload[Burst, Done]):
 
     name = "race"
     summary = "unguarded increments of one shared number: how many updates are lost"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 2, "operations": 50},
         "quick": {"operations": 50_000},
@@ -151,4 +151,7 @@ class Race(Workload[Burst, Done]):
         if not isinstance(result.final, int) or not least <= result.final <= done:
             raise WrongResult("final count", expected=f"from {least} to {done}", found=result.final)
         lost = done - result.final
-        return (Observation("lost updates", lost, "updates"), Observation("lost share", 100 * lost / done, "%"))
+        return (
+            Observation("lost updates", lost, "updates", wrong=lost > 0),
+            Observation("lost share", 100 * lost / done, "%"),
+        )

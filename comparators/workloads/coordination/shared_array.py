@@ -9,9 +9,10 @@ from time import perf_counter
 from typing import Any, ClassVar, NamedTuple, Self
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Model, Observation, Observations, Workload
+from comparators.workload import Model, Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.shared_memory import memory_of, segment
 
@@ -51,7 +52,7 @@ class Changed(NamedTuple):
 
 
 class Final(NamedTuple):
-    """What a loop came to: the results, all bytes of the array, its seconds, and those of reading one number, if any."""
+    """What a loop gave: the results, all bytes of the array, its seconds, and those of reading one number, if any."""
 
     results: Sequence[Any]
     data: bytes
@@ -117,7 +118,7 @@ def numbers_from(first: int, size: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class SharedArray(Workload[Stretch, Changed]):
+class SharedArray(CoordinatedWorkload[Stretch, Changed]):
     """Add one to every number of a large array: each task has a part of its own, and changes it where it is.
 
     What it teaches: results that do not overlap need no lock. What decides is how the workers get at their results.
@@ -141,7 +142,6 @@ class SharedArray(Workload[Stretch, Changed]):
 
     name = "shared-array"
     summary = "one large array changed in place by several workers: what a megabyte costs"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"size": 1_000, "count": 3},
         "quick": {"size": 1_000_000},

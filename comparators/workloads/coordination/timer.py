@@ -6,9 +6,10 @@ from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Model, Observation, Observations, Workload
+from comparators.workload import Model, Observation, Observations
 from comparators.workloads._support.checks import check_count, clock_rounding_s
 from comparators.workloads._support.spin import spin, spun
 from comparators.workloads.coordination._support.timers import ASYNC_KINDS, KINDS, Cancelled, Fired, Record, Score
@@ -167,7 +168,7 @@ def _while_wanted(duty: Duty, places: Any) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Timer(Workload[Duty, Kept | Computed]):
+class Timer(CoordinatedWorkload[Duty, Kept | Computed]):
     """Set timers, cancel some of them, and see how late the others fire: beside work, then alone.
 
     What it teaches: a timer fires when its time has come and somebody is free to call it. Alone, it is late by what the
@@ -188,7 +189,7 @@ class Timer(Workload[Duty, Kept | Computed]):
 
     name = "timer"
     summary = "timers beside work and alone: how late they fire, and what cancels them"
-    nature = "coordination"
+    timed = False
     presets: ClassVar = {
         "tiny": {"events": 3, "cancelled": 1, "every_ms": 1, "turns": 500},
         "quick": {"events": 4, "cancelled": 1},

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 
 __all__ = ["SEATS", "Script", "Writer", "Written", "most_at_once", "piece_of", "write", "write_async"]
@@ -91,7 +92,7 @@ def most_at_once(places: Sequence[tuple[int, int]], pieces: int) -> int:
 
 
 @dataclass(frozen=True)
-class Writer(Workload[Script, Written]):
+class Writer(CoordinatedWorkload[Script, Written]):
     """Let every task write lines to one file, each line in several pieces.
 
     What it teaches: each write of a piece arrives whole, and still the lines are jumbled, because others write between
@@ -104,7 +105,6 @@ class Writer(Workload[Script, Written]):
 
     name = "writer"
     summary = "lines written to one stream by several workers, jumbled without a guard"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 3, "lines": 3},
         "quick": {"lines": 50},
@@ -168,7 +168,7 @@ class Writer(Workload[Script, Written]):
             )
         total = self.count * self.lines
         return (
-            Observation("jumbled lines", jumbled, "lines"),
+            Observation("jumbled lines", jumbled, "lines", wrong=jumbled > 0),
             Observation("share of jumbled lines", 100 * jumbled / total, "%"),
             Observation("writers at once", max_concurrency, "writers"),
         )

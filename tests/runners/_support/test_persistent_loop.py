@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from anyio._backends import _asyncio
 
-from comparators.runners._support.anyio_workers import AnyioThreads
+from comparators.runners.anyio_threads import AnyioThreads
 from tests.runners import support
 
 

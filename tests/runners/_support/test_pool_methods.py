@@ -13,7 +13,7 @@ import pytest
 
 from comparators.runners import serial
 from comparators.runners._support import loops, process_workers
-from comparators.runners._support.pool_base import Pooled
+from comparators.runners._support.pool_base import PoolRunner
 from comparators.runners._support.pool_methods import METHODS
 from comparators.runners.mp_pool import MpPool
 from comparators.runners.threadpool import ThreadPool
@@ -126,7 +126,7 @@ def test_a_result_that_is_not_there_in_time_is_asked_for_again(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("pool", [MpPool, ThreadPool])
-def test_a_task_that_raises_what_means_not_yet_is_not_asked_for_again(pool: type[Pooled]) -> None:
+def test_a_task_that_raises_what_means_not_yet_is_not_asked_for_again(pool: type[PoolRunner]) -> None:
     with (
         pytest.raises(NotYet, match=r"^mine$"),
         pool(work=support.give_up, tasks=range(3), workers=1, method="imap_timeout") as runner,

@@ -2,7 +2,6 @@
 
 import pytest
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
 from comparators.runners._support.start_method import START_METHODS
@@ -20,9 +19,8 @@ GUARDS = next(declared.choices for declared in parameters_of(Guarded) if declare
 @pytest.mark.parametrize("variant", DEFAULTS)
 def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase: str) -> None:
     workload = Guarded.from_preset("tiny", guard=guard, count=3, spins=2)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     with timed(workload, variant.cls, {}, variant.workers(2), phase) as time_func:  # type: ignore[arg-type]  # a phase
         for _ in range(2):
             time_func(1)
@@ -37,9 +35,8 @@ def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase
 @pytest.mark.parametrize(("candidates", "operation"), [(1, "uncontended"), (2, "contended")])
 def test_candidates_are_in_each_others_way(variant: Variant, guard: str, candidates: int, operation: str) -> None:
     workload = Guarded.from_preset("tiny", guard=guard, candidates=candidates, operations=500)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     if (variant.info.workers_maximum or 2) < workload.min_concurrency:
         pytest.skip("one worker contends with nobody")
     with timed(workload, variant.cls, variant.parameters, variant.workers(2), "warm") as time_func:

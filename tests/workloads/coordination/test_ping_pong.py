@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import WrongResult
 from comparators.runners._support.start_method import START_METHODS
 from comparators.worker.timing import timed
@@ -26,9 +25,8 @@ def test_every_channel_of_every_model_carries_there_and_back(variant: Variant, c
     workload = PingPong.from_preset("tiny", channel=channel)
     if variant.info.workers_maximum == 1:
         pytest.skip("two players need each other")
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     run_twice(workload, variant)
 
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.coordination.kit import missing_reason
 from comparators.coordination.kits.threads import ThreadKit
 from comparators.errors import InvalidParameter, WrongResult
 from comparators.parameters import parameters_of
@@ -54,9 +53,8 @@ def test_every_queue_of_every_model_hands_over(variant: Variant, queue: str) -> 
     workload = ProducerConsumer.from_preset("tiny", queue=queue)
     if variant.info.workers_maximum == 1:
         pytest.skip("producers and consumers need each other")
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     run_twice(workload, variant)
 
 

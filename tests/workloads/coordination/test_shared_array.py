@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.coordination.kit import install, missing_reason
+from comparators.coordination.kit import install
 from comparators.coordination.kits.threads import ThreadKit
 from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
@@ -31,9 +31,8 @@ READ = {"array": "ns", "manager": "µs"}
 def test_every_number_is_changed_once_under_every_model(variant: Variant, via: str, phase: str) -> None:
     by = "python" if variant.info.model == "interpreters" else "numpy"
     workload = SharedArray.from_preset("tiny", via=via, by=by)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     if variant.info.asynchronous:
         pytest.skip("the work has no coroutine form")
     with timed(workload, variant.cls, {}, variant.workers(2), phase) as time_func:  # type: ignore[arg-type]  # a phase

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comparators.coordination.kit import install, missing_reason
+from comparators.coordination.kit import install
 from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
 from comparators.worker.timing import timed
@@ -23,10 +23,7 @@ LATENESS = ["median lateness", "99th percentile of lateness", "longest lateness"
 @pytest.mark.parametrize("variant", DEFAULTS)
 def test_every_kind_under_every_model_is_punctual_at_best(variant: Variant, kind: str, phase: str) -> None:
     workload = Timer.from_preset("tiny", kind=kind)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
-    if reason := workload.unsupported_on.get(variant.info.model):
+    if reason := workload.not_applicable(variant.info):
         pytest.skip(reason)
     if variant.workers(2) < 2:
         workload = workload.with_parameters(beside=0)
