@@ -17,8 +17,9 @@ class FuturesThreads(Runner):
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from types import TracebackType
-from typing import Any, ClassVar, Final, NamedTuple, Self, cast
+from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from comparators.parameters import check_parameters
 from comparators.workload import API_VERSION, MODELS, Model
@@ -26,15 +27,12 @@ from comparators.workload import API_VERSION, MODELS, Model
 __all__ = ["MISSING", "MODELS", "Initializer", "Model", "Recipe", "Runner", "RunnerInfo", "Timing"]
 
 
-class _Missing:
-    """The type of `MISSING`."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
+class _Missing(Enum):
+    MISSING = "no result"
 
 
-MISSING: Final = _Missing()
-"""Stands for the result of a task that has not returned one: None is a result like any other."""
+MISSING = _Missing.MISSING
+"""Stands for the result of a task that has not returned one, where None is a result like any other."""
 
 Initializer = tuple[Callable[..., object], tuple[Any, ...]]
 """A function and its arguments."""

@@ -24,6 +24,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from comparators.errors import UnknownName
@@ -44,7 +45,16 @@ __all__ = [
     "Operation",
     "Preset",
     "Workload",
+    "is_coroutine_function",
 ]
+
+
+def is_coroutine_function(work: Callable[..., Any]) -> bool:
+    """Say whether calling something returns a coroutine; `inspect` does not know it of instances and their calls."""
+    if iscoroutinefunction(work) or getattr(work, "asynchronous", False) is True:
+        return True
+    return not isinstance(work, type) and iscoroutinefunction(getattr(type(work), "__call__", None))  # noqa: B004  to look at it, not for it
+
 
 API_VERSION = 1
 """Version of the `Workload` and `Runner` interfaces. A plugin written for another one is named and left out."""
@@ -197,6 +207,11 @@ class Workload(ABC, Generic[TaskT, ResultT]):
     def min_concurrency(self) -> int:
         """How many tasks must be in progress at once for the work to finish at all; a barrier of 4 needs 4."""
         return 1
+
+    @property
+    def needs(self) -> str:
+        """What it needs from a model beside workers, in words, for `comparators list`; empty for nothing."""
+        return ""
 
     @contextmanager
     def attach(self, runner: "Runner") -> Iterator[LoopHooks]:  # noqa: ARG002  for work that hands workers something

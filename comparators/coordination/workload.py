@@ -42,6 +42,11 @@ class CoordinatedWorkload(Workload[TaskT, ResultT]):
         return ()
 
     @property
+    def needs(self) -> str:
+        """The primitives in words."""
+        return ", ".join(self.primitives)
+
+    @property
     def unsupported_on(self) -> Mapping[Model, str]:
         """Models under which it makes no sense for other reasons than a missing primitive, each with the reason."""
         return {}

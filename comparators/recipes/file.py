@@ -16,6 +16,9 @@ from comparators.workload import Workload
 
 __all__ = ["assemble", "recipe_file"]
 
+OWN_NAMES = frozenset({"items", "main", "results", "seconds", "begun", "pool", "time", "workload", *dir(builtins)})
+"""Names that a program uses beside those of its recipe."""
+
 
 def recipe_file(workload: WorkloadSpec, runner: RunnerSpec, workers: int, phase: Phase = "warm") -> str:
     """Return a program that does a workload's tasks with a runner's model.
@@ -36,14 +39,14 @@ def recipe_file(workload: WorkloadSpec, runner: RunnerSpec, workers: int, phase:
     """
     made = load_workload(workload.target)(**dict(workload.parameters)).calibrate()
     cls = load_runner(runner.target)
-    function = type(made).work_async if cls.info.asynchronous else type(made).work
+    function = made.work_async if cls.info.asynchronous else made.work
     if function is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{runner.name}'")
     if not made.independent:
         return _in_words(made, cls.info.written(workers))
     recipe = cls(work=function, tasks=made.tasks(), workers=workers, **dict(runner.parameters)).recipe()
     title = f"{workload.name} with {cls.info.written(workers)}. Written by comparators."
-    return assemble(title, work_of(made, function), recipe, phase)
+    return assemble(title, work_of(made, asynchronous=cls.info.asynchronous), recipe, phase)
 
 
 def _in_words(workload: Workload[Any, Any], api: str) -> str:
@@ -98,14 +101,19 @@ def _ending(work: Work) -> str:
 
 
 def _without_clash(work: Work, recipe: Recipe) -> Work:
-    """Import the function by another name where the recipe uses its name for something else."""
-    taken = _names("\n".join([*recipe.imports, recipe.functions.replace("{work}", "work")]))
-    taken |= {"items", "main", "results", "seconds", "begun", "pool", "time", "ITEMS", "workload", *dir(builtins)}
-    if work.name not in taken or work.functions:
-        return work
-    other = f"{work.name}_task"
-    lines = tuple(re.sub(rf"\b{work.name}\b(?=,|$)", f"{work.name} as {other}", line) for line in work.own_imports)
-    return work._replace(name=other, own_imports=lines)
+    """Import by another name what the program itself uses the name of."""
+    taken = _names("\n".join([*recipe.imports, recipe.functions.replace("{work}", "work")])) | OWN_NAMES
+    lines = []
+    for line in work.own_imports:
+        name = line.rpartition(" ")[2]
+        other = f"{name}_of_mine" if name in taken else name
+        if other != name:
+            called, functions, items, setup = (
+                re.sub(rf"\b{name}\b", other, part) for part in (work.name, work.functions, work.items, work.setup)
+            )
+            work = work._replace(name=called, functions=functions, items=items, setup=setup)
+        lines.append(line if other == name else f"{line} as {other}")
+    return work._replace(own_imports=tuple(lines))
 
 
 def _names(source: str) -> set[str]:

@@ -1,11 +1,11 @@
 """The work of a program: the function that does one task, and the items, imported or written out."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from comparators.recipes.own_work import own_work
 from comparators.recipes.written_out import written_out
 from comparators.workload import Workload
-from comparators.workloads.function import FunctionWorkload
+from comparators.workloads.function import Form, FunctionWorkload
 
 __all__ = ["Work", "work_of"]
 
@@ -32,11 +32,12 @@ class Work(NamedTuple):
     setup: str = ""
 
 
-def work_of(workload: Workload[Any, Any], function: Callable[..., Any]) -> Work:
-    """Return the source of a workload's function and items."""
+def work_of(workload: Workload[Any, Any], *, asynchronous: bool) -> Work:
+    """Return the source of a workload's function, in one of its forms, and of its items."""
     if isinstance(workload, FunctionWorkload):
-        return _imported(workload, function)
+        return _imported(workload, "work_async" if asynchronous else "work")
     cls = type(workload)
+    function: Any = cls.work_async if asynchronous else cls.work
     if cls.__module__.startswith(BUILT_IN) and cls.setup is Workload.setup:
         return Work(function.__name__, *written_out(workload, function))
     line = f"from {cls.__module__} import {cls.__qualname__}"  # it holds something while it runs, or is a plugin's
@@ -56,15 +57,21 @@ def _given(workload: Workload[Any, Any]) -> set[str]:
     return {one.name for one in declared if getattr(workload, one.name) != one.default}
 
 
-def _imported(workload: FunctionWorkload, function: Callable[..., Any]) -> Work:
-    module, name = function.__module__, workload.items
-    made = callable(getattr(workload.module(), name))
-    items = f"list({name}())" if made else f"list({name})"
-    if workload.first:
-        items += f"[:{workload.first}]"
+def _imported(workload: FunctionWorkload, form: Form) -> Work:
+    called, name = own_work(workload, form), workload.items
+    module = called.module
+    made = callable(getattr(workload.module, name))
     plain = name == "ITEMS" and not made and not workload.first
-    lines = (f"from {module} import {function.__name__}", f"from {module} import {name}")
-    if name == "ITEMS" and not plain:
-        lines = (lines[0], f"from {module} import ITEMS as ALL_ITEMS")
-        items = items.replace("ITEMS", "ALL_ITEMS")
-    return Work(function.__name__, own_imports=lines, items="" if plain else items)
+    source = "ALL_ITEMS" if name == "ITEMS" and not plain else name
+    items = f"{source}()" if made else source
+    items = f"list(islice({items}, {workload.first}))" if workload.first else f"list({items})"
+    return Work(
+        called.call,
+        imports=(*called.imports, *(("from itertools import islice",) if workload.first else ())),
+        own_imports=(
+            *(f"from {module} import {one}" for one in called.names),
+            f"from {module} import {name}" + (f" as {source}" if source != name else ""),
+        ),
+        functions=called.helper,
+        items="" if plain else items,
+    )

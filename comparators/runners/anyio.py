@@ -41,7 +41,7 @@ class Anyio(Runner):
         import anyio
 
         try:
-            timing = anyio.run(timed_async_loops, self._loop, loops, backend=self.backend)
+            timing = anyio.run(timed_async_loops, self._loop, loops, self.work, backend=self.backend)
         except BaseExceptionGroup as group:
             raise first_error(group) from None
         require_all(timing.results)

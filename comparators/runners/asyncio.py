@@ -42,7 +42,7 @@ class Asyncio(Runner):
     def run(self, loops: int) -> Timing:
         """Do all tasks in a task group, `loops` times; the clock is read inside the running loop."""
         try:
-            timing = self._runner.run(timed_async_loops(self._loop, loops))
+            timing = self._runner.run(timed_async_loops(self._loop, loops, self.work))
         except BaseExceptionGroup as group:
             raise first_error(group) from None
         require_all(timing.results)

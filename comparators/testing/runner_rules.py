@@ -14,9 +14,9 @@ from typing import Any
 
 from comparators.errors import UsageError
 from comparators.parameters import ParameterValue
-from comparators.plan.applicability import unavailable
 from comparators.recipes import assemble
 from comparators.recipes.work import Work
+from comparators.registry.applicability import unavailable
 from comparators.runner import MODELS, Recipe, Runner, RunnerInfo, Timing
 from comparators.testing import probes
 from comparators.testing.kit_rules import check_primitive, offered

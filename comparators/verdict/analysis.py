@@ -10,7 +10,7 @@ from typing import Literal
 
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, RunnerSpec
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.workload import Model, Observation
 
 __all__ = [
@@ -28,24 +28,27 @@ __all__ = [
     "PythonComparison",
     "ResultStatus",
     "RunnerResult",
+    "SampleSeries",
     "Status",
+    "Table",
     "Verdict",
 ]
 
 Level = Literal["model", "workers", "api"]
 Status = Literal["decided", "equal", "undecided"]
-"""`decided`: every rival is slower beyond doubt. `equal`: shown to differ by less than the margin. `undecided`: neither,
-with the interval and how many more blocks would settle it."""
+"""`decided`: every rival is slower beyond doubt. `equal`: shown to differ by less than the margin. `undecided`:
+neither, with the interval and how many more blocks would settle it."""
 
 ResultStatus = Literal[
     "best", "equal", "open", "slower", "bound", "pilot", "failed", "hangs", "wrong", "not-applicable", "not-reached"
 ]
 """How far a model, a runner or a worker count came.
 
-`best`: the recommended one. `equal`: within the margin of the best. `open`: not told apart from the best. `slower`: slower
-beyond doubt and beyond the margin. `bound`: stopped at its limit, at least that slow. `pilot`: screened out after a single
-sample, never printed as a result beside tested ones. `hangs`: no progress and no CPU until its deadline. `wrong`: its
-observations show a wrong result (lost updates, a deadlock): it has no time and no rank. `not-reached`: the run ended before.
+`best`: the recommended one. `equal`: within the margin of the best. `open`: not told apart from the best. `slower`:
+slower beyond doubt and beyond the margin. `bound`: stopped at its limit, at least that slow. `pilot`: screened out
+after a single sample, never printed as a result beside tested ones. `hangs`: no progress and no CPU until its deadline.
+`wrong`: its observations show a wrong result (lost updates, a deadlock): it has no time and no rank. `not-reached`: the
+run ended before.
 """
 
 CauseKind = Literal[
@@ -77,8 +80,8 @@ class LevelVerdict:
         choice: what is recommended: a model, a worker count as text, or a runner's label.
         equals: all that were not shown slower than the choice, the choice first.
         runner_up: the fastest that was shown slower; empty if there is none.
-        lead: times faster the choice is than the runner-up, with its interval at the level's own confidence; None without
-            both.
+        lead: times faster the choice is than the runner-up, with its interval at the level's own confidence; None
+            without both.
         spread: largest ratio between two of `equals` that the data still allow (1.1 is 10 %); None for a single one.
         error: probability, at most, that the decision is wrong.
         margin: differences below it count as none; 0.05 is 5 %.
@@ -113,7 +116,8 @@ class ModelResult:
         gain: times faster than the plain loop; None without both times.
         at_least: for `bound`: takes at least this many times the best's seconds.
         start_s: seconds that starting and stopping its workers takes; None if unknown.
-        tasks_to_pay: from how many tasks on it beats the loop although its workers must be started; None if never/unknown.
+        tasks_to_pay: from how many tasks on it beats the loop although its workers must be started; None for never, or
+            if unknown.
         cpu_s: CPU seconds of all its processes for all tasks once; None if unknown.
         memory_bytes: of all its processes; None if unknown.
         note: what a reader must know beside the bar, such as "at most 8 tried"; may be empty.
@@ -198,6 +202,27 @@ class CountResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleSeries:
+    """All samples of one cell in one test, for the picture that shows them.
+
+    Attributes:
+        level: test that they were taken for.
+        runner: label.
+        model: of the runner.
+        workers: the count.
+        seconds: block and seconds of all tasks once, in the order of the blocks.
+        capped: block and seconds at which a sample was stopped: it takes longer than that.
+    """
+
+    level: Level
+    runner: str
+    model: Model
+    workers: int
+    seconds: tuple[tuple[int, float], ...]
+    capped: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why: one cause, plain words first, its numbers after.
 
@@ -245,6 +270,7 @@ class Verdict:
         gain: times faster than the loop the recommendation is; None without both.
         models: every model, best first, the loop included, not applicable last.
         counts: every worker count tried, by runner and count.
+        counts_given: whether the worker counts were given by hand, so that what each of them does is the question.
         runners: every runner, best first, not applicable last.
         cause: why; None when the evidence names none.
         evidence: facts behind the cause, one line each.
@@ -257,6 +283,7 @@ class Verdict:
         observations: what matters beside the time, in words: "50,000 of 200,000 updates lost under threading".
         blocks: all blocks measured.
         elapsed_s: seconds that measuring it took.
+        samples: of every cell and test, for a picture.
     """
 
     comparison: str
@@ -287,6 +314,8 @@ class Verdict:
     observations: tuple[str, ...] = ()
     blocks: int = 0
     elapsed_s: float = 0.0
+    samples: tuple[SampleSeries, ...] = ()
+    counts_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +389,27 @@ class PythonComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table that a second wing adds to the reports, such as what primitives cost: text only, shown folded.
+
+    Attributes:
+        title: heading.
+        help: one sentence on what it shows and how to read it.
+        headings: of the columns.
+        rows: one text per heading; an empty one stands for "not measured".
+        text_columns: so many leading columns are words, aligned left; the others are numbers.
+        notes: below the table, one line each.
+    """
+
+    title: str
+    help: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text_columns: int = 1
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything that a run found out.
 
@@ -380,6 +430,10 @@ class Analysis:
         started_at: seconds since the epoch.
         warnings: what reading the journal found.
         directory_hint: run directory as the command knows it, for the commands that are printed; may be empty.
+        tables: what a second wing found out, for every reporter to show folded.
+        capacities: parallel capacity of the host: worker counts and times as much as one busy process does.
+        starts: seconds that starting and stopping the workers of a model takes, median over the comparisons: the one
+            number that a suite says about cold starts; empty where it is not known.
     """
 
     title: str
@@ -399,3 +453,6 @@ class Analysis:
     started_at: float
     warnings: tuple[str, ...] = ()
     directory_hint: str = ""
+    tables: tuple[Table, ...] = ()
+    capacities: tuple[tuple[int, float], ...] = ()
+    starts: tuple[tuple[Model, float], ...] = ()

@@ -7,8 +7,8 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from comparators.errors import UsageError, WrongResult
 from comparators.runner import Timing
@@ -35,6 +35,9 @@ class Timed:
     The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
     the last call. `usage`, if any, is told when a measurement begins and ends, outside the clock, too.
 
+    Attributes:
+        runner: the runner whose workers exist already; None when cold.
+        entered_s: seconds that starting the workers took, until the runner could be given tasks; 0 when cold.
     """
 
     run: Callable[[int], Timing]
@@ -46,7 +49,35 @@ class Timed:
     usage: ResourceUsage | None = None
     cold: bool = False
     copies: int = 1
+    runner: Runner | None = None
+    entered_s: float = 0.0
     _early: list[Sequence[object]] = field(default_factory=list)
+
+    @property
+    def warms_up_with_all_tasks(self) -> bool:
+        """Whether a part of the tasks would not do: they need each other, or each worker has one at most."""
+        together = not self.workload.independent or self.hooks.reset is not None
+        return self.runner is None or together or self.tasks <= self.runner.workers
+
+    def warm_up(self) -> float:
+        """Let each worker do one task, outside every clock of ours; return the runner's seconds.
+
+        Results are not verified: those of the value are, which comes afterwards.
+
+        Raises:
+            WrongResult: the runner's seconds cannot be.
+        """
+        if self.runner is None or self.warms_up_with_all_tasks:
+            seconds = self.run(1).seconds
+        else:
+            tasks = self.runner.tasks
+            self.runner.tasks = tasks[: self.runner.workers]
+            try:
+                seconds = self.runner.run(1).seconds
+            finally:
+                self.runner.tasks = tasks
+        _require_time("seconds", seconds)
+        return seconds
 
     def __call__(self, loops: int) -> float:
         """Measure `loops` loops, in seconds.
@@ -68,11 +99,6 @@ class Timed:
         if self.cold and self.hooks.observe_cold is not None:
             self.observations = (*self.observations, *self.hooks.observe_cold(timing.seconds / loops))
         return timing.seconds / self.copies
-
-    def of(self, copies: int) -> Self:
-        """Take the seconds as those of so many copies of the work."""
-        self.copies = copies
-        return self
 
     def finalize_early(self, results: Sequence[Any]) -> None:
         """Put the results together while there are workers: what they share may go when they go.
@@ -140,7 +166,7 @@ def timed(
         UsageError: the runner needs a coroutine function and the workload has none.
     """
     info = runner_class.info
-    work = type(workload).work_async if info.asynchronous else type(workload).work
+    work = workload.work_async if info.asynchronous else workload.work
     if work is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{info.name}'")
     if instrument is not None:
@@ -156,17 +182,20 @@ def timed(
 
         if phase == "warm":
             runner, hooks = make()
+            began = time.perf_counter()
             with runner:
-                yield _warm(runner, ready, hooks, len(tasks)).of(copies)
+                entered_s = time.perf_counter() - began
+                yield replace(_warm(runner, ready, hooks, len(tasks)), entered_s=entered_s, copies=copies)
         else:
             cold = _cold(make, ready, len(tasks), before_end, instrumented=instrument is not None)
-            yield cold.of(copies)
+            cold.copies = copies  # the same object as its own loop refers to
+            yield cold
 
 
 def _warm(runner: Runner, workload: AnyWorkload, hooks: LoopHooks, tasks: int) -> Timed:
     reset = hooks.reset
     if reset is None:
-        return Timed(runner.run, workload, hooks, tasks)
+        return Timed(runner.run, workload, hooks, tasks, runner=runner)
 
     def run(loops: int) -> Timing:
         timings = _Timings()
@@ -176,7 +205,7 @@ def _warm(runner: Runner, workload: AnyWorkload, hooks: LoopHooks, tasks: int) -
             timings.add(timing, timing.seconds, 0.0)
         return timings.together()
 
-    return Timed(run, workload, hooks, tasks)
+    return Timed(run, workload, hooks, tasks, runner=runner)
 
 
 def _cold(

@@ -1,10 +1,10 @@
 """The workloads whose recipes are complete programs."""
 
-from comparators.registry.catalogue import WORKLOADS
+from comparators.registry.built_in import WORKLOADS
 
 __all__ = ["CORE", "DETERMINISTIC"]
 
-CORE = {name: target for name, target in WORKLOADS if ".coordination." not in target}
+CORE = {one.name: one.target for one in WORKLOADS if ".coordination." not in one.target}
 """Targets by name."""
 
 DETERMINISTIC = {"integrate", "integrate-numpy", "hash", "noop", "transfer", "uneven"}

@@ -13,7 +13,7 @@ import pytest
 from comparators.coordination.kit import install
 from comparators.coordination.kit_choice import kit_class_of, kit_of
 from comparators.parameters import parameters_of
-from comparators.registry.catalogue import RUNNERS
+from comparators.registry.built_in import RUNNERS
 from tests.runners import support
 from tests.runners.gate import Gate
 from tests.runners.variants import CHOICES, DEFAULTS, TARGETS, VARIANTS, Variant
@@ -175,8 +175,8 @@ def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant
 
 
 def test_every_choice_of_every_runner_is_tried() -> None:
-    assert [name for name, _ in RUNNERS] == list(TARGETS)
-    for name, target in RUNNERS:
+    assert [one.name for one in RUNNERS] == list(TARGETS)
+    for name, target in TARGETS.items():
         cls = Variant(name, {}).cls
         assert cls.info.name == name, target
         for declared in parameters_of(cls):

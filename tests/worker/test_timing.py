@@ -90,7 +90,7 @@ def test_the_opened_workload_is_the_one_that_counts() -> None:
 def test_every_call_is_verified(phase: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with timed(Numbers(), Recorder, {}, 1, phase) as time_func:
         assert time_func(1)
-        monkeypatch.setattr(Numbers, "combine", lambda self, results: 4)
+        monkeypatch.setattr(Numbers, "combine", lambda self, parts: 4)
         with pytest.raises(WrongResult, match="sum: expected 3, found 4"):
             time_func(1)
 
@@ -197,6 +197,31 @@ def test_every_copy_is_verified_when_cold_too() -> None:
 
 def test_a_part_that_is_missing_in_a_copy_is_noticed() -> None:
     with timed(Numbers(), Recorder, {}, 4, "warm", copies=2) as time_func:
-        results = time_func.run(1).results
+        parts = time_func.run(1).results
         with pytest.raises(WrongResult):
-            time_func.check(results[:-1])
+            time_func.check(parts[:-1])
+
+
+def test_the_warm_up_is_one_task_per_worker() -> None:
+    seen: list[list[int]] = []
+
+    class Noting(Recorder):
+        def run(self, loops: int) -> Timing:
+            seen.append(list(self.tasks))
+            return super().run(loops)
+
+    with timed(Numbers(), Noting, {}, 2, "warm") as time_func:
+        assert not time_func.warms_up_with_all_tasks
+        assert time_func.warm_up() == 0.5
+        time_func(1)
+    assert seen == [[0, 1], [0, 1, 2]]
+
+
+def test_no_more_tasks_than_workers_are_all_of_them() -> None:
+    with timed(Numbers(), Recorder, {}, 3, "warm") as time_func:
+        assert time_func.warms_up_with_all_tasks
+
+
+def test_tasks_that_need_each_other_warm_up_together() -> None:
+    with timed(Counting(), Sharer, {}, 1, "warm") as time_func:
+        assert time_func.warms_up_with_all_tasks

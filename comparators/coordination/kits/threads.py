@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "ThreadKit"]
 
 
-
 class Cell:
     """An integer that all threads see."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from comparators.errors import ComparatorsError
 from comparators.runner import MISSING, Timing
+from comparators.runners._support.awaited_loop import prepare
 
 __all__ = ["LoopResults", "TaskCancelled", "first_error", "require_all", "take", "timed_async_loops", "timed_loops"]
 
@@ -42,8 +43,17 @@ def timed_loops(loop: Callable[[], LoopResults], loops: int) -> Timing:
     return Timing(perf_counter() - started, results, firsts_s / loops)
 
 
-async def timed_async_loops(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int) -> Timing:
-    """Await `loop()` that many times and time exactly that; all results of a loop arrive together, at its end."""
+async def timed_async_loops(
+    loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int, work: object = None
+) -> Timing:
+    """Await `loop()` that many times and time exactly that; all results of a loop arrive together, at its end.
+
+    Args:
+        loop: does all tasks once.
+        loops: how many times.
+        work: what does a task; its set-up, if it has one for each event loop, comes before the clock.
+    """
+    await prepare(work)
     results: list[Any] = []
     started = perf_counter()
     for _ in range(loops):
