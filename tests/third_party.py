@@ -47,7 +47,7 @@ from comparators import Recipe, Runner, RunnerInfo, Timing
 class Backwards(Runner):
     """The last task first."""
 
-    info = RunnerInfo("backwards", "serial", "the last task first", workers_maximum=1)
+    info = RunnerInfo("backwards", "loop", "the last task first", workers_maximum=1)
 
     def __enter__(self):
         return self
@@ -55,14 +55,14 @@ class Backwards(Runner):
     def __exit__(self, kind, error, trace):
         pass
 
-    def repeat(self, loops):
+    def run(self, loops):
         start = time.perf_counter()
         for _ in range(loops):
-            parts = [self.work(task) for task in reversed(self.tasks)]
-        return Timing(time.perf_counter() - start, parts[::-1])
+            results = [self.work(task) for task in reversed(self.tasks)]
+        return Timing(time.perf_counter() - start, results[::-1])
 
     def recipe(self):
-        return Recipe((), "def run(tasks):\\n    return [{work}(task) for task in tasks]")
+        return Recipe((), "", "", "[{work}(item) for item in items]")
 '''
 
 
@@ -96,7 +96,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "is a number": ("Doubles = 3", "'{module}:Doubles' is not a workload"),
     "is a runner": (RUNNER + "Doubles = Backwards", "'{module}:Doubles' is not a workload"),
     "is for another version": (
-        WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n'),
+        WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    interface = 2\n'),
         "'{module}:Doubles' was written for interface version 2, this is version 1",
     ),
     "compares at its top level": (

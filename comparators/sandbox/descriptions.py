@@ -189,8 +189,8 @@ def _workload(entry: Entry, cls: type[Workload[Any, Any]], assignments: Mapping[
     needs = ""
     if given:
         made = cls.from_preset("default", **dict(given))
-        primitives = ", ".join(made.primitives) or "no primitive"
-        needs = f"{len(made.tasks()):,} tasks, {made.min_concurrency:,} or more in progress at once; needs {primitives}"
+        needs = f"{len(made.tasks()):,} tasks, {made.min_concurrency:,} or more in progress at once"
+        needs += f"; needs {made.needs or 'no primitive'}"
     return Description(
         kind="workload",
         **_common(entry, cls, cls.summary),

@@ -88,10 +88,10 @@ def test_too_few_results_are_wrong(written: Written) -> None:
 
 def test_one_item_is_done_again_and_compared(written: Written) -> None:
     cls = written("import numpy\nITEMS = [1, 2, 3]\ndef work(item): return numpy.full(3, item / 10)")
-    parts = [cls.work(item) for item in (1, 2, 3)]
-    assert cls().verify(parts) == ()
+    results = [cls.work(item) for item in (1, 2, 3)]
+    assert cls().verify(results) == ()
     with pytest.raises(WrongResult, match="'work' of item 1, done again: expected") as raised:
-        cls().verify([parts[0], parts[0], parts[2]])
+        cls().verify([results[0], results[0], results[2]])
     assert raised.value.tip is not None
     assert "check=NAME" in raised.value.tip
 

@@ -3,7 +3,7 @@
 ITEMS = list(range(7))
 
 
-def run(item: int) -> int:
+def serve(item: int) -> int:
     return 3 * item
 
 
