@@ -18,13 +18,13 @@ from comparators.report.columns import (
     columns_of,
     suite_columns,
 )
-from comparators.report.run_words import ending
 from comparators.report.escaping import DASH, clean, day, spans
 from comparators.report.figures import Picture
 from comparators.report.glossary import GLOSSARY
 from comparators.report.html_tables import column_table
 from comparators.report.lessons import memory_lesson, place_of, positive, run_lesson, time_of, workers_lesson
 from comparators.report.model_bars import Bar, bars_of, longest
+from comparators.report.run_words import ending
 from comparators.report.values import MODEL_NAMES, STATUSES
 from comparators.verdict.analysis import Analysis, ModelResult, RunnerResult, Verdict
 from comparators.verdict.text_format import duration, percent, plural
