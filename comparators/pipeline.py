@@ -6,10 +6,12 @@ analyse_run(run) -> Analysis     what it found out; see `comparators.verdict.ana
 write_reports(run, analysis)     every derived file
 """
 
+import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +41,9 @@ class Prepared:
     warnings: tuple[str, ...] = ()
 
 
-def prepare(request: Request, output: Path | None, tell: Callable[[str], object] | None = None) -> Prepared:
+def prepare(
+    request: Request, output: Path | None, tell: Callable[[str], object] | None = None, *, ahead: bool = False
+) -> Prepared:
     """Plan a request and choose the run directory; nothing is written yet.
 
     Without `output` the directory is a new one below `reports/`, or one of today's that holds an unfinished run of
@@ -49,23 +53,25 @@ def prepare(request: Request, output: Path | None, tell: Callable[[str], object]
         request: what is asked for.
         output: the run directory.
         tell: called from another thread, with a line for people, when planning takes long.
+        ahead: import what measuring needs in the meantime.
 
     Raises:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
         NothingSelected: no cell applies.
     """
-    from comparators.sandbox.planning import plan_with_third_party
+    from comparators.plan.third_party import plan_with_third_party
 
     if output is not None:
         _check_output(output)
+    if ahead:
+        threading.Thread(target=_import_ahead, daemon=True).start()
     with _not_within_itself():
-        request, plugin_warnings = _with_every_runner(request)
         plan, left_out = plan_with_third_party(request, tell)
     if request.isolate:
         from comparators.supervision.isolation import require
 
         require()
-    warnings = (*plugin_warnings, *left_out, *_strain_warnings(plan))
+    warnings = (*left_out, *_strain_warnings(plan))
     return Prepared(plan, output or _default_directory(plan), warnings)
 
 
@@ -125,6 +131,13 @@ def load_run(directory: Path) -> "Run":
     from comparators.journal.journal import load
 
     return load(directory)
+
+
+def _import_ahead() -> None:
+    """Import what measuring and analysing need, while planning waits for a child process: about half a second."""
+    for name in ("comparators.campaign.campaign", "comparators.verdict.analyse"):
+        with suppress(Exception):  # whoever needs it will hear of it
+            importlib.import_module(name)
 
 
 _preparing: list[bool] = []
@@ -205,19 +218,6 @@ def _is_over(run: "Run", limit_s: float | None) -> bool:
     if ended.reason == "complete" or limit_s is None:
         return ended.reason == "complete"
     return limit_s <= max(run.header.plan.settings.maximum_time_s or 0.0, ended.elapsed_s)
-
-
-def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
-    """Say what all runners are, where all may be asked for; a plugin that cannot be loaded is left out and named."""
-    from comparators.registry.catalogue import all_runners
-    from comparators.registry.suites import SUITES
-
-    of_suites = [name in SUITES and SUITES[name].runners for name in request.workloads if isinstance(name, str)]
-    named = request.runners or (len(of_suites) == len(request.workloads) > 0 and all(of_suites))
-    if named and "all" not in request.runners:
-        return request, ()
-    catalogue = all_runners()
-    return replace(request, every_runner=tuple(entry.name for entry, _ in catalogue.classes)), catalogue.warnings
 
 
 def _strain_warnings(plan: Plan) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comparators.journal.records import Run
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.workload import Model
 
 __all__ = ["Activity", "ModelSoFar", "Observer", "Progress", "ignore"]

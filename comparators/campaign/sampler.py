@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from comparators.campaign.clock import Clock
+from comparators.campaign.host_cache import known_capacity, remember_capacity
 from comparators.campaign.outcome import Occasion, failure_of, sample_of
 from comparators.campaign.worker_client import WorkerClient
 from comparators.journal.codec import Codec
@@ -163,10 +164,15 @@ class Sampler:
             self._index.add(CellRecipe(cell, source))
 
     def capacity(self, workers: int) -> ParallelCapacity | None:
-        """Measure how much this many independent processes do at once."""
+        """Return how much this many independent processes do at once, measured once per boot and set of CPUs."""
         if (known := self._index.capacity(workers)) is not None:
             return known
-        speedup = self.client.parallel_capacity(workers)
+        cpus = self._plan.settings.cpus
+        speedup = known_capacity(workers, cpus)
+        if speedup is None:
+            speedup = self.client.parallel_capacity(workers)
+            if speedup is not None:
+                remember_capacity(workers, cpus, speedup)
         return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
 
     def _recipe_here(self, cell: Cell) -> str | None:

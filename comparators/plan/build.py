@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from inspect import iscoroutinefunction
 from typing import Any
 
 from comparators.coordination.kit import missing_reason
@@ -26,7 +25,7 @@ from comparators.plan.usable_cpus import usable_cpus
 from comparators.request.request import Request
 from comparators.runner import Runner
 from comparators.stats.thresholds import Thresholds
-from comparators.workload import Workload
+from comparators.workload import Workload, is_coroutine_function
 
 __all__ = ["make_plan"]
 
@@ -113,12 +112,12 @@ def _choose(request: Request) -> list[_Chosen]:
     for one in choose_workloads(request.workloads, effort_of(request.preset).size, request.parameters):
         names = request.runners or (one.suite.runners if one.suite else ())
         if names not in runners:
-            runners[names] = choose_runners(names, request.every_runner)
+            runners[names] = choose_runners(names, request.models, request.left_out)
         found.append(
             _Chosen(
                 one.spec,
                 one.workload,
-                len(one.workload.tasks()),
+                one.tasks,
                 request.phases or one.phases,
                 runners[names],
                 ranked=one.suite is None or request.preset not in one.suite.surveyed,
@@ -160,7 +159,8 @@ def _bound(chosen: _Chosen, scaling: str) -> str | None:
 
 
 def _unsupported_on(runner: ChosenRunner, chosen: _Chosen) -> str | None:
-    if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
+    alone = is_coroutine_function(chosen.workload.work) and runner.cls.info.model != "loop"
+    if alone and not runner.cls.info.asynchronous:
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
     if reason := chosen.workload.unsupported_on.get(runner.cls.info.model):
         return reason

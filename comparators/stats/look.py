@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.pairs import PairTable
 
 __all__ = ["Look", "Proof", "Relation", "Rival", "Status", "interval_of", "relation_of"]

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import fdtrc
 
-from comparators.stats.intervals import Array, Interval, logs, mean_and_error, ratio_interval, t_quantile
+from comparators.stats.interval import Interval
+from comparators.stats.intervals import Array, logs, mean_and_error, ratio_interval, t_quantile
 from comparators.stats.thresholds import Thresholds
 
 __all__ = ["GenerationEffect", "NoiseFloor", "equal_margin", "generation_effect", "noise_floor"]

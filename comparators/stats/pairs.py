@@ -71,8 +71,9 @@ def pair_table(times: Array, bounded: Flags, error: float, rule: LevelRule, depa
     differences = times[:, :, None] - times[:, None, :]
     mean, own = mean_and_error(differences)
     timed = times[:, ~bounded.any(axis=0)]
-    pooled, freedom = _pooled(timed if departed is None else np.hstack([timed, departed]))
+    pooled, freedom = _pooled(timed) if departed is None else _pooled_with_departed(timed, departed)
     errors = np.maximum(np.maximum(pooled / np.sqrt(blocks), rule.own_share * own), LEAST_ERROR)
+    np.fill_diagonal(errors, 0.0)
     wide = t_quantile(1 - error / 2, freedom + 1) * errors
     narrow = wide if rule.level == "model" else t_quantile(1 - error, freedom + 1) * errors
     low, high, equal_high = mean - wide, mean + wide, mean + narrow
@@ -81,26 +82,37 @@ def pair_table(times: Array, bounded: Flags, error: float, rule: LevelRule, depa
     table = PairTable(mean, low, high, equal_high, slower, errors * np.sqrt(blocks), max(timed.shape[1] - 1, 1))
     if bounded.any():
         _fill_bounded(table, times, bounded, error, pooled)
-    for ends in (table.mean, table.low, table.high, table.equal_high):
-        np.fill_diagonal(ends, 0.0)
-    np.fill_diagonal(table.slower, val=False)
     return table
 
 
 def _pooled(times: Array) -> tuple[float, int]:
     """Return the pooled spread of a difference and its degrees of freedom, from candidates with times only.
 
-    Fits y[b, i] = block b + candidate i by least squares; a candidate that left has NaN from then on and still says
-    how noisy the blocks were that it was in. Without it, the others would need to be told apart anew with two degrees
-    of freedom. Zero and the paired degrees of freedom where fewer than two candidates are there.
+    Zero and the paired degrees of freedom where fewer than two candidates are there: then only a pair's own is known.
     """
+    blocks, candidates = times.shape
+    if candidates < 2:
+        return 0.0, blocks - 1
+    residuals = times - times.mean(axis=1, keepdims=True)
+    residuals -= residuals.mean(axis=0)
+    freedom = (blocks - 1) * (candidates - 1)
+    return float(np.sqrt(2 * (residuals**2).sum() / freedom)), freedom
+
+
+def _pooled_with_departed(times: Array, departed: Array) -> tuple[float, int]:
+    """Return the same where some candidates left, with NaN from then on.
+
+    They still say how noisy the blocks were that they were in; without them, the others would have to be told apart
+    anew with two degrees of freedom. Least squares of y[b, i] = block b + candidate i, block means taken out first.
+    """
+    times = np.hstack([times, departed])
     times = times[np.isfinite(times).any(axis=1)]
-    there = np.isfinite(times)
     if times.shape[1] < 2:
-        return 0.0, len(times) - 1
+        return _pooled(times)
+    there = np.isfinite(times)
     counts = there.sum(axis=1)
-    centred = np.where(there, times, 0.0)
-    centred = np.where(there, centred - (centred.sum(axis=1) / counts)[:, None], 0.0)
+    filled = np.where(there, times, 0.0)
+    centred = np.where(there, filled - (filled.sum(axis=1) / counts)[:, None], 0.0)
     design = np.diag(there.sum(axis=0)) - (there / counts[:, None]).T @ there
     sums = centred.sum(axis=0)
     rest = (centred**2).sum() - sums @ np.linalg.pinv(design, hermitian=True) @ sums

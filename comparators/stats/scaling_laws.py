@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 
 __all__ = ["FEWEST_COUNTS", "Efficiency", "Fit", "efficiencies", "efficiency", "fits_of"]
 

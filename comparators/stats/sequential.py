@@ -8,8 +8,9 @@
                  models by (1 - a) intervals within ± log(1 + worth), since no more than that is worth further blocks
     undecided    looks or time are used up
 
-Guarantees, for any number of candidates and whenever the test stops at a look: the best candidate leaves with a
-probability of at most error / 2, a candidate that is not the fastest is named the only one with at most `error`.
+Guarantees, for any number of candidates and whenever the test stops at a look: a candidate that is not the fastest is
+named the only one with a probability of at most `error`; a fastest one leaves with at most error / 2 where all are
+equally noisy. One that is four times as noisy as others leaves more often, see `Thresholds.own_share`.
 Assumed: blocks are independent and interleaved, so that drift of the host cancels within a block.
 
     test = SequentialTest(("threads", "processes", "async"), thresholds.rule("model"))
@@ -31,7 +32,8 @@ import numpy as np
 import numpy.typing as npt
 
 from comparators.stats.censored import FEWEST_BLOCKS, AtLeast
-from comparators.stats.intervals import CONFIDENCE, Array, Interval, logs
+from comparators.stats.interval import Interval
+from comparators.stats.intervals import CONFIDENCE, Array, logs
 from comparators.stats.look import Look, Proof, Relation, Rival, Status, interval_of, relation_of
 from comparators.stats.needed import blocks_needed
 from comparators.stats.pairs import Flags, PairTable, pair_table
@@ -71,7 +73,6 @@ class SequentialTest:
     _remaining: list[str] = field(init=False)
     _blocks: list[Mapping[str, Value]] = field(init=False, default_factory=list)
     _departed: dict[str, _Departure] = field(init=False, default_factory=dict)
-    _looked_at: int = field(init=False, default=-1)
     _settled: Look | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -170,11 +171,11 @@ class SequentialTest:
 
     def _judge(self, *, last: bool) -> Look:
         """Let the slower ones go and find the status."""
-        labels = self._ordered()
+        labels, times, bounded = self._ordered()
         if self.blocks < FEWEST_BLOCKS or len(labels) < 2:
             undecided: Status | None = "undecided" if last or not labels else None
             return self._told("decided" if len(labels) == 1 else undecided, labels, None)
-        table = pair_table(*_table(self._blocks, labels), self.error, self.rule, self._noise_of_departed())
+        table = pair_table(times, bounded, self.error, self.rule, self._noise_of_departed())
         slower = table.slower & ~(table.equal_high < math.log1p(self.rule.margin))
         slower[0] = False  # the least mean cannot be shown slower, except by medians beside stopped samples: not enough
         leaving = slower.any(axis=1)
@@ -204,13 +205,13 @@ class SequentialTest:
         self._departed[labels[place]] = _Departure(proof, ratios)
         self._remaining.remove(labels[place])
 
-    def _ordered(self) -> list[str]:
-        """Return the remaining labels by mean log seconds; those without any time, only bounds, come last."""
-        if not self._blocks:
-            return list(self._remaining)
+    def _ordered(self) -> tuple[list[str], Array, Flags]:
+        """Return the remaining labels by mean log seconds, with their table; those with bounds only come last."""
         times, bounded = _table(self._blocks, self._remaining)
-        order = sorted(range(len(self._remaining)), key=lambda at: (bounded[:, at].all(), times[:, at].mean()))
-        return [self._remaining[at] for at in order]
+        if not self._blocks:
+            return list(self._remaining), times, bounded
+        order = np.lexsort((times.mean(axis=0), bounded.all(axis=0)))
+        return [self._remaining[at] for at in order], times[:, order], bounded[:, order]
 
     def _noise_of_departed(self) -> Array | None:
         """Return log seconds of those that left, up to then; later blocks that they stayed in decide nothing."""

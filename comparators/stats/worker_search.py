@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.look import Look
 
 __all__ = ["SearchRange", "Sufficient", "counts_to_test", "largest_working", "next_counts", "smallest_sufficient"]

@@ -12,13 +12,12 @@ a process-id namespace instead, see `comparators.supervision.isolation`.
 """
 
 import contextlib
-import json
 import os
 import shutil
 import signal
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from comparators.supervision.command_channel import CommandChannel, CommandGone, watch_end_of
@@ -104,8 +103,8 @@ class _Server:
                 program = (request.generation or request).arguments[0]
                 cause = f"cannot start '{program}': {error.strerror}"
                 reply = Reply.never_ran(cause, unsupervised=isinstance(error, TimeoutError))
-            shutil.rmtree(folder, ignore_errors=True)
-            self._command.write(json.dumps(asdict(reply)))
+            self._command.write(reply.to_json())
+            shutil.rmtree(folder, ignore_errors=True)  # while the command reads
 
     def _reply_to(self, request: Request, folder: Path) -> Reply:
         with (folder / "output").open("ab") as output:

@@ -31,6 +31,8 @@ JOB = "job"
 ANSWERS_S = 2.0
 """Seconds in which the interpreter must answer to what it has nothing to wait for; it takes milliseconds."""
 PACKET_BYTES = 65536
+PARKED = 1
+"""Processes that an interpreter has between two jobs: the one for the next job."""
 
 
 class WarmInterpreter:
@@ -62,7 +64,7 @@ class WarmInterpreter:
         self.output = folder / "output"
         self._tree = tree
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.setblocking(False)
+        self._socket.setblocking(False)  # noqa: FBT003  it takes no keyword
         environment = own_environment(generation.environment, folder)
         with theirs, self.output.open("ab") as stream:
             arguments = [*generation.arguments, str(theirs.fileno())]
@@ -116,8 +118,8 @@ class WarmInterpreter:
 
     def is_spoiled(self) -> bool:
         """Say whether it is lost, or has children left between two jobs, and note the reason."""
-        if not self.lost and (left := children_of(self.pid)):
-            self.lost = f"the warm interpreter was left with {len(left)} process(es)"
+        if not self.lost and len(left := children_of(self.pid)) > PARKED:
+            self.lost = f"the warm interpreter was left with {len(left)} processes"
         return bool(self.lost)
 
     def end(self) -> None:

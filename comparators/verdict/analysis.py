@@ -10,7 +10,7 @@ from typing import Literal
 
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, RunnerSpec
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.workload import Model, Observation
 
 __all__ = [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.analysis import LevelVerdict, ModelResult
 from comparators.verdict.text_format import (
     at_least,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from comparators.plan.model import Candidate, Cell, RunnerSpec
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.look import Look
 from comparators.verdict.analysis import Level, LevelVerdict, Status
 from comparators.verdict.replay import Replay

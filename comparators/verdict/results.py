@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from comparators.journal.records import Failure
 from comparators.plan.model import Cell, RunnerSpec
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.analysis import CountResult, ModelResult, ResultStatus, RunnerResult
 from comparators.verdict.break_even import tasks_to_pay
 from comparators.verdict.measurements import Measurements

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from comparators.stats.intervals import CONFIDENCE, Interval
+from comparators.stats.interval import Interval
+from comparators.stats.intervals import CONFIDENCE
 from comparators.verdict.analysis import Level, ResultStatus
 from comparators.verdict.levels import Levels, equal_to_leader
 from comparators.verdict.measurements import Measurements

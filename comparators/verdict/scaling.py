@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.scaling_laws import Efficiency, Fit, efficiencies, fits_of
 from comparators.verdict.analysis import CountResult
 from comparators.verdict.text_format import count, named, percent, ratio, rough

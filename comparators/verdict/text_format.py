@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.workload import Model
 
 __all__ = [

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from comparators.stats.intervals import CONFIDENCE, Interval, logs, ratio_interval
+from comparators.stats.interval import Interval
+from comparators.stats.intervals import CONFIDENCE, logs, ratio_interval
 from comparators.stats.sequential import AtLeast, Value
 
 __all__ = ["SAME", "Times", "combined", "inverse", "recentred"]

@@ -29,6 +29,8 @@ TOGETHER_TASK_S = 0.4
 """Seconds of a task above which two threads are not tried: the look would take longer than it may."""
 COMPUTES = 0.3
 """CPU seconds per wall second above which it matters whether tasks hold the GIL."""
+WAITING_SEEN_S = 0.001
+"""Seconds of all calls below which waiting cannot be told from what reading the clocks takes."""
 PICKLED_S = 0.05
 """Seconds for looking at the sizes of pickles."""
 
@@ -178,13 +180,14 @@ def _facts(calls: Sequence[_Call], tasks: int, delayed_s: float) -> dict[str, Pa
     cpu_s = sum(call.cpu_s for call in calls)
     process_s = sum(call.process_s for call in calls)
     ran_s = max(wall_s - delayed_s, cpu_s)  # to be without a CPU is neither computing nor waiting
+    waits = ran_s > WAITING_SEEN_S
     return {
         "tasks": tasks,
         "seen": len(calls),
         "task_s": median(call.wall_s for call in calls),
         "longest_s": max(call.wall_s for call in calls),
         "total_s": fmean(call.wall_s for call in calls) * tasks,
-        "cpu_share": min(1.0, cpu_s / ran_s) if ran_s > 0 else 1.0,
+        "cpu_share": min(1.0, cpu_s / ran_s) if waits else 1.0,
         "library_threads": max(0.0, (process_s - cpu_s) / wall_s) if wall_s > 0 else 0.0,
     }
 

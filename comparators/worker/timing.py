@@ -173,7 +173,7 @@ def timed(
         UsageError: the runner needs a coroutine function and the workload has none.
     """
     info = runner_class.info
-    work = type(workload).work_async if info.asynchronous else type(workload).work
+    work = workload.work_async if info.asynchronous else workload.work
     if work is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{info.name}'")
     if instrument is not None:

@@ -25,6 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparators.verdict.sequential import judge
+
 from comparators.campaign.campaign import measure
 from comparators.campaign.sampler import Sampler
 from comparators.journal import atomic_io
@@ -36,7 +38,6 @@ from comparators.request.request import Request
 from comparators.supervision import starting
 from comparators.supervision import supervised as supervised_module
 from comparators.supervision.process_tree import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
-from comparators.verdict.sequential import judge
 from tests.faults.observer import leftovers
 
 __all__ = ["LostRecords", "check_round", "main"]
@@ -46,7 +47,8 @@ PATIENCE_S = 60.0
 DEADLINE_S = 0.5
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = (
-    "import sys; sys.path.insert(0, {root!r}); from comparators.supervision import process_tree, starting, supervisor, worker_run; "
+    "import sys; sys.path.insert(0, {root!r}); "
+    "from comparators.supervision import process_tree, starting, supervisor, worker_run; "
     "process_tree.DUMP_S = worker_run.DUMP_S = process_tree.HELPERS_S = worker_run.LEFTOVERS_S = 0.02; "
     "starting.STARTS_S = 0.3; supervisor.main()"
 )

@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from comparators.report.table_rows import STATUSES
+from comparators.verdict.verdicts import verdicts_of
 
 from comparators.journal.records import Run
 from comparators.report.figures import Picture
 from comparators.report.html import MOST_ROWS, html_report
-from comparators.report.table_rows import STATUSES
-from comparators.verdict.verdicts import verdicts_of
 from tests.example_costs import coordination_run
 from tests.examples import HOSTILE, PYTHONS, example_run, example_verdicts, hostile_run, large_run
 

@@ -60,7 +60,7 @@ def test_a_noisy_pair_is_not_hidden_by_quiet_ones(level: str, share: float) -> N
 
 def test_models_are_equal_by_the_wider_interval() -> None:
     times = table_of(2)
-    model, api = (pair_table(times, free(times), ERROR, rule_of(level)) for level in ("model", "api"))  # type: ignore[arg-type]
+    model, api = (pair_table(times, free(times), ERROR, rule_of(level)) for level in ("model", "api"))
     assert model.equal_high[1, 0] == model.high[1, 0]
     assert api.equal_high[1, 0] < api.high[1, 0]
 
@@ -86,3 +86,14 @@ def test_times_without_any_noise_have_intervals() -> None:
     table = pair_table(times, free(times), ERROR, rule_of("model"))
     assert np.isfinite(table.low).all()
     assert table.slower.tolist() == [[False, False, False], [True, False, False], [True, True, False]]
+
+
+@pytest.mark.parametrize("stopped", [6, 11])
+def test_estimates_lie_within_their_intervals_where_few_samples_were_stopped(stopped: int) -> None:
+    """The mean is above zero, in the second case for certain, and the median is not: then nothing is known."""
+    times = np.column_stack([np.where(np.arange(40) < stopped, 1.0, 0.0), np.zeros(40)])
+    bounded = times > 0
+    table = pair_table(times, bounded, ERROR, rule_of("api"))
+    assert table.low[0, 1] <= table.mean[0, 1] <= table.high[0, 1]
+    assert np.isinf(table.low[0, 1]) == np.isinf(table.high[0, 1]) == (stopped == 11)
+    assert not table.slower.any()

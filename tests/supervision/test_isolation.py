@@ -19,10 +19,10 @@ from tests.supervision.test_supervised import (
     LOOSE,
     PATIENCE_S,
     Witness,
-    watchdog_pid,
     run,
     run_in_thread,
     wait_for,
+    watchdog_pid,
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from comparators.supervision import starting
-from comparators.supervision.starting import Child, start
+from comparators.supervision.starting import Child
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is tested are the ways of Linux")
 
@@ -27,7 +27,7 @@ def test_a_child_that_does_not_become_its_program_is_ended(monkeypatch: pytest.M
 def started_by_a_single_thread(code: str) -> str:
     """Run code in a process of its own: only one with a single thread may fork."""
     reading, writing = os.pipe()
-    prelude = "import os, sys; from comparators.supervision import starting; from comparators.supervision.starting import start\n"
+    prelude = "import os, sys; from comparators.supervision import starting; start = starting.start\n"
     command = [sys.executable, "-c", prelude + code]
     with Child(command, stdout=writing) as child:
         os.close(writing)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparators.journal.records import Run
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.sequential import SequentialTest
 from comparators.stats.thresholds import Thresholds
 from comparators.verdict.analyse import analyse

@@ -1,6 +1,6 @@
 """Gains by worker count and the laws fitted to them, where counts were given."""
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.analysis import CountResult
 from comparators.verdict.scaling import scaling_lines
 

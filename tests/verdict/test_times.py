@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.stats.sequential import AtLeast
 from comparators.verdict.times import SAME, Times, combined, inverse, recentred
 
