@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # `import comparators` is light
     from comparators.journal.records import Run
     from comparators.plan.model import Phase
     from comparators.request.variants import Variant
-    from comparators.verdict.model import Verdict
+    from comparators.runner import Model
+    from comparators.verdict.analysis import Analysis, Verdict
 
 __all__ = ["Comparison", "compare"]
 
@@ -29,16 +30,34 @@ class Comparison:
     """What a comparison found out.
 
     Attributes:
-        verdicts: one per comparison, in the order of the plan.
+        analysis: everything, computed once; the same that every report shows.
         run: everything that was measured, as the journal holds it.
         directory: the run directory, with the journal, the report and the figures.
-        warnings: what went by the way, one line each.
+        warnings: what else was noticed, one line each.
     """
 
-    verdicts: "tuple[Verdict, ...]"
+    analysis: "Analysis"
     run: "Run"
     directory: Path
     warnings: tuple[str, ...] = ()
+
+    @property
+    def verdicts(self) -> "tuple[Verdict, ...]":
+        """One verdict per workload, phase and Python, in the order of the plan."""
+        return self.analysis.verdicts
+
+    @property
+    def model(self) -> str:
+        """The recommended model of the first verdict: `threads`, `loop` and so on; empty without one."""
+        first = self.verdicts[0].model if self.verdicts else None
+        return first.choice if first is not None else ""
+
+    @property
+    def workers(self) -> int | None:
+        """The recommended number of workers of the first verdict; None without one."""
+        if not self.verdicts:
+            return None
+        return next((one.workers for one in self.verdicts[0].models if one.model == self.model), None)
 
     def __str__(self) -> str:
         lines = [verdict.headline for verdict in self.verdicts] or ["nothing was measured"]
@@ -48,13 +67,14 @@ class Comparison:
 def compare(
     *workloads: str | AnyWorkload | type[AnyWorkload] | Callable[[Any], Any],
     runners: Iterable[str] = (),
+    models: "Iterable[Model] | None" = None,
     workers: Literal["auto"] | int | Sequence[int] = "auto",
-    preset: str = "default",
+    preset: str = "quick",
     phases: "Iterable[Phase] | None" = None,
     parameters: Mapping[str, ParameterValue] | None = None,
     python: Iterable[str] = (),
     seed: int | None = None,
-    margin: float = 0.05,
+    margin: float | None = None,
     max_time: float | str | None = None,
     timeout: float | str | None = None,
     memory: int | str | None = None,
@@ -76,13 +96,14 @@ def compare(
             of their tasks beside them; nothing for the suite `models`.
         runners: names, with parameters in brackets where wanted: `"mp-pool[method=imap]"`; nothing for all, or those
             of a suite.
+        models: only runners of these, beside the loop: `["threads", "processes"]`; None for all.
         workers: worker counts, or "auto" to search for each runner's best.
-        preset: "quick", "default", "rigorous" (more samples) or "full" (larger work, too).
-        phases: "warm", "cold" or both; None for both, or those of a suite.
+        preset: "quick" (the model and enough workers, in seconds), "default" (the API, too), "rigorous" or "full".
+        phases: "warm", "cold" or both; None for warm, or those of a suite.
         parameters: workload parameters, `{"steps": 1000}` or `{"integrate.steps": 1000}`.
         python: interpreters that measure; nothing for the one that runs this.
         seed: of every random order; None for a fresh one, which is recorded.
-        margin: differences below it count as none; 0.05 is 5 %.
+        margin: differences below it count as none; 0.05 is 5 %; None for the preset's own.
         max_time: for everything, in seconds or as `"10m"`.
         timeout: for one sample, in seconds or as `"30s"`.
         memory: for all processes of one sample together, in bytes or as `"2G"`.
@@ -110,23 +131,25 @@ def compare(
     request = Request(
         workloads=tuple(_as_asked(workload, preset) for workload in workloads),
         runners=validation.texts(runners, "runners"),
+        models=validation.models(models),
         workers=counts,
         parameters=validation.assignments(parameters),
         preset=preset,
         phases=cast("tuple[Phase, ...]", validation.phases(phases)),
         pythons=validation.texts(python, "python"),
         seed=validation.seed(seed),
-        margin=validation.margin(margin),
+        margin=None if margin is None else validation.margin(margin),
         maximum_time_s=duration_s(max_time, "max_time"),
         timeout_s=duration_s(timeout, "timeout"),
         isolate=isolate,
         memory_bytes=_read(parsing.size, "must be a number of bytes, or a text such as '2G'", memory, "memory"),
         above_limits=above_limits,
     )
-    job = pipeline.prepare(request, validation.run_directory(output))
-    run = pipeline.measure_job(job, progress or ignore)
-    outcome = pipeline.write_reports(pipeline.judged(run), job.directory)
-    return Comparison(outcome.verdicts, run, job.directory, (*warnings, *job.warnings))
+    prepared = pipeline.prepare(request, validation.run_directory(output), ahead=True)
+    run = pipeline.measure(prepared, progress or ignore)
+    analysis = pipeline.analyse_run(run, prepared.directory)
+    pipeline.write_reports(run, analysis, prepared.directory)
+    return Comparison(analysis, run, prepared.directory, (*warnings, *prepared.warnings))
 
 
 def _as_asked(workload: object, preset: str) -> "str | Variant":

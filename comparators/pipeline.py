@@ -1,38 +1,39 @@
-"""The way from a request to a report, in named steps; the command line and the library both go this way."""
+"""From a request to a report in named steps; the command line and the library both go this way.
 
+prepare(request) -> Prepared     plan, run directory, warnings; nothing is written
+measure(prepared) -> Run         everything the run directory holds
+analyse_run(run) -> Analysis     what it found out; see `comparators.verdict.analyse`
+write_reports(run, analysis)     every derived file
+"""
+
+import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from comparators.campaign.progress import Observer
 from comparators.errors import OutputError, UnreadableInput, UsageError
-from comparators.journal.records import Run
 from comparators.plan.model import Plan
 from comparators.registry.entry_points import IN_SANDBOX
 from comparators.request.request import Request
-from comparators.verdict.model import Verdict
 
-__all__ = [
-    "Job",
-    "Outcome",
-    "cells_failed",
-    "cells_missing",
-    "judged",
-    "load_run",
-    "measure_job",
-    "prepare",
-    "write_reports",
-]
+if TYPE_CHECKING:  # loaded when there is something to measure
+    from comparators.campaign.progress import Observer
+    from comparators.journal.records import Run
+    from comparators.verdict.analysis import Analysis
+
+__all__ = ["Prepared", "analyse_run", "load_run", "measure", "prepare", "write_reports"]
 
 STRAIN = 4
-"""More processes than this times the usable CPUs measure the scheduler rather than the work."""
+"""Processes per usable CPU above which the scheduler is measured rather than the work."""
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Prepared:
     """A plan, the run directory it goes to, and what is worth a warning before it starts."""
 
     plan: Plan
@@ -40,16 +41,9 @@ class Job:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run came to: its records, its verdicts and the files written from them."""
-
-    run: Run
-    verdicts: tuple[Verdict, ...]
-    files: tuple[Path, ...] = ()
-
-
-def prepare(request: Request, output: Path | None, tell: Callable[[str], object] | None = None) -> Job:
+def prepare(
+    request: Request, output: Path | None, tell: Callable[[str], object] | None = None, *, ahead: bool = False
+) -> Prepared:
     """Plan a request and choose the run directory; nothing is written yet.
 
     Without `output` the directory is a new one below `reports/`, or one of today's that holds an unfinished run of
@@ -59,53 +53,58 @@ def prepare(request: Request, output: Path | None, tell: Callable[[str], object]
         request: what is asked for.
         output: the run directory.
         tell: called from another thread, with a line for people, when planning takes long.
+        ahead: import what measuring needs in the meantime.
 
     Raises:
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
         NothingSelected: no cell applies.
     """
-    from comparators.sandbox.planning import plan_with_third_party
+    from comparators.plan.third_party import plan_with_third_party
 
     if output is not None:
         _check_output(output)
+    if ahead:
+        threading.Thread(target=_import_ahead, daemon=True).start()
     with _not_within_itself():
-        request, plugin_warnings = _with_every_runner(request)
         plan, left_out = plan_with_third_party(request, tell)
     if request.isolate:
         from comparators.supervision.isolation import require
 
         require()
-    warnings = (*plugin_warnings, *left_out, *_strain_warnings(plan))
-    return Job(plan, output or _default_directory(plan), warnings)
+    warnings = (*left_out, *_strain_warnings(plan))
+    return Prepared(plan, output or _default_directory(plan), warnings)
 
 
-def measure_job(job: Job, observe: Observer) -> Run:
-    """Measure, or go on with, the plan of a job.
+def measure(prepared: Prepared, observe: "Observer") -> "Run":
+    """Measure a plan, or go on with it.
 
     Raises:
-        UsageError: the directory holds a run of another plan or host, or is in use.
+        UsageError: the directory holds a run of another plan or host, or is in use; or the code was changed.
         OutputError: the journal could not be written.
     """
-    from comparators.campaign.campaign import measure
-    from comparators.verdict.noise import margin_above
-    from comparators.verdict.sequential import judge
+    from comparators.campaign import campaign
 
     try:
-        job.directory.parent.mkdir(parents=True, exist_ok=True)
+        prepared.directory.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot make '{job.directory.parent}': {error.strerror}") from error
-    return measure(job.plan, job.directory, judge, observe, margin_above)
+        raise OutputError(f"cannot make '{prepared.directory.parent}': {error.strerror}") from error
+    return campaign.measure(prepared.plan, prepared.directory, observe)
 
 
-def judged(run: Run) -> Outcome:
-    """Judge a run; nothing is written."""
-    from comparators.verdict.verdicts import verdicts_of
+def analyse_run(run: "Run", directory: Path) -> "Analysis":
+    """Analyse a run; nothing is written.
 
-    return Outcome(run, verdicts_of(run))
+    Args:
+        run: what was measured.
+        directory: its run directory, for the commands that are shown.
+    """
+    from comparators.verdict.analyse import analyse
+
+    return replace(analyse(run), directory_hint=str(directory))
 
 
-def write_reports(outcome: Outcome, directory: Path) -> Outcome:
-    """Write every file that follows from a run: pyperf's results, verdicts, report, figures; return it with them.
+def write_reports(run: "Run", analysis: "Analysis", directory: Path) -> tuple[Path, ...]:
+    """Write every file that follows from a run: pyperf's results, verdicts, report, figures; return their paths.
 
     Raises:
         OutputError: a file could not be written; the journal is kept.
@@ -114,13 +113,13 @@ def write_reports(outcome: Outcome, directory: Path) -> Outcome:
     from comparators.report.documents import write_documents
 
     results = directory / "results.json"
-    measured = write_results(outcome.run, results)
-    files = write_documents(outcome.run, outcome.verdicts, directory)
-    return replace(outcome, files=(results, *files) if measured else files)
+    measured = write_results(run, results)
+    files = write_documents(analysis, directory)
+    return (results, *files) if measured else files
 
 
-def load_run(directory: Path) -> Outcome:
-    """Read a run directory and judge it again; nothing is written.
+def load_run(directory: Path) -> "Run":
+    """Read a run directory; nothing is written.
 
     Raises:
         UsageError: there is no run, or its journal cannot be understood.
@@ -131,20 +130,14 @@ def load_run(directory: Path) -> Outcome:
         )
     from comparators.journal.journal import load
 
-    return judged(load(directory))
+    return load(directory)
 
 
-def cells_failed(run: Run) -> bool:
-    """Say whether a cell has no value for another reason than being too slow."""
-    return any(failure.cause != "capped" for failure in run.failures)
-
-
-def cells_missing(outcome: Outcome) -> bool:
-    """Say whether the time was up before every runner had a value."""
-    ended = outcome.run.finished
-    if ended is None or ended.reason != "out-of-time":
-        return False
-    return any(one.status == "not-reached" for verdict in outcome.verdicts for one in verdict.standings)
+def _import_ahead() -> None:
+    """Import what measuring and analysing need, while planning waits for a child process: about half a second."""
+    for name in ("comparators.campaign.campaign", "comparators.verdict.analyse"):
+        with suppress(Exception):  # whoever needs it will hear of it
+            importlib.import_module(name)
 
 
 _preparing: list[bool] = []
@@ -175,10 +168,13 @@ def _check_output(output: Path) -> None:
     where = f"invalid value '{output}' for '--output'"
     if output.exists() and not output.is_dir():
         raise UsageError(f"{where}: is a file", tip="name a folder; it is made when it does not exist")
-    parent = output if output.exists() else output.absolute().parent
-    if not parent.is_dir():
-        raise UsageError(f"{where}: the folder '{parent}' does not exist", tip=f"mkdir -p '{parent}'")
-    if not os.access(parent, os.W_OK | os.X_OK):
+    if output.is_dir() and not (output / "journal.jsonl").exists() and any(output.iterdir()):
+        raise UsageError(
+            f"{where}: the folder is not empty and holds no run",
+            tip="name a new folder, or that of a run to go on with",
+        )
+    parent = next(path for path in (output.absolute(), *output.absolute().parents) if path.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
         raise UsageError(f"{where}: '{parent}' cannot be written", tip="name a folder that you may write to")
 
 
@@ -207,14 +203,14 @@ def _can_go_on(directory: Path, plan: Plan) -> bool:
 
     try:
         run = load(directory)
-    except UnreadableInput:  # nobody asked for this directory: what it holds is in nobody's way
+    except UnreadableInput:  # this directory was not asked for: what it holds is in no one's way
         return False
     if run.header.plan.fingerprint != plan.fingerprint or host_difference(run.header.host, host_facts()):
         return False
     return not _is_over(run, plan.settings.maximum_time_s)
 
 
-def _is_over(run: Run, limit_s: float | None) -> bool:
+def _is_over(run: "Run", limit_s: float | None) -> bool:
     """Say whether a run has come to its end, which one that ran out of time has unless it gets more of it now."""
     ended = run.finished
     if ended is None or ended.reason == "interrupted":
@@ -222,19 +218,6 @@ def _is_over(run: Run, limit_s: float | None) -> bool:
     if ended.reason == "complete" or limit_s is None:
         return ended.reason == "complete"
     return limit_s <= max(run.header.plan.settings.maximum_time_s or 0.0, ended.elapsed_s)
-
-
-def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
-    """Say what all runners are, where all may be asked for; a plugin that cannot be loaded is left out and said."""
-    from comparators.registry.catalogue import all_runners
-    from comparators.registry.suites import SUITES
-
-    of_suites = [name in SUITES and SUITES[name].runners for name in request.workloads if isinstance(name, str)]
-    named = request.runners or (len(of_suites) == len(request.workloads) > 0 and all(of_suites))
-    if named and "all" not in request.runners:
-        return request, ()
-    catalogue = all_runners()
-    return replace(request, every_runner=tuple(entry.name for entry, _ in catalogue.classes)), catalogue.warnings
 
 
 def _strain_warnings(plan: Plan) -> Iterator[str]:

@@ -17,6 +17,7 @@ class FuturesThreads(Runner):
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self, cast
 
@@ -24,7 +25,15 @@ from comparators.coordination.kit import Kit, NoKit
 from comparators.parameters import check_parameters
 from comparators.workload import API_VERSION, MODELS, Model
 
-__all__ = ["MODELS", "Model", "Recipe", "Runner", "RunnerInfo", "Timing"]
+__all__ = ["MISSING", "MODELS", "Model", "Recipe", "Runner", "RunnerInfo", "Timing"]
+
+
+class _Missing(Enum):
+    MISSING = "no result"
+
+
+MISSING = _Missing.MISSING
+"""Stands for the result of a task that has none, where a runner collects results in a list of the right length."""
 
 
 class Timing(NamedTuple):

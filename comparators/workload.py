@@ -24,6 +24,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from inspect import iscoroutinefunction
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from comparators.coordination.kit import Kit
@@ -41,7 +42,16 @@ __all__ = [
     "Operation",
     "Preset",
     "Workload",
+    "is_coroutine_function",
 ]
+
+
+def is_coroutine_function(work: Callable[..., Any]) -> bool:
+    """Say whether calling something returns a coroutine; `inspect` does not know it of instances and their calls."""
+    if iscoroutinefunction(work) or getattr(work, "asynchronous", False) is True:
+        return True
+    return not isinstance(work, type) and iscoroutinefunction(getattr(type(work), "__call__", None))
+
 
 API_VERSION = 1
 """Version of the `Workload` and `Runner` interfaces. A plugin with another one is named and left out."""

@@ -27,6 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--chaos", type=int, default=100, metavar="N", help="runs that are killed at random; default: 100")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is remembered of the host away from the user's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def signals_heeded() -> Iterator[None]:
     """Heed the signals that `nohup` and a shell in the background let everything ignore that they start."""

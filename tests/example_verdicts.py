@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 
+from comparators.verdict.model import Outcome, Standing, Status, Verdict
+
 from comparators.journal.records import Failure, Run, Sample
 from comparators.plan.model import Cell, Comparison, Settings
-from comparators.stats.intervals import Interval
-from comparators.verdict.model import Outcome, Standing, Status, Verdict
+from comparators.stats.interval import Interval
 from tests.example_runs import CONFIDENCE, DROP_ABOVE, MARGIN, START_UP
 
 __all__ = ["example_verdicts"]

@@ -35,6 +35,7 @@ ORDER = (
     {"measure"},
     {"rehearsal"},
     {"verdict"},
+    {"stats"},
     {"doctor"},
     {"report"},
     {"pipeline"},

@@ -1,68 +1,49 @@
-"""One comparison from pilot to verdict-ready blocks.
+"""One comparison in the order of the answer: profile, model, workers, API; then what explains it.
 
-Pilot: see `comparators.campaign.pilot`. Race: blocks of fresh samples of the remaining runners, in random order, until
-the rule decides. Costs: where a workload reports what something costs, every runner gets as many samples as an
-interval needs. A survey has no race and no search.
+Look first: a profile of a few tasks says how many loops a value needs and which worker counts are worth trying. Model
+first: one representative of each model, in blocks until the model is settled. Then the smallest sufficient worker count,
+then the APIs of the winning model. Evidence, recipe and A/A control come after the answer.
 """
 
 import math
 import random
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
 
 from comparators.campaign.clock import Clock
-from comparators.campaign.control import Copy
-from comparators.campaign.outcome import Cap
-from comparators.campaign.pilot import OVERHEAD_SLACK_S, Pilot
+from comparators.campaign.counts import expected_s, loops_for, model_counts
+from comparators.campaign.level_run import LevelOutcome, LevelRun
+from comparators.campaign.outcome import Occasion
+from comparators.campaign.progress import Activity
 from comparators.campaign.sampler import Sampler
-from comparators.journal.records import Failure, Sample
-from comparators.plan.model import Cell, Comparison, RunnerSpec, Settings
+from comparators.journal.records import Failure, LevelTest, Profile, Sample, candidate_label
+from comparators.plan.model import Candidate, Cell, Comparison, Settings
 from comparators.plan.names import BASELINE
+from comparators.stats.sequential import SequentialTest
+from comparators.stats.thresholds import Level
+from comparators.stats.worker_search import SearchRange, counts_to_test, next_counts, smallest_sufficient
+from comparators.workload import Model
 
-__all__ = ["ComparisonRun", "Decision", "Rule"]
+__all__ = ["ComparisonRun", "Tell"]
 
-RACE_CAP = 3.0
-"""The race stops a sample that takes this many times the best's seconds."""
-BASELINE_RATIO = 10.0
-"""The baseline races unless it takes more than this many times the best's seconds …"""
-BASELINE_S = 1.0
-"""… and more than this many seconds per value; then the pilot's one sample must do."""
-BASELINE_BLOCKS = 5
-"""The baseline is in so many blocks also when it has lost: a ratio to it needs an interval."""
-LOOPS_MAXIMUM = 100_000
-CLOSER_LOOKS = 3
-"""So many of a comparison's best get an instrumented pass, besides the baseline and the best of each model."""
+Tell = Callable[[Activity, Cell | None, int, SequentialTest | None], None]
+"""Is told what is being done, to which cell, in which block, and the test so far."""
 
-IDLE = 0.8
-"""Several workers that take more than this times the baseline's seconds may have done one task after the other …"""
-MODEL_GAIN = 1.5
-"""… where the best of their model is more than so many times as fast: nothing keeps the whole model back."""
-
-
-class Decision(Protocol):
-    """What a rule says after a look: None to go on, and which runners stay."""
-
-    @property
-    def outcome(self) -> Literal["win", "tie", "unresolved"] | None: ...  # noqa: D102
-    @property
-    def remaining(self) -> tuple[str, ...]: ...  # noqa: D102
-
-
-class Rule(Protocol):
-    """Judges a race at a look; see `comparators.verdict.sequential.judge`."""
-
-    def __call__(  # noqa: D102
-        self,
-        blocks: Sequence[Mapping[str, float]],
-        remaining: Sequence[str],
-        candidates: int,
-        margin: float,
-        looks: Sequence[int],
-        *,
-        last: bool = False,
-    ) -> Decision: ...
+SHORT_TASK_S = 0.001
+"""Seconds of a task below which handing it over may cost more than the task itself: loops are then found by a pilot sample,
+not from the profile, which would be wrong by orders of magnitude."""
+MANY_PER_CPU = 4
+"""Workers per CPU above which a count is tried once before it is tested: it may exceed what the host allows."""
+PILOT_CAP = 30.0
+"""A pilot sample is stopped at this many times the seconds expected of the plain loop …"""
+PILOT_CAP_S = 1.0
+"""… but not before it has taken this many seconds."""
+COUNTS_TESTED = 4
+"""Worker counts in the test of the workers level at most: the best of the pilot and smaller ones that may do."""
+CONTROL_SHARE = 0.5
+"""The A/A control may take this share of what the comparison itself took: it says how noisy the host is, no more."""
+EVIDENCE_TASKS_S = 20.0
+"""Seconds of a loop above which no traced pass is made: it would take longer than the answer is worth."""
 
 
 @dataclass(slots=True)
@@ -71,206 +52,258 @@ class ComparisonRun:
 
     Attributes:
         comparison: what to measure.
-        sampler: measures it.
-        judge: the rule.
-        settings: of the plan.
-        clock: of the run.
+        sampler, settings, clock: of the run.
         deadline_s: the run's elapsed seconds after which this comparison must come to an end.
-        closer: whether to take an instrumented look at some cells after the race.
-        margin: differences below it count as none.
-        copy: of a cell, races along where this comparison is the one that controls the run.
-        hints: worker counts to begin with instead of the plan's, by runner.
-        watch: is told the activity, the cell, the runners left and the block before each sample.
+        controlled: whether the run has its A/A control already.
+        tell: is told what is going on.
     """
 
     comparison: Comparison
     sampler: Sampler
-    judge: Rule
     settings: Settings
     clock: Clock
     deadline_s: float
-    closer: bool
-    margin: float
-    copy: Copy
-    hints: Mapping[RunnerSpec, int]
-    watch: Callable[[Literal["pilot", "race", "cost", "evidence"], Cell, tuple[str, ...], int], None]
-    _pilot: Pilot = field(init=False)
-    _costed: Counter[Cell] = field(default_factory=Counter)
+    controlled: bool
+    tell: Tell
+    _profile: Profile = field(init=False)
+    _outcomes: dict[Level, LevelOutcome] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Give the pilot what it shares with the race."""
-        self._pilot = Pilot(
-            comparison=self.comparison,
-            sampler=self.sampler,
-            settings=self.settings,
-            hints=self.hints,
-            watch=lambda cell: self.watch("pilot", cell, (), 0),
-            note=self._count_cost,
+    def measure(self) -> None:
+        """Go through the levels; a failing plain loop ends the comparison, since every other runner would fail as well."""
+        self.sampler.enter(self.comparison)
+        first = self._first_cell()
+        self.sampler.calibrate(self.comparison, first)
+        self.tell("profile", first, 0, None)
+        profile = self.sampler.profile(self.comparison, first)
+        if isinstance(profile, Failure):
+            return
+        self._profile = profile
+        levels = self.comparison.levels
+        if "model" in levels and self._model() is not None:
+            if "workers" in levels:
+                self._workers()
+            if "api" in levels:
+                self._api()
+        self._costs()
+
+    def explain(self) -> None:
+        """Take what explains the answer and how noisy the host is: recipes, traced passes, the A/A control."""
+        cells = list(self._worth_a_look())
+        for cell in cells[:1]:
+            self.sampler.recipe(cell)
+        for cell in cells:
+            if self._profile.total_s < EVIDENCE_TASKS_S:
+                self.tell("evidence", cell, 0, None)
+                self.sampler.evidence(cell)
+        if cells and not self.controlled:
+            self._control(cells[0])
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is something to explain."""
+        return "model" in self._outcomes and self._outcomes["model"].best is not None
+
+    def _first_cell(self) -> Cell:
+        """Return the plain loop's cell, or the first candidate's where there is no loop."""
+        ordered = sorted(self.comparison.candidates, key=lambda one: one.runner.name != BASELINE)
+        one = ordered[0]
+        return self.comparison.cell(one.runner, min((*one.counts, one.fewest)))
+
+    # model
+
+    def _model(self) -> Cell | None:
+        """Test one representative per model; return the best cell."""
+        cells: list[Cell] = []
+        for candidate in self._representatives():
+            counts = model_counts(candidate, self._profile, len(self.settings.cpus))
+            cells += dict.fromkeys(filter(None, (self._possible(candidate, count) for count in counts)))
+        outcome = self._test("model", cells)
+        return outcome.best if outcome is not None else None
+
+    def _representatives(self) -> Iterator[Candidate]:
+        """Yield the simplest runner of each model, the plain loop first."""
+        simplest: dict[Model, Candidate] = {}
+        for one in sorted(self.comparison.candidates, key=lambda one: one.rank):
+            if self._sendable(one):
+                simplest.setdefault(one.runner.model, one)
+        yield from sorted(simplest.values(), key=lambda one: one.runner.model != "loop")
+
+    def _sendable(self, candidate: Candidate) -> bool:
+        """Whether tasks and results reach the runner's workers: other processes and interpreters get pickles."""
+        return not (self._profile.unpicklable and candidate.runner.model in ("processes", "interpreters"))
+
+    def _possible(self, candidate: Candidate, count: int) -> Cell | None:
+        """Return a cell that works: a large count is tried once, and halved until it does; None when none does."""
+        while True:
+            cell = self.comparison.cell(candidate.runner, count)
+            risky = count > MANY_PER_CPU * len(self.settings.cpus)
+            if not risky or not self._broken(self._pilot(cell)):
+                return cell
+            if count <= candidate.fewest or candidate.counts:
+                return None
+            count = max(candidate.fewest, count // 2)
+
+    # workers
+
+    def _workers(self) -> None:
+        """Find the smallest sufficient worker count of the winning model: single samples first, then a test of a few."""
+        best = self._outcomes["model"].best
+        candidate = self._candidate_of(best)
+        if best is None or candidate is None or candidate.limit == 1 or best.runner.model == "loop":
+            return
+        counts = candidate.counts or self._counts_to_test(best, candidate)
+        if len(counts) > 1:
+            self._test("workers", [self.comparison.cell(best.runner, count) for count in counts])
+
+    def _counts_to_test(self, best: Cell, candidate: Candidate) -> tuple[int, ...]:
+        """Search with single samples from the counts of the model's test on; return those worth a test."""
+        margin = self.settings.thresholds.workers_margin
+        where = SearchRange(
+            cpus=max(2, len(self.settings.cpus)),
+            tasks=self.comparison.tasks,
+            limit=candidate.limit,
+            waits=self._profile.waits,
         )
+        measured = {cell.workers: self._times(cell) for cell in self._cells_of_model(best)}
+        while not self._late() and (counts := next_counts(measured, where, margin)):
+            for count in counts:
+                record = self._pilot(self.comparison.cell(best.runner, max(count, candidate.fewest)))
+                measured[count] = [record.seconds] if isinstance(record, Sample) else []
+        return counts_to_test(measured, margin, COUNTS_TESTED)
 
-    def measure(self) -> dict[RunnerSpec, int]:
-        """Pilot, race, look closer; returns each runner's best worker count."""
-        chosen = self._pilot.look()
-        if chosen:
-            remaining = () if self.comparison.survey else self._race(self._candidates(chosen), chosen)
-            self._cost(list(chosen.values()))
-            if self.closer and not self.comparison.survey:
-                self._look_closer(chosen, remaining)
-        return {runner: cell.workers for runner, cell in chosen.items()}
+    def _cells_of_model(self, best: Cell) -> list[Cell]:
+        outcome = self._outcomes["model"]
+        return [cell for cell in outcome.cells.values() if cell.runner == best.runner]
 
-    def _candidates(self, chosen: Mapping[RunnerSpec, Cell]) -> list[Cell]:
-        close = [cell for cell in chosen.values() if not self._pilot.is_screened_out(cell)]
-        if [cell.runner.name for cell in close] == [BASELINE]:  # a win needs somebody to have been beaten in a race
-            close += [cell for cell in chosen.values() if cell.runner.name != BASELINE][:1]
-        return close[: self.settings.racers_maximum]
+    def _times(self, cell: Cell) -> list[float]:
+        """Return the seconds of a cell in the model's test, none where it was stopped each time or failed."""
+        test = self._outcomes["model"].test
+        values = (block.get(candidate_label(cell)) for block in test.recorded)
+        return [value for value in values if isinstance(value, float)]
 
-    def _race(self, candidates: Sequence[Cell], chosen: Mapping[RunnerSpec, Cell]) -> tuple[str, ...]:
-        """Measure blocks until the rule decides or the time is up; returns the runners left.
+    # API
 
-        The baseline races like the others, also when the pilot thought little of it: whoever wins has beaten it in
-        the same blocks. It and the cell that is copied stay for some blocks when they have lost, for their intervals.
-        """
-        looks = self.settings.looks_of(self.comparison.phase)
-        loops = self._loops()
-        baseline = self._baseline(chosen, loops)
-        racing = list(candidates) if baseline is None or baseline in candidates else [*candidates, baseline]
-        if looks:
-            racing = list(self.sampler.race(tuple(racing)))
-            for cell in racing:
-                self.sampler.recipe(cell)
-        remaining = {cell.runner.label: cell for cell in racing}
-        self.copy.cell = racing[0] if self.copy.wanted else None
-        uncapped = (baseline, self.copy.cell)
-        blocks: list[dict[str, float]] = []
-        while looks and remaining and len(blocks) < looks[-1]:
-            kept = (
-                baseline if len(blocks) < BASELINE_BLOCKS else None,
-                self.copy.cell if self.copy.lacks_pairs else None,
-            )
-            cells = [cell for cell in dict.fromkeys((*remaining.values(), *kept)) if cell is not None]
-            times, failed = self._block(len(blocks), cells, tuple(remaining), loops, uncapped)
-            blocks.append(times)
-            for cell in failed:
-                remaining.pop(cell.runner.label, None)
-                baseline = None if cell == baseline else baseline
-            last = len(blocks) == looks[-1] or (len(blocks) >= looks[0] and self._no_time_for(len(cells)))
-            if remaining and (last or len(blocks) in looks):
-                judged = [{label: block[label] for label in remaining} for block in blocks]
-                decision = self.judge(judged, tuple(remaining), len(racing), self.margin, looks, last=last)
-                remaining = {label: remaining[label] for label in decision.remaining}
-                last = last or decision.outcome is not None
-            if last:
-                break
-        if blocks:
-            self._complete_control(len(blocks), loops)
-        return tuple(remaining)
+    def _api(self) -> None:
+        """Test the APIs of the winning model, each with the worker count found."""
+        best = self._best()
+        if best is None or best.runner.model == "loop":
+            return
+        most = self.settings.thresholds.candidates_maximum
+        rivals = sorted(
+            (
+                one
+                for one in self.comparison.candidates
+                if one.runner.model == best.runner.model and self._sendable(one)
+            ),
+            key=lambda one: one.rank,
+        )[:most]
+        cells = [
+            self.comparison.cell(one.runner, max(one.fewest, min(best.workers, max(one.limit, best.workers))))
+            for one in rivals
+        ]
+        if len(cells) > 1:
+            self._test("api", cells)
 
-    def _block(
-        self,
-        number: int,
-        cells: Sequence[Cell],
-        remaining: tuple[str, ...],
-        loops: int,
-        uncapped: Sequence[Cell | None],
-    ) -> tuple[dict[str, float], list[Cell]]:
-        """Measure each cell once in random order; returns seconds by runner, and the cells that failed.
+    def _best(self) -> Cell | None:
+        """Return the winner with the smallest count shown to be sufficient."""
+        model = self._outcomes["model"].best
+        workers = self._outcomes.get("workers")
+        if model is None or workers is None or workers.look is None:
+            return model
+        found = smallest_sufficient(workers.look)
+        return model if found is None else self.comparison.cell(model.runner, found.count)
 
-        A sample stopped at its limit counts as the limit, which favours it. The first block has no limit, the baseline
-        and the copied cell never have one: ratios to the baseline and to a copy are to be measured, not bounded.
-        """
-        turns: list[tuple[Cell, Literal["race", "control"]]] = [(cell, "race") for cell in cells]
-        turns += [(cell, "control") for cell in cells if self.copy.is_of(cell)]
-        order = random.Random(f"{self.settings.seed}/{self.comparison.key}/{number}").sample(turns, len(turns))
-        cap_s = RACE_CAP * self._pilot.best_s
-        times: dict[str, float] = {}
-        copy_s: float | None = None
-        failed = []
-        for position, (cell, stage) in enumerate(order):
-            self.watch("race", cell, remaining, number + 1)
-            cap = self._race_cap(cell, cap_s, loops) if number and cell not in uncapped else None
-            record = self.sampler.sample(cell, stage, block=number, position=position, loops=loops, cap=cap)
-            self._count_cost(record)
-            if stage == "control":
-                copy_s = record.seconds if isinstance(record, Sample) else None
-            elif isinstance(record, Sample):
-                times[cell.runner.label] = record.seconds
-            elif record.cause == "capped" and record.limit_s is not None:
-                times[cell.runner.label] = record.limit_s
-            else:
-                failed.append(cell)
-        if len(turns) > len(cells):
-            self.copy.pair(times, copy_s)
-        return times, failed
+    # tests and pilots
 
-    def _complete_control(self, number: int, loops: int) -> None:
-        """Go on with the cell and its copy alone until there are enough pairs, while there is time."""
-        while self.copy.cell is not None and self.copy.lacks_pairs and not self._no_time_for(2):
-            self._block(number, [self.copy.cell], (), loops, [self.copy.cell])
-            number += 1
+    def _test(self, level: Level, cells: Sequence[Cell]) -> LevelOutcome | None:
+        if not cells or self._late():
+            return None
+        begun = self.sampler.begin(self.comparison, LevelTest(level, tuple(cells), tuple(map(self._loops, cells))))
+        rule = self.settings.thresholds.rule(level, cold=self.comparison.phase == "cold")
+        run = LevelRun(
+            comparison=self.comparison,
+            begun=begun,
+            rule=rule,
+            sampler=self.sampler,
+            clock=self.clock,
+            settings=self.settings,
+            expected_s=self._profile.total_s,
+            deadline_s=self.deadline_s,
+            watch=lambda cell, block, test: self.tell(level, cell, block, test),
+        )
+        self._outcomes[level] = run.measure()
+        self.tell(level, None, self._outcomes[level].test.blocks, self._outcomes[level].test)
+        return self._outcomes[level]
 
-    def _race_cap(self, cell: Cell, seconds: float, loops: int) -> Cap:
-        rounds = 2 if cell.phase == "warm" else 1
-        loops *= self.settings.copies(cell.workers)
-        return Cap(seconds, seconds * loops * rounds + self._pilot.overhead_s(cell) * 2 + OVERHEAD_SLACK_S)
-
-    def _loops(self) -> int:
-        """Return loops that make the fastest cell's value long enough; the same for every runner."""
-        if self.comparison.phase == "cold":
+    def _loops(self, cell: Cell) -> int:
+        """Return the loops that make a cell's value long enough, each cell its own."""
+        if cell.phase == "cold":
             return 1
-        return max(1, min(LOOPS_MAXIMUM, math.ceil(self.settings.minimum_time_s / self._pilot.best_s)))
+        wanted_s = self.settings.thresholds.target_value_s
+        seconds = expected_s(self._profile, cell.workers, len(self.settings.cpus))
+        if loops_for(seconds, wanted_s) > 1 and self._profile.task_s < SHORT_TASK_S and cell.runner.name != BASELINE:
+            record = self._pilot(cell)
+            seconds = record.seconds if isinstance(record, Sample) else math.inf
+        return loops_for(seconds, wanted_s)
 
-    def _baseline(self, chosen: Mapping[RunnerSpec, Cell], loops: int) -> Cell | None:
-        for runner, cell in chosen.items():
-            if runner.name == BASELINE:
-                seconds = self._pilot.seconds(cell)
-                affordable = seconds <= BASELINE_RATIO * self._pilot.best_s or seconds * loops <= BASELINE_S
-                return cell if affordable else None
-        return None
+    def _pilot(self, cell: Cell) -> Sample | Failure:
+        """Take a single sample that chooses, and decides nothing."""
+        self.tell("profile", cell, 0, None)
+        cap_s = max(PILOT_CAP_S, PILOT_CAP * self._profile.total_s)
+        return self.sampler.sample(Occasion(cell, "pilot"), cap_s=cap_s)
 
-    def _no_time_for(self, samples: int) -> bool:
-        return self.clock.elapsed_s + samples * self.clock.sample_s > self.deadline_s
+    @staticmethod
+    def _broken(record: Sample | Failure) -> bool:
+        return isinstance(record, Failure) and record.cause != "capped"
 
-    def _count_cost(self, record: Sample | Failure) -> None:
-        if isinstance(record, Sample) and any(seen.primitive for seen in record.observations):
-            self._costed[record.cell] += 1
+    def _candidate_of(self, cell: Cell | None) -> Candidate | None:
+        return next((one for one in self.comparison.candidates if cell is not None and one.runner == cell.runner), None)
 
-    def _cost(self, cells: Sequence[Cell]) -> None:
-        """Take further samples of each cell that reports a cost, in blocks of random order, until it has enough."""
-        for number in range(self.settings.cost_samples):
-            wanted = [cell for cell in cells if 0 < self._costed[cell] < self.settings.cost_samples]
-            if not self.comparison.survey and self._no_time_for(len(wanted)):
-                return
+    def _late(self) -> bool:
+        return self.clock.elapsed_s >= self.deadline_s
+
+    # after the answer
+
+    def _costs(self) -> None:
+        """Take samples of each runner whose work reports the cost of a primitive, in random order, until it has enough."""
+        cells = [self._cost_cell(one) for one in self.comparison.candidates] if not self.comparison.levels else []
+        for number in range(self.settings.cost_samples if cells else 0):
             order = random.Random(f"{self.settings.seed}/{self.comparison.key}/cost/{number}")
-            for position, cell in enumerate(order.sample(wanted, len(wanted))):
-                self.watch("cost", cell, (), number + 1)
-                self._count_cost(self.sampler.sample(cell, "cost", block=number, position=position))
+            for position, cell in enumerate(order.sample(cells, len(cells))):
+                self.tell("cost", cell, number + 1, None)
+                record = self.sampler.sample(Occasion(cell, "cost", None, number, position))
+                if isinstance(record, Failure) or not any(seen.primitive for seen in record.observations):
+                    cells.remove(cell)
 
-    def _look_closer(self, chosen: Mapping[RunnerSpec, Cell], remaining: tuple[str, ...]) -> None:
-        for cell in self._worth_a_look(chosen, remaining):
-            self.watch("evidence", cell, remaining, 0)
-            self.sampler.evidence(cell)
+    def _cost_cell(self, candidate: Candidate) -> Cell:
+        counts = candidate.counts or model_counts(candidate, self._profile, len(self.settings.cpus))[:1]
+        return self.comparison.cell(candidate.runner, counts[0])
 
-    def _worth_a_look(self, chosen: Mapping[RunnerSpec, Cell], remaining: tuple[str, ...]) -> Iterator[Cell]:
-        """Yield the best remaining candidates, the baseline, the best of each model, and some that seem to do nothing at once.
-
-        `chosen` is ordered by speed.
-        """
-        models: dict[str, Cell] = {}
-        looks = suspects = 0
-        for runner, cell in chosen.items():
-            close = runner.label in remaining and looks < CLOSER_LOOKS
-            first = models.setdefault(runner.model, cell)
-            idle = suspects < CLOSER_LOOKS and self._seems_idle(cell, first, chosen)
-            if close or runner.name == BASELINE or first == cell or idle:
-                looks += close
-                suspects += idle
+    def _worth_a_look(self) -> Iterable[Cell]:
+        """Yield the winner, the plain loop, and the best cell of each other model."""
+        outcome = self._outcomes.get("model")
+        if outcome is None or outcome.look is None:
+            return
+        best = self._best()
+        if best is not None:
+            yield best
+        seen = {best.runner.model} if best is not None else set()
+        ordered = [*outcome.look.leaders, *outcome.look.rivals, *outcome.cells]
+        for label in dict.fromkeys(ordered):
+            cell = outcome.cells[label]
+            if cell.runner.model not in seen and label not in outcome.failed:
+                seen.add(cell.runner.model)
                 yield cell
 
-    def _seems_idle(self, cell: Cell, first: Cell, chosen: Mapping[RunnerSpec, Cell]) -> bool:
-        """Say whether several workers gain nothing over the baseline, when the best of the model gain much."""
-        baseline = next((one for runner, one in chosen.items() if runner.name == BASELINE), None)
-        if baseline is None or cell.workers == 1:
-            return False
-        seconds = self._pilot.seconds(cell)
-        slow = seconds > IDLE * self._pilot.seconds(baseline)
-        return slow and seconds > MODEL_GAIN * self._pilot.seconds(first)
+    def _control(self, cell: Cell) -> None:
+        """Measure a cell and its own copy in blocks of two: what differs then is noise of this host."""
+        thresholds = self.settings.thresholds
+        loops = self._loops(cell)
+        ends_s = self.clock.elapsed_s + max(1.0, CONTROL_SHARE * self.clock.elapsed_s)
+        for number in range(thresholds.noise_pairs):
+            if self.clock.elapsed_s > min(ends_s, self.deadline_s):
+                return
+            order = [0, 1] if random.Random(f"{self.settings.seed}/control/{number}").random() < 0.5 else [1, 0]  # noqa: PLR2004
+            for position in order:
+                self.tell("control", cell, number + 1, None)
+                self.sampler.sample(Occasion(cell, "control", None, 2 * number + position, position), loops=loops)

@@ -4,14 +4,14 @@ import re
 import signal
 from dataclasses import dataclass
 
-from comparators.journal.records import Cause, Failure, Sample, Stage
+from comparators.journal.records import Cause, Failure, Level, Sample, Stage
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell
 from comparators.supervision.exchange import Reply
 from comparators.worker.job import Answer
 from comparators.workload import Observation
 
-__all__ = ["METADATA_PREFIX", "Cap", "failure_of", "sample_of"]
+__all__ = ["METADATA_PREFIX", "Occasion", "failure_of", "sample_of"]
 
 METADATA_PREFIX = "comparators_"
 """Of the metadata that is ours, not pyperf's."""
@@ -21,22 +21,32 @@ LONGEST = 500
 """Characters of a failure's message; the details hold all of it."""
 
 
+HANGS_BELOW = 0.05
+"""CPU seconds per second below which a worker that gave no result in time is called hanging, not slow."""
+
+
 @dataclass(frozen=True, slots=True)
-class Cap:
-    """A limit that is not a fault: a cell that takes longer is too slow to matter.
+class Occasion:
+    """What a sample was taken for.
 
     Attributes:
-        seconds: of one loop.
-        deadline_s: of the whole sample.
+        cell: what was measured.
+        stage: of the run.
+        level: of the sequential test it belongs to; None for none.
+        block: number of the block, from 0; -1 outside of blocks.
+        position: place within the block, from 0.
+        previous: key of the cell measured before; empty for the first.
     """
 
-    seconds: float
-    deadline_s: float
+    cell: Cell
+    stage: Stage
+    level: Level | None = None
+    block: int = -1
+    position: int = 0
+    previous: str = ""
 
 
-def sample_of(
-    cell: Cell, stage: Stage, block: int, position: int, previous: str, reply: Reply, answer: Answer
-) -> Sample:
+def sample_of(occasion: Occasion, generation: int, reply: Reply, answer: Answer) -> Sample:
     """Return the sample of a worker that answered with a value."""
     suite = answer.suite or {}
     (benchmark,) = suite["benchmarks"]
@@ -52,14 +62,16 @@ def sample_of(
         notes["leftovers"] = reply.leftovers
     warmups = run.get("warmups", [])
     return Sample(
-        cell=cell,
-        stage=stage,
+        cell=occasion.cell,
+        stage=occasion.stage,
+        level=occasion.level,
+        generation=generation,
         seconds=float(run["values"][0]),
         warmup_s=float(warmups[0][1]) if warmups else None,
         loops=int(metadata.get("loops", 1)),
-        block=block,
-        position=position,
-        previous=previous,
+        block=occasion.block,
+        position=occasion.position,
+        previous=occasion.previous,
         elapsed_s=reply.elapsed_s,
         cpu_s=reply.cpu_s,
         observations=tuple(Observation(*seen) for seen in answer.observations),
@@ -68,25 +80,28 @@ def sample_of(
 
 
 def failure_of(
-    cell: Cell,
-    stage: Stage,
-    block: int,
-    reply: Reply,
-    answer: Answer | None,
-    cap: Cap | None,
-    deadline_s: float,
+    occasion: Occasion, reply: Reply, answer: Answer | None, *, deadline_s: float, limit_s: float | None = None
 ) -> Failure:
-    """Return the failure of a worker that gave no value, with its cause in words."""
-    cause, message = _cause(reply, answer, cap, deadline_s)
+    """Return the failure of a worker that gave no value, with its cause in words.
+
+    Args:
+        occasion: what the worker was for.
+        reply: how it ended.
+        answer: what it said; None for nothing.
+        deadline_s: seconds that it had.
+        limit_s: seconds of one loop at which its value was to be stopped; None for no cap.
+    """
+    cause, message = _cause(reply, answer, limit_s, deadline_s)
     return Failure(
-        cell=cell,
-        stage=stage,
+        cell=occasion.cell,
+        stage=occasion.stage,
+        level=occasion.level,
         cause=cause,
         message=_one_line(message),
         details=_details(reply, answer),
-        block=block,
+        block=occasion.block,
         elapsed_s=reply.elapsed_s,
-        limit_s=cap.seconds if cap is not None and cause == "capped" else None,
+        limit_s=limit_s if cause == "capped" else None,
     )
 
 
@@ -98,13 +113,15 @@ def _details(reply: Reply, answer: Answer | None) -> str:
     return trace or reply.output
 
 
-def _cause(reply: Reply, answer: Answer | None, cap: Cap | None, deadline_s: float) -> tuple[Cause, str]:
+def _cause(reply: Reply, answer: Answer | None, limit_s: float | None, deadline_s: float) -> tuple[Cause, str]:
     if memory := _memory(reply, answer):
         return "memory", memory
     if answer is not None and answer.cause is not None:
         return answer.cause, answer.message
-    if reply.timed_out and cap is not None:
-        return "capped", f"stopped: slower than {cap.seconds:.3g} s"
+    if reply.capped and limit_s is not None:
+        return "capped", f"stopped: slower than {limit_s:.3g} s"
+    if reply.timed_out and reply.cpu_s < HANGS_BELOW * reply.elapsed_s:
+        return "hangs", f"no result after {deadline_s:g} s and no CPU time used: it hangs{_why_so_long(reply)}"
     if reply.timed_out:
         return "timeout", f"no result after {deadline_s:g} s{_why_so_long(reply)}"
     return _end_without_result(reply)

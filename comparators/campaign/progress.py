@@ -1,10 +1,35 @@
-"""What measuring tells whoever watches: plain data; the terminal decides how to show it."""
+"""What measuring tells those who watch: plain data. How it is shown is up to them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Observer", "Progress", "ignore"]
+from comparators.journal.records import Run
+from comparators.stats.interval import Interval
+from comparators.workload import Model
+
+__all__ = ["Activity", "ModelSoFar", "Observer", "Progress", "ignore"]
+
+Activity = Literal["host", "profile", "model", "workers", "api", "cost", "evidence", "control", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSoFar:
+    """What is known of a model while it is measured.
+
+    Attributes:
+        model: which.
+        workers: worker count of its best representative so far.
+        gain: times faster than the plain loop so far; None before both have a value.
+        leads: whether it is the fastest so far.
+        left: whether it was shown slower, or stopped.
+    """
+
+    model: Model
+    workers: int
+    gain: Interval | None
+    leads: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,25 +39,29 @@ class Progress:
     Attributes:
         activity: what is being done.
         comparison: key of the comparison it belongs to; empty for work on the host as a whole.
+        workload: label of its workload.
         cell: key of the cell being measured; empty between cells.
-        alive: labels of the runners still in the comparison.
-        block: number of the block being measured, from 1; 0 outside race and costs.
+        block: number of the block being measured, from 1; 0 outside of blocks.
+        models: what is known so far, fastest first.
         comparisons_done, comparisons: how far the run is.
         elapsed_s: seconds since the run began, resumed runs included.
         remaining_s: estimate of the seconds to go.
-        message: a line worth keeping on the screen: a failure, a decision; empty otherwise.
+        message: a line worth keeping on the screen, such as a failure; empty otherwise.
+        settled: what was measured so far, right after a level was settled; None otherwise.
     """
 
-    activity: Literal["host", "preflight", "pilot", "race", "cost", "evidence", "done"]
+    activity: Activity
     comparison: str
+    workload: str
     cell: str
-    remaining: tuple[str, ...]
     block: int
+    models: tuple[ModelSoFar, ...]
     comparisons_done: int
     comparisons: int
     elapsed_s: float
     remaining_s: float
     message: str = ""
+    settled: Run | None = None
 
 
 Observer = Callable[[Progress], None]

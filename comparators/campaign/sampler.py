@@ -1,16 +1,16 @@
-"""One measurement at a time: from a cell to a record, in a fresh supervised process.
+"""One measurement at a time: from a cell to a record.
 
 What the journal already holds is not measured again: that is all there is to resuming a run.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from comparators.campaign.clock import Clock
-from comparators.campaign.outcome import Cap, failure_of, sample_of
-from comparators.campaign.worker_client import Errands, RunWorker
+from comparators.campaign.host_cache import known_capacity, remember_capacity
+from comparators.campaign.outcome import Occasion, failure_of, sample_of
+from comparators.campaign.worker_client import WorkerClient
 from comparators.journal.codec import Codec
 from comparators.journal.index import Index, RecordT
 from comparators.journal.journal import Journal
@@ -19,23 +19,25 @@ from comparators.journal.records import (
     CellRecipe,
     Evidence,
     Failure,
+    LevelTest,
     ParallelCapacity,
-    Preflight,
-    Race,
+    Profile,
     Sample,
-    Stage,
 )
 from comparators.parameters import ParameterValue
-from comparators.plan.model import Cell, Plan
-from comparators.worker.job import Answer
+from comparators.plan.code import CodeWatch
+from comparators.plan.model import Cell, Comparison, Plan
+from comparators.supervision.supervised import Supervised
+from comparators.worker.job import Answer, Assignment, Errand
+from comparators.worker.preload import Preload
 
 __all__ = ["Sampler"]
 
 OURS = "comparators."
-"""Where targets begin that come with this package."""
+"""Start of the references to what comes with this package."""
 
 RECIPE_S = 20.0
-"""Seconds for a recipe of somebody else's, which takes a fraction of one; the times stand without it."""
+"""Seconds for a recipe of third-party code, which takes a fraction of one; the times stand without it."""
 
 
 class Sampler:
@@ -45,103 +47,114 @@ class Sampler:
         plan: where settings and interpreters come from.
         journal: gets every record, and is asked first.
         clock: how much time the run has used.
-        run: runs a worker; see `Supervised.run`.
+        supervised: runs the workers.
     """
 
-    def __init__(self, plan: Plan, journal: Journal, clock: Clock, run: RunWorker) -> None:
+    def __init__(self, plan: Plan, journal: Journal, clock: Clock, supervised: Supervised) -> None:
         self._plan = plan
         self._index = Index(journal)
-        self._errands = Errands(plan, clock, run, self._index.__len__)
+        self.client = WorkerClient(plan, clock, supervised, self._index.__len__)
         self._codec = Codec(plan)
-        self._run = run
-        self._asked_for_recipe: set[Cell] = set()
+        self._code = CodeWatch(plan.code)
+        self._preload = Preload()
         self._previous = ""
         self._calibrated = {(one.workload, one.python): one.parameters for one in journal.run().calibrations}
 
+    def enter(self, comparison: Comparison) -> None:
+        """Begin with a comparison: from here on its workers are forked from interpreters that know its modules."""
+        self.client.warmth.enter(comparison, fresh=self._plan.settings.fresh)
+        self._preload = Preload(
+            workloads=(comparison.workload.target,),
+            runners=tuple(dict.fromkeys(one.runner.target for one in comparison.candidates)),
+        )
+
     def sample(
-        self,
-        cell: Cell,
-        stage: Stage,
-        *,
-        block: int = -1,
-        position: int = 0,
-        loops: int = 1,
-        cap: Cap | None = None,
+        self, occasion: Occasion, *, loops: int = 1, cap_s: float | None = None, deadline_s: float | None = None
     ) -> Sample | Failure:
-        """Measure one value of a cell, or return the record of having done so."""
-        if (known := self._index.sample(cell, stage, block)) is not None:
+        """Measure one value of a cell, or return the record of having done so.
+
+        Args:
+            occasion: the cell, and what the value is for.
+            loops: over all tasks within the value.
+            cap_s: seconds of one loop at which the value is stopped; None for no cap.
+            deadline_s: seconds for the whole sample; None for the run's timeout.
+
+        Raises:
+            OutOfTime: the run's time is up.
+            UsageError: the code was edited since the run began.
+        """
+        cell = occasion.cell
+        if (known := self._index.sample(cell, occasion.stage, occasion.level, occasion.block)) is not None:
             self._previous = cell.key
             return known
+        self._code.require_unchanged()
+        occasion = replace(occasion, previous=self._previous)
+        self._previous = cell.key
         warmups = 1 if cell.phase == "warm" else 0
-        count_resources = stage == "pilot"  # every cell once: it takes a millisecond per process
-        assignment = self._errands.assignment(
-            "sample", cell, self._parameters(cell), loops=loops, warmups=warmups, count_resources=count_resources
+        resources = (
+            occasion.block <= 0 and occasion.stage != "control"
+        )  # once per cell: it takes a millisecond per process
+        job = self._job("sample", cell, self._parameters(cell), loops=loops, warmups=warmups, count_resources=resources)
+        limit_s = min(deadline_s or self._plan.settings.timeout_s, self._plan.settings.timeout_s)
+        value_cap_s = None if cap_s is None else cap_s * loops * self._plan.settings.copies(cell.workers)
+        reply, answer, generation = self.client.perform(
+            job, cell.python, limit_s, cap_s=value_cap_s, preload=self._preload
         )
-        limit = self._plan.settings.timeout_s
-        deadline_s = limit if cap is None else min(cap.deadline_s, limit)
-        reply, answer = self._errands.undisturbed(cell.python, assignment, deadline_s)
-        previous, self._previous = self._previous, cell.key
-        record = self._credible(answer, lambda one: sample_of(cell, stage, block, position, previous, reply, one))
+        record = self._credible(answer, lambda one: sample_of(occasion, generation, reply, one))
         if isinstance(record, Sample):
             return self._index.add(record)
-        return self._index.add(
-            failure_of(cell, stage, block, reply, record, cap if deadline_s < limit else None, deadline_s)
-        )
+        return self._index.add(failure_of(occasion, reply, record, deadline_s=limit_s, limit_s=cap_s))
 
-    def race(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        """Record which cells begin the race of their comparison; return those that have begun it already, if any."""
-        begun = Race(cells)
-        known = self._index.race(begun) or self._index.add(begun)
-        return known.cells
+    def profile(self, comparison: Comparison, cell: Cell) -> Profile | Failure:
+        """Look at a few tasks of a comparison's work; `cell` is the loop's, or the first candidate's without one."""
+        if (known := self._index.profile(comparison)) is not None:
+            return known
+        job = self._job("profile", cell, self._parameters(cell))
+        limit_s = self._plan.settings.timeout_s
+        reply, answer, _ = self.client.perform(job, cell.python, limit_s, preload=self._preload)
+        record = self._credible(
+            answer, lambda one: Profile(comparison.workload.label, comparison.python, **_facts(one))
+        )
+        if isinstance(record, Profile):
+            return self._index.add(record)
+        return self._index.add(failure_of(Occasion(cell, "profile"), reply, record, deadline_s=limit_s))
+
+    def begin(self, comparison: Comparison, test: LevelTest) -> LevelTest:
+        """Record with what the test of a level begins; return how it began if it has begun already."""
+        return self._index.test(comparison, test.level) or self._index.add(test)
+
+    def begun(self, comparison: Comparison, test: LevelTest) -> bool:
+        """Say whether a level's test is in the journal."""
+        return self._index.test(comparison, test.level) is not None
 
     def evidence(self, cell: Cell) -> Evidence | Failure:
-        """Look at one instrumented loop of a cell."""
+        """Look at one traced loop of a cell."""
         if (known := self._index.evidence(cell)) is not None:
             return known
-        warmups = 1 if cell.phase == "warm" else 0
-        assignment = self._errands.assignment("evidence", cell, self._parameters(cell), warmups=warmups)
-        limit = self._plan.settings.timeout_s
-        reply, answer = self._errands.undisturbed(cell.python, assignment, limit)
-        record = self._credible(answer, lambda one: _evidence(cell, one))
+        job = self._job("evidence", cell, self._parameters(cell), warmups=1 if cell.phase == "warm" else 0)
+        limit_s = self._plan.settings.timeout_s
+        reply, answer, _ = self.client.perform(job, cell.python, limit_s, preload=self._preload)
+        record = self._credible(answer, lambda one: Evidence(cell, **_facts(one)))
         if isinstance(record, Evidence):
             return self._index.add(record)
-        return self._index.add(failure_of(cell, "evidence", -1, reply, record, None, limit))
+        return self._index.add(failure_of(Occasion(cell, "evidence"), reply, record, deadline_s=limit_s))
 
-    def preflight(self, cell: Cell, run: RunWorker) -> Callable[[], Preflight | Failure]:
-        """Try a cell once, untimed, with the workload's tiny parameters; safe to call from several threads.
-
-        Returns what records the outcome, to be called from the thread that owns the journal.
-        """
-        assignment = self._errands.assignment("preflight", cell, dict(cell.workload.given), preset="tiny")
-        limit = self._plan.settings.timeout_s
-        reply, answer = self._errands.once(cell.python, assignment, limit, run)
-        record: Preflight | Failure
-        if answer is None or answer.cause:
-            record = failure_of(cell, "preflight", -1, reply, answer, None, limit)
-        else:
-            record = Preflight(cell, reply.elapsed_s)
-        return partial(self._index.add, record)
-
-    def tried(self, cell: Cell) -> Preflight | Failure | None:
-        """Return how a cell's preflight ended, None before it."""
-        return self._index.trial(cell)
-
-    def calibrate(self, cell: Cell) -> None:
-        """Fill in what a cell's workload takes from the host, once per workload and Python."""
-        key = (cell.workload.label, cell.python)
+    def calibrate(self, comparison: Comparison, cell: Cell) -> None:
+        """Fill in what a workload takes from the host, once per workload and Python."""
+        key = (comparison.workload.label, comparison.python)
         if key in self._calibrated:
             return
         parameters = dict(cell.workload.parameters)
-        assignment = self._errands.assignment("calibrate", cell, parameters)
-        _, answer = self._errands.undisturbed(cell.python, assignment, self._plan.settings.timeout_s)
+        job = self._job("calibrate", cell, parameters)
+        _, answer, _ = self.client.perform(job, cell.python, self._plan.settings.timeout_s, preload=self._preload)
         record = self._credible(answer, lambda one: Calibration(*key, _changed(parameters, one)))
-        if isinstance(record, Calibration):  # else the cells will fail in their preflight, each with its own cause
+        if isinstance(record, Calibration):  # otherwise the profile fails, with the cause
             self._calibrated[key] = self._index.add(record).parameters
 
     def recipe(self, cell: Cell) -> None:
         """Record the code to copy for a cell; a cell for which none can be written has none.
 
-        To write it, workload and runner are asked. What is not our own is asked in a worker, as it may do anything.
+        To write it, workload and runner are asked. Third-party code is asked in a worker, as it may do anything.
         """
         if self._index.has_recipe(cell):
             return
@@ -149,6 +162,18 @@ class Sampler:
         source = self._recipe_here(cell) if ours else self._recipe_elsewhere(cell)
         if source is not None:
             self._index.add(CellRecipe(cell, source))
+
+    def capacity(self, workers: int) -> ParallelCapacity | None:
+        """Return how much this many independent processes do at once, measured once per boot and set of CPUs."""
+        if (known := self._index.capacity(workers)) is not None:
+            return known
+        cpus = self._plan.settings.cpus
+        speedup = known_capacity(workers, cpus)
+        if speedup is None:
+            speedup = self.client.parallel_capacity(workers)
+            if speedup is not None:
+                remember_capacity(workers, cpus, speedup)
+        return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
 
     def _recipe_here(self, cell: Cell) -> str | None:
         from comparators.recipes import snippet
@@ -160,21 +185,38 @@ class Sampler:
             return None
 
     def _recipe_elsewhere(self, cell: Cell) -> str | None:
-        if cell in self._asked_for_recipe:
-            return None
-        self._asked_for_recipe.add(cell)
-        assignment = self._errands.assignment("recipe", cell, self._parameters(cell))
-        deadline_s = min(RECIPE_S, self._plan.settings.timeout_s)
-        _, answer = self._errands.once(cell.python, assignment, deadline_s, self._run)
+        job = self._job("recipe", cell, self._parameters(cell))
+        limit_s = min(RECIPE_S, self._plan.settings.timeout_s)
+        _, answer, _ = self.client.perform(job, cell.python, limit_s, preload=self._preload)
         source = None if answer is None or answer.facts is None else answer.facts.get("source")
         return source if isinstance(source, str) else None
 
-    def capacity(self, workers: int) -> ParallelCapacity | None:
-        """Measure how much this many independent processes do at once."""
-        if (known := self._index.capacity(workers)) is not None:
-            return known
-        speedup = self._errands.capacity(workers)
-        return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
+    def _job(
+        self,
+        kind: Errand,
+        cell: Cell,
+        parameters: Mapping[str, ParameterValue],
+        *,
+        loops: int = 1,
+        warmups: int = 0,
+        count_resources: bool = False,
+    ) -> Assignment:
+        return Assignment(
+            errand=kind,
+            workload=cell.workload.target,
+            workload_parameters=parameters,
+            runner=cell.runner.target,
+            runner_parameters=dict(cell.runner.parameters),
+            workers=cell.workers,
+            phase=cell.phase,
+            loops=loops,
+            warmups=warmups,
+            name=cell.key,
+            cpus=self._plan.settings.cpus,
+            path=self.client.path,
+            count_resources=count_resources,
+            copies=self._plan.settings.copies(cell.workers),
+        )
 
     def _credible(self, answer: Answer | None, make: Callable[[Answer], RecordT]) -> RecordT | Answer | None:
         """Return what a worker's answer comes to, or an answer that says why it comes to nothing."""
@@ -192,9 +234,8 @@ class Sampler:
         return {**dict(cell.workload.parameters), **dict(calibrated)}
 
 
-def _evidence(cell: Cell, answer: Answer) -> Evidence:
-    facts: dict[str, Any] = dict(answer.facts or {})
-    return Evidence(cell=cell, **facts)
+def _facts(answer: Answer) -> dict[str, Any]:
+    return dict(answer.facts or {})
 
 
 def _changed(parameters: Mapping[str, ParameterValue], answer: Answer) -> tuple[tuple[str, ParameterValue], ...]:

@@ -1,4 +1,8 @@
-"""A fresh worker process for every job: what it is told, how long it has, and what it answers."""
+"""The command's side of a worker: what it is told, how long it has, and what it answers.
+
+A worker is a process that a warm interpreter forks, which takes milliseconds, or a fresh process where forking is unsafe
+or not wanted. Both get the same job and give the same result.
+"""
 
 import json
 import os
@@ -6,117 +10,156 @@ import random
 import site
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from comparators.campaign.clock import Clock, OutOfTime
-from comparators.parameters import ParameterValue
-from comparators.plan.model import Cell, Plan
-from comparators.supervision.exchange import Reply
-from comparators.worker.job import Answer, Assignment, Errand
+from comparators.plan.model import Comparison, Plan
+from comparators.supervision.exchange import Generation, Reply
+from comparators.supervision.supervised import Supervised
+from comparators.worker.job import Answer, Assignment
+from comparators.worker.preload import Preload
 
-__all__ = ["BLAS_VARIABLES", "Errands", "RunWorker"]
+__all__ = ["BLAS_VARIABLES", "Warmth", "WorkerClient"]
 
 BLAS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Set to 1 in workers: BLAS must not bring a concurrency model of its own into the comparison."""
 
 RETAKES = 2
-"""So often is a value taken again when it was disturbed, or when nobody saw what became of the worker."""
+"""How many times to retry a disturbed or lost job."""
+
+START_S = 60.0
+"""Seconds in which a warm interpreter must have imported everything; large libraries take a few."""
 
 CAUSES = (None, "error", "wrong-result", "crashed")
 """What a worker may say of its end; see `Answer`."""
 
-RunWorker = Callable[..., tuple[Reply, bytes | None]]
-"""Runs a worker under a supervisor, see `Supervised.run`."""
+
+@dataclass(slots=True)
+class Warmth:
+    """Which warm interpreter a comparison's workers are forked from.
+
+    A new generation, with another hash seed and memory layout, takes over every few blocks, so that no verdict rests on
+    one layout.
+
+    Attributes:
+        number: of the generation, from 0; counts up over the whole run.
+        fresh_because: why workers are fresh processes; empty when they are forked.
+        blocks: blocks that this generation has measured.
+    """
+
+    number: int = 0
+    fresh_because: str = ""
+    blocks: int = 0
+    _comparison: str = field(default="", init=False)
+
+    def enter(self, comparison: Comparison, *, fresh: bool) -> None:
+        """Begin with a comparison: its modules are imported once by a generation of its own."""
+        if comparison.key != self._comparison:
+            self._comparison = comparison.key
+            self.renew()
+            self.fresh_because = ""
+            if comparison.phase == "cold":
+                self.fresh_because = "a cold start is what is measured"
+            elif fresh:
+                self.fresh_because = "the preset asks for it"
+
+    def renew(self) -> None:
+        """Let the next generation take over."""
+        self.number += 1
+        self.blocks = 0
+
+    def count_block(self, blocks_per_generation: int) -> None:
+        """Note that a block was measured; renew the generation when it has had its share."""
+        self.blocks += 1
+        if self.blocks >= blocks_per_generation:
+            self.renew()
 
 
-class Errands:
-    """Sends workers on jobs, each within its deadline and the run's time.
+class WorkerClient:
+    """Gives jobs to workers, each within its deadline and the run's time.
 
     Args:
         plan: where settings and interpreters come from.
         clock: how much time the run has used.
-        run: runs a worker; see `Supervised.run`.
-        count: says how many records there are: it goes into the hash seeds, so that each sample has another one.
+        supervised: runs the workers.
+        count: the number of records so far; it goes into the hash seeds, so that each process has another one.
     """
 
-    def __init__(self, plan: Plan, clock: Clock, run: RunWorker, count: Callable[[], int]) -> None:
+    def __init__(self, plan: Plan, clock: Clock, supervised: Supervised, count: Callable[[], int]) -> None:
         self._plan = plan
         self._clock = clock
-        self._run = run
+        self._supervised = supervised
         self._count = count
-        self._path = tuple(_own_path())
+        self._generations: dict[int, Generation] = {}
+        self.warmth = Warmth()
+        self.path = tuple(_own_path())
 
-    def assignment(
+    def perform(
         self,
-        errand: Errand,
-        cell: Cell,
-        parameters: Mapping[str, ParameterValue],
+        job: Assignment,
+        python: str,
+        deadline_s: float,
         *,
-        preset: str = "",
-        loops: int = 1,
-        warmups: int = 0,
-        count_resources: bool = False,
-    ) -> Assignment:
-        """Write down what a worker has to do."""
-        settings = self._plan.settings
-        return Assignment(
-            errand=errand,
-            workload=cell.workload.target,
-            workload_parameters=parameters,
-            runner=cell.runner.target,
-            runner_parameters=dict(cell.runner.parameters),
-            workers=cell.workers,
-            phase=cell.phase,
-            loops=loops,
-            warmups=warmups,
-            name=cell.key,
-            preset=preset,
-            cpus=settings.cpus,
-            path=self._path,
-            count_resources=count_resources,
-            copies=1 if errand == "preflight" else settings.copies(cell.workers),
-        )
+        cap_s: float | None = None,
+        preload: Preload | None = None,
+    ) -> tuple[Reply, Answer | None, int]:
+        """Have a job done, and done again as long as something from outside has spoiled it.
 
-    def undisturbed(self, python: str, assignment: Assignment, deadline_s: float) -> tuple[Reply, Answer | None]:
-        """Send a worker, and another one as long as something from outside has spoiled the answer.
+        Args:
+            job: what to do.
+            python: label of the interpreter that does it.
+            deadline_s: seconds after which the worker is killed.
+            cap_s: seconds that its value may take from its start on; None for no cap.
+            preload: what a warm interpreter must have imported; None for a fresh process.
+
+        Returns:
+            How the worker ended, what it answered, and the generation it was forked from, -1 for a fresh process.
 
         Raises:
             OutOfTime: the run's time is up.
         """
         for _ in range(1 + RETAKES):
-            reply, answer = self.once(python, assignment, deadline_s, self._run)
+            reply, answer, generation = self._once(job, python, deadline_s, cap_s, preload)
             self._clock.saw_sample(reply.elapsed_s)
             if not reply.disturbances or answer is None or answer.cause is not None:
                 break
-        return reply, answer
+        return reply, answer, generation
 
-    def once(
-        self, python: str, assignment: Assignment, deadline_s: float, run: RunWorker
-    ) -> tuple[Reply, Answer | None]:
-        """Send a worker by a way of one's own; safe to call from several threads.
-
-        Raises:
-            OutOfTime: the run's time is up.
-        """
-        executable = self._plan.interpreter(python).executable
-        command = [executable, "-P", "-m", "comparators.worker.main", json.dumps(asdict(assignment))]
-        reply, result = self._in_time(run, command, self._environment(assignment.name), deadline_s)
-        return reply, None if result is None else _understood(result)
-
-    def capacity(self, workers: int) -> float | None:
-        """Let so many independent processes work at once; return how many times as much as one they did.
+    def parallel_capacity(self, workers: int) -> float | None:
+        """Let independent processes work at once; return how many times as much as one they did.
 
         Raises:
             OutOfTime: the run's time is up.
         """
         command = [sys.executable, "-P", "-m", "comparators.worker.parallel_capacity", str(workers)]
-        _, result = self._in_time(self._run, command, self._environment("capacity"), self._plan.settings.timeout_s)
+        timeout_s = self._plan.settings.timeout_s
+        _, result = self._in_time(
+            lambda limit_s: self._supervised.run(command, self._environment("capacity"), limit_s), timeout_s
+        )
         return None if result is None else float(json.loads(result)["speedup"])
 
+    def _once(
+        self, job: Assignment, python: str, deadline_s: float, cap_s: float | None, preload: Preload | None
+    ) -> tuple[Reply, Answer | None, int]:
+        text = json.dumps(asdict(job))
+        if preload is not None and not self.warmth.fresh_because:
+            reply, result = self._in_time(
+                lambda limit_s: self._supervised.run_warm(self._generation(python, preload), text, limit_s, cap_s),
+                deadline_s,
+            )
+            if not reply.fork_unsafe:
+                return reply, _understood(result), self.warmth.number
+            self.warmth.fresh_because = reply.fork_unsafe
+        command = [self._plan.interpreter(python).executable, "-P", "-m", "comparators.worker.main", text]
+        reply, result = self._in_time(
+            lambda limit_s: self._supervised.run(command, self._environment(job.name), limit_s, cap_s), deadline_s
+        )
+        return reply, _understood(result), -1
+
     def _in_time(
-        self, run: RunWorker, command: Sequence[str], environment: Mapping[str, str], deadline_s: float
+        self, run: Callable[[float], tuple[Reply, bytes | None]], deadline_s: float
     ) -> tuple[Reply, bytes | None]:
         """Run a worker to its deadline, or to the end of the run's time where that comes first.
 
@@ -126,12 +169,30 @@ class Errands:
         self._clock.require(deadline_s)
         for _ in range(1 + RETAKES):
             left_s = self._clock.remaining_s
-            reply, result = run(command, environment, min(deadline_s, left_s))
+            reply, result = run(min(deadline_s, left_s))
             if reply.timed_out and left_s < deadline_s:
                 raise OutOfTime
-            if not reply.unsupervised:
+            if reply.lost:
+                self.warmth.renew()
+            elif not reply.unsupervised:
                 break
         return reply, result
+
+    def _generation(self, python: str, preload: Preload) -> Generation:
+        """Return the warm interpreter of now; its environment is decided when it is first asked for."""
+        number = self.warmth.number
+        if number not in self._generations:
+            executable = self._plan.interpreter(python).executable
+            text = json.dumps(asdict(replace(preload, path=self.path)))
+            self._generations = {
+                number: Generation(
+                    key=f"{python}/{number}",
+                    arguments=[executable, "-P", "-m", "comparators.worker.warm", text],
+                    environment=self._environment(f"generation {number}"),
+                    start_s=START_S,
+                )
+            }
+        return self._generations[number]
 
     def _environment(self, purpose: str) -> dict[str, str]:
         """Return the environment of a worker: the command's own, with a hash seed of the plan's and BLAS kept to 1."""
@@ -145,10 +206,10 @@ class Errands:
         }
 
 
-def _understood(result: bytes) -> Answer | None:
-    """Read an answer; None when a task has written something else over it."""
+def _understood(result: bytes | None) -> Answer | None:
+    """Read what a worker left; None for nothing, and when a task has written something else over it."""
     try:
-        answer = Answer(**json.loads(result))
+        answer = Answer(**json.loads(result or b""))
     except (ValueError, TypeError, RecursionError):
         return None
     written = all(isinstance(text, str) for text in (answer.message, answer.details))

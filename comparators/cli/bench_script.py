@@ -11,10 +11,11 @@ from typing import Any, NoReturn
 
 from comparators.errors import ComparatorsError, NothingSelected, UnknownName, UsageError
 from comparators.parameters import parameters_of, parse_parameters
-from comparators.plan.applicability import unavailable
 from comparators.plan.build import make_plan
+from comparators.plan.model import Candidate, Comparison
 from comparators.plan.names import choose_runners, choose_workloads
-from comparators.registry.catalogue import trusted_plugins
+from comparators.plan.usable_cpus import usable_cpus
+from comparators.registry.applicability import unavailable
 from comparators.registry.suites import SUITES
 from comparators.request import parsing
 from comparators.request.request import Request
@@ -53,8 +54,7 @@ def script(arguments: Sequence[str]) -> None:
     _check_no_suite(options.workload)
     _check_file(options.output or options.append)
     if options.worker:
-        with trusted_plugins():
-            _work(runner, options)
+        _work(runner, options)
     else:
         _manage(runner, options)
 
@@ -219,5 +219,13 @@ def _planned_workers(options: argparse.Namespace) -> int:
         for one in comparison.not_applicable:
             if one.runner.label == label:
                 raise NothingSelected(f"'{label}' does not apply under Python {comparison.python}: {one.reason}")
-        counts += [one.counts[0] for one in comparison.candidates if one.runner.label == label]
-    return int(counts[0])
+        counts += [_usual_workers(one, comparison) for one in comparison.candidates if one.runner.label == label]
+    return counts[0]
+
+
+def _usual_workers(candidate: Candidate, comparison: Comparison) -> int:
+    """Return the count asked for, otherwise as many as there are tasks where these wait, and CPUs where they compute."""
+    if candidate.counts:
+        return candidate.counts[0]
+    usual = comparison.tasks if comparison.waits else len(usable_cpus())
+    return max(candidate.fewest, min(usual, candidate.limit))

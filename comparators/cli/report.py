@@ -24,8 +24,8 @@ def report(directory: Path) -> None:
     Example:
       comparators report reports/2026-11-23-laptop
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
-    opened = pipeline.load_run(directory)
-    for warning in opened.run.warnings:
+    run = pipeline.load_run(directory)
+    for warning in run.warnings:
         output.warn(warning)
-    for path in pipeline.write_reports(opened, directory).files:
+    for path in pipeline.write_reports(run, pipeline.analyse_run(run, directory), directory):
         output.say(str(path))

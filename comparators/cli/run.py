@@ -1,6 +1,7 @@
-"""`comparators run`: plan, measure, judge, report."""
+"""`comparators run`: plan, measure, analyse, report."""
 
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,10 @@ from comparators.request import parsing
 from comparators.request.request import Request
 
 if TYPE_CHECKING:  # loaded when there is something to measure
+    from collections.abc import Sequence
+
     from comparators.journal.records import Run
+    from comparators.verdict.analysis import Analysis
 
 __all__ = ["run"]
 
@@ -31,28 +35,37 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 
 
 @click.command(cls=Command)
-@click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...")
+@click.argument("workloads", nargs=-1, metavar="[WORK]...")
+@click.option(
+    "--model",
+    "models",
+    metavar="NAME,…",
+    callback=read_by(parsing.models),
+    help="threads, processes, async or interpreters, always beside a plain loop. Default: all that apply.",
+)
 @click.option(
     "--runner",
     "runners",
     multiple=True,
     metavar="NAME",
-    help="A model; repeat it for more. Default: all, or a suite's.",
+    help="An API of a model, see 'comparators list'; repeat it for more. Default: all, or a suite's.",
 )
-@click.option("--workers", metavar="auto|1,2,4", default="auto", help="Worker counts. Default: search for the best.")
+@click.option("--workers", metavar="auto|1,2,4", default="auto", help="Worker counts. Default: search for enough.")
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help="A workload's parameter; repeat it for more.")
+@click.option("--first", metavar="N", callback=read_by(parsing.count), help="Only N items of your own function.")
+@click.option("--star", is_flag=True, help="Unpack the items of your own function into its arguments.")
 @click.option(
     "--preset",
     metavar="|".join(PRESETS),
-    default="default",
     callback=one_of("preset", PRESETS),
-    help="How many samples, and with full how much work. Default: default.",
+    help="quick: the model and enough workers, in seconds. default: the API, too, in about a minute. "
+    "rigorous: within 5 %. full: larger work. Default: quick for a function of yours, default otherwise.",
 )
 @click.option(
     "--phase",
     metavar="|".join(_PHASES),
     callback=one_of("phase", tuple(_PHASES)),
-    help="Workers already started, started within the time, or both. Default: both, or what a suite says.",
+    help="warm: workers are there already. cold: starting them is timed. Default: warm, with the cost of a start.",
 )
 @click.option(
     "--scaling",
@@ -63,14 +76,13 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
 @click.option("--seed", metavar="N", callback=read_by(parsing.seed), help="Seed of every random order. Default: fresh.")
 @click.option(
-    "--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 10m, 1h."
+    "--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 1m30s, 1h."
 )
 @click.option("--timeout", metavar="DURATION", callback=read_by(parsing.duration), help="Deadline of one sample.")
 @click.option("--memory", metavar="SIZE", callback=read_by(parsing.size), help="Limit of one sample: 512M, 2G.")
 @click.option(
     "--margin",
     metavar="PERCENT",
-    default="5",
     callback=read_by(parsing.percentage),
     help="Differences below it count as none. Default: 5.",
 )
@@ -83,37 +95,40 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 )
 @click.option("--isolate", is_flag=True, help="Run workers in a process-id namespace (Linux).")
 @click.option("--above-limits", is_flag=True, help="Allow worker counts that strain the host.")
+@click.option("-v", "--verbose", is_flag=True, help="Print APIs, worker counts, evidence and facts, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts.json, and nothing else, on standard output.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured and how long it would take.")
-def run(directory: Path | None, *, as_json: bool, plan_only: bool, **asked: Any) -> int:
-    """Measure which model does a WORKLOAD best, judge, and write a report.
+def run(directory: Path | None, *, verbose: bool, as_json: bool, plan_only: bool, **asked: Any) -> int:
+    """Say whether threads, processes, async, interpreters or a plain loop do WORK fastest here, with how many workers, why.
 
-    A WORKLOAD is a name from 'comparators list', 'package.module:Class', or a function in a file of yours,
-    'my_file.py:function'; its parameters may follow in brackets, 'NAME[KEY=VALUE]', and the same workload may take part
-    several times with different ones. It may also be a suite. Without one, the suite 'models' is measured.
+    WORK is a function in a file of yours, 'my_file.py:function', with a list ITEMS beside it; a name from
+    'comparators list'; or 'package.module:Class'. 'my_file.py:get+aget' names both forms of one function. Parameters may follow in brackets, 'NAME[KEY=VALUE]'. Without any, the
+    suite 'models' is measured: nine classic kinds of work.
 
-    Ctrl-C ends a run with a report of what is there; the same command goes on from that point.
+    Ctrl-C ends a run with the best answer so far; the same command goes on from that point.
 
     \b
     Examples:
+      comparators run my_file.py:resize
+      comparators run my_file.py:fetch --model threads,async --workers 1,10,100
       comparators run --preset quick
-      comparators run coordination --preset quick
-      comparators run 'guarded[guard=rlock]' 'guarded[guard=queue]'
       comparators run integrate sleep --runner threading --runner asyncio
       comparators run integrate --workers 1,2,4 --param steps=1e6
-      comparators run integrate --scaling strong --workers 1,2,4,8
-      comparators run hash --runner 'mp-pool[method=imap,chunksize=4]' --phase warm
+      comparators run hash --runner 'mp-pool[method=imap,chunksize=4]'
       comparators run my_file.py:resize --max-time 5m --output resize-run
+      comparators run my_file.py:fetch+afetch --model threads,async --first 100
       comparators run integrate --python python3.13 --python python3.14t
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     if as_json and plan_only:
         raise UsageError("'--json' and '--plan' exclude each other", tip="a plan has no verdicts")
     request, warnings = _request(**asked)
-    job = pipeline.prepare(request, directory, tell=output.note)
-    for warning in (*warnings, *job.warnings):
+    prepared = pipeline.prepare(request, directory, tell=output.note, ahead=not plan_only)
+    for warning in (*warnings, *prepared.warnings):
         output.warn(warning)
-    _print_plan(job, sys.stdout if plan_only else sys.stderr)
-    return 0 if plan_only else _measure_and_report(job, as_json=as_json)
+    if plan_only:
+        _print_plan(prepared)
+        return 0
+    return _measure_and_report(prepared, as_json=as_json, verbose=verbose)
 
 
 def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
@@ -122,8 +137,9 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         workloads=asked["workloads"],
         runners=split_names(asked["runners"]),
         workers=counts,
-        parameters=parsing.parameter_assignments(asked["parameters"], option="--param"),
-        preset=asked["preset"],
+        models=asked["models"] or (),
+        parameters=tuple(_parameters(asked)),
+        preset=asked["preset"] or _usual_preset(asked["workloads"]),
         phases=() if asked["phase"] is None else _PHASES[asked["phase"]],
         pythons=asked["pythons"],
         seed=asked["seed"],
@@ -138,43 +154,56 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
     return request, warnings
 
 
-def _print_plan(job: pipeline.Job, stream: Any) -> None:
+def _parameters(asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield workload parameters; `--first` and `--star` are those of functions."""
+    yield from parsing.parameter_assignments(asked["parameters"], option="--param")
+    if asked["first"] is not None:
+        yield "first", str(asked["first"])
+    if asked["star"]:
+        yield "star", "yes"
+
+
+def _usual_preset(workloads: "Sequence[str]") -> str:
+    """Return the preset where none is asked for: an answer in seconds for a person's own function."""
+    return "quick" if workloads and all(":" in name for name in workloads) else "default"
+
+
+def _print_plan(prepared: pipeline.Prepared) -> None:
     from comparators.plan.estimate import expected_seconds
-    from comparators.report.terminal import print_plan
+    from comparators.report.terminal_plan import print_plan
 
-    print_plan(job.plan, expected_seconds(job.plan), output.console(stream))
+    print_plan(prepared.plan, expected_seconds(prepared.plan), output.console(sys.stdout))
 
 
-def _measure_and_report(job: pipeline.Job, *, as_json: bool) -> int:
+def _measure_and_report(prepared: pipeline.Prepared, *, as_json: bool, verbose: bool) -> int:
     with interruptible() as interruption:
-        with watching(sys.stderr) as observe:
-            measured = pipeline.measure_job(job, observe)
-        outcome = _report(job, measured, as_json=as_json)
-    if measured.finished is not None and measured.finished.reason == "interrupted":
-        output.note("interrupted: the report shows what was measured so far")
+        with watching(sys.stderr, prepared) as observe:
+            measured = pipeline.measure(prepared, observe)
+        analysis = _report(prepared, measured, as_json=as_json, verbose=verbose)
+    if analysis.finished == "interrupted":
+        output.note("interrupted: this is the best answer so far")
         output.note("tip: the same command goes on from here")
         return interruption.exit_code or INTERRUPTED
-    if pipeline.cells_missing(outcome):
+    if analysis.missing and analysis.finished == "out-of-time":
         output.note("the time was up: the report says what is missing")
         output.note("tip: the same command with a longer '--max-time' goes on from here")
         return SOME_FAILED
-    return SOME_FAILED if pipeline.cells_failed(measured) else 0
+    return SOME_FAILED if analysis.failed else 0
 
 
-def _report(job: pipeline.Job, measured: "Run", *, as_json: bool) -> pipeline.Outcome:
+def _report(prepared: pipeline.Prepared, measured: "Run", *, as_json: bool, verbose: bool) -> "Analysis":
     """Write and print what follows from a run."""
     from comparators.report.terminal import print_summary
 
     for warning in measured.warnings:
         output.warn(warning)
-    outcome = pipeline.judged(measured)
+    analysis = pipeline.analyse_run(measured, prepared.directory)
     try:
-        if not as_json:  # the verdicts first: drawing takes longer than judging
-            print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
+        if not as_json:  # the answer first: drawing takes longer
+            print_summary(analysis, output.console(sys.stdout), verbose=verbose)
             sys.stdout.flush()
-    finally:  # a report is wanted also where nobody reads on
-        outcome = pipeline.write_reports(outcome, job.directory)
+    finally:  # a report is wanted also where the reader has gone
+        pipeline.write_reports(measured, analysis, prepared.directory)
     if as_json:
-        output.say((job.directory / "verdicts.json").read_text(encoding="utf-8").rstrip("\n"))
-    output.note(f"report: {job.directory / 'report.html'}")
-    return outcome
+        output.say((prepared.directory / "verdicts.json").read_text(encoding="utf-8").rstrip("\n"))
+    return analysis

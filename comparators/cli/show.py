@@ -1,4 +1,4 @@
-"""`comparators show`: the terminal summary again."""
+"""`comparators show`: the answer again."""
 
 import sys
 from pathlib import Path
@@ -16,16 +16,17 @@ __all__ = ["show"]
 
 @click.command(cls=Command)
 @click.argument("directory", metavar="RUN", callback=read_by(parsing.folder))
-def show(directory: Path) -> None:
-    """Print the summary of the run in the directory RUN again, from its journal. Nothing is written.
+@click.option("-v", "--verbose", is_flag=True, help="Print APIs, worker counts, evidence and facts, too.")
+def show(directory: Path, *, verbose: bool) -> None:
+    """Print the answer of the run in the directory RUN again, from its journal. Nothing is written.
 
     \b
     Example:
       comparators show reports/2026-11-23-laptop
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
-    outcome = pipeline.load_run(directory)
-    for warning in outcome.run.warnings:
+    run = pipeline.load_run(directory)
+    for warning in run.warnings:
         output.warn(warning)
     from comparators.report.terminal import print_summary  # after the input is known to be good
 
-    print_summary(outcome.run, outcome.verdicts, output.console(sys.stdout))
+    print_summary(pipeline.analyse_run(run, directory), output.console(sys.stdout), verbose=verbose)

@@ -1,4 +1,4 @@
-"""Measuring for a look at the host: the same way through fresh, supervised processes as in a run."""
+"""Measure for a look at the host, in the same way as in a run."""
 
 import tempfile
 import time
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from comparators.campaign.clock import Clock, OutOfTime
+from comparators.campaign.outcome import Occasion
 from comparators.campaign.sampler import Sampler
 from comparators.journal import journal
 from comparators.journal.records import Sample
@@ -56,7 +57,8 @@ class _Real:
     def pair(self, number: int) -> tuple[float, float] | None:
         """Measure two samples of one cell; which of them comes first changes from pair to pair."""
         try:
-            found = [self._sampler.sample(self._cell, "race", block=2 * number + place) for place in (0, 1)]
+            blocks = (2 * number, 2 * number + 1)
+            found = [self._sampler.sample(Occasion(self._cell, "control", None, block)) for block in blocks]
         except OutOfTime:
             return None
         seconds = [one.seconds for one in found if isinstance(one, Sample)]
@@ -76,4 +78,6 @@ def instrument(limit_s: float) -> Iterator[Instrument]:
         journal.opened(Path(folder), plan, {}) as opened,
         Supervised() as supervised,
     ):
-        yield _Real(Sampler(plan, opened, Clock(0.0, limit_s, time.monotonic), supervised.run), cell)
+        sampler = Sampler(plan, opened, Clock(0.0, limit_s, time.monotonic), supervised)
+        sampler.enter(comparison)
+        yield _Real(sampler, cell)

@@ -27,9 +27,7 @@ from comparators.journal.records import (
     Header,
     LevelTest,
     ParallelCapacity,
-    Preflight,
     Profile,
-    Race,
     Record,
     Sample,
 )
@@ -48,8 +46,6 @@ KINDS: dict[str, type[Any]] = {
     "test": LevelTest,
     "capacity": ParallelCapacity,
     "calibration": Calibration,
-    "preflight": Preflight,
-    "race": Race,
     "sample": Sample,
     "failure": Failure,
     "evidence": Evidence,

@@ -3,6 +3,7 @@
 What is there is not measured again: that is all there is to resuming a run.
 """
 
+from collections.abc import Hashable
 from typing import TypeVar
 
 from comparators.journal.journal import Journal
@@ -11,14 +12,15 @@ from comparators.journal.records import (
     CellRecipe,
     Evidence,
     Failure,
+    Level,
+    LevelTest,
     ParallelCapacity,
-    Preflight,
-    Race,
+    Profile,
     Record,
     Sample,
     Stage,
 )
-from comparators.plan.model import Cell
+from comparators.plan.model import Cell, Comparison
 
 __all__ = ["Index", "RecordT"]
 
@@ -30,7 +32,7 @@ class Index:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._records = {_identity(record): record for record in journal.records}
+        self._records: dict[Hashable, Record] = {_identity(record): record for record in journal.records}
 
     def __len__(self) -> int:
         return len(self._records)
@@ -41,55 +43,55 @@ class Index:
         self._records[_identity(record)] = record
         return record
 
-    def sample(self, cell: Cell, stage: Stage, block: int) -> Sample | Failure | None:
+    def sample(self, cell: Cell, stage: Stage, level: Level | None, block: int) -> Sample | Failure | None:
         """Return what a cell's value in a block was, None before it was taken."""
-        found = self._records.get((stage, cell, block))
+        found = self._records.get((stage, level, cell, block))
         return found if isinstance(found, Sample | Failure) else None
 
+    def profile(self, comparison: Comparison) -> Profile | Failure | None:
+        """Return the profile of a comparison's work, None before it was taken."""
+        found = self._records.get(("profile", comparison.workload.label, comparison.python))
+        return found if isinstance(found, Profile | Failure) else None
+
+    def test(self, comparison: Comparison, level: Level) -> LevelTest | None:
+        """Return how the test of a level began, None before it did."""
+        found = self._records.get(("test", level, comparison.key))
+        return found if isinstance(found, LevelTest) else None
+
     def evidence(self, cell: Cell) -> Evidence | Failure | None:
-        """Return what was seen of a cell, None before anybody looked."""
-        found = self._records.get(("evidence", cell, -1))
+        """Return what a traced pass of a cell showed, None before there was one."""
+        found = self._records.get(("evidence", cell))
         return found if isinstance(found, Evidence | Failure) else None
 
-    def trial(self, cell: Cell) -> Preflight | Failure | None:
-        """Return how a cell's preflight ended, None before it."""
-        found = self._records.get(_trial(cell))
-        return found if isinstance(found, Preflight | Failure) else None
-
-    def race(self, race: Race) -> Race | None:
-        """Return the race of the same comparison that has begun already."""
-        found = self._records.get(_identity(race))
-        return found if isinstance(found, Race) else None
-
     def capacity(self, workers: int) -> ParallelCapacity | None:
-        """Return how much so many processes do at once, None before that was measured."""
-        found = self._records.get(("capacity", workers, -1))
+        """Return how much this many processes do at once, None before that was measured."""
+        found = self._records.get(("capacity", workers))
         return found if isinstance(found, ParallelCapacity) else None
 
     def has_recipe(self, cell: Cell) -> bool:
         """Say whether the code to copy for a cell is there."""
-        return ("recipe", cell, -1) in self._records
+        return ("recipe", cell) in self._records
 
 
-def _identity(record: Record) -> tuple[object, ...]:  # noqa: PLR0911  one for each kind of record
-    """What makes a measurement the same measurement in a resumed run."""
+def _identity(record: Record) -> Hashable:  # noqa: PLR0911  one for each kind of record
+    """Return what makes a measurement the same measurement in a resumed run."""
     match record:
-        case Preflight() | Failure(stage="preflight"):
-            return _trial(record.cell)
+        case Failure(stage="profile"):
+            return ("profile", record.cell.workload.label, record.cell.python)
+        case Profile():
+            return ("profile", record.workload, record.python)
+        case Failure(stage="evidence") | Evidence():
+            return ("evidence", record.cell)
         case Sample() | Failure():
-            return (record.stage, record.cell, record.block)
-        case Evidence() | CellRecipe():
-            return ("evidence" if isinstance(record, Evidence) else "recipe", record.cell, -1)
-        case Race():
-            return ("race", *{(cell.workload, cell.phase, cell.python) for cell in record.cells})
+            return (record.stage, record.level, record.cell, record.block)
+        case LevelTest():
+            cell = record.cells[0]
+            return ("test", record.level, f"{cell.workload.label}/{cell.phase}/{cell.python}")
+        case CellRecipe():
+            return ("recipe", record.cell)
         case ParallelCapacity():
-            return ("capacity", record.workers, -1)
+            return ("capacity", record.workers)
         case Calibration():
             return ("calibration", record.workload, record.python)
         case _:
-            return (type(record),)
-
-
-def _trial(cell: Cell) -> tuple[object, ...]:
-    """Worker counts and phases share a preflight."""
-    return ("preflight", cell.workload, cell.runner, cell.python)
+            return type(record).__name__

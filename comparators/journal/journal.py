@@ -26,9 +26,7 @@ from comparators.journal.records import (
     Header,
     LevelTest,
     ParallelCapacity,
-    Preflight,
     Profile,
-    Race,
     Record,
     Run,
     Sample,
@@ -218,6 +216,8 @@ def _difference(old: Plan, new: Plan) -> str:
             return f"its {field.name} is {before}, not {now}"
     if old.interpreters != new.interpreters:
         return f"it used Python {', '.join(one.version for one in old.interpreters)}"
+    if edited := {path for path, _ in {*old.code} ^ {*new.code}}:
+        return f"'{min(edited)}' has been changed since"
     theirs, ours = ({comparison.key for comparison in plan.comparisons} for plan in (old, new))
     if theirs != ours:
         return f"it compares {', '.join(sorted(theirs)[:3])}, not {', '.join(sorted(ours)[:3])}"
@@ -237,8 +237,6 @@ def _sorted(records: list[Record], warnings: tuple[str, ...]) -> Run:
         header=header,
         capacities=tuple(record for record in records if isinstance(record, ParallelCapacity)),
         calibrations=tuple(record for record in records if isinstance(record, Calibration)),
-        preflights=tuple(record for record in records if isinstance(record, Preflight)),
-        races=tuple(record for record in records if isinstance(record, Race)),
         samples=tuple(one for one in samples if one.stage != "control"),
         controls=tuple(one for one in samples if one.stage == "control"),
         failures=tuple(record for record in records if isinstance(record, Failure)),

@@ -17,17 +17,17 @@ __all__ = [
     "Finished",
     "Header",
     "ParallelCapacity",
-    "Preflight",
-    "Race",
     "Record",
     "Run",
     "Sample",
     "Stage",
+    "candidate_label",
 ]
 
-Stage = Literal["preflight", "pilot", "race", "control", "cost", "evidence"]
-"""`control`: a copy of a cell that races, in the same blocks, to see what this host makes of no difference. `cost`: a
-sample that counts for no verdict, taken for what the workload reports beside the time."""
+Stage = Literal["profile", "pilot", "test", "control", "cost", "evidence"]
+"""`profile`: a look at a few tasks, untimed. `pilot`: a sample that chooses loops or worker counts and is never used again.
+`test`: a value of a sequential test. `control`: a copy of a cell in the same blocks, to see what this host makes of no
+difference. `cost`: a sample taken for what the workload reports beside the time. `evidence`: a traced pass."""
 
 Level = Literal["model", "workers", "api"]
 """What a sequential test decides: the model, the number of workers under it, the API of that model."""
@@ -66,21 +66,6 @@ class Calibration:
     workload: str
     python: str
     parameters: tuple[tuple[str, ParameterValue], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preflight:
-    """A cell was tried once, untimed, and its answer was right."""
-
-    cell: Cell
-    elapsed_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Race:
-    """The race of a comparison began, with these cells: the pilot's choice, and the baseline."""
-
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +111,11 @@ class Profile:
         return self.cpu_share < WAITING_BELOW
 
 
+def candidate_label(cell: Cell) -> str:
+    """Return what a cell is called within the test of a level: runner and workers, `futures-threads/4`."""
+    return f"{cell.runner.label}/{cell.workers}"
+
+
 WAITING_BELOW = 0.8
 """CPU seconds per wall second below which tasks count as waiting: noise of a busy host alone stays above it."""
 
@@ -144,6 +134,13 @@ class LevelTest:
     cells: tuple[Cell, ...]
     loops: tuple[int, ...]
 
+    @property
+    def candidates(self) -> tuple[Cell, ...]:
+        """The cells that are decided about: on the model level all, elsewhere the loop is only measured beside them."""
+        if self.level == "model":
+            return self.cells
+        return tuple(cell for cell in self.cells if cell.runner.model != "loop")
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -153,7 +150,7 @@ class Sample:
         seconds: of one loop over all tasks.
         warmup_s: of one loop of the warm-up; None when cold.
         loops: how often all tasks were done within the value.
-        block: number of the block, from 0; -1 in the pilot.
+        block: number of the block, from 0; -1 outside of blocks.
         position: place within the block, from 0.
         previous: key of the cell measured before; empty for the first.
         elapsed_s: of the whole sample, process start and end included.
@@ -201,6 +198,7 @@ class Failure:
         message: one line: the exception, the signal, the deadline.
         details: end of the worker's standard error, traceback included; may be empty.
         limit_s: for "capped" the seconds it was stopped at, per loop.
+        level: of the sequential test that it belongs to; None for none.
     """
 
     cell: Cell
@@ -211,6 +209,7 @@ class Failure:
     block: int
     elapsed_s: float
     limit_s: float | None = None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,18 +278,7 @@ class Finished:
 
 
 Record = (
-    Header
-    | Profile
-    | LevelTest
-    | ParallelCapacity
-    | Calibration
-    | Preflight
-    | Race
-    | Sample
-    | Failure
-    | Evidence
-    | CellRecipe
-    | Finished
+    Header | Profile | LevelTest | ParallelCapacity | Calibration | Sample | Failure | Evidence | CellRecipe | Finished
 )
 
 
@@ -299,8 +287,8 @@ class Run:
     """Everything a journal holds, sorted by kind: the only input of verdicts and reports.
 
     Attributes:
-        samples: of the pilot and the race.
-        controls: of the copy that raced against its own cell.
+        samples: of everything but the A/A control.
+        controls: of the copy of a cell that was measured beside it.
     """
 
     header: Header
@@ -310,8 +298,6 @@ class Run:
     failures: tuple[Failure, ...]
     evidence: tuple[Evidence, ...]
     finished: Finished | None
-    preflights: tuple[Preflight, ...] = ()
-    races: tuple[Race, ...] = ()
     controls: tuple[Sample, ...] = ()
     recipes: tuple[CellRecipe, ...] = ()
     profiles: tuple[Profile, ...] = ()

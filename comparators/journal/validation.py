@@ -6,7 +6,16 @@ Verdicts and reports divide by these numbers and look these names up; they rely 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from comparators.journal.records import Evidence, Failure, Header, Record, Sample
+from comparators.journal.records import (
+    Evidence,
+    Failure,
+    Header,
+    LevelTest,
+    Profile,
+    Record,
+    Sample,
+    candidate_label,
+)
 from comparators.plan.model import Cell, Comparison, Plan, Settings
 
 __all__ = ["Implausible", "check"]
@@ -48,11 +57,41 @@ def _complaints(record: Record) -> Iterator[str]:
             yield from _of_seconds(record.limit_s, record.elapsed_s)
             if abs(record.block) > MOST:
                 yield f"block {record.block}"
+        case LevelTest():
+            yield from _of_test(record)
+        case Profile():
+            yield from _of_profile(record)
         case Evidence():
             yield from _of_cell(record.cell)
             yield from _of_evidence(record)
         case _:
             return
+
+
+def _of_test(test: LevelTest) -> Iterator[str]:
+    for cell in test.cells:
+        yield from _of_cell(cell)
+    if not test.cells or len(test.loops) != len(test.cells) or not all(1 <= loops <= MOST for loops in test.loops):
+        yield f"a test of {len(test.cells)} cells with {len(test.loops)} counts of loops"
+    yield from _twice("candidate", map(candidate_label, test.cells))
+    if len({(cell.workload, cell.phase, cell.python) for cell in test.cells}) > 1:
+        yield "a test across comparisons"
+
+
+def _of_profile(profile: Profile) -> Iterator[str]:
+    yield from _of_seconds(profile.task_s, profile.longest_s, profile.total_s)
+    shares = (
+        profile.cpu_share,
+        profile.library_threads,
+        profile.threads_gain,
+        profile.repeat_ratio,
+        profile.blocked_share,
+    )
+    for share in (*shares, profile.pickled_bytes):
+        if share is not None and share < 0:
+            yield f"a share of {share:g}"
+    if not 0 <= profile.seen <= max(1, profile.tasks) <= MOST:
+        yield f"{profile.seen} of {profile.tasks} tasks seen"
 
 
 def _of_seconds(*values: float | None) -> Iterator[str]:
@@ -95,19 +134,20 @@ def _of_comparison(comparison: Comparison) -> Iterator[str]:
         yield f"{comparison.tasks} tasks"
     yield from _twice("runner", [one.runner.label for one in comparison.candidates])
     for one in comparison.candidates:
-        if not one.counts or not all(1 <= count <= MOST for count in (*one.counts, one.limit)):
+        if not all(1 <= count <= MOST for count in (*one.counts, one.fewest, one.limit)):
             yield f"worker counts {list(one.counts)} of '{one.runner.label}'"
 
 
 def _of_settings(settings: Settings) -> Iterator[str]:
+    thresholds = settings.thresholds
     if not 0 < settings.margin < 1:
         yield f"a margin of {settings.margin:g}"
-    for looks in (settings.looks, settings.cold_looks):
+    for looks in (thresholds.looks, thresholds.cold_looks):
         if any(not 1 <= look <= MOST for look in looks) or any(low >= high for low, high in pairwise(looks)):
             yield f"looks after {list(looks)} blocks"
-    if not settings.cpus or settings.racers_maximum < 1:
-        yield "nothing to measure on, or nobody to race"
-    yield from _of_seconds(settings.minimum_time_s, settings.timeout_s, settings.maximum_time_s)
+    if not settings.cpus:
+        yield "no CPU to measure on"
+    yield from _of_seconds(settings.timeout_s, settings.maximum_time_s, thresholds.target_value_s)
 
 
 def _twice(kind: str, names: Iterable[str]) -> Iterator[str]:

@@ -3,11 +3,11 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from inspect import iscoroutinefunction
 from typing import Any
 
 from comparators.coordination.kit import missing_reason
 from comparators.errors import NothingSelected
+from comparators.plan.code import files_of
 from comparators.plan.interpreters import Described, describe
 from comparators.plan.model import (
     Candidate,
@@ -24,16 +24,18 @@ from comparators.plan.presets import effort_of
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.request.request import Request
 from comparators.runner import Runner
-from comparators.workload import Workload
+from comparators.stats.thresholds import Thresholds
+from comparators.workload import Workload, is_coroutine_function
 
 __all__ = ["make_plan"]
 
-PROCESSES_PER_CPU = 4
-"""The search for a worker count goes no further for models whose workers are processes or interpreters."""
+PROCESSES_PER_CPU = 16
+"""The search for a worker count goes no further for models whose workers are processes or interpreters: each takes
+tens of megabytes. The limit is named where the answer ends at it."""
 BEYOND = 4
 """A look at scaling goes on to this many workers per CPU: a peak shows only with counts on both sides of it."""
-THREADS_MAXIMUM = 10_000
-"""Nor further than this for threads, whatever the number of tasks."""
+THREADS_MAXIMUM = 1_000
+"""Nor further than this for threads and coroutines, whatever the number of tasks, unless asked for by `--workers`."""
 _PHASES: tuple[Phase, ...] = ("warm", "cold")
 """In the order in which they are measured: when time is short, the cold ones are missing."""
 
@@ -47,7 +49,7 @@ class _Chosen:
     tasks: int
     phases: tuple[Phase, ...]
     runners: tuple[ChosenRunner, ...]
-    survey: bool
+    ranked: bool
 
 
 def make_plan(request: Request) -> Plan:
@@ -64,19 +66,14 @@ def make_plan(request: Request) -> Plan:
         preset=request.preset,
         seed=random.SystemRandom().randrange(2**31) if request.seed is None else request.seed,
         seed_given=request.seed is not None,
-        margin=request.margin,
-        looks=effort.looks,
-        cold_looks=effort.cold_looks,
-        minimum_time_s=effort.minimum_time_s,
-        cost_samples=effort.cost_samples,
-        drop_above=effort.drop_above,
-        certain_above=effort.certain_above,
-        racers_maximum=effort.racers_maximum,
+        thresholds=_thresholds(request),
         maximum_time_s=effort.maximum_time_s if request.maximum_time_s is None else request.maximum_time_s,
         timeout_s=effort.timeout_s if request.timeout_s is None else request.timeout_s,
+        cost_samples=effort.cost_samples,
         memory_bytes=request.memory_bytes,
         scaling=request.scaling,
         isolate=request.isolate,
+        fresh=effort.fresh,
         cpus=cpus,
     )
     workloads = _choose(request)
@@ -90,7 +87,14 @@ def make_plan(request: Request) -> Plan:
         for python in described
     )
     _require_something(comparisons, list(runners.values()))
-    return Plan(settings, tuple(one.interpreter for one in described), comparisons)
+    targets = {*(one.spec.target for one in workloads), *(spec.target for spec in runners)}
+    return Plan(settings, tuple(one.interpreter for one in described), comparisons, files_of(sorted(targets)))
+
+
+def _thresholds(request: Request) -> Thresholds:
+    """Return the preset's thresholds, with the margin that was asked for."""
+    usual = Thresholds.for_preset(request.preset)
+    return usual if request.margin is None else replace(usual, margin=request.margin)
 
 
 def _for_scaling(request: Request, cpus: int) -> Request:
@@ -108,15 +112,15 @@ def _choose(request: Request) -> list[_Chosen]:
     for one in choose_workloads(request.workloads, effort_of(request.preset).size, request.parameters):
         names = request.runners or (one.suite.runners if one.suite else ())
         if names not in runners:
-            runners[names] = choose_runners(names, request.every_runner)
+            runners[names] = choose_runners(names, request.models, request.left_out)
         found.append(
             _Chosen(
                 one.spec,
                 one.workload,
-                len(one.workload.tasks()),
+                one.tasks,
                 request.phases or one.phases,
                 runners[names],
-                survey=one.suite is not None and request.preset in one.suite.surveyed,
+                ranked=one.suite is None or request.preset not in one.suite.surveyed,
             )
         )
     return found
@@ -133,7 +137,7 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
             continue
         candidate, impossible = _candidate(runner, chosen, request, cpus)
         excluded += impossible
-        if candidate.counts:
+        if candidate is not None:
             candidates.append(candidate)
     return Comparison(
         workload=chosen.spec,
@@ -142,7 +146,9 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
         tasks=chosen.tasks,
         candidates=tuple(candidates),
         not_applicable=tuple(excluded),
-        survey=chosen.survey,
+        levels=effort_of(request.preset).levels if chosen.ranked else (),
+        kind=chosen.workload.summary,
+        waits=_waits(chosen.workload),
     )
 
 
@@ -153,7 +159,8 @@ def _bound(chosen: _Chosen, scaling: str) -> str | None:
 
 
 def _unsupported_on(runner: ChosenRunner, chosen: _Chosen) -> str | None:
-    if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
+    alone = is_coroutine_function(chosen.workload.work) and runner.cls.info.model != "loop"
+    if alone and not runner.cls.info.asynchronous:
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
     if reason := chosen.workload.unsupported_on.get(runner.cls.info.model):
         return reason
@@ -178,35 +185,51 @@ def _too_few(needed: int, workers: int) -> str:
 
 def _candidate(
     runner: ChosenRunner, chosen: _Chosen, request: Request, cpus: int
-) -> tuple[Candidate, list[NotApplicable]]:
+) -> tuple[Candidate | None, list[NotApplicable]]:
     """Return the worker counts a runner will have, and those it cannot have with the reasons."""
     maximum = runner.cls.info.workers_maximum
     needed = chosen.workload.min_concurrency
+    limit = _search_limit(runner.spec, chosen.tasks, cpus, maximum)
     if runner.baseline_only or not request.workers:
-        limit = _search_limit(runner.spec, chosen.tasks, cpus, maximum)
-        start = max(needed, min(limit, chosen.tasks if _waits(chosen.workload) else cpus))
-        reason = _together(runner, chosen, start)
-        if reason:
-            return Candidate(runner.spec, (), search=False, limit=1), [NotApplicable(runner.spec, reason)]
-        search = (
-            maximum != 1 and needed == 1 and not chosen.survey
-        )  # a search would also try fewer workers than tasks that need each other
-        return Candidate(runner.spec, (start,), search=search, limit=max(limit, start)), []
+        reason = _together(runner, chosen, max(needed, min(cpus, limit)))
+        excluded = [NotApplicable(runner.spec, reason)] if reason else []
+        return _candidate_of(runner, (), needed, max(limit, needed), excluded=bool(reason)), excluded
     impossible = []
     counts = []
     for count in request.workers:
-        if maximum is not None and count > maximum:
-            reason = f"'{runner.spec.label}' has at most {maximum} worker{'s' * (maximum > 1)}"
-            impossible.append(NotApplicable(runner.spec, reason, count))
-        elif count < needed:
-            impossible.append(NotApplicable(runner.spec, _too_few(needed, count), count))
-        elif reason := _together(runner, chosen, count):
+        reason = _impossible(runner, chosen, count, maximum)
+        if reason:
             impossible.append(NotApplicable(runner.spec, reason, count))
         else:
             counts.append(count)
     if maximum == 1 and not counts and not runner.alone:
-        return Candidate(runner.spec, (1,), search=False, limit=1), []  # serial stays as the measure of the others
-    return Candidate(runner.spec, tuple(counts), search=False, limit=max(counts, default=1)), impossible
+        return _candidate_of(runner, (), 1, 1), []  # serial stays as the measure of the others
+    return _candidate_of(runner, tuple(counts), needed, max(counts, default=1), excluded=not counts), impossible
+
+
+def _candidate_of(
+    runner: ChosenRunner, counts: tuple[int, ...], fewest: int, limit: int, *, excluded: bool = False
+) -> Candidate | None:
+    if excluded:
+        return None
+    info = runner.cls.info
+    return Candidate(
+        runner.spec,
+        counts,
+        fewest,
+        limit,
+        getattr(info, "call", ""),
+        getattr(info, "simplicity", 0 if info.name.startswith("futures") else 1),
+    )
+
+
+def _impossible(runner: ChosenRunner, chosen: _Chosen, count: int, maximum: int | None) -> str | None:
+    """Return why a runner cannot have this many workers, None when it can."""
+    if maximum is not None and count > maximum:
+        return f"'{runner.spec.label}' has at most {maximum} worker{'s' * (maximum > 1)}"
+    if count < chosen.workload.min_concurrency:
+        return _too_few(chosen.workload.min_concurrency, count)
+    return _together(runner, chosen, count)
 
 
 def _together(runner: ChosenRunner, chosen: _Chosen, workers: int) -> str | None:

@@ -1,89 +1,67 @@
 """How long a plan will take, before anything has been measured and while it runs."""
 
 from comparators.plan.capacity_counts import capacity_counts
-from comparators.plan.model import CONTROL_BLOCKS, ENOUGH_BLOCKS, Comparison, Phase, Plan, Settings
+from comparators.plan.model import Comparison, Plan, Settings
 from comparators.plan.presets import effort_of
 
-__all__ = ["comparison_samples", "expected_seconds", "rest_of_race"]
+__all__ = ["comparison_seconds", "expected_seconds"]
 
-START_S = 0.2
-"""Seconds of a process before it begins with its work: starting Python, importing, and being supervised."""
-PREFLIGHT_S = 0.2
-"""Seconds of one try of one cell: the same, and a few tasks."""
+FORKED_S = 0.03
+"""Seconds of a forked sample beside its value and its warm-up; processes take more, threads less."""
+FRESH_S = 0.25
+"""Seconds of a fresh process beside that: starting Python, importing, and being supervised."""
+GENERATION_S = 0.4
+"""Seconds to start a warm interpreter."""
+PROFILE_S = 0.5
+"""Seconds for the look at a few tasks."""
 CAPACITY_S = 1.2
 """Seconds of looking at what one number of busy processes reaches."""
 REPORT_S = 1.5
-"""Seconds of a report, …"""
-COMPARISON_REPORT_S = 0.15
-"""… and what each comparison with a race adds to them: its pictures."""
-EVIDENCE_CELLS = 5
-"""Cells per warm comparison that are looked at more closely after the race."""
-TYPICAL_RACERS = 5
-"""Runners in a race, the baseline included."""
-STEPS = 1.5
-"""Further worker counts that the search tries for a runner, those included that are too slow to search for."""
+"""Seconds of a report."""
+EVIDENCE_SAMPLES = 4
+"""Traced passes after the answer: the winner, the plain loop, the best of each other model."""
+TYPICAL_WAIT = 2
+"""Worker counts with which a model is tried where the work waits: as many as CPUs, and many."""
+SEARCH_SAMPLES = 12
+"""Samples of the search for a worker count and its test."""
+FULL_VALUE_FACTOR = 20.0
+"""How much longer than usual a value of the preset `full` takes."""
 
 
 def expected_seconds(plan: Plan) -> float:
-    """Return about how many seconds a plan will take. The race decides how many blocks it needs: this is a middle."""
+    """Return about how many seconds a plan will take. The tests decide how many blocks they need: this is a middle."""
     settings = plan.settings
     measured = [comparison for comparison in plan.comparisons if comparison.candidates]
     seconds = len(capacity_counts(plan)) * CAPACITY_S + REPORT_S
-    seconds += sum(
-        comparison_samples(comparison, settings) * _sample_s(comparison, settings) for comparison in measured
-    )
-    seconds += START_S * len({(comparison.workload.label, comparison.python) for comparison in measured})
-    raced = [comparison for comparison in measured if not comparison.survey]
-    tried = {(one.workload, one.python, each.runner) for one in raced for each in one.candidates}
-    seconds += len(tried) * PREFLIGHT_S / len(settings.cpus) + len(raced) * COMPARISON_REPORT_S
-    seconds += sum(_control_samples(one, settings) * _sample_s(one, settings) for one in raced[:1])
+    seconds += sum(comparison_seconds(comparison, settings) for comparison in measured)
     limit = settings.maximum_time_s
     return seconds if limit is None else min(seconds, limit)
 
 
+def comparison_seconds(comparison: Comparison, settings: Settings) -> float:
+    """Return about how many seconds a comparison will take, if each level is settled at its first or second look."""
+    sample_s = _sample_s(comparison, settings)
+    if not comparison.levels:
+        return PROFILE_S + settings.cost_samples * len(comparison.candidates) * sample_s
+    thresholds = settings.thresholds
+    looks = thresholds.cold_looks if comparison.phase == "cold" else thresholds.looks
+    blocks = sum(looks[:2]) / len(looks[:2]) if looks else 0.0
+    models = {one.runner.model for one in comparison.candidates}
+    samples = blocks * (1 + (len(models) - 1) * (TYPICAL_WAIT if comparison.waits else 1))
+    if "workers" in comparison.levels:
+        samples += SEARCH_SAMPLES
+    if "api" in comparison.levels:
+        per_model = len(comparison.candidates) / max(1, len(models))
+        samples += (thresholds.looks[3] if len(thresholds.looks) > 3 else blocks) * per_model  # noqa: PLR2004
+    samples += EVIDENCE_SAMPLES
+    starts_s = GENERATION_S * max(1.0, samples / (4 * thresholds.generation_blocks))
+    return PROFILE_S + starts_s + samples * sample_s
+
+
 def _sample_s(comparison: Comparison, settings: Settings) -> float:
-    """Return the seconds of a sample: a start, a warm-up unless it is cold, and a value."""
-    loop_s = (effort_of(settings.preset).sample_s - START_S) / 2  # what the preset guesses is a warm one
-    counts = [count for one in comparison.candidates for count in one.counts]
-    share = sum(max(1.0, settings.copies(count) / len(settings.cpus)) for count in counts) / max(1, len(counts))
-    return START_S + loop_s * share * (2 if comparison.phase == "warm" else 1)
-
-
-def _blocks(settings: Settings, phase: Phase) -> float:
-    """Return how many blocks a race has that is decided at its first or second look."""
-    looks = settings.looks_of(phase)[:2]
-    return sum(looks) / len(looks) if looks else 0.0
-
-
-def _control_samples(comparison: Comparison, settings: Settings) -> float:
-    """Return what the control of a run adds to the race of its first comparison: a copy in each of its blocks."""
-    blocks = _blocks(settings, comparison.phase)
-    return blocks and min(ENOUGH_BLOCKS, blocks) + 2 * max(0.0, CONTROL_BLOCKS - blocks)
-
-
-def rest_of_race(settings: Settings, comparison: Comparison, runners: int, block: int) -> int:
-    """Return how many samples a race needs until its next look, if that decides, and those that come after it.
-
-    Args:
-        settings: of the plan.
-        comparison: that is raced.
-        runners: how many are still in the race.
-        block: that is being measured, from 1.
-    """
-    look = next((look for look in settings.looks_of(comparison.phase) if look >= block), block)
-    closer = min(EVIDENCE_CELLS, len(comparison.candidates)) if comparison.phase == "warm" else 0
-    return (look - block + 1) * max(1, runners) + closer
-
-
-def comparison_samples(comparison: Comparison, settings: Settings) -> int:
-    """Return how many samples a comparison will need if it is decided at its first or second look; a survey at most."""
-    if comparison.survey:
-        return settings.cost_samples * sum(len(one.counts) for one in comparison.candidates)
-    warm = comparison.phase == "warm"
-    pilots = sum(
-        len(one.counts) * settings.pilot_rounds + STEPS * (one.search and warm and one.limit > 1)
-        for one in comparison.candidates
-    )
-    racing = min(len(comparison.candidates), settings.racers_maximum + 1, TYPICAL_RACERS)  # the baseline always races
-    closer = min(EVIDENCE_CELLS, len(comparison.candidates)) if warm else 0
-    return round(pilots + racing * _blocks(settings, comparison.phase)) + closer
+    """Return the seconds of a sample: its fixed cost, a warm-up of one task per worker, and a value."""
+    value_s = settings.thresholds.target_value_s * 2
+    if effort_of(settings.preset).size == "full":
+        value_s *= FULL_VALUE_FACTOR
+    fresh = settings.fresh or comparison.phase == "cold"
+    return (FRESH_S if fresh else FORKED_S) + 1.5 * value_s

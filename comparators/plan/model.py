@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comparators.parameters import ParameterValue
+from comparators.plan.code import CodeFile
 from comparators.runner import Model
+from comparators.stats.thresholds import Level, Thresholds
 
 __all__ = [
     "Candidate",
@@ -26,12 +28,6 @@ __all__ = [
 Phase = Literal["warm", "cold"]
 Scaling = Literal["", "strong", "weak"]
 """`strong`: the same total work for every worker count. `weak`: the same work per worker; seconds are for one share."""
-SCALING_ROUNDS = 3
-"""Samples of each worker count in a look at scaling."""
-CONTROL_BLOCKS = 5
-"""The control of a run is in at least so many blocks, also when the race is over before, …"""
-ENOUGH_BLOCKS = 10
-"""… and leaves after so many: what it costs is better spent on those that are still in the race."""
 Parameters = tuple[tuple[str, ParameterValue], ...]
 """Names and values, in the order in which the class declares them."""
 
@@ -124,15 +120,20 @@ class Candidate:
 
     Attributes:
         runner: the runner.
-        counts: worker counts to measure; with `search` those to begin with.
-        search: whether to look for a better count between 1 and `limit`.
+        counts: worker counts asked for; empty to choose and search them.
+        fewest: the fewest workers that the work needs to come to an end: tasks that wait for each other.
         limit: the most workers that make sense here: the number of tasks, or what the model or host allows.
+        api: what it is in code, with a place for the number of workers: `ThreadPoolExecutor({workers})`.
+        rank: how simple the API is among those of its model, 0 for the simplest: what stands for the model, and what is
+            recommended among equals.
     """
 
     runner: RunnerSpec
     counts: tuple[int, ...]
-    search: bool
+    fewest: int
     limit: int
+    api: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,11 @@ class Comparison:
 
     Attributes:
         tasks: how many tasks the workload has.
-        survey: there is no race: the pilot alone measures each runner, with its first worker count only.
+        levels: the questions that are tested; empty where only what the work reports beside the time is wanted.
+        kind: the kind of work in plain words: "computing in Python"; the summary for own work.
+        waits: whether its tasks are known to wait, before any profile.
+        own: whether the work is a person's own function.
+        timed: False for work of fixed duration, such as a deadlock's deadline: there is no verdict on time.
     """
 
     workload: WorkloadSpec
@@ -159,7 +164,11 @@ class Comparison:
     tasks: int
     candidates: tuple[Candidate, ...]
     not_applicable: tuple[NotApplicable, ...] = ()
-    survey: bool = False
+    levels: tuple[Level, ...] = ("model", "workers", "api")
+    kind: str = ""
+    waits: bool = False
+    own: bool = False
+    timed: bool = True
 
     @property
     def key(self) -> str:
@@ -179,13 +188,7 @@ class Settings:
         preset: how much is measured, see `comparators.plan.presets`.
         seed: of every random order.
         seed_given: whether the seed was asked for by hand; only then it tells two plans apart.
-        margin: differences below it count as none; 0.05 is 5 %.
-        looks: block counts at which a race is judged; the last is the most blocks of a comparison.
-        cold_looks: the same for cold comparisons; empty for no race, the pilot's one sample of each cell must do.
-        minimum_time_s: seconds that one value should take at least; sets the loops.
-        drop_above: the pilot drops runners that took more than this times the best's seconds in each of two samples.
-        certain_above: above this ratio one sample is enough to drop a runner.
-        racers_maximum: the pilot lets at most so many runners into the race.
+        thresholds: every number that a verdict depends on.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample in seconds.
         cpus: CPUs this run may use; part of what a resumed run must agree on.
@@ -193,18 +196,13 @@ class Settings:
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
         scaling: what grows with the workers, see `Scaling`.
         isolate: whether workers run in a process-id namespace.
+        fresh: whether each sample has a process of its own instead of one forked from a warm interpreter.
     """
 
     preset: str
     seed: int
     seed_given: bool
-    margin: float
-    looks: tuple[int, ...]
-    cold_looks: tuple[int, ...]
-    minimum_time_s: float
-    drop_above: float
-    certain_above: float
-    racers_maximum: int
+    thresholds: Thresholds
     maximum_time_s: float | None
     timeout_s: float
     cpus: tuple[int, ...]
@@ -212,28 +210,33 @@ class Settings:
     memory_bytes: int | None = None
     scaling: Scaling = ""
     isolate: bool = False
+    fresh: bool = False
+
+    @property
+    def margin(self) -> float:
+        """Differences below this share count as none."""
+        return self.thresholds.margin
 
     def copies(self, workers: int) -> int:
         """Return how often the tasks are done at once within a loop: once, or for weak scaling once per worker."""
         return workers if self.scaling == "weak" else 1
 
-    @property
-    def pilot_rounds(self) -> int:
-        """How many samples the pilot takes of each worker count: more where the shape of the whole curve is wanted."""
-        return SCALING_ROUNDS if self.scaling else 1
-
-    def looks_of(self, phase: Phase) -> tuple[int, ...]:
-        """Return the block counts at which a comparison of a phase is judged."""
-        return self.looks if phase == "warm" else self.cold_looks
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a run will measure."""
+    """Everything that a run will measure.
+
+    Attributes:
+        settings: how.
+        interpreters: the Pythons that measure.
+        comparisons: what is compared.
+        code: files of third-party code and their digests, see `comparators.plan.code`.
+    """
 
     settings: Settings
     interpreters: tuple[Interpreter, ...]
     comparisons: tuple[Comparison, ...]
+    code: tuple[CodeFile, ...] = ()
 
     def interpreter(self, label: str) -> Interpreter:
         """Return the interpreter that a cell names."""

@@ -3,49 +3,77 @@
 from dataclasses import dataclass
 
 from comparators.errors import UnknownName
+from comparators.stats.thresholds import Level
 
-__all__ = ["EFFORTS", "INDICATIVE", "Effort", "effort_of"]
-
-INDICATIVE = "quick"
-"""The preset whose few samples show a direction; its verdicts say so."""
+__all__ = ["EFFORTS", "Effort", "effort_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Settings that follow the preset.
+    """What follows from the preset; its thresholds are `comparators.stats.thresholds.Thresholds.for_preset`.
 
     Attributes:
+        summary: for help: what it decides and how long it takes.
         size: the preset of the workloads, which says how large the work is.
-        looks: block counts at which a race is judged.
-        cold_looks: the same for cold comparisons; empty when one sample of each cell must do.
-        minimum_time_s: seconds one value should take at least.
+        levels: the questions that are tested.
         cost_samples: see `comparators.plan.model.Settings`.
-        drop_above, certain_above, racers_maximum: see `comparators.plan.model.Settings`.
+        fresh: whether each sample has a process of its own.
+        comparison_s: seconds that one comparison should need at most, as the plan's estimate; None for no limit.
         maximum_time_s: seconds for the whole run; None for no limit.
         timeout_s: deadline of one sample.
-        sample_s: what a sample is expected to take before anything has been measured, for the first estimate.
     """
 
+    summary: str
     size: str
-    looks: tuple[int, ...]
-    cold_looks: tuple[int, ...]
-    minimum_time_s: float
+    levels: tuple[Level, ...]
     cost_samples: int
-    drop_above: float
-    certain_above: float
-    racers_maximum: int
+    fresh: bool
+    comparison_s: float | None
     maximum_time_s: float | None
     timeout_s: float
-    sample_s: float
 
-
-_MOST_LOOKS = (5, 7, 10, 14, 20, 28, 40)
 
 EFFORTS = {
-    "quick": Effort("quick", (3, 5), (), 0.03, 5, 1.5, 1.75, 3, 240.0, 30.0, 0.35),
-    "default": Effort("default", (5, 7, 10, 14, 20), (5, 7, 10), 0.1, 5, 2.0, 3.0, 8, 1800.0, 120.0, 1.2),
-    "rigorous": Effort("default", _MOST_LOOKS, _MOST_LOOKS, 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 1.2),
-    "full": Effort("full", _MOST_LOOKS, (5, 7, 10, 14, 20), 0.1, 7, 3.0, 3.0, 14, None, 1800.0, 15.0),
+    "quick": Effort(
+        "the model and a sufficient number of workers, in seconds",
+        "quick",
+        ("model", "workers"),
+        3,
+        fresh=False,
+        comparison_s=12.0,
+        maximum_time_s=240.0,
+        timeout_s=30.0,
+    ),
+    "default": Effort(
+        "the model, the workers and the API, in about a minute",
+        "default",
+        ("model", "workers", "api"),
+        5,
+        fresh=False,
+        comparison_s=60.0,
+        maximum_time_s=1800.0,
+        timeout_s=120.0,
+    ),
+    "rigorous": Effort(
+        "the same within 5 %, each sample in a process of its own",
+        "default",
+        ("model", "workers", "api"),
+        7,
+        fresh=True,
+        comparison_s=None,
+        maximum_time_s=None,
+        timeout_s=1800.0,
+    ),
+    "full": Effort(
+        "the same with larger work",
+        "full",
+        ("model", "workers", "api"),
+        7,
+        fresh=True,
+        comparison_s=None,
+        maximum_time_s=None,
+        timeout_s=1800.0,
+    ),
 }
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from comparators.coordination.kit import missing_reason
 from comparators.errors import UsageError
 from comparators.plan.model import RunnerSpec, WorkloadSpec
+from comparators.recipes.own_work import own_work
 from comparators.recipes.sharing import INSTALL, Making, handed_over, making_of
 from comparators.registry.catalogue import load_runner, load_workload
 from comparators.runner import Runner
 from comparators.workload import Workload
+from comparators.workloads.function import FunctionWorkload
 
 __all__ = ["script", "snippet"]
 
@@ -114,6 +116,11 @@ def _code(workload: Workload[Any, Any], spec: RunnerSpec, workers: int) -> _Code
     runner = runner_class(work=work, tasks=workload.tasks(), workers=workers, **dict(spec.parameters))
     making = _making(workload, runner) if workload.primitives else None
     recipe = runner.recipe()
+    if isinstance(workload, FunctionWorkload):
+        called = own_work(workload, "work_async" if runner_class.info.asynchronous else "work")
+        imported = f"from {called.module} import {', '.join(sorted(set(called.names)))}"
+        imports = tuple(dict.fromkeys((*recipe.imports, *called.imports)))
+        return _Code(imports, (imported,), called.helper + recipe.body.replace("{work}", called.call))
     if making is None:
         return _named(work, recipe.imports, (), recipe.body, None)
     body = making.source + handed_over(runner, recipe.body)
@@ -174,7 +181,7 @@ def _factory(cls: type[Workload[Any, Any]], *, taken: set[str]) -> tuple[str, st
 
     The class of a plain function is in no module; it is made again from the function.
     """
-    if _resolves(cls):
+    if not issubclass(cls, FunctionWorkload) and _resolves(cls):
         return _import_of(cls, taken=taken)
     return (
         "from comparators.registry.catalogue import load_workload",

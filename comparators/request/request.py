@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from comparators.plan.model import Phase, Scaling
 from comparators.request.variants import Variant
+from comparators.workload import Model
 
 __all__ = ["Request"]
 
@@ -22,14 +23,15 @@ class Request:
         phases: `warm`, `cold` or both; empty for those that a suite names, or both.
         pythons: executables; empty for the one that runs this.
         seed: of every random order; None for a fresh one, which is recorded.
-        margin: differences below it count as none; 0.05 is 5 %.
+        margin: differences below it count as none; 0.05 is 5 %; None for the preset's own.
         maximum_time_s: seconds for the whole run; None for the preset's own.
         timeout_s: deadline of one sample in seconds; None for the preset's own.
         memory_bytes: what all processes of a sample may use together; None for nine tenths of what is free.
         isolate: run workers in a process-id namespace.
         above_limits: allow worker counts that would strain the host.
         scaling: `strong` or `weak`: measure how speed grows with the workers; empty to compare.
-        every_runner: what all runners are; empty for all that are registered.
+        models: models whose runners take part, beside the baseline; empty for all.
+        left_out: runners that do not take part where all do: plugins that cannot be used.
     """
 
     workloads: tuple[str | Variant, ...] = ()
@@ -40,11 +42,12 @@ class Request:
     phases: tuple[Phase, ...] = ()
     pythons: tuple[str, ...] = ()
     seed: int | None = None
-    margin: float = 0.05
+    margin: float | None = None
     maximum_time_s: float | None = None
     timeout_s: float | None = None
     memory_bytes: int | None = None
     isolate: bool = False
     above_limits: bool = False
-    every_runner: tuple[str, ...] = ()
+    models: tuple[Model, ...] = ()
+    left_out: tuple[str, ...] = ()
     scaling: Scaling = ""

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from comparators.coordination.kits.threads import ThreadKit
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runners._support.awaited_loop import awaited
 from comparators.runners._support.loops import Held, repeated
+from comparators.workload import is_coroutine_function
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["Serial"]
 
@@ -26,16 +31,25 @@ class Serial(Runner):
     )
 
     def __enter__(self) -> Self:
-        """Start nothing."""
+        """Start nothing; a coroutine function needs an event loop."""
+        self._event_loop: asyncio.Runner | None = None
+        if is_coroutine_function(self.work):
+            from asyncio import Runner as EventLoop
+
+            self._event_loop = EventLoop()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop nothing."""
+        """Stop nothing; close the event loop."""
+        if self._event_loop is not None:
+            self._event_loop.close()
 
     def repeat(self, loops: int) -> Timing:
         """Do all tasks in a loop, `loops` times."""
+        if self._event_loop is not None:
+            return self._event_loop.run(awaited(self.work, self.tasks, loops))
         work, tasks = self.work, self.tasks
 
         def loop() -> Held:
@@ -48,11 +62,22 @@ class Serial(Runner):
         return repeated(loop, loops)
 
     def recipe(self) -> Recipe:
-        """Return a list comprehension."""
+        """Return a list comprehension, of a coroutine function one that awaits."""
+        if is_coroutine_function(self.work):
+            return Recipe(("import asyncio",), _AWAITED)
         return Recipe((), _RECIPE)
 
 
 _RECIPE = """\
 def run(tasks):
     return [{work}(task) for task in tasks]
+"""
+
+_AWAITED = """\
+async def main(tasks):
+    return [await {work}(task) for task in tasks]
+
+
+def run(tasks):
+    return asyncio.run(main(tasks))
 """

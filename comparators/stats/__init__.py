@@ -1,1 +1,1 @@
-"""Statistics: numbers in, numbers out."""
+"""Numbers in, numbers out: intervals, the sequential test, noise, the search for worker counts, thresholds."""

@@ -6,12 +6,13 @@ report has thousands of comparisons: scipy takes 0.5 ms for an interval and 21 m
 0.05 ms (2026). Samples without any spread also give an interval here instead of a NaN.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
+
+from comparators.stats.interval import Interval
 
 __all__ = ["CONFIDENCE", "Array", "Interval", "logs", "mean_and_error", "ratio_interval", "sign_flip", "t_quantile"]
 
@@ -19,16 +20,6 @@ Array = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
 """Of the interval printed beside each single ratio; the decision has its own, stricter levels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A ratio with its confidence interval; `low` and `high` are None for a single sample ("about")."""
-
-    ratio: float
-    low: float | None
-    high: float | None
-    confidence: float
 
 
 _TICK_S = 1e-9

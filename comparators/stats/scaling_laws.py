@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from comparators.stats.intervals import Interval
-from comparators.verdict.model import Standing
+from comparators.stats.interval import Interval
 
 __all__ = ["FEWEST_COUNTS", "Efficiency", "Fit", "efficiencies", "efficiency", "fits_of"]
 
@@ -74,7 +73,7 @@ class Efficiency:
     Attributes:
         speedup: over serial, or over one worker of the runner itself where there is no serial.
         ideal: speedup for each worker; 1 is all that there is.
-        parallel capacity: speedup as a share of what independent busy processes reached with as many workers; None if unknown,
+        capacity: speedup as a share of what independent busy processes reached with as many workers; None if unknown,
             and for work that gains far more than these: it waits, and is not bound by the CPUs.
     """
 
@@ -85,16 +84,23 @@ class Efficiency:
 
 
 def efficiencies(
-    standing: Standing, serial: Standing | None, capacities: Mapping[int, float]
+    times: Sequence[tuple[int, float]], single_s: float | None, capacities: Mapping[int, float]
 ) -> tuple[Efficiency, ...]:
-    """Return what each worker count of a runner gained, as the pilot saw it; empty without anything to compare with."""
-    times = dict(standing.by_workers)
-    single = dict(serial.by_workers).get(1) if serial is not None else None
-    single = single or times.get(1)
-    if not single:
+    """Return what each worker count of a runner gained.
+
+    Args:
+        times: workers and seconds.
+        single_s: of the plain loop; None for the runner's own seconds with one worker.
+        capacities: what independent busy processes reach, by their number.
+
+    Returns:
+        nothing without anything to compare with.
+    """
+    single_s = single_s or dict(times).get(1)
+    if not single_s:
         return ()
     return tuple(
-        efficiency(workers, single / seconds, capacities) for workers, seconds in sorted(times.items()) if seconds > 0
+        efficiency(workers, single_s / seconds, capacities) for workers, seconds in sorted(times) if seconds > 0
     )
 
 

@@ -1,1 +1,1 @@
-"""Processes that may hang, crash or leave others behind: how they are watched, ended and cleaned up after."""
+"""Worker processes under supervision: trees that are ended whole, deadlines, limits. Standard library only."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from comparators.errors import UsageError
-from comparators.supervision.family import PR_SET_PDEATHSIG, prctl
+from comparators.supervision.process_tree import PR_SET_PDEATHSIG, prctl
 
 __all__ = ["enter", "require"]
 
@@ -24,6 +24,7 @@ CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x10000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x8, 0x4000, 0x40000
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  it is mounted there, not written to
 SECONDS = 30.0
+"""How long trying it may take; it takes milliseconds."""
 
 
 def enter() -> None:
@@ -55,10 +56,10 @@ def enter() -> None:
 
 
 def require() -> None:
-    """Try whether workers can be isolated here.
+    """Check that workers can be isolated here.
 
     Raises:
-        UsageError: they cannot; says why.
+        UsageError: they cannot; the message says why.
     """
     command = [sys.executable, "-P", "-m", "comparators.supervision.isolation"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)

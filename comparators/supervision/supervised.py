@@ -1,7 +1,10 @@
-"""The command's side of the supervisor: run a worker, get back how it ended."""
+"""The command's side of the supervisor: run a worker, get back how it ended.
+
+A worker is a fresh process, or, where the platform and what is imported allow it, a process that a warm interpreter
+forks. Standard library only.
+"""
 
 import contextlib
-import json
 import os
 import select
 import shutil
@@ -13,25 +16,25 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from comparators.supervision.exchange import Reply, Request
-from comparators.supervision.family import Orphans
+from comparators.supervision.exchange import Generation, Reply, Request
+from comparators.supervision.process_tree import Orphans
 from comparators.supervision.starting import Child
 
 __all__ = ["Supervised"]
 
 SILENT_S = 4.0
-"""After a deadline the supervisor has this long to have ended everything; then it is stuck, and killed itself."""
+"""Seconds after a deadline in which the supervisor must have ended everything; later it is stuck and is killed."""
 ENDS_S = 4.0
-"""A supervisor that is told to end has this long."""
+"""Seconds that a supervisor which is told to end has for that."""
 LAST_S = 0.5
-"""One that was silent for too long has this long: so much is left of the five seconds after a deadline."""
+"""The same for one that was silent for too long: what is left of the five seconds after a deadline."""
 BEHIND_S = 1.0
-"""The command waits so much longer than the worker took only when it was stopped itself."""
+"""The command waits longer than the worker took by so many seconds only when it was stopped itself."""
 
 
 class Supervised:
@@ -49,7 +52,7 @@ class Supervised:
         self._isolate = isolate
         self._process: _Supervisor | None = None
         self._left = False
-        self._change = threading.Lock()  # of the two above
+        self._change = threading.Lock()  # guards the two above
 
     def __enter__(self) -> Self:
         return self
@@ -62,19 +65,42 @@ class Supervised:
         self.close()
 
     def run(
-        self, arguments: Sequence[str], environment: Mapping[str, str], deadline_s: float
+        self, arguments: Sequence[str], environment: Mapping[str, str], deadline_s: float, cap_s: float | None = None
     ) -> tuple[Reply, bytes | None]:
-        """Run a worker to its end and return how it ended and what it left in its result file, if anything.
+        """Run a fresh worker to its end; return how it ended and the content of its result file, if there is one.
 
         The worker finds its result file's path as its last argument and `TMPDIR` set to a folder of its own, which is
         removed afterwards.
+
+        Args:
+            arguments: command line.
+            environment: complete environment.
+            deadline_s: seconds after which the worker is killed.
+            cap_s: seconds that its value may take, see `Request`; None for no cap.
         """
-        request = Request(
-            arguments=list(arguments),
-            environment=dict(environment),
-            deadline_s=deadline_s,
-            memory_bytes=self._memory_bytes,
-        )
+        request = Request(list(arguments), dict(environment), deadline_s, self._memory_bytes, cap_s)
+        return self._answer(request)
+
+    def run_warm(
+        self, generation: Generation, job: str, deadline_s: float, cap_s: float | None = None
+    ) -> tuple[Reply, bytes | None]:
+        """Run a worker that a warm interpreter forks, which is started first where it is not there.
+
+        Args:
+            generation: the interpreter. One of another generation is ended first.
+            job: what to do, for the interpreter's module.
+            deadline_s: seconds after which the worker is killed; the interpreter's start does not count.
+            cap_s: as for `run`.
+
+        Returns:
+            The same as `run`. `Reply.lost` says that the interpreter is gone: do it again. `Reply.fork_unsafe` says
+            that it must not fork: run a fresh worker.
+        """
+        if not hasattr(os, "pidfd_open"):
+            return Reply(code=None, fork_unsafe="only Linux can fork and watch a process safely"), None
+        return self._answer(Request((), {}, deadline_s, self._memory_bytes, cap_s, generation, job))
+
+    def _answer(self, request: Request) -> tuple[Reply, bytes | None]:
         try:
             process = self._started()
         except OSError as error:
@@ -86,8 +112,8 @@ class Supervised:
         if not line:
             self.close()
             return Reply.never_ran("the supervisor process was killed", unsupervised=not self._left), None
-        reply = Reply(**json.loads(line))
-        if time.monotonic() - began > reply.elapsed_s + BEHIND_S:
+        reply = Reply.from_json(line)
+        if time.monotonic() - began > reply.elapsed_s + reply.start_s + BEHIND_S:
             reply = replace(reply, disturbances=[*reply.disturbances, "the command was stopped"])
         result = None if reply.result is None else reply.result.encode("utf-8", "surrogateescape")
         return replace(reply, result=None), result
@@ -106,7 +132,7 @@ class Supervised:
             return self._process
 
 
-class _Nursery:
+class _Supervisors:
     """All supervisors of this process.
 
     While there is one, this process is the subreaper of its descendants: when a supervisor is killed, what ran under it
@@ -115,7 +141,7 @@ class _Nursery:
 
     def __init__(self) -> None:
         self._pids: set[int] = set()
-        self._change = threading.Lock()  # of the set above, and of who is whose child
+        self._change = threading.Lock()  # guards the set above and who is whose child
         self._orphans: Orphans | None = None
 
     def start(self, command: list[str]) -> "subprocess.Popen[bytes]":
@@ -132,7 +158,7 @@ class _Nursery:
             self._pids.add(process.pid)
             return process
 
-    def bury(self, process: "subprocess.Popen[bytes]") -> None:
+    def reap(self, process: "subprocess.Popen[bytes]") -> None:
         """Forget a supervisor that has ended; end what it has left."""
         with self._change:
             self._pids.discard(process.pid)
@@ -145,7 +171,7 @@ class _Nursery:
                 self._orphans = None
 
 
-_nursery = _Nursery()
+_supervisors = _Supervisors()
 
 
 class _Supervisor:
@@ -161,7 +187,7 @@ class _Supervisor:
             str(os.getpid()),
             str(self._folder),
         ]
-        self._process = _nursery.start([*command, "--isolate"] if isolate else command)
+        self._process = _supervisors.start([*command, "--isolate"] if isolate else command)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._requests, self._replies = self._process.stdin, self._process.stdout
@@ -172,10 +198,11 @@ class _Supervisor:
 
     def ask(self, request: Request) -> bytes:
         """Send a request and wait for the reply; nothing when the supervisor is gone, or stuck."""
-        until = time.monotonic() + request.deadline_s + SILENT_S
+        start_s = 0.0 if request.generation is None else request.generation.start_s
+        until = time.monotonic() + start_s + request.deadline_s + SILENT_S
         try:
             with self._asking:
-                self._send(json.dumps(asdict(request)).encode() + b"\n", until)
+                self._send(request.to_json().encode() + b"\n", until)
                 line = self._line(until)
                 if not line and time.monotonic() >= until:
                     self._ends_s = min(LAST_S, ENDS_S)
@@ -203,7 +230,7 @@ class _Supervisor:
         with self._ending:
             if self._process.returncode is None:
                 self._end_process()
-                _nursery.bury(self._process)
+                _supervisors.reap(self._process)
                 shutil.rmtree(self._folder, ignore_errors=True)
                 with self._asking:  # a thread that waits for a reply has seen the end by now
                     self._replies.close()

@@ -14,7 +14,7 @@ from typing import Any
 
 from comparators.errors import UsageError
 from comparators.parameters import ParameterValue
-from comparators.plan.applicability import unavailable
+from comparators.registry.applicability import unavailable
 from comparators.runner import MODELS, Recipe, Runner, RunnerInfo, Timing
 from comparators.testing import probes
 from comparators.testing.kit_rules import check_offers, check_primitive, offered

@@ -10,7 +10,7 @@ from typing import Literal
 
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell, RunnerSpec
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.workload import Model, Observation
 
 __all__ = [
@@ -36,18 +36,19 @@ __all__ = [
 
 Level = Literal["model", "workers", "api"]
 Status = Literal["decided", "equal", "undecided"]
-"""`decided`: every rival is slower beyond doubt. `equal`: shown to differ by less than the margin. `undecided`: neither,
-with the interval and how many more blocks would settle it."""
+"""`decided`: every rival is slower beyond doubt. `equal`: shown to differ by less than the margin. `undecided`:
+neither, with the interval and how many more blocks would settle it."""
 
 ResultStatus = Literal[
     "best", "equal", "open", "slower", "bound", "pilot", "failed", "hangs", "wrong", "not-applicable", "not-reached"
 ]
 """How far a model, a runner or a worker count came.
 
-`best`: the recommended one. `equal`: within the margin of the best. `open`: not told apart from the best. `slower`: slower
-beyond doubt and beyond the margin. `bound`: stopped at its limit, at least that slow. `pilot`: screened out after a single
-sample, never printed as a result beside tested ones. `hangs`: no progress and no CPU until its deadline. `wrong`: its
-observations show a wrong result (lost updates, a deadlock): it has no time and no rank. `not-reached`: the run ended before.
+`best`: the recommended one. `equal`: within the margin of the best. `open`: not told apart from the best. `slower`:
+slower beyond doubt and beyond the margin. `bound`: stopped at its limit, at least that slow. `pilot`: screened out
+after a single sample, never printed as a result beside tested ones. `hangs`: no progress and no CPU until its deadline.
+`wrong`: its observations show a wrong result (lost updates, a deadlock): it has no time and no rank. `not-reached`: the
+run ended before.
 """
 
 CauseKind = Literal[
@@ -79,8 +80,8 @@ class LevelVerdict:
         choice: what is recommended: a model, a worker count as text, or a runner's label.
         equals: all that were not shown slower than the choice, the choice first.
         runner_up: the fastest that was shown slower; empty if there is none.
-        lead: times faster the choice is than the runner-up, with its interval at the level's own confidence; None without
-            both.
+        lead: times faster the choice is than the runner-up, with its interval at the level's own confidence; None
+            without both.
         spread: largest ratio between two of `equals` that the data still allow (1.1 is 10 %); None for a single one.
         error: probability, at most, that the decision is wrong.
         margin: differences below it count as none; 0.05 is 5 %.
@@ -115,7 +116,8 @@ class ModelResult:
         gain: times faster than the plain loop; None without both times.
         at_least: for `bound`: takes at least this many times the best's seconds.
         start_s: seconds that starting and stopping its workers takes; None if unknown.
-        tasks_to_pay: from how many tasks on it beats the loop although its workers must be started; None if never/unknown.
+        tasks_to_pay: from how many tasks on it beats the loop although its workers must be started; None for never, or
+            if unknown.
         cpu_s: CPU seconds of all its processes for all tasks once; None if unknown.
         memory_bytes: of all its processes; None if unknown.
         note: what a reader must know beside the bar, such as "at most 8 tried"; may be empty.

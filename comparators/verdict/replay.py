@@ -1,109 +1,96 @@
-"""Go through a recorded race again, look by look, with the same rule that judged it while it ran."""
+"""Drive a level's sequential test over its recorded blocks: the same object, in the same order, as the live run.
 
-from collections.abc import Sequence
+A block counts when each remaining candidate has a value in it, a bound where it was stopped at its limit. A candidate
+that failed leaves the test. A block that was cut off, by an interruption or a lost sample, is left out as a whole, as
+the live run does.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from comparators.plan.model import Settings
-from comparators.plan.selection import representatives, screened_out
-from comparators.stats.intervals import logs
-from comparators.verdict.history import History
-from comparators.verdict.sequential import Decision, judge
+from comparators.journal.records import Failure, Level
+from comparators.plan.model import Cell
+from comparators.stats.sequential import Look, SequentialTest, Value
+from comparators.stats.thresholds import Thresholds
+from comparators.verdict.measurements import BlockEntry, Measurements, label_of, value_of
 
-__all__ = ["Replay", "fastest_first", "replay"]
+__all__ = ["Replay", "replay"]
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """How a race went.
+    """How a level's test went.
 
     Attributes:
-        candidates: labels that began the race; without a race those that the pilot would let into it, fastest first.
-        decision: of the last look; None without a complete block.
-        alive: labels still in the race at its end.
-        left: after how many blocks a label proved slower.
-        blocks: numbers of the blocks that count: those in which every runner still in the race has a value.
-        incomplete: how many blocks were begun and do not count, the last one excepted.
+        level: which.
+        cells: its candidates by label.
+        look: the last one.
+        values: of the blocks that count, in order; those of the loop, measured beside the candidates, too.
+        failed: the failure of each candidate that left for it.
+        incomplete: blocks that do not count.
     """
 
-    candidates: tuple[str, ...]
-    decision: Decision | None
-    remaining: tuple[str, ...]
-    left: dict[str, int]
-    blocks: tuple[int, ...]
+    level: Level
+    cells: Mapping[str, Cell]
+    look: Look
+    values: tuple[Mapping[str, Value], ...]
+    failed: Mapping[str, Failure]
     incomplete: int
 
     @property
-    def raced(self) -> bool:
-        """Whether there is at least one block to judge by."""
-        return bool(self.blocks)
+    def leader(self) -> str | None:
+        """The fastest remaining candidate; None without any time."""
+        return self.look.leader if self.values else None
 
 
-def replay(history: History, settings: Settings) -> Replay:
-    """Judge a comparison's blocks at the planned looks, and at their end when that came before a verdict."""
-    looks = settings.looks_of(history.comparison.phase)
-    candidates = _candidates(history, settings)
-    remaining, left, counted = list(candidates), dict[str, int](), list[int]()
-    decision: Decision | None = None
+def replay(measured: Measurements, level: Level, thresholds: Thresholds, wrong: Collection[str] = ()) -> Replay | None:
+    """Judge a level again by the run's own thresholds; None when its test never began.
 
-    def look(*, last: bool) -> Decision:
-        values = [{label: history.blocks[number][label].seconds for label in remaining} for number in counted]
-        found = judge(values, tuple(remaining), len(candidates), settings.margin, looks, last=last)
-        left.update({label: len(counted) for label in remaining if label not in found.remaining})
-        return found
-
-    numbers = sorted(history.blocks) if looks else []  # blocks that no plan asked for come from a foreign journal
-    for number in numbers:
-        remaining = [label for label in remaining if not _breaks(history, label, number)]
-        if not remaining:
-            break
-        if any(label not in history.blocks[number] for label in remaining):
-            continue
-        counted.append(number)
-        if len(counted) in looks:
-            decision = look(last=False)
-            remaining = list(decision.remaining)
-            if decision.outcome == "win" or (decision.outcome is not None and number == numbers[-1]):
-                break
-            decision = None  # where the race went on, its margin was not yet raised to the host's noise: so does this
-    if counted and remaining and (decision is None or decision.outcome is None):
-        # Whoever is alone before the first look may be so because the run ended before the others' turn.
-        early = len(remaining) == 1 and len(counted) < looks[0]
-        decision = Decision("unresolved", tuple(remaining), None) if early else look(last=True)
-        remaining = list(decision.remaining)
-    begun = [number for number in numbers[:-1] if not counted or number < counted[-1]]
-    incomplete = sum(number not in set(counted) for number in begun)
-    return Replay(candidates, decision if remaining else None, tuple(remaining), left, tuple(counted), incomplete)
-
-
-def fastest_first(history: History, labels: Sequence[str], blocks: Sequence[int]) -> list[str]:
-    """Order labels by their geometric mean over blocks that all of them have; without blocks leave them as they are."""
-    if not blocks:
-        return list(labels)
-    means = {label: float(logs([history.blocks[b][label].seconds for b in blocks]).mean()) for label in labels}
-    return sorted(labels, key=means.__getitem__)
-
-
-def _breaks(history: History, label: str, number: int) -> bool:
-    return history.broke.get(label) == number and label not in history.blocks[number]
-
-
-def _candidates(history: History, settings: Settings) -> tuple[str, ...]:
-    """Return who races as the journal has it; without a race whoever the pilot would let into it.
-
-    A journal whose line about it is damaged still has the first block.
+    Args:
+        measured: of the comparison.
+        level: which.
+        thresholds: of the run.
+        wrong: labels of cells whose results are wrong: they take part in nothing, nor do those that failed elsewhere.
     """
-    if history.racers:
-        return tuple(history.racers)
-    if history.blocks:
-        first = min(history.blocks)
-        broken = (label for label in history.broke if _breaks(history, label, first))
-        return tuple(dict.fromkeys((*history.blocks[first], *broken)))
-    if not history.piloted:
-        return ()
-    best = min(history.piloted.values())
-    chosen = [
-        cell.runner.label
-        for cell in representatives(history.piloted).values()
-        if not screened_out(history.piloted[cell], best, history.pilot_samples[cell], settings)
-    ]
-    return tuple(chosen[: settings.racers_maximum] if settings.looks_of(history.comparison.phase) else chosen)
+    recorded = measured.tests.get(level)
+    if recorded is None:
+        return None
+    cells = {label_of(cell): cell for cell in recorded.candidates}
+    beside = {label_of(cell) for cell in recorded.cells}
+    test = SequentialTest(tuple(cells), thresholds.rule(level, cold=measured.comparison.phase == "cold"))
+    out = {*wrong, *_failed_elsewhere(measured, level)}
+    for label in out:
+        test.drop(label)
+    values: list[Mapping[str, Value]] = []
+    failed: dict[str, Failure] = {}
+    incomplete = 0
+    numbered = measured.blocks.get(level, {})
+    for number in sorted(numbered):
+        entries = numbered[number]
+        _drop_failed(test, entries, cells, failed)
+        known = {label: value for label, entry in entries.items() if (value := value_of(entry)) is not None}
+        if not test.remaining or set(test.remaining) - known.keys():
+            incomplete += 1
+            continue
+        test.add({label: value for label, value in known.items() if label in cells and label not in out})
+        values.append({label: value for label, value in known.items() if label in beside and label not in out})
+        if test.due:
+            test.look()
+    return Replay(level, cells, test.look(last=True), tuple(values), failed, incomplete)
+
+
+def _failed_elsewhere(measured: Measurements, level: Level) -> set[str]:
+    return {
+        label
+        for label, failures in measured.failures.items()
+        if any(one.cause != "capped" and (one.stage != "test" or one.level != level) for one in failures)
+    }
+
+
+def _drop_failed(
+    test: SequentialTest, entries: Mapping[str, BlockEntry], cells: Mapping[str, Cell], failed: dict[str, Failure]
+) -> None:
+    for label, entry in entries.items():
+        if isinstance(entry, Failure) and value_of(entry) is None and label in cells:
+            failed.setdefault(label, entry)
+            test.drop(label)

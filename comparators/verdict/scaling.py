@@ -1,46 +1,51 @@
-"""What a scaling run found, in words: gains by worker count, and what the two laws say of them."""
+"""How a runner's speed grows with its workers, in words: gains by count, and what two laws say of them."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from comparators.plan.names import BASELINE
-from comparators.stats.intervals import Interval
-from comparators.stats.scaling_laws import Efficiency, Fit, efficiencies, efficiency, fits_of
-from comparators.verdict.model import Standing
-from comparators.verdict.text_format import count, named, percent, plural, ratio, rough
+from comparators.stats.interval import Interval
+from comparators.stats.scaling_laws import Efficiency, Fit, efficiencies, fits_of
+from comparators.verdict.analysis import CountResult
+from comparators.verdict.text_format import count, named, percent, ratio, rough
 
-__all__ = ["efficiency_line", "scaling_lines"]
+__all__ = ["scaling_lines"]
 
 SMALLEST = 1e-6
 """Coherence that would not show with a thousand workers."""
 
+POSSIBLE = 1.05
+"""Share of what the host reaches above which the look at the host was disturbed: it is not told."""
+
 _NAMES = {"amdahl": "Amdahl", "usl": "Universal Scalability Law"}
 
 
-def scaling_lines(rows: Sequence[Standing], capacities: Mapping[int, float]) -> tuple[str, ...]:
+def scaling_lines(
+    counts: Sequence[CountResult], loop_s: float | None, capacities: Mapping[int, float]
+) -> tuple[str, ...]:
     """Return a line on the gains of each runner with several worker counts, and one for each law that was fitted."""
-    serial = next((row for row in rows if row.runner.name == BASELINE), None)
-    return tuple(line for row in rows if len(row.by_workers) > 1 for line in _lines(row, serial, capacities))
+    times: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for one in counts:
+        if one.seconds is not None:
+            times[one.runner].append((one.workers, one.seconds))
+    return tuple(
+        line for runner, tried in times.items() if len(tried) > 1 for line in _lines(runner, tried, loop_s, capacities)
+    )
 
 
-def efficiency_line(row: Standing, capacities: Mapping[int, float]) -> tuple[str, ...]:
-    """Return a line on what the workers of a runner gained over serial; none for one worker, or without that ratio."""
-    if row.cell is None or row.cell.workers == 1 or row.to_serial is None:
-        return ()
-    gain = efficiency(row.cell.workers, row.to_serial.ratio, capacities)
-    return (f"Efficiency of {named(row.runner.label)} with {plural(gain.workers, 'worker')}: {_shares_of(gain)}.",)
-
-
-def _lines(row: Standing, serial: Standing | None, capacities: Mapping[int, float]) -> Iterator[str]:
-    gains = efficiencies(row, serial, capacities)
+def _lines(
+    runner: str, times: Sequence[tuple[int, float]], loop_s: float | None, capacities: Mapping[int, float]
+) -> Iterator[str]:
+    gains = efficiencies(times, loop_s, capacities)
     if gains:
         parts = [f"{one.workers}: {ratio(one.speedup)} times, {_shares_of(one)}" for one in gains]
-        yield f"Scaling of {named(row.runner.label)}, by workers: {'; '.join(parts)}."
-    for fit in fits_of(row.by_workers):
-        yield f"{_NAMES[fit.law]} for {named(row.runner.label)}: {_fit_words(fit)}."
+        yield f"Scaling of {named(runner)}, by workers: {'; '.join(parts)}."
+    for fit in fits_of(times):
+        yield f"{_NAMES[fit.law]} for {named(runner)}: {_fit_words(fit)}."
 
 
 def _shares_of(gain: Efficiency) -> str:
-    reached = f" and {percent(round(gain.capacity, 2))} of what this host reaches" if gain.capacity is not None else ""
+    possible = gain.capacity is not None and gain.capacity <= POSSIBLE
+    reached = f" and {percent(round(gain.capacity or 0.0, 2))} of what this host reaches" if possible else ""
     return f"{percent(round(gain.ideal, 2))} of the ideal{reached}"
 
 

@@ -1,19 +1,25 @@
 """Numbers, times and lists as people read them; verdicts and every document format here, so that they agree."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
+from comparators.workload import Model
 
 __all__ = [
     "UNKNOWN",
     "at_least",
     "between",
     "bytes_size",
+    "change",
     "count",
     "duration",
     "ends",
+    "faster",
+    "joined",
     "listing",
+    "model_words",
     "named",
     "number",
     "percent",
@@ -23,13 +29,22 @@ __all__ = [
     "rough",
     "round_up",
     "seconds",
+    "short_seconds",
+    "short_size",
     "size",
+    "takes",
 ]
 
 UNKNOWN = "unknown"
 """For what is no number, which may come from a damaged journal."""
 
 _UNITS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
+_NEAR_ONE = 1.2
+"""Ratio below which a third digit matters."""
+_HUGE = 1e6
+"""Ratio from which only that is told."""
+_TELLS_NOTHING = 100.0
+"""An interval whose ends are this many times apart is not worth printing."""
 _SIZES = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -160,12 +175,97 @@ def named(label: str) -> str:
     return f"`{label}`"
 
 
+def faster(interval: Interval) -> str:
+    """Write a gain with its interval: `17 times faster (16 to 18)`, `about 17 times faster`.
+
+    Numbers have two digits, near 1 and where two would hide the interval three.
+    """
+    low, high, told = interval.low, interval.high, interval.ratio
+    if ends(interval) is None or low is None or high is None:
+        return f"about {rough(told)} times faster"
+    digits = 3 if told < _NEAR_ONE or f"{low:.2g}" == f"{high:.2g}" else 2
+    first, second = (_digits(end, digits) for end in (low, high))
+    hidden = first == second or high > _TELLS_NOTHING * low or high >= _HUGE
+    span = "" if hidden else f" ({first} to {second})"
+    return f"{ratio(told) if told >= _HUGE else _digits(told, digits)} times faster{span}"
+
+
+def short_seconds(value: float, digits: int = 2) -> str:
+    """Write seconds for a sentence: `0.89 s`, `51 ms`, `5.2 µs`; tenths of a second stay seconds."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if value == 0:
+        return "0 s"
+    for unit, factor in _UNITS:
+        scaled = float(f"{value * factor:.{digits}g}")
+        if abs(scaled) >= (0.1 if unit == "s" else 1) or unit == _UNITS[-1][0]:
+            break
+    return f"{_digits(scaled, digits) if digits > 2 else _bare(scaled)} {unit}"
+
+
+def change(before_s: float, after_s: float) -> str:
+    """Write a change of seconds, both in the same unit: `0.89 s → 0.051 s`.
+
+    A third digit is there where two would hide the difference.
+    """
+    digits = 2 if max(before_s, after_s) >= 1.5 * min(before_s, after_s) else 3
+    unit, factor = next((one for one in _UNITS if max(before_s, after_s) * one[1] >= 0.1), _UNITS[-1])
+    if min(before_s, after_s) * factor < 0.001:
+        return f"{short_seconds(before_s, digits)} → {short_seconds(after_s, digits)}"
+    return f"{_digits(before_s * factor, digits)} {unit} → {_digits(after_s * factor, digits)} {unit}"
+
+
+def short_size(amount: float) -> str:
+    """Write bytes that travel with two digits: `8 MB`, `25 kB`, `120 bytes`."""
+    for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if amount >= factor:
+            return f"{rough(amount / factor).removesuffix('.0')} {unit}"
+    return plural(round(amount), "byte")
+
+
+_MODEL_WORDS: Mapping[Model, str] = {
+    "loop": "the loop",
+    "threads": "threads",
+    "processes": "processes",
+    "async": "async",
+    "interpreters": "interpreters",
+}
+_SINGULAR = ("loop", "async")
+
+
+def model_words(model: str) -> str:
+    """Name a model within a sentence: `the loop`, `threads`, `async`."""
+    return _MODEL_WORDS.get(cast("Model", model), model)
+
+
+def takes(model: str, singular: str, plural_form: str) -> str:
+    """Return the verb that goes with a model: async *takes*, threads *take*."""
+    return singular if model in _SINGULAR else plural_form
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Join words as people do: `a`, `b and c`, `a, b and c`."""
+    return " ".join([", ".join(words[:-1]), last, words[-1]]) if len(words) > 1 else "".join(words)
+
+
 def listing(labels: Sequence[str], most: int = 4) -> str:
     """Join labels as people do: `a`, `b` and `c`; a long list is cut with the number left out."""
     names = [named(label) for label in labels]
     if len(names) > most:
         names = [*names[: most - 1], f"{len(names) - most + 1} more"]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""
+
+
+def _digits(value: float, digits: int) -> str:
+    """Write a number with so many digits, trailing zeros included: `1.0`, `17`, `0.050`."""
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.{_decimals(rounded, digits)}f}"
+
+
+def _bare(value: float) -> str:
+    """Write a number with two digits and without trailing zeros: `0.1`, `1`, `2.5`."""
+    text = f"{value:,.{_decimals(value, 2)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _decimals(value: float, digits: int) -> int:

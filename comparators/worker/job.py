@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Assignment", "Errand"]
 
-Errand = Literal["sample", "preflight", "evidence", "calibrate", "recipe"]
+Errand = Literal["sample", "profile", "evidence", "calibrate", "recipe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Assignment:
     """What a worker process has to do.
 
     Attributes:
-        job: `sample`: one value by pyperf. `preflight`: try once, untimed. `evidence`: one instrumented loop.
+        job: `sample`: one value by pyperf. `profile`: look at a few tasks on their own. `evidence`: one instrumented loop.
             `calibrate`: fill in the workload's parameters for this host. `recipe`: write the code to copy.
         workload, runner: targets, see `comparators.registry.catalogue`.
         preset: fills in the parameters of the workload that are not there; empty when all are.
@@ -59,7 +59,7 @@ class Answer:
         message, details: of a failure.
         suite: for `sample`: the pyperf suite, as pyperf writes it.
         observations: the fields of what the workload reported, in their order.
-        facts: for `sample` our own metadata; for `evidence` the fields of `Evidence`; for `calibrate` the parameters;
+        facts: for `sample` our own metadata; for `profile` fields of `Profile`; for `evidence` the fields of `Evidence`; for `calibrate` the parameters;
             for `recipe` its `source`.
     """
 

@@ -1,8 +1,9 @@
-"""The process that measures: one fresh one for every sample.
+"""The process that measures: a fresh one for a job, or one that a warm interpreter has forked.
 
     python -P -m comparators.worker.main ASSIGNMENT RESULT
 
-ASSIGNMENT is an `Assignment` as JSON; RESULT is the file that gets the `Answer` as JSON, whole or not at all.
+ASSIGNMENT is an `Assignment` as JSON; RESULT is the file that gets the `Answer` as JSON, whole or not at all. A forked
+process finds the assignment in the file `job` of its folder, and does the same, see `comparators.worker.warm`.
 Worker processes of process models import this module again, so it imports little.
 """
 
@@ -10,154 +11,117 @@ import faulthandler
 import json
 import os
 import sys
-import traceback
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from comparators.worker.job import Answer, Assignment
+    from comparators.worker.job import Assignment
 
-__all__ = ["main"]
-
-REPLACED = "a worker process died while it was measured, and another took its place"
+__all__ = ["main", "perform", "prepare", "rehearse"]
 
 
 def main() -> None:
     """Do what the command line says and leave the answer."""
     faulthandler.enable()  # on SIGABRT, which the supervisor sends at the deadline: the stacks of all threads
+    text, result = sys.argv[1:]
+    _do(text, Path(result))
+
+
+def prepare() -> None:
+    """Import all that jobs need, and collect what is the same for all of them."""
+    import comparators.worker.memory
+    import comparators.worker.result
+    import comparators.worker.run_queue
+    import comparators.worker.sample
+
+    comparators.worker.sample.interpreter_metadata()
+    if "numpy" in sys.modules:
+        import threadpoolctl  # noqa: F401
+
+
+def rehearse() -> None:
+    """Do what every sample does around its work, so that a forked process has the memory for it to itself."""
+    from comparators.worker.sample import rehearse_sample
+
+    rehearse_sample()
+
+
+def perform(folder: Path) -> None:
+    """Do the job that a folder holds, in a process that a warm interpreter has forked."""
+    _do((folder / "job").read_text(encoding="utf-8"), folder / "result.json")
+
+
+def _do(text: str, result: Path) -> None:
     from comparators.worker.job import Assignment
 
-    text, result = sys.argv[1:]
     assignment = Assignment(**json.loads(text))
     sys.path += [folder for folder in assignment.path if folder not in sys.path]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, assignment.cpus)
-    errands = {
+    jobs = {
         "sample": _sample,
-        "preflight": _preflight,
+        "profile": _profile,
         "evidence": _evidence,
         "calibrate": _calibrate,
         "recipe": _recipe,
     }
     try:
-        errands[assignment.errand](assignment, Path(result))
+        jobs[assignment.errand](assignment, result)
     except BaseException as error:  # noqa: BLE001  a task may raise anything; it is named, never lost
-        _publish(_failure(error), Path(result))
+        from comparators.worker.result import failure, publish
 
-
-def _failure(error: BaseException) -> "Answer":
-    from comparators.errors import WrongResult
-    from comparators.worker.job import Answer
-    from comparators.worker.tracing import in_one_line
-
-    if isinstance(error, WrongResult):
-        return Answer(cause="wrong-result", message=error.message)
-    if isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt):
-        error = error.__context__  # pyperf makes an exit of it
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))
-
-
-def _publish(answer: "Answer", result: Path) -> None:
-    """Write the answer aside, then give it its name: whoever sees the file sees all of it. First answer wins."""
-    from dataclasses import asdict
-
-    if result.exists():
-        return
-    aside = result.with_suffix(".new")
-    with aside.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(answer), stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    aside.replace(result)
+        publish(failure(error), result)
 
 
 def _sample(assignment: "Assignment", result: Path) -> None:
-    """Take one value with pyperf in its worker mode. The answer is out before the workers are stopped."""
-    from dataclasses import astuple
+    from comparators.worker.sample import take_sample
 
-    import pyperf
+    take_sample(assignment, *_load(assignment), result)
 
-    from comparators.worker.host_counters import HostCounters
+
+def _profile(assignment: "Assignment", result: Path) -> None:
+    """Look at a few tasks on their own; a task that raises is named."""
     from comparators.worker.job import Answer
-    from comparators.worker.resource_usage import ResourceUsage
+    from comparators.worker.profile import WorkFailed, profile_coroutines, profile_functions
+    from comparators.worker.result import failure, publish
+    from comparators.workload import is_coroutine_function
+
+    workload, runner = _load(assignment)
+    if workload.primitives or workload.min_concurrency > 1:
+        publish(Answer(facts=_profile_together(assignment, workload, runner)), result)
+        return
+    work = workload.work_async if runner.info.asynchronous else workload.work
+    with workload.opened() as opened:
+        try:
+            profile = profile_coroutines if is_coroutine_function(work) else profile_functions
+            facts = profile(work, opened.tasks())
+        except WorkFailed as failed:
+            answer = failure(failed.error)
+            publish(replace(answer, message=f"task {failed.number}: {answer.message}"), result)
+            return
+    publish(Answer(facts=facts), result)
+
+
+def _profile_together(assignment: "Assignment", workload: Any, runner: Any) -> "dict[str, Any]":
+    """Profile tasks that share something or wait for each other: only all of them together come to an end."""
     from comparators.worker.timing import timed
 
-    suite = result.with_name("suite.json")
-    runner = pyperf.Runner()
-    runner.parse_args(
-        ["--worker", "--quiet", "--values", "1"]
-        + ["--loops", str(assignment.loops), "--warmups", str(assignment.warmups)]
-        + ["--output", str(suite)]
-        + (["--affinity", ",".join(map(str, assignment.cpus))] if hasattr(os, "sched_setaffinity") else [])
-    )
-    workload, runner_class = _load(assignment)
-    usage = ResourceUsage() if assignment.count_resources else None
-    with timed(
-        workload,
-        runner_class,
-        assignment.runner_parameters,
-        assignment.workers,
-        assignment.phase,
-        before_end=usage.memory if usage is not None else None,
-        copies=assignment.copies,
-    ) as time_func:
-        time_func.usage = usage
-        conditions = HostCounters()
-        runner.bench_time_func(assignment.name, time_func)
-        if usage is not None and assignment.phase == "warm":
-            usage.memory()
-        answer = Answer(
-            suite=json.loads(suite.read_text(encoding="utf-8")),
-            observations=tuple(astuple(seen) for seen in time_func.observations),
-            facts={
-                **conditions.since(),
-                **_start_method(assignment, runner_class),
-                **({} if time_func.first_s is None else {"first_s": time_func.first_s}),
-                **(usage.facts if usage is not None else {}),
-            },
-        )
-        if conditions.process_was_replaced():
-            answer = Answer(cause="crashed", message=REPLACED)
-        _publish(answer, result)
-
-
-def _start_method(assignment: "Assignment", runner_class: Any) -> dict[str, Any]:
-    """Return how the runner starts processes, as metadata; nothing where it has no such choice."""
-    start = assignment.runner_parameters.get("start", getattr(runner_class, "start", None))
-    return {"start_method": start} if isinstance(start, str) else {}
-
-
-def _preflight(assignment: "Assignment", result: Path) -> None:
-    """Do all tasks once under the runner and check the answer; failing tasks are named exactly."""
-    from comparators.worker.job import Answer
-    from comparators.worker.timing import timed
-
-    workload, runner_class = _load(assignment)
-    with timed(
-        workload,
-        runner_class,
-        assignment.runner_parameters,
-        assignment.workers,
-        "warm",
-        instrument=_instrument(runner_class),
-    ) as time_func:
-        spans = time_func.run(1).parts
-        for span in spans:
-            if span.error is not None:
-                answer = Answer(cause="error", message=span.error.words, details=span.error.trace)
-                break
-        else:
-            time_func.check([span.part for span in spans])
-            answer = Answer()
-        _publish(answer, result)
+    with timed(workload, runner, assignment.runner_parameters, assignment.workers, "warm") as time_func:
+        cpu_s, seconds = time.process_time(), time_func(1)
+        cpu_s = time.process_time() - cpu_s
+        tasks = time_func.tasks
+    share = min(1.0, cpu_s / seconds) if seconds > 0 else 1.0
+    each = seconds / max(1, tasks)
+    return {"tasks": tasks, "seen": 0, "task_s": each, "longest_s": each, "total_s": seconds, "cpu_share": share}
 
 
 def _evidence(assignment: "Assignment", result: Path) -> None:
     """Do all tasks once, instrumented, after a loop of warming up when the cell is warm."""
     from comparators.worker.host_counters import switches
     from comparators.worker.job import Answer
+    from comparators.worker.result import publish
     from comparators.worker.run_queue import settle
     from comparators.worker.timing import timed
     from comparators.worker.tracing import traces_of
@@ -171,7 +135,7 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         assignment.runner_parameters,
         assignment.workers,
         assignment.phase,
-        instrument=_instrument(runner_class),
+        instrument=_instrument,
         copies=assignment.copies,
     ) as time_func:
         for _ in range(assignment.warmups):
@@ -190,17 +154,18 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         "switches_voluntary": after[0] - before[0],
         "switches_involuntary": after[1] - before[1],
     }
-    _publish(Answer(facts=facts), result)
+    publish(Answer(facts=facts), result)
 
 
 def _calibrate(assignment: "Assignment", result: Path) -> None:
     """Fill in the workload's parameters for this host."""
     from comparators.parameters import parameters_of
     from comparators.worker.job import Answer
+    from comparators.worker.result import publish
 
     workload = _load(assignment)[0].calibrated()
     facts = {declared.name: getattr(workload, declared.name) for declared in parameters_of(type(workload))}
-    _publish(Answer(facts=facts), result)
+    publish(Answer(facts=facts), result)
 
 
 def _recipe(assignment: "Assignment", result: Path) -> None:
@@ -208,11 +173,12 @@ def _recipe(assignment: "Assignment", result: Path) -> None:
     from comparators.plan.model import RunnerSpec, WorkloadSpec
     from comparators.recipes import snippet
     from comparators.worker.job import Answer
+    from comparators.worker.result import publish
 
     info = _load(assignment)[1].info
     workload = WorkloadSpec(assignment.name, assignment.workload, tuple(assignment.workload_parameters.items()))
     runner = RunnerSpec(info.name, assignment.runner, info.model, tuple(assignment.runner_parameters.items()))
-    _publish(Answer(facts={"source": snippet(workload, runner, assignment.workers)}), result)
+    publish(Answer(facts={"source": snippet(workload, runner, assignment.workers)}), result)
 
 
 def _load(assignment: "Assignment") -> tuple[Any, Any]:
@@ -223,10 +189,11 @@ def _load(assignment: "Assignment") -> tuple[Any, Any]:
     return workload, load_runner(assignment.runner)
 
 
-def _instrument(runner_class: Any) -> Any:
+def _instrument(work: Any) -> Any:
     from comparators.worker.tracing import AsyncProbe, Probe
+    from comparators.workload import is_coroutine_function
 
-    return AsyncProbe if runner_class.info.asynchronous else Probe
+    return AsyncProbe(work) if is_coroutine_function(work) else Probe(work)
 
 
 def _pickled_bytes(tasks: Any, spans: Any) -> int:

@@ -16,7 +16,7 @@ def tree_memory() -> tuple[int, str]:
     machine. The system keeps no peak of it; what a process once had in RSS beyond what it has now is added. Where there
     is no PSS, the sum of RSS counts shared pages several times.
     """
-    from comparators.supervision.family import children_of
+    from comparators.supervision.process_tree import children_of
 
     total, kind = 0, "PSS"
     waiting = [os.getpid()]

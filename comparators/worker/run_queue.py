@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import suppress
 
-__all__ = ["run_queue_delay_s", "settle"]
+__all__ = ["run_queue_delay_s", "settle", "watch_thread"]
 
 BETWEEN_S = 1e-3
 """Between two readings, at least: one takes 5 µs, and short tasks must not be changed by it."""
@@ -53,11 +53,21 @@ def settle() -> None:
     _reader().grown_s(time.perf_counter())
 
 
+def watch_thread() -> None:
+    """Count this thread's delay from now on if it was not counted before; called before its first task.
+
+    What the thread, or another user of its number, waited for earlier belongs to no task. An interpreter's
+    `threading.local` is new at each call, so there each task has its own beginning.
+    """
+    reader = getattr(_of_thread, "reader", None)
+    if reader is None or reader.process != os.getpid():
+        settle()
+
+
 def run_queue_delay_s(began: float, now: float) -> float:
     """Return the seconds by which this thread's delay has grown since the last call that looked; 0 where unknown.
 
-    A call looks when the last look is long enough ago, or `began` in a thread that has not looked yet: one that lives
-    for a short task only costs nothing.
+    A call looks when the last look is long enough ago: a thread that lives for a short task only costs nothing.
 
     Args:
         began: when the task began, on the clock `time.perf_counter`.

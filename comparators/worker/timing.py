@@ -7,8 +7,8 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from comparators.coordination.kit import install
 from comparators.errors import UsageError, WrongResult
@@ -37,6 +37,8 @@ class Timed:
     the last call. `usage`, if any, is told when a measurement begins and ends, outside the clock, too.
 
     Attributes:
+        runner: the runner whose workers are there; None when cold.
+        entered_s: seconds that starting the workers took, until the runner could be given tasks; 0 when cold.
         starts: how many workers a loop starts when it does nothing else: their cost is observed, too.
     """
 
@@ -49,7 +51,36 @@ class Timed:
     usage: ResourceUsage | None = None
     starts: int = 0
     copies: int = 1
+    runner: Runner | None = None
+    entered_s: float = 0.0
     _early: list[Sequence[object]] = field(default_factory=list)
+
+    @property
+    def warms_up_with_all_tasks(self) -> bool:
+        """Whether a part of the tasks would not do: they wait for each other, or each worker has one at most."""
+        work = self.workload
+        together = work.primitives or work.min_concurrency > 1 or type(work).reset is not Workload.reset
+        return self.runner is None or bool(together) or self.tasks <= self.runner.workers
+
+    def warm_up(self) -> float:
+        """Let each worker do one task, outside every clock of ours; return the runner's seconds.
+
+        Results are not verified: those of the value are, which comes afterwards.
+
+        Raises:
+            WrongResult: the runner's seconds cannot be.
+        """
+        if self.runner is None or self.warms_up_with_all_tasks:
+            seconds = self.run(1).seconds
+        else:
+            tasks = self.runner.tasks
+            self.runner.tasks = tasks[: self.runner.workers]
+            try:
+                seconds = self.runner.repeat(1).seconds
+            finally:
+                self.runner.tasks = tasks
+        _require_time("seconds", seconds)
+        return seconds
 
     def __call__(self, loops: int) -> float:
         """Measure `loops` loops, in seconds.
@@ -71,11 +102,6 @@ class Timed:
         if self.starts:
             self.observations = (*self.observations, _cost_of_a_start(timing.seconds / loops / self.starts))
         return timing.seconds / self.copies
-
-    def of(self, copies: int) -> Self:
-        """Take the seconds as those of so many copies of the work."""
-        self.copies = copies
-        return self
 
     def finalize_early(self, parts: Sequence[Any]) -> None:
         """Put the parts together while there are workers: what they share may go when they go.
@@ -147,7 +173,7 @@ def timed(
         UsageError: the runner needs a coroutine function and the workload has none.
     """
     info = runner_class.info
-    work = type(workload).work_async if info.asynchronous else type(workload).work
+    work = workload.work_async if info.asynchronous else workload.work
     if work is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{info.name}'")
     if instrument is not None:
@@ -161,11 +187,15 @@ def timed(
             return runner_class(work=work, tasks=tasks, workers=workers, **parameters)
 
         if phase == "warm":
-            with _sharing(make(), opened, kits) as runner:
-                yield _warm(runner, opened, len(tasks)).of(copies)
+            starting = _sharing(make(), opened, kits)
+            began = time.perf_counter()
+            with starting as runner:
+                entered_s = time.perf_counter() - began
+                yield replace(_warm(runner, opened, len(tasks)), entered_s=entered_s, copies=copies)
         else:
             cold = _cold(make, opened, len(tasks), kits, before_end, instrumented=instrument is not None)
-            yield cold.of(copies)
+            cold.copies = copies  # the same object as its own loop refers to
+            yield cold
 
 
 def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
@@ -179,7 +209,7 @@ def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
 
 def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
     if type(workload).reset is Workload.reset:
-        return Timed(runner.repeat, workload, tasks, runner.shared)
+        return Timed(runner.repeat, workload, tasks, runner.shared, runner=runner)
 
     def run(loops: int) -> Timing:
         timings = _Timings()
@@ -189,7 +219,7 @@ def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
             timings.add(timing, timing.seconds, 0.0)
         return timings.together()
 
-    return Timed(run, workload, tasks, runner.shared)
+    return Timed(run, workload, tasks, runner.shared, runner=runner)
 
 
 def _cold(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from comparators.worker.run_queue import run_queue_delay_s
+from comparators.worker.run_queue import run_queue_delay_s, watch_thread
 
 __all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "in_one_line", "traces_of"]
 
@@ -55,6 +55,7 @@ class Probe:
 
     def __call__(self, task: Any) -> Span:
         """Do the task and say how it went."""
+        watch_thread()
         started, cpu_started = time.perf_counter(), time.thread_time()
         try:
             part, error = self.work(task), None
@@ -71,6 +72,7 @@ class AsyncProbe:
 
     async def __call__(self, task: Any) -> Span:
         """Do the task and say how it went."""
+        watch_thread()
         started, cpu_started = time.perf_counter(), time.thread_time()
         try:
             part, error = await self.work(task), None

@@ -20,8 +20,9 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from comparators.plan.applicability import unavailable
-from comparators.registry.catalogue import RUNNERS, load_runner
+from comparators.registry.applicability import unavailable
+from comparators.registry.built_in import RUNNERS
+from comparators.registry.catalogue import load_runner
 from comparators.runner import Runner
 from comparators.worker.timing import timed
 from comparators.workloads.coordination.guarded import Guarded
@@ -30,7 +31,7 @@ from tests.benchmarks.overhead import interval
 
 BUDGET = 1.02
 TRY, LONG_S, PAIRS = 500, 0.03, 7
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 Side = Callable[[int], float]
 """Does so many operations and returns the seconds that they took in the worker."""

@@ -27,10 +27,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comparators.plan.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.recipes import snippet
-from comparators.registry.catalogue import RUNNERS, load_runner, load_workload
+from comparators.registry.applicability import unavailable
+from comparators.registry.built_in import RUNNERS
+from comparators.registry.catalogue import load_runner, load_workload
 from comparators.runner import Runner
 from tests.benchmarks.interleaved import print_table
 
@@ -39,7 +40,7 @@ NOOP = WorkloadSpec("noop", "comparators.workloads.noop:Noop", (("count", 1_000)
 RECIPE = "recipe_code"
 FEW, TRY, LONG_S, MOST = 8, 400, 0.25, 100_000
 PAIRS = 5
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 Once = Callable[[Any], float]
 """Does all tasks once, start and end of the workers included, and returns seconds."""

@@ -19,11 +19,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from comparators.verdict.sequential import Decision
+
 from comparators.campaign.campaign import measure
 from comparators.journal.records import Run
 from comparators.plan.build import make_plan
 from comparators.request.request import Request
-from comparators.verdict.sequential import Decision
 from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.rules import RULES, Rule
 

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from comparators.verdict.verdicts import verdicts_of
+
 from comparators.journal.journal import load, opened
 from comparators.journal.records import Run
-from comparators.verdict.verdicts import verdicts_of
 from tests.benchmarks.interleaved import print_table
 from tests.examples import example_run, large_run
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from comparators.campaign.control import Copy
+
 from comparators.campaign.clock import Clock
 from comparators.campaign.comparison import ComparisonRun
-from comparators.campaign.control import Copy
 from comparators.campaign.outcome import Cap
 from comparators.journal.records import Cause, Evidence, Failure, Preflight, Race, Sample, Stage
 from comparators.plan.model import Candidate, Cell, Comparison, RunnerSpec, Settings

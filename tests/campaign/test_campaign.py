@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 import psutil
 import pytest
+from comparators.verdict.sequential import judge
 
 from comparators.campaign import campaign as module
 from comparators.campaign.campaign import measure
@@ -26,7 +27,6 @@ from comparators.plan.estimate import comparison_samples
 from comparators.plan.model import Comparison, Phase, Plan, RunnerSpec
 from comparators.request.request import Request
 from comparators.supervision.exchange import Reply
-from comparators.verdict.sequential import judge
 from comparators.worker.job import Answer
 from tests.campaign.small_work import target
 from tests.journal.records import CELL, COLD, COMPARISON, PLAN, SETTINGS, THREADS, sample

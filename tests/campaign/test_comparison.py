@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from comparators.campaign.control import Copy
+from comparators.verdict.sequential import judge
 
 from comparators.campaign.comparison import BASELINE_BLOCKS, BASELINE_S, LOOPS_MAXIMUM, RACE_CAP
-from comparators.campaign.control import Copy
 from comparators.journal.records import Cause, Stage
 from comparators.plan.model import CONTROL_BLOCKS, ENOUGH_BLOCKS, Candidate, Cell, Comparison
-from comparators.verdict.sequential import judge
 from tests.campaign.simulated import (
     BASELINE,
     Judged,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from comparators.campaign.pilot import PILOT_CAP
+
 from comparators.plan.model import Candidate
 from tests.campaign.simulated import (
     BASELINE,

@@ -4,11 +4,11 @@ import math
 from dataclasses import replace
 
 import pytest
+from comparators.verdict.missing_reasons import NOT_SEEN
 from scipy import stats
 
 from comparators.coordination.costs import Cost, costs_of
 from comparators.journal.records import Failure, Run
-from comparators.verdict.missing_reasons import NOT_SEEN
 from comparators.workload import Observation
 from tests.example_costs import coordination_run
 

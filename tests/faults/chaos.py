@@ -25,6 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparators.verdict.sequential import judge
+
 from comparators.campaign.campaign import measure
 from comparators.campaign.sampler import Sampler
 from comparators.journal import atomic_io
@@ -35,8 +37,7 @@ from comparators.plan.model import Plan
 from comparators.request.request import Request
 from comparators.supervision import starting
 from comparators.supervision import supervised as supervised_module
-from comparators.supervision.family import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
-from comparators.verdict.sequential import judge
+from comparators.supervision.process_tree import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
 from tests.faults.observer import leftovers
 
 __all__ = ["LostRecords", "check_round", "main"]
@@ -46,9 +47,10 @@ PATIENCE_S = 60.0
 DEADLINE_S = 0.5
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = (
-    "import sys; sys.path.insert(0, {root!r}); from comparators.supervision import model, supervisor; "
-    "model.DUMP_S = supervisor.DUMP_S = model.HELPERS_S = supervisor.LEFTOVERS_S = 0.02; "
-    "supervisor.STARTS_S = 0.3; supervisor.main()"
+    "import sys; sys.path.insert(0, {root!r}); "
+    "from comparators.supervision import process_tree, starting, supervisor, worker_run; "
+    "process_tree.DUMP_S = worker_run.DUMP_S = process_tree.HELPERS_S = worker_run.LEFTOVERS_S = 0.02; "
+    "starting.STARTS_S = 0.3; supervisor.main()"
 )
 WORKER = """#!/bin/sh
 case "$4" in
@@ -162,7 +164,7 @@ class Blow:
     def __init__(self, chance: random.Random, longest_s: float) -> None:
         self.chance = chance
         self.delay_s = chance.uniform(0.0, longest_s)
-        self.victim = chance.choice(("command", "supervisor", "guardian", "worker", "both"))
+        self.victim = chance.choice(("command", "supervisor", "watchdog", "worker", "both"))
         self.signal = signal.SIGKILL if self.victim == "both" else chance.choice(SIGNALS)
         self.words = f"{self.signal.name} to {self.victim} after {self.delay_s:.3f} s"
 
@@ -186,15 +188,15 @@ class Blow:
             send(pid, self.chance.choice((signal.SIGCONT, signal.SIGKILL)))
 
     def _candidates(self, command: int) -> list[int]:
-        guardians = children_of(command)
-        supervisors = [pid for guardian in guardians for pid in children_of(guardian)]
+        watchdogs = children_of(command)
+        supervisors = [pid for watchdog in watchdogs for pid in children_of(watchdog)]
         workers = [pid for supervisor in supervisors for pid in children_of(supervisor)]
         return {
             "command": [command],
-            "guardian": guardians,
+            "watchdog": watchdogs,
             "supervisor": supervisors,
             "worker": workers,
-            "both": supervisors and [*guardians, *supervisors],
+            "both": supervisors and [*watchdogs, *supervisors],
         }[self.victim]
 
 

@@ -33,7 +33,7 @@ __all__ = ["MEMORY", "Part", "arguments"]
 
 MEMORY = 512 * 2**20
 """Bytes that a cell may use."""
-SHORTER = "supervisor.HUNG_EXIT_S = 0.5"
+SHORTER = "worker_run.HUNG_EXIT_S = 0.5"
 printing = threading.Lock()
 
 
@@ -113,7 +113,8 @@ def lanes(folder: Path, part: Part) -> list[Callable[[], None]]:
 def change_supervisors(folder: Path, changes: str) -> None:
     """Let supervisors wait less for a worker that has its result and does not end; break them where asked to."""
     script = folder / "python"
-    code = f"import select; from comparators.supervision import model, supervisor; {SHORTER}; {changes or 0}; "
+    code = "import select; from comparators.supervision import process_tree, supervisor, worker_run; "
+    code += f"{SHORTER}; {changes or 0}; "
     code += "supervisor.main()"
     script.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from comparators.supervision.family import PR_SET_CHILD_SUBREAPER, _children_by_scan, _is_subreaper, prctl
+from comparators.supervision.process_tree import PR_SET_CHILD_SUBREAPER, _children_by_scan, _is_subreaper, prctl
 
 __all__ = ["Observed", "observed"]
 

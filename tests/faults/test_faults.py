@@ -234,8 +234,8 @@ def test_no_success_is_silent(tmp_path: Path) -> None:
     assert found == {"serial": ("", ""), **{f"lying[lie={name}]": said for name, said in UNTRUE.items()}}
 
 
-NO_SWEEP = "model.Model.end = lambda self, **how: 0"
-WAITS_FOR_THE_END = "supervisor._Worker._kill = lambda self: select.select([], [], [], 3600)"
+NO_SWEEP = "process_tree.ProcessTree.end = lambda self, **how: 0"
+WAITS_FOR_THE_END = "worker_run.WorkerRun._kill = lambda self: select.select([], [], [], 3600)"
 
 
 def test_a_supervisor_that_does_not_sweep_is_found_out(tmp_path: Path) -> None:

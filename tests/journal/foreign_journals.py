@@ -17,6 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparators.verdict.verdicts import verdicts_of
+
 from comparators.campaign.pyperf_results import write_results
 from comparators.errors import ComparatorsError
 from comparators.journal.codec import Codec, encode_line
@@ -26,7 +28,6 @@ from comparators.report.html import html_report
 from comparators.report.json_document import to_document
 from comparators.report.markdown import markdown_summary
 from comparators.report.terminal import print_summary
-from comparators.verdict.verdicts import verdicts_of
 from tests.journal.records import CELL, COMPARISON, HEADER, SERIAL, sample
 
 __all__ = ["KINDS", "fuzz", "mutated", "read_and_report", "signed", "small_journal"]

@@ -5,10 +5,10 @@ import random
 from collections.abc import Callable, Sequence
 
 import pytest
+from comparators.plan.search import COUNTS_PER_SAMPLE, next_count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.plan.search import COUNTS_PER_SAMPLE, next_count
 from tests.campaign.curves import CURVES, LIMIT, STARTS, search
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from comparators.plan.selection import representatives, screened_out
 
 from comparators.plan.model import Cell
-from comparators.plan.selection import representatives, screened_out
 from tests.plan.test_model import COMPARISON, POOL, SERIAL, SETTINGS
 
 

@@ -11,11 +11,12 @@ import pytest
 from comparators.coordination.kit import missing_reason
 from comparators.errors import UsageError
 from comparators.parameters import parameters_of
-from comparators.plan.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.plan.names import workload_parameters
 from comparators.recipes import script, snippet
-from comparators.registry.catalogue import RUNNERS, WORKLOADS, load_runner, load_workload
+from comparators.registry.applicability import unavailable
+from comparators.registry.built_in import RUNNERS, WORKLOADS
+from comparators.registry.catalogue import load_runner, load_workload
 from comparators.runner import RunnerInfo
 from comparators.workload import Workload
 from comparators.workloads.coordination.race import Race
@@ -54,7 +55,8 @@ class Case(NamedTuple):
 
 def works() -> Iterator[tuple[WorkloadSpec, Workload[Any, Any]]]:
     """Yield every workload that coordinates, small, and again with each choice that lets it share something else."""
-    for name, target in WORKLOADS:
+    for one in WORKLOADS:
+        name, target = one.name, one.target
         cls = load_workload(target)
         if cls.nature != "coordination":
             continue
@@ -77,7 +79,7 @@ def suits(work: Workload[Any, Any], info: RunnerInfo) -> bool:
 
 
 WORKS = list(works())
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 
 def cases_of(name: str) -> list[Case]:
@@ -119,7 +121,7 @@ def test_every_recipe_for_work_that_coordinates_is_a_program_that_verifies_itsel
 
 def test_every_workload_that_coordinates_is_tried_with_all_that_it_can_share() -> None:
     tried = {case.spec.name for name in TARGETS for case in cases_of(name)}
-    assert tried == {name for name, target in WORKLOADS if load_workload(target).nature == "coordination"}
+    assert tried == {one.name for one in WORKLOADS if load_workload(one.target).nature == "coordination"}
     shared = {primitive for _, work in WORKS for primitive in work.primitives}
     assert {"lock", "rlock", "semaphore", "condition", "queue", "counter", "array", "barrier"} <= shared
 
@@ -131,7 +133,7 @@ def test_every_recipe_can_be_written_where_the_model_is_missing(name: str) -> No
 
 
 def recipe_of(workload: str, runner: str, *, write: Callable[..., str] = snippet, **parameters: Any) -> str:
-    target = dict(WORKLOADS)[workload]
+    target = {one.name: one.target for one in WORKLOADS}[workload]
     work = load_workload(target).from_preset("tiny", **parameters)
     spec = WorkloadSpec(workload, target, workload_parameters(work), tuple(parameters.items()))
     return write(spec, RunnerSpec(runner, TARGETS[runner], load_runner(TARGETS[runner]).info.model), 2)

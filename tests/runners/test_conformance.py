@@ -12,7 +12,7 @@ import pytest
 
 from comparators.coordination.kit import install
 from comparators.parameters import parameters_of
-from comparators.registry.catalogue import RUNNERS
+from comparators.registry.built_in import RUNNERS
 from tests.runners import support
 from tests.runners.gate import Gate
 from tests.runners.variants import CHOICES, DEFAULTS, TARGETS, VARIANTS, Variant
@@ -173,7 +173,7 @@ def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant
 
 
 def test_every_choice_of_every_runner_is_tried() -> None:
-    assert [name for name, _ in RUNNERS] == list(TARGETS)
+    assert [one.name for one in RUNNERS] == list(TARGETS)
     for name, target in RUNNERS:
         cls = Variant(name, {}).cls
         assert cls.info.name == name, target

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from comparators.sandbox.planning import plan_with_third_party
 
 from comparators import pipeline
 from comparators.errors import NothingSelected, UnknownName, UsageError
@@ -15,7 +16,6 @@ from comparators.plan.model import Plan
 from comparators.request.request import Request
 from comparators.request.variants import Variant
 from comparators.sandbox import planning
-from comparators.sandbox.planning import plan_with_third_party
 from comparators.supervision import supervised
 from comparators.supervision.exchange import Reply
 from comparators.supervision.supervised import Supervised

@@ -5,11 +5,11 @@ import random
 from collections.abc import Callable
 
 import pytest
+from comparators.verdict.verdicts import verdicts_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.stats.scaling_laws import FEWEST_COUNTS, Fit, efficiencies, fits_of
-from comparators.verdict.verdicts import verdicts_of
 from tests.verdict.builder import Lane, make_run
 
 COUNTS = (1, 2, 4, 8, 16, 32)

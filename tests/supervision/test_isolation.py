@@ -19,10 +19,10 @@ from tests.supervision.test_supervised import (
     LOOSE,
     PATIENCE_S,
     Witness,
-    guardian_pid,
     run,
     run_in_thread,
     wait_for,
+    watchdog_pid,
 )
 
 
@@ -71,7 +71,7 @@ def test_what_a_worker_leaves_is_ended(isolated: Supervised, witness: Witness) -
 def test_nothing_outlives_a_killed_supervisor(isolated: Supervised, witness: Witness) -> None:
     ended = run_in_thread(isolated, witness, LOOSE + "while True: signal.pause()")
     witness.heard("loose")
-    os.kill(guardian_pid(isolated), signal.SIGKILL)
+    os.kill(watchdog_pid(isolated), signal.SIGKILL)
     assert ended()[0].unsupervised
     assert witness.everybody_gone(PATIENCE_S)
     assert run(isolated, witness, "publish('42')")[1] == b"42"

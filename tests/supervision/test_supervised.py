@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from comparators.supervision import family, starting, supervisor
+from comparators.supervision import process_tree, starting, worker_processes, worker_run
 from comparators.supervision import supervised as supervised_module
 from comparators.supervision.exchange import Reply
 from comparators.supervision.supervised import Supervised
@@ -122,17 +122,17 @@ def run_in_thread(
     return ended
 
 
-def guardian_pid(supervised: Supervised) -> int:
+def watchdog_pid(supervised: Supervised) -> int:
     assert supervised._process is not None
     return supervised._process.pid
 
 
 def supervisor_pid(supervised: Supervised) -> int:
-    (pid,) = family.children_of(guardian_pid(supervised))
+    (pid,) = process_tree.children_of(watchdog_pid(supervised))
     return pid
 
 
-EITHER = pytest.mark.parametrize("pid_of", [supervisor_pid, guardian_pid])
+EITHER = pytest.mark.parametrize("pid_of", [supervisor_pid, watchdog_pid])
 PidOf = Callable[[Supervised], int]
 
 
@@ -184,7 +184,7 @@ def test_what_a_worker_is_given(supervised: Supervised, witness: Witness) -> Non
     assert result is not None
     stdin, own_folder, folder = eval(result)
     assert (stdin, own_folder) == ("", True)
-    assert not Path(folder).exists()
+    wait_for(lambda: not Path(folder).exists())  # while the command has its reply
 
 
 def test_a_worker_that_cannot_be_started(supervised: Supervised, witness: Witness) -> None:
@@ -254,7 +254,8 @@ def test_a_helper_that_ends_by_itself_is_not_counted(supervised: Supervised, wit
 def change_supervisors(change: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next supervisors be ones with something changed."""
     script = folder / "python"
-    code = f"from comparators.supervision import family, supervisor; {change}; supervisor.main()"
+    code = "from comparators.supervision import process_tree, starting, supervisor, worker_run; "
+    code += f"{change}; supervisor.main()"
     script.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     monkeypatch.setattr("comparators.supervision.supervised.sys", type("sys", (), {"executable": str(script)}))
@@ -263,7 +264,7 @@ def change_supervisors(change: str, folder: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next supervisor wait no time for a worker that has its result but does not end."""
-    change_supervisors("supervisor.HUNG_EXIT_S = 0.0", tmp_path, monkeypatch)
+    change_supervisors("worker_run.HUNG_EXIT_S = 0.0", tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -276,14 +277,14 @@ def test_a_result_counts_although_the_worker_does_not_end(supervised: Supervised
 
 def test_a_flood_of_output_is_cut_while_it_comes(supervised: Supervised, witness: Witness) -> None:
     code = f"""
-    os.write(1, b"flood " * ({supervisor.OUTPUT_CAP} // 6 + 1))
+    os.write(1, b"flood " * ({worker_run.OUTPUT_CAP} // 6 + 1))
     while os.fstat(1).st_size: time.sleep(0.001)
-    os.write(1, b"more " * {supervisor.TAIL} + b"the end")
+    os.write(1, b"more " * {worker_run.TAIL} + b"the end")
     publish("42")
     """
     reply, result = run(supervised, witness, code)
     assert result == b"42"
-    assert len(reply.output) == supervisor.TAIL
+    assert len(reply.output) == worker_run.TAIL
     assert reply.output.endswith("more the end")
     assert "flood" not in reply.output
 
@@ -415,12 +416,12 @@ def test_the_programs_own_children_are_spared(supervised: Supervised, witness: W
 
 def test_a_program_is_a_subreaper_only_while_there_are_supervisors(witness: Witness) -> None:
     with Supervised() as first, Supervised() as second:
-        assert not family._is_subreaper()
+        assert not process_tree._is_subreaper()
         run(first, witness, "pass")
         run(second, witness, "pass")
         first.close()
-        assert family._is_subreaper()
-    assert not family._is_subreaper()
+        assert process_tree._is_subreaper()
+    assert not process_tree._is_subreaper()
 
 
 @pytest.fixture
@@ -450,8 +451,7 @@ def test_a_supervisor_that_is_stopped_before_it_is_one_does_not_stop_the_command
 
 
 STOPPED_WORKER = (
-    "supervisor.STARTS_S = 0.1; supervisor._parent_death_guard = "
-    "lambda: lambda: __import__('os').kill(__import__('os').getpid(), 19)"
+    "starting.STARTS_S = 0.1; starting.die_with = lambda parent: __import__('os').kill(__import__('os').getpid(), 19)"
 )
 
 
@@ -463,7 +463,7 @@ def test_a_worker_that_is_stopped_before_it_is_one_does_not_stop_its_supervisor(
     reply, result = run(supervised, witness, "publish('42')")
     assert (reply.unsupervised, result) == (True, None)
     assert reply.output.endswith("it was stopped before it began")
-    assert family.children_of(supervisor_pid(supervised)) == []
+    assert process_tree.children_of(supervisor_pid(supervised)) == []
 
 
 @pytest.mark.usefixtures("_short")
@@ -476,9 +476,9 @@ def test_a_supervisor_that_is_stopped_does_not_stop_the_command(supervised: Supe
     assert witness.everybody_gone()
 
 
-def test_a_guardian_that_is_stopped_is_in_nobodys_way(supervised: Supervised, witness: Witness) -> None:
+def test_a_watchdog_that_is_stopped_is_in_nobodys_way(supervised: Supervised, witness: Witness) -> None:
     run(supervised, witness, "pass")
-    os.kill(guardian_pid(supervised), signal.SIGSTOP)
+    os.kill(watchdog_pid(supervised), signal.SIGSTOP)
     reply, result = run(supervised, witness, LOOSE + "publish('42')")
     assert (reply.unsupervised, reply.leftovers, result) == (False, 1, b"42")
     assert witness.everybody_gone()
@@ -496,17 +496,17 @@ def kill_at_once(*pids: int) -> None:
 
 
 def kill_both(supervised: Supervised) -> None:
-    """Kill the supervisor and its guardian as if at once.
+    """Kill the supervisor and its watchdog as if at once.
 
-    The guardian's death would let the stopped supervisor go on, and so would this command with the guardian when it
+    The watchdog's death would let the stopped supervisor go on, and so would this command with the watchdog when it
     hears of the supervisor's: one goes last, and the other is kept from telling it.
     """
     assert supervised._process is not None
     with supervised._process._sending:
-        kill_at_once(supervisor_pid(supervised), guardian_pid(supervised))
+        kill_at_once(supervisor_pid(supervised), watchdog_pid(supervised))
 
 
-def test_what_guardian_and_supervisor_leave_is_ended_by_the_command(supervised: Supervised, witness: Witness) -> None:
+def test_what_watchdog_and_supervisor_leave_is_ended_by_the_command(supervised: Supervised, witness: Witness) -> None:
     ended = run_in_thread(supervised, witness, LOOSE + "while True: signal.pause()")
     witness.heard("loose")
     kill_both(supervised)
@@ -531,7 +531,7 @@ NAMING_COMMAND = COMMAND.replace(
 
 
 class Loose:
-    """A command that says who its guardian is, and whose worker has a loose child."""
+    """A command that says who its watchdog is, and whose worker has a loose child."""
 
     def __init__(self, witness: Witness, folder: Path) -> None:
         code = witness.preamble + textwrap.dedent(LOOSE) + FILES + "say('files')\nwhile True: signal.pause()"
@@ -541,8 +541,8 @@ class Loose:
             env={**os.environ, "TMPDIR": str(folder)},
         )
         assert self.process.stdout is not None
-        self.guardian = int(self.process.stdout.readline())
-        (self.supervisor,) = family.children_of(self.guardian)
+        self.watchdog = int(self.process.stdout.readline())
+        (self.supervisor,) = process_tree.children_of(self.watchdog)
         witness.heard("files")
 
 
@@ -562,11 +562,11 @@ def test_a_stopped_supervisor_sees_that_the_command_was_killed(loose: Loose, wit
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
-@pytest.mark.parametrize("which", ["supervisor", "guardian"])
+@pytest.mark.parametrize("which", ["supervisor", "watchdog"])
 def test_nothing_is_left_when_the_command_and_another_are_killed_at_once(
     loose: Loose, witness: Witness, tmp_path: Path, which: str
 ) -> None:
-    kill_at_once(loose.process.pid, loose.supervisor if which == "supervisor" else loose.guardian)
+    kill_at_once(loose.process.pid, loose.supervisor if which == "supervisor" else loose.watchdog)
     assert witness.everybody_gone(PATIENCE_S)
     wait_for(lambda: not list((tmp_path / "files").iterdir()))
 
@@ -582,7 +582,7 @@ def test_no_temporary_file_is_left(
     with Supervised() as supervised:
         run(supervised, witness, FILES + ending)
         (folder,) = tmp_path.glob("comparators-*")
-        assert list(folder.iterdir()) == []
+        wait_for(lambda: not list(folder.iterdir()))
     assert list(tmp_path.glob("comparators-*")) == []
 
 
@@ -685,7 +685,7 @@ def test_a_worker_that_was_stopped_meanwhile(supervised: Supervised, witness: Wi
     os.kill(pid, signal.SIGCONT)
     Path(f"{witness.path}.go").touch()
     reply, result = ended()
-    assert (reply.disturbances, result) == ([supervisor.STOPPED], b"42")
+    assert (reply.disturbances, result) == ([worker_processes.STOPPED], b"42")
 
 
 def test_a_command_that_was_stopped_meanwhile(
@@ -698,7 +698,7 @@ def test_a_command_that_was_stopped_meanwhile(
 def test_a_supervisor_that_was_stopped_meanwhile(
     supervised: Supervised, witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change_supervisors("supervisor.PAUSED_S = -99.0", tmp_path, monkeypatch)
+    change_supervisors("worker_run.PAUSED_S = -99.0", tmp_path, monkeypatch)
     reply, _ = run(supervised, witness, "while True: signal.pause()", deadline_s=0.1)
     assert reply.disturbances == ["the supervisor was stopped, or the whole machine"]
 
@@ -711,7 +711,7 @@ def test_nothing_disturbs_where_nothing_happens(supervised: Supervised, witness:
 def test_a_kernel_that_does_not_list_children(
     witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change_supervisors("family._kernel_lists_children = lambda: False", tmp_path, monkeypatch)
+    change_supervisors("process_tree._kernel_lists_children = lambda: False", tmp_path, monkeypatch)
     with Supervised() as supervised:
         reply, _ = run(supervised, witness, LOOSE + "publish('42')")
     assert reply.leftovers == 1
@@ -720,20 +720,20 @@ def test_a_kernel_that_does_not_list_children(
 
 def test_children_are_found_in_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
     with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as child:
-        listed = family.children_of(os.getpid())
-        monkeypatch.setattr(family, "_kernel_lists_children", lambda: False)
+        listed = process_tree.children_of(os.getpid())
+        monkeypatch.setattr(process_tree, "_kernel_lists_children", lambda: False)
         assert child.pid in listed
-        assert set(listed) <= {*family.children_of(os.getpid()), child.pid}
+        assert set(listed) <= {*process_tree.children_of(os.getpid()), child.pid}
 
 
-@pytest.mark.parametrize("broken", ["Family.end = lambda self, **how: 0", "Orphans.end = lambda self, **how: 0"])
+@pytest.mark.parametrize("broken", ["ProcessTree.end = lambda self, **how: 0", "Orphans.end = lambda self, **how: 0"])
 def test_without_the_sweep_these_tests_would_fail(
     witness: Witness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     """The witness sees what a supervisor leaves that does not look for it."""
-    change_supervisors("family." + broken, tmp_path, monkeypatch)
+    change_supervisors("process_tree." + broken, tmp_path, monkeypatch)
     if "Orphans" in broken:
-        monkeypatch.setattr(family.Orphans, "end", lambda self, **how: 0)
+        monkeypatch.setattr(process_tree.Orphans, "end", lambda self, **how: 0)
     with Supervised() as supervised:
         ending = "while True: signal.pause()" if "Orphans" in broken else "publish('42')"
         ended = run_in_thread(supervised, witness, LOOSE + ending)

@@ -1,18 +1,32 @@
-"""Small made-up runs: one comparison, each runner's pilot and race written down as numbers."""
+"""Small made-up runs: what each cell gave in each test, and around it profile, pilot, evidence and control.
+
+    run = make_run(
+        model={"serial": times(0.89), "futures-threads/40": times(0.05), "mp-pool/8": times(0.12)},
+        workers={"futures-threads/20": times(0.055), "futures-threads/40": times(0.05)},
+        profile=profile_of(task_s=0.022, cpu_share=0.06),
+    )
+
+A cell is named by its runner and workers; a runner without a count has one. A value is seconds, `capped(limit)`,
+`broken(...)`, or None where the run never took it.
+"""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from random import Random
+from typing import Any
 
+from comparators.journal.records import Cause as FailureCause
 from comparators.journal.records import (
-    Cause,
+    CellRecipe,
     Evidence,
     Failure,
     Finished,
     Header,
+    Level,
+    LevelTest,
     ParallelCapacity,
-    Race,
+    Profile,
     Run,
     Sample,
     Stage,
@@ -30,26 +44,42 @@ from comparators.plan.model import (
     Settings,
     WorkloadSpec,
 )
-from comparators.runner import Model
+from comparators.stats.thresholds import Thresholds
+from comparators.workload import Model, Observation
 
-__all__ = ["SETTINGS", "Broken", "Capped", "Lane", "Shown", "evidence_of", "make_run", "merge_runs", "wobble"]
+__all__ = [
+    "Broken",
+    "Capped",
+    "Details",
+    "Value",
+    "broken",
+    "capped",
+    "evidence_of",
+    "make_run",
+    "merge_runs",
+    "profile_of",
+    "times",
+]
 
-SETTINGS = Settings(
-    preset="default",
-    seed=1,
-    seed_given=False,
-    margin=0.05,
-    looks=(5, 7, 10),
-    cold_looks=(5, 7, 10),
-    minimum_time_s=0.1,
-    drop_above=2.0,
-    certain_above=3.0,
-    racers_maximum=8,
-    maximum_time_s=None,
-    timeout_s=60.0,
-    cpus=(0, 1),
-)
-WORKLOAD = WorkloadSpec("squares", "elsewhere:Squares", (("count", 16),))
+MODEL_OF: Mapping[str, Model] = {
+    "serial": "loop",
+    "futures-threads": "threads",
+    "threadpool": "threads",
+    "anyio-threads": "threads",
+    "futures-processes": "processes",
+    "mp-pool": "processes",
+    "asyncio": "async",
+    "anyio": "async",
+    "futures-interpreters": "interpreters",
+}
+API_OF = {
+    "serial": "for",
+    "futures-threads": "ThreadPoolExecutor({workers})",
+    "futures-processes": "ProcessPoolExecutor({workers})",
+    "mp-pool": "multiprocessing.Pool({workers})",
+    "asyncio": "asyncio.TaskGroup",
+}
+LEVELS: tuple[Level, ...] = ("model", "workers", "api")
 
 
 @dataclass(frozen=True)
@@ -63,210 +93,297 @@ class Capped:
 class Broken:
     """A sample that failed."""
 
-    cause: Cause = "crashed"
+    cause: FailureCause = "crashed"
     message: str = "killed by SIGSEGV"
+    details: str = ""
+
+
+Value = float | Capped | Broken | None
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An instrumented look, in the numbers that matter to a reason."""
+class Details:
+    """What the samples of a cell say beside the time."""
 
-    wall_s: float
-    busy_s: float
-    task_cpu_s: float
-    peak: int
-    workers_seen: int
-    total_s: float | None = None
-    tasks: int = 16
-    pickled_bytes: int = 0
-    longest_s: float | None = None
-    idle_tail_s: float = 0.0
-    delayed_s: float = 0.0
-    switches_voluntary: int = 10
-    switches_involuntary: int = 2
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One runner: seconds by worker count in the pilot, then its values block by block; None for no value."""
-
-    model: Model
-    pilot: Mapping[int, float | Capped | Broken] = field(default_factory=dict)
-    race: Sequence[float | Capped | Broken | None] = ()
-    shown: Shown | None = None
-    workers: int | None = None
+    start_s: float | None = None
+    cpu_s: float | None = None
     memory_bytes: int | None = None
-    preflight: Broken | None = None
+    observations: tuple[Observation, ...] = ()
+    metadata: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
-def wobble(seconds: float, blocks: int, *, share: float = 0.002, start: int = 0) -> list[float]:
-    """Return values close to `seconds` that repeat no pattern of another start."""
-    return [seconds * (1 + share * (((number + start) * 7919 % 13) - 6) / 6) for number in range(blocks)]
+def capped(limit_s: float) -> Capped:
+    """Return a value that was stopped."""
+    return Capped(limit_s)
+
+
+def broken(cause: FailureCause = "crashed", message: str = "killed by SIGSEGV", details: str = "") -> Broken:
+    """Return a value that failed."""
+    return Broken(cause, message, details)
+
+
+def times(seconds: float, blocks: int = 5, *, share: float = 0.01, start: int | None = None) -> list[Value]:
+    """Return values close to `seconds`; the noise of cells with different seconds follows different patterns."""
+    noise = Random(repr(seconds) if start is None else start)
+    return [seconds * math.exp(noise.uniform(-share, share)) for _ in range(blocks)]
+
+
+def profile_of(
+    *,
+    task_s: float = 0.02,
+    cpu_share: float = 1.0,
+    tasks: int = 40,
+    longest_s: float | None = None,
+    library_threads: float = 0.0,
+    threads_gain: float | None = None,
+    repeat_ratio: float | None = None,
+    pickled_bytes: float | None = None,
+    blocked_share: float | None = None,
+) -> Profile:
+    """Return a profile of tasks that are all alike unless said otherwise."""
+    return Profile(
+        workload="get",
+        python="3.11",
+        tasks=tasks,
+        seen=min(tasks, 5),
+        task_s=task_s,
+        longest_s=task_s if longest_s is None else longest_s,
+        total_s=task_s * tasks,
+        cpu_share=cpu_share,
+        library_threads=library_threads,
+        threads_gain=threads_gain,
+        repeat_ratio=repeat_ratio,
+        pickled_bytes=pickled_bytes,
+        blocked_share=blocked_share,
+    )
+
+
+def evidence_of(
+    cell: Cell,
+    *,
+    wall_s: float,
+    busy_s: float,
+    task_cpu_s: float,
+    peak: int | None = None,
+    workers_seen: int | None = None,
+    total_s: float | None = None,
+    tasks: int = 40,
+    pickled_bytes: int = 0,
+    longest_s: float | None = None,
+    delayed_s: float = 0.0,
+) -> Evidence:
+    """Return what an instrumented pass of a cell found."""
+    return Evidence(
+        cell=cell,
+        tasks=tasks,
+        wall_s=wall_s,
+        total_s=wall_s * 1.01 if total_s is None else total_s,
+        busy_s=busy_s,
+        task_cpu_s=task_cpu_s,
+        peak=min(cell.workers, tasks) if peak is None else peak,
+        workers_seen=cell.workers if workers_seen is None else workers_seen,
+        pickled_bytes=pickled_bytes,
+        longest_s=busy_s / tasks if longest_s is None else longest_s,
+        idle_tail_s=0.0,
+        switches_voluntary=10,
+        switches_involuntary=2,
+        delayed_s=delayed_s,
+    )
 
 
 def make_run(
-    lanes: Mapping[str, Lane],
     *,
-    phase: Phase = "warm",
-    settings: Settings = SETTINGS,
-    finished: Literal["complete", "interrupted", "out-of-time"] | None = "complete",
+    model: Mapping[str, Sequence[Value]] | None = None,
+    workers: Mapping[str, Sequence[Value]] | None = None,
+    api: Mapping[str, Sequence[Value]] | None = None,
+    pilot: Mapping[str, float | Capped | Broken] | None = None,
+    costs: Mapping[str, Sequence[float]] | None = None,
+    details: Mapping[str, Details] | None = None,
+    evidence: Mapping[str, Mapping[str, float]] | None = None,
+    profile: Profile | None = None,
+    control: Sequence[tuple[float, float]] = (),
+    recipes: Mapping[str, str] | None = None,
     not_applicable: Mapping[str, str] | None = None,
+    limits: Mapping[str, int] | None = None,
+    workload: str = "get",
+    kind: str = "",
+    tasks: int = 40,
+    phase: Phase = "warm",
+    python: str = "3.11",
     gil: bool = True,
-    capacities: Sequence[ParallelCapacity] = (),
-    order: Sequence[str] | None = None,
-    copies: Mapping[str, Sequence[float]] | None = None,
+    cpus: int = 2,
+    own: bool = True,
+    timed: bool = True,
+    levels: tuple[Level, ...] = LEVELS,
+    preset: str = "default",
+    thresholds: Thresholds | None = None,
+    capacity: float | None = None,
+    finished: bool = True,
 ) -> Run:
-    """Make a run of one comparison. Positions in a block go round; `order` fixes them.
-
-    `copies` holds, for the runner that the run is controlled with, the seconds of its copy by block.
-    """
-    specs = {label: RunnerSpec(label, f"elsewhere:{label}", lane.model) for label, lane in lanes.items()}
-    refused = tuple(
-        NotApplicable(RunnerSpec(label, f"elsewhere:{label}", "processes"), reason)
-        for label, reason in (not_applicable or {}).items()
+    """Make a run of one comparison."""
+    tests = {"model": model, "workers": workers, "api": api}
+    given: dict[Level, Mapping[str, Sequence[Value]]] = {
+        level: test for level in LEVELS if (test := tests[level]) is not None
+    }
+    comparison = _comparison(
+        [*(name for test in given.values() for name in test), *(pilot or {}), *(costs or {})],
+        not_applicable or {},
+        limits or {},
+        Comparison(WorkloadSpec(workload, f"/work.py:{workload}", ()), phase, python, tasks, (), levels=levels),
     )
-    candidates = tuple(
-        Candidate(specs[label], tuple(lane.pilot) or (1,), search=False, limit=16) for label, lane in lanes.items()
+    comparison = replace(comparison, kind=kind, own=own, timed=timed)
+    book = _Book(comparison, details or {})
+    for level, test in given.items():
+        book.test(level, test)
+    for name, value in (pilot or {}).items():
+        book.take(name, value, "pilot")
+    for name, values in (costs or {}).items():
+        for seconds in values:
+            book.take(name, seconds, "cost")
+    settings = Settings(
+        preset=preset,
+        seed=1,
+        seed_given=False,
+        thresholds=thresholds or Thresholds.for_preset(preset),
+        maximum_time_s=None,
+        timeout_s=60.0,
+        cpus=tuple(range(cpus)),
     )
-    comparison = Comparison(WORKLOAD, phase, "3.11", 16, candidates, refused)
-    plan = Plan(settings, (Interpreter("3.11", "/python", "3.11.7", "CPython", gil, "0.1.0"),), (comparison,))
-    records = _Records([], [], [])
-    for label, lane in lanes.items():
-        _pilot(comparison, specs[label], lane, records)
-    for number in range(max((len(lane.race) for lane in lanes.values()), default=0)):
-        _block(comparison, specs, lanes, number, records, order)
+    plan = Plan(settings, (Interpreter(python, "/python", f"{python}.7", "CPython", gil, "0.1.0"),), (comparison,))
+    looks = {name: evidence_of(book.cell(name), **_counts(facts)) for name, facts in (evidence or {}).items()}
     return Run(
-        header=Header(1, plan, {"name": "host", "cpu_count": 2}, 1_800_000_000.0),
-        capacities=tuple(capacities),
+        header=Header(1, plan, {"name": "host", "cpu_count": cpus}, 1_800_000_000.0),
+        capacities=(ParallelCapacity(cpus, capacity),) if capacity is not None else (),
         calibrations=(),
-        samples=tuple(records.samples),
-        failures=tuple(records.failures),
-        evidence=tuple(records.evidence),
-        finished=None if finished is None else Finished(finished, 12.5),
-        races=_races(comparison, specs, lanes),
-        controls=tuple(
-            _sample(comparison.cell(specs[label], _workers(lanes[label])), "control", value, block, len(lanes), "")
-            for label, values in (copies or {}).items()
-            for block, value in enumerate(values)
-        ),
+        samples=tuple(book.samples),
+        failures=tuple(book.failures),
+        evidence=tuple(looks.values()),
+        finished=Finished("complete", 12.5) if finished else None,
+        controls=tuple(book.controls(control)),
+        recipes=tuple(CellRecipe(book.cell(name), source) for name, source in (recipes or {}).items()),
+        profiles=(replace(profile, workload=workload, python=python, tasks=tasks),) if profile is not None else (),
+        tests=tuple(LevelTest(level, tuple(map(book.cell, test)), (1,) * len(test)) for level, test in given.items()),
     )
 
 
-def merge_runs(first: Run, second: Run) -> Run:
-    """Put the comparisons of two runs into one."""
-    plan = replace(first.header.plan, comparisons=(*first.header.plan.comparisons, *second.header.plan.comparisons))
+def merge_runs(*runs: Run) -> Run:
+    """Put the comparisons of several runs into one."""
+    first = runs[0]
+    comparisons = tuple(one for run in runs for one in run.header.plan.comparisons)
+    pythons = {one.label: one for run in runs for one in run.header.plan.interpreters}
+    plan = replace(first.header.plan, comparisons=comparisons, interpreters=tuple(pythons.values()))
     return replace(
         first,
         header=replace(first.header, plan=plan),
-        samples=(*first.samples, *second.samples),
-        failures=(*first.failures, *second.failures),
-        evidence=(*first.evidence, *second.evidence),
-        races=(*first.races, *second.races),
+        samples=tuple(one for run in runs for one in run.samples),
+        failures=tuple(one for run in runs for one in run.failures),
+        evidence=tuple(one for run in runs for one in run.evidence),
+        recipes=tuple(one for run in runs for one in run.recipes),
+        profiles=tuple(one for run in runs for one in run.profiles),
+        tests=tuple(one for run in runs for one in run.tests),
     )
+
+
+def _counts(facts: Mapping[str, float]) -> dict[str, Any]:
+    whole = ("peak", "workers_seen", "tasks", "pickled_bytes")
+    return {name: int(value) if name in whole else value for name, value in facts.items()}
+
+
+def _comparison(
+    names: Sequence[str], refused: Mapping[str, str], limits: Mapping[str, int], plain: Comparison
+) -> Comparison:
+    runners = dict.fromkeys(name.partition("/")[0] for name in names)
+    candidates = tuple(
+        Candidate(_spec(name), (), 1, limits.get(name, plain.tasks), API_OF.get(name, ""), place)
+        for place, name in enumerate(runners)
+    )
+    excluded = tuple(NotApplicable(_spec(name), reason) for name, reason in refused.items())
+    return replace(plain, candidates=candidates, not_applicable=excluded)
+
+
+def _spec(name: str) -> RunnerSpec:
+    plain, bracket, rest = name.partition("[")
+    parameters: tuple[tuple[str, ParameterValue], ...] = ()
+    if bracket:
+        key, _, value = rest.rstrip("]").partition("=")
+        parameters = ((key, int(value) if value.isdigit() else value),)
+    return RunnerSpec(plain, f"comparators:{plain}", MODEL_OF[plain], parameters)
 
 
 @dataclass
-class _Records:
-    samples: list[Sample]
-    failures: list[Failure]
-    evidence: list[Evidence]
+class _Book:
+    """Collects the records of one comparison."""
 
+    comparison: Comparison
+    details: Mapping[str, Details]
+    samples: list[Sample] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
 
-def _pilot(comparison: Comparison, spec: RunnerSpec, lane: Lane, records: _Records) -> None:
-    if lane.preflight is not None:
-        cell = comparison.cell(spec, 1)
-        records.failures.append(Failure(cell, "preflight", lane.preflight.cause, lane.preflight.message, "", -1, 0.1))
-    for count, value in lane.pilot.items():
-        cell = comparison.cell(spec, count)
-        if isinstance(value, float):
-            metadata: dict[str, ParameterValue] = {"comparators_cpu_s": 1.06 * value}
-            if lane.memory_bytes:
-                metadata |= {"comparators_memory_bytes": lane.memory_bytes, "comparators_memory_kind": "PSS"}
-            records.samples.append(replace(_sample(cell, "pilot", value, -1, 0, ""), metadata=metadata))
+    def cell(self, name: str) -> Cell:
+        runner, _, workers = name.partition("/")
+        return self.comparison.cell(_spec(runner), int(workers or 1))
+
+    def test(self, level: Level, values: Mapping[str, Sequence[Value]]) -> None:
+        """Take the blocks of a test; the order within a block goes round."""
+        names = list(values)
+        for block in range(max(map(len, values.values()), default=0)):
+            turned = names[block % len(names) :] + names[: block % len(names)]
+            for position, name in enumerate(turned):
+                value = values[name][block] if block < len(values[name]) else None
+                if value is not None:
+                    self.take(name, value, "test", level=level, block=block, position=position)
+
+    def take(
+        self,
+        name: str,
+        value: float | Capped | Broken,
+        stage: Stage,
+        *,
+        level: Level | None = None,
+        block: int = -1,
+        position: int = 0,
+    ) -> None:
+        cell = self.cell(name)
+        if isinstance(value, Capped):
+            message = f"stopped: slower than {value.limit_s:.3g} s"
+            self.failures.append(
+                Failure(cell, stage, "capped", message, "", block, value.limit_s, value.limit_s, level)
+            )
+        elif isinstance(value, Broken):
+            self.failures.append(
+                Failure(cell, stage, value.cause, value.message, value.details, block, 0.1, None, level)
+            )
         else:
-            records.failures.append(_failure(cell, "pilot", value, -1))
-    if lane.shown is not None:
-        records.evidence.append(evidence_of(comparison.cell(spec, _workers(lane)), lane.shown))
+            self.samples.append(self._sample(name, cell, value, stage, level, block, position))
 
+    def controls(self, pairs: Sequence[tuple[float, float]]) -> Iterator[Sample]:
+        for block, pair in enumerate(pairs):
+            for position, seconds in enumerate(pair):
+                yield self._sample("serial", self.cell("serial"), seconds, "control", None, block, position)
 
-def _block(
-    comparison: Comparison,
-    specs: Mapping[str, RunnerSpec],
-    lanes: Mapping[str, Lane],
-    number: int,
-    records: _Records,
-    order: Sequence[str] | None,
-) -> None:
-    labels = list(order or lanes)
-    turned = labels if order else labels[number * number % len(labels) :] + labels[: number * number % len(labels)]
-    previous = ""
-    for position, label in enumerate(turned):
-        lane = lanes[label]
-        value = lane.race[number] if number < len(lane.race) else None
-        if value is None:
-            continue
-        cell = comparison.cell(specs[label], _workers(lane))
-        if isinstance(value, float):
-            records.samples.append(_sample(cell, "race", value, number, position, previous))
-        else:
-            records.failures.append(_failure(cell, "race", value, number))
-        previous = cell.key
-
-
-def _races(comparison: Comparison, specs: Mapping[str, RunnerSpec], lanes: Mapping[str, Lane]) -> tuple[Race, ...]:
-    """Let those race that have values of a race, the pilot's favourite first."""
-
-    def piloted(label: str) -> float:
-        return min((value for value in lanes[label].pilot.values() if isinstance(value, float)), default=math.inf)
-
-    racing = sorted((label for label in lanes if lanes[label].race), key=piloted)
-    return (Race(tuple(comparison.cell(specs[label], _workers(lanes[label])) for label in racing)),) if racing else ()
-
-
-def _workers(lane: Lane) -> int:
-    measured = {count: value for count, value in lane.pilot.items() if isinstance(value, float)}
-    return lane.workers or min(measured, key=lambda count: (measured[count], count), default=1)
-
-
-def _sample(cell: Cell, stage: Stage, seconds: float, block: int, position: int, previous: str) -> Sample:
-    warm = cell.phase == "warm"
-    return Sample(
-        cell=cell,
-        stage=stage,
-        seconds=seconds,
-        warmup_s=seconds * 1.02 if warm else None,
-        loops=1,
-        block=block,
-        position=position,
-        previous=previous,
-        elapsed_s=seconds * (2.02 if warm else 1) + 0.2,
-        cpu_s=seconds * (2 if warm else 1) + 0.2,
-        metadata={"comparators_first_s": seconds / 10},
-    )
-
-
-def _failure(cell: Cell, stage: Stage, value: Capped | Broken, block: int) -> Failure:
-    if isinstance(value, Capped):
-        message = f"stopped: slower than {value.limit_s:.3g} s"
-        return Failure(cell, stage, "capped", message, "", block, value.limit_s * 2, value.limit_s)
-    return Failure(cell, stage, value.cause, value.message, "", block, 0.1)
-
-
-def evidence_of(cell: Cell, shown: Shown) -> Evidence:
-    """Return the evidence that a look at a cell found these numbers."""
-    return Evidence(
-        cell=cell,
-        tasks=shown.tasks,
-        wall_s=shown.wall_s,
-        total_s=shown.total_s if shown.total_s is not None else shown.wall_s * 1.01,
-        busy_s=shown.busy_s,
-        task_cpu_s=shown.task_cpu_s,
-        peak=shown.peak,
-        workers_seen=shown.workers_seen,
-        pickled_bytes=shown.pickled_bytes,
-        longest_s=shown.longest_s if shown.longest_s is not None else shown.busy_s / shown.tasks,
-        idle_tail_s=shown.idle_tail_s,
-        switches_voluntary=shown.switches_voluntary,
-        switches_involuntary=shown.switches_involuntary,
-        delayed_s=shown.delayed_s,
-    )
+    def _sample(
+        self, name: str, cell: Cell, seconds: float, stage: Stage, level: Level | None, block: int, position: int
+    ) -> Sample:
+        said = self.details.get(name, Details())
+        metadata: dict[str, ParameterValue] = {"comparators_first_s": seconds / 10, **said.metadata}
+        if said.start_s is not None:
+            metadata["comparators_start_s"] = said.start_s
+        if said.cpu_s is not None:
+            metadata["comparators_cpu_s"] = said.cpu_s
+        if said.memory_bytes is not None:
+            metadata |= {"comparators_memory_bytes": said.memory_bytes, "comparators_memory_kind": "PSS"}
+        return Sample(
+            cell=cell,
+            stage=stage,
+            seconds=seconds,
+            warmup_s=seconds if cell.phase == "warm" else None,
+            loops=1,
+            block=block,
+            position=position,
+            previous="",
+            elapsed_s=seconds * 2 + 0.01,
+            cpu_s=seconds,
+            observations=said.observations,
+            metadata=metadata,
+            level=level,
+        )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.stats.intervals import Interval
+from comparators.stats.interval import Interval
 from comparators.verdict.text_format import (
     at_least,
     between,

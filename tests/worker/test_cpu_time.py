@@ -3,12 +3,10 @@
 import os
 import time
 from collections import namedtuple
-from pathlib import Path
 
 import pytest
 
-from comparators.supervision import family
-from comparators.worker import cpu_time
+from comparators.supervision import process_tree
 from comparators.worker.cpu_time import CpuMeter
 from comparators.worker.resource_usage import ResourceUsage
 
@@ -22,8 +20,8 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     monkeypatch.setattr(time, "process_time", lambda: numbers["own"])
     monkeypatch.setattr(os, "times", lambda: Times(numbers["ended"], 0.0))
     monkeypatch.setattr(os, "getpid", lambda: 1)
-    monkeypatch.setattr(family, "children_of", lambda pid: {1: [2], 2: [3]}.get(pid, []))
-    monkeypatch.setattr(cpu_time, "_process_s", lambda pid: numbers.get(str(pid), 0.0))
+    monkeypatch.setattr(process_tree, "children_of", lambda pid: {1: [2], 2: [3]}.get(pid, []))
+    monkeypatch.setattr(process_tree, "cpu_seconds_of", lambda pid: numbers.get(str(pid), 0.0))
     return numbers
 
 
@@ -46,30 +44,6 @@ def test_what_was_lost_is_never_less_than_nothing(spent: dict[str, float]) -> No
     meter.start()
     del spent["3"]
     assert meter.stop() == 0.0
-
-
-@pytest.mark.parametrize(
-    ("threads", "expected"),
-    [
-        pytest.param(["300000000 5 1", "200000000 5 1"], 0.5 + 0.25, id="the counters of threads are finer than ticks"),
-        pytest.param(["300000000 5 1"], 0.41 + 0.25, id="one that has ended is in the ticks only"),
-        pytest.param([], 0.41 + 0.25, id="no counters"),
-    ],
-)
-def test_a_living_process(monkeypatch: pytest.MonkeyPatch, threads: list[str], expected: float) -> None:
-    files = {"/proc/7/stat": "7 (a b) c) S 1 1 1 0 -1 0 0 0 0 0 30 11 20 5 20 0 1"}
-    files |= {f"/proc/7/task/{number}/schedstat": text for number, text in enumerate(threads)}
-
-    def read_text(path: Path, *arguments: object, **options: object) -> str:
-        if str(path) not in files:
-            raise FileNotFoundError(path)
-        return files[str(path)]
-
-    monkeypatch.setattr(Path, "read_text", read_text)
-    monkeypatch.setattr(Path, "iterdir", lambda path: iter([path / str(number) for number in range(len(threads))]))
-    monkeypatch.setattr(os, "sysconf", lambda name: 100)
-    assert cpu_time._process_s(7) == pytest.approx(expected)
-    assert cpu_time._process_s(8) == 0.0
 
 
 def test_looking_at_the_memory_is_left_out(spent: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from comparators.supervision import family
+from comparators.supervision import process_tree
 from comparators.worker import memory
 from comparators.worker.memory import tree_memory
 
@@ -26,7 +26,7 @@ def tree(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
     monkeypatch.setattr(Path, "read_text", read_text)
     monkeypatch.setattr(os, "getpid", lambda: 1)
-    monkeypatch.setattr(family, "children_of", lambda pid: {1: [2, 3], 3: [4]}.get(pid, []))
+    monkeypatch.setattr(process_tree, "children_of", lambda pid: {1: [2, 3], 3: [4]}.get(pid, []))
     return files
 
 

@@ -200,3 +200,28 @@ def test_a_part_that_is_missing_in_a_copy_is_noticed() -> None:
         parts = time_func.run(1).parts
         with pytest.raises(WrongResult):
             time_func.check(parts[:-1])
+
+
+def test_the_warm_up_is_one_task_per_worker() -> None:
+    seen: list[list[int]] = []
+
+    class Noting(Recorder):
+        def repeat(self, loops: int) -> Timing:
+            seen.append(list(self.tasks))
+            return super().repeat(loops)
+
+    with timed(Numbers(), Noting, {}, 2, "warm") as time_func:
+        assert not time_func.warms_up_with_all_tasks
+        assert time_func.warm_up() == 0.5
+        time_func(1)
+    assert seen == [[0, 1], [0, 1, 2]]
+
+
+def test_no_more_tasks_than_workers_are_all_of_them() -> None:
+    with timed(Numbers(), Recorder, {}, 3, "warm") as time_func:
+        assert time_func.warms_up_with_all_tasks
+
+
+def test_tasks_that_need_each_other_warm_up_together() -> None:
+    with timed(Counting(), Sharer, {}, 1, "warm") as time_func:
+        assert time_func.warms_up_with_all_tasks

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from comparators.coordination.kits.threads import ThreadKit
-from comparators.runner import Recipe, RunnerInfo
+from comparators.runner import MISSING, Recipe, RunnerInfo
 from comparators.runners._support.interpreter_imports import added_folders, importable
 from comparators.runners._support.persistent_loop import ResidentRunner
 
@@ -68,7 +68,7 @@ class AnyioWorkers(ResidentRunner):
     async def _loop(self) -> list[Any]:
         from anyio import CancelScope, CapacityLimiter, create_task_group
 
-        parts: list[Any] = [None] * len(self.tasks)
+        parts: list[Any] = [MISSING] * len(self.tasks)
         pending = iter(enumerate(self.tasks))
         limiter = CapacityLimiter(self.workers)
         work, call = self._sent, self._call()

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from comparators.coordination.kit import Kit
 from comparators.coordination.kits.coroutines import AsyncKit
-from comparators.runner import Recipe, Runner, RunnerInfo, Timing
+from comparators.runner import MISSING, Recipe, Runner, RunnerInfo, Timing
 from comparators.runners._support.persistent_loop import first_error, timed
 
 __all__ = ["Anyio", "AnyioTrio", "Asyncio"]
@@ -43,7 +43,7 @@ class Asyncio(Runner):
     def repeat(self, loops: int) -> Timing:
         """Do all tasks in a task group, `loops` times; the clock is read inside the running loop."""
         try:
-            return self._runner.run(timed(self._loop, loops))
+            return self._runner.run(timed(self._loop, loops, self.work))
         except BaseExceptionGroup as group:
             raise first_error(group) from None
 
@@ -106,7 +106,7 @@ class Anyio(Runner):
         import anyio
 
         try:
-            return anyio.run(timed, self._loop, loops, backend=self.backend)
+            return anyio.run(timed, self._loop, loops, self.work, backend=self.backend)
         except BaseExceptionGroup as group:
             raise first_error(group) from None
 
@@ -120,7 +120,7 @@ class Anyio(Runner):
     async def _loop(self) -> list[Any]:
         from anyio import create_task_group
 
-        parts: list[Any] = [None] * len(self.tasks)
+        parts: list[Any] = [MISSING] * len(self.tasks)
         one = self._limited(parts) if self.workers < len(self.tasks) else self._unlimited(parts)
         async with create_task_group() as group:
             for index, task in enumerate(self.tasks):

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from comparators.runner import Runner, Timing
+from comparators.runners._support.awaited_loop import prepare
 
 __all__ = ["ResidentRunner", "first_error", "timed"]
 
@@ -78,8 +79,15 @@ def _name_the_library() -> None:
         sniffio.current_async_library_cvar.set("asyncio")
 
 
-async def timed(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int) -> Timing:
-    """Await `loop()` so many times and time exactly that; whoever awaits has all results together, in the end."""
+async def timed(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int, work: object = None) -> Timing:
+    """Await `loop()` `loops` times and time exactly that; all results are there together, at the end.
+
+    Args:
+        loop: does all tasks once.
+        loops: how many times.
+        work: what does a task; its set-up, if it has one for each event loop, comes before the clock.
+    """
+    await prepare(work)
     parts: list[Any] = []
     started = perf_counter()
     for _ in range(loops):

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
+from comparators.runner import MISSING
 from comparators.runners._support.loops import Held
 from comparators.runners._support.process_worker_main import serve_pipe, serve_queue
 
@@ -101,7 +102,7 @@ class QueueWorkers(ProcessWorkers):
     def loop(self, tasks: Sequence[Any]) -> Held:
         """Put every task into the queue, then collect as many parts."""
         put = self.outbox.put
-        parts: list[Any] = [None] * len(tasks)
+        parts: list[Any] = [MISSING] * len(tasks)
         for item in enumerate(tasks):
             put(item)
         self._collect(parts, min(1, len(tasks)))
@@ -176,7 +177,7 @@ class PipeWorkers(ProcessWorkers):
         from multiprocessing.connection import wait
 
         connections = list(self.members)
-        parts: list[Any] = [None] * len(tasks)
+        parts: list[Any] = [MISSING] * len(tasks)
         pending = iter(enumerate(tasks))
         missing, first = len(tasks), 0.0
         for connection, item in zip(connections, islice(pending, len(connections)), strict=False):

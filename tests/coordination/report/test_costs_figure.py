@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from comparators.report.figures import draw_figures
 from comparators.verdict.verdicts import verdicts_of
+
+from comparators.report.figures import draw_figures
 from tests.example_costs import coordination_run
 from tests.examples import example_run
 from tests.report.figures.pictures import drawn, hovers, texts

@@ -1,0 +1,39 @@
+"""What a worker leaves in its result file: an answer, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from comparators.errors import WrongResult
+from comparators.worker.job import Answer
+from comparators.worker.tracing import in_one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["failure", "publish"]
+
+
+def publish(answer: Answer, result: Path) -> None:
+    """Write an answer aside, then rename it: a reader of the file sees all of it. The first answer stays.
+
+    It is not synced to disk: the supervisor reads it at once, and the journal is what must survive the machine.
+    """
+    if result.exists():
+        return
+    aside = result.with_suffix(".new")
+    content = {field.name: getattr(answer, field.name) for field in fields(answer)}  # `asdict` would copy it all
+    aside.write_text(json.dumps(content), encoding="utf-8")
+    aside.replace(result)
+
+
+def failure(error: BaseException) -> Answer:
+    """Return the answer that names an error."""
+    if isinstance(error, WrongResult):
+        return Answer(cause="wrong-result", message=error.message)
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))
