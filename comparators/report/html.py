@@ -24,10 +24,10 @@ from comparators.report.glossary import GLOSSARY
 from comparators.report.html_tables import column_table
 from comparators.report.lessons import memory_lesson, place_of, positive, run_lesson, time_of, workers_lesson
 from comparators.report.model_bars import Bar, bars_of, longest
-from comparators.report.run_words import ending
+from comparators.report.run_words import ending, noise_words
 from comparators.report.values import MODEL_NAMES, STATUSES
 from comparators.verdict.analysis import Analysis, ModelResult, RunnerResult, Verdict
-from comparators.verdict.text_format import duration, percent, plural
+from comparators.verdict.text_format import duration, plural
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -119,7 +119,7 @@ def html_report(analysis: Analysis, pictures: Sequence[Picture]) -> str:
         ended=ending(analysis),
         suite=_suite_table(analysis),
         folds=tuple(_run_folds(analysis)),
-        noise=_noise(analysis),
+        noise=noise_words(analysis.noise) if analysis.noise else "",
         glossary=GLOSSARY.items(),
         policy=_policy(script),
         style=Markup(style),  # noqa: S704  our own file
@@ -242,14 +242,6 @@ def _run_folds(analysis: Analysis) -> Iterator[_Fold]:
             lines=one.notes,
             help=one.help,
         )
-
-
-def _noise(analysis: Analysis) -> str:
-    """Say what the A/A control shows; empty where the run has none."""
-    if analysis.noise is None:
-        return ""
-    said = f"differences up to {percent(analysis.noise.floor)} are noise here"
-    return f"{said}: `{analysis.noise.runner}` against its own copy, {plural(analysis.noise.blocks, 'pair')} of samples"
 
 
 def _printable(value: Any) -> Any:
