@@ -36,6 +36,10 @@ __all__ = ["Sampler"]
 OURS = "comparators."
 """Start of the references to what comes with this package."""
 
+UNDISTURBED = 0.9
+"""Share of the CPUs above which a remembered parallel capacity is believed; one below may have met other load, and is
+measured again."""
+
 RECIPE_S = 20.0
 """Seconds for a recipe of third-party code, which takes a fraction of one; the times stand without it."""
 
@@ -164,12 +168,15 @@ class Sampler:
         if (known := self._index.capacity(workers)) is not None:
             return known
         cpus = self._plan.settings.cpus
-        speedup = known_capacity(workers, cpus)
+        known = known_capacity(workers, cpus)
+        if known is not None and known >= UNDISTURBED * min(workers, len(cpus)):
+            return self._index.add(ParallelCapacity(workers, known))
+        found = self.client.parallel_capacity(workers)
+        speedup = max((one for one in (known, found) if one is not None), default=None)  # other load only takes away
         if speedup is None:
-            speedup = self.client.parallel_capacity(workers)
-            if speedup is not None:
-                remember_capacity(workers, cpus, speedup)
-        return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
+            return None
+        remember_capacity(workers, cpus, speedup)
+        return self._index.add(ParallelCapacity(workers, speedup))
 
     def _recipe_here(self, cell: Cell) -> str | None:
         from comparators.recipes import recipe_file
