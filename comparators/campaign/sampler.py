@@ -168,11 +168,11 @@ class Sampler:
         if (known := self._index.capacity(workers)) is not None:
             return known
         cpus = self._plan.settings.cpus
-        known = known_capacity(workers, cpus)
-        if known is not None and known >= UNDISTURBED * min(workers, len(cpus)):
-            return self._index.add(ParallelCapacity(workers, known))
+        remembered = known_capacity(workers, cpus)
+        if remembered is not None and remembered >= UNDISTURBED * min(workers, len(cpus)):
+            return self._index.add(ParallelCapacity(workers, remembered))
         found = self.client.parallel_capacity(workers)
-        speedup = max((one for one in (known, found) if one is not None), default=None)  # other load only takes away
+        speedup = max((one for one in (remembered, found) if one is not None), default=None)  # other load only takes away
         if speedup is None:
             return None
         remember_capacity(workers, cpus, speedup)
