@@ -123,10 +123,6 @@ class Sampler:
         """Record with what the test of a level begins; return how it began if it has begun already."""
         return self._index.test(comparison, test.level) or self._index.add(test)
 
-    def begun(self, comparison: Comparison, test: LevelTest) -> bool:
-        """Say whether a level's test is in the journal."""
-        return self._index.test(comparison, test.level) is not None
-
     def evidence(self, cell: Cell) -> Evidence | Failure:
         """Look at one traced loop of a cell."""
         if (known := self._index.evidence(cell)) is not None:
@@ -176,11 +172,11 @@ class Sampler:
         return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
 
     def _recipe_here(self, cell: Cell) -> str | None:
-        from comparators.recipes import snippet
+        from comparators.recipes import recipe_file
 
         workload = replace(cell.workload, parameters=tuple(self._parameters(cell).items()))
         try:
-            return snippet(workload, cell.runner, cell.workers)
+            return recipe_file(workload, cell.runner, cell.workers, cell.phase)
         except Exception:  # noqa: BLE001  whatever is wrong with a recipe: the times stand without it
             return None
 

@@ -196,7 +196,7 @@ def _workload(options: argparse.Namespace) -> tuple[str, Workload[Any, Any]]:
     (chosen,) = choose_workloads([options.workload], options.preset, assignments)
     spec, workload = chosen.spec, chosen.workload
     if not options.calibrated:
-        return spec.label, workload.calibrated()
+        return spec.label, workload.calibrate()
     filled_in = dict(parsing.parameter_assignments(options.calibrated, option="--calibrated"))
     return spec.label, type(workload)(**parse_parameters(type(workload), filled_in, owner=spec.name))
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import NothingSelected
 from comparators.plan.code import files_of
 from comparators.plan.interpreters import Described, describe
@@ -153,7 +152,7 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
 
 
 def _bound(chosen: _Chosen, scaling: str) -> str | None:
-    if scaling == "weak" and (chosen.workload.primitives or chosen.workload.min_concurrency > 1):
+    if scaling == "weak" and not chosen.workload.independent:
         return "weak scaling does the tasks several times at once, and these share something or need each other"
     return None
 
@@ -162,13 +161,8 @@ def _unsupported_on(runner: ChosenRunner, chosen: _Chosen) -> str | None:
     alone = is_coroutine_function(chosen.workload.work) and runner.cls.info.model != "loop"
     if alone and not runner.cls.info.asynchronous:
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
-    if reason := chosen.workload.unsupported_on.get(runner.cls.info.model):
+    if reason := chosen.workload.not_applicable(runner.cls.info):
         return reason
-    for primitive in chosen.workload.primitives:
-        reason = missing_reason(runner.cls.info.kit, primitive)
-        if reason:
-            article = "an" if primitive[0] in "aeiou" or primitive == "rlock" else "a"
-            return f"'{chosen.spec.label}' needs {article} {primitive}: {reason}"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return "the work has no coroutine form: it never waits, a coroutine would block the loop"
     if (
@@ -241,9 +235,9 @@ def _together(runner: ChosenRunner, chosen: _Chosen, workers: int) -> str | None
     one: Runner = make(work=chosen.workload.work, tasks=chosen.workload.tasks(), workers=workers, **parameters)
     if one.max_concurrency < chosen.workload.min_concurrency:
         return "waits for each task before it hands out the next, and tasks that need each other would wait for ever"
-    if one.chunk == 1:
+    if one.chunk_size == 1:
         return None
-    return f"hands one worker {one.chunk} tasks together, and tasks that need each other would wait for ever"
+    return f"hands one worker {one.chunk_size} tasks together, and tasks that need each other would wait for ever"
 
 
 def _waits(workload: Workload[Any, Any]) -> bool:

@@ -10,9 +10,9 @@ from comparators.plan.model import Parameters, Phase, RunnerSpec, WorkloadSpec
 from comparators.registry.catalogue import Entry, find, load_runner, load_workload, registered
 from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.request.variants import Variant, parse_variant
-from comparators.runner import Runner
+from comparators.runner import Runner, RunnerInfo
 from comparators.sandbox.blame import ThirdParty, asking, third_party
-from comparators.workload import Model, Workload
+from comparators.workload import MODELS, Model, Workload
 
 __all__ = [
     "BASELINE",
@@ -113,7 +113,7 @@ def _parse_runner(text: str) -> tuple[RunnerSpec, type[Runner]]:
         with asking(party):
             one = cls(work=str, tasks=(0, 1), workers=1, **parameters)  # checks those that do not go together
             if party is not None:
-                _ = one.chunk, one.max_concurrency  # the plan asks for them later: not for the first time then
+                _ = one.chunk_size, one.max_concurrency  # the plan asks for them later: not for the first time then
     return runner_spec(entry, cls, parameters), cls
 
 
@@ -249,7 +249,7 @@ def _count_of(workload: Workload[Any, Any]) -> int:
     Raises:
         UsageError: they are too many for any run.
     """
-    _ = workload.primitives, workload.unsupported_on, workload.min_concurrency, workload.starts
+    _ = workload.min_concurrency, [workload.not_applicable(RunnerInfo("any", model, "")) for model in MODELS]
     tasks = len(workload.tasks())
     if tasks > MOST_TASKS:
         raise UsageError(f"'{workload.name}' has {tasks:,} tasks: must be at most {MOST_TASKS:,}")

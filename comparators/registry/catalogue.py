@@ -106,7 +106,7 @@ def load_workload(target: str, *, called: str = "") -> type[Workload[Any, Any]]:
 
         return workload_of(module, attribute)
     _check_class(target, found, ("name", "summary", "nature", "presets", "work"))
-    _check_api(target, found.api)
+    _check_api(target, found.interface)
     _check_name(target, found.name, called)
     return found
 
@@ -125,7 +125,7 @@ def load_runner(target: str, *, called: str = "") -> type[Runner]:
     if not isinstance(found, type) or not issubclass(found, Runner):
         raise UsageError(f"'{target}' is not a runner", tip="a runner is a subclass of comparators.Runner")
     _check_class(target, found, ("info",))
-    _check_api(target, found.info.api)
+    _check_api(target, found.info.interface)
     _check_name(target, found.info.name, called)
     _check_model(target, found.info.model)
     return found

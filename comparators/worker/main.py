@@ -89,14 +89,14 @@ def _profile(assignment: "Assignment", result: Path) -> None:
     from comparators.workload import is_coroutine_function
 
     workload, runner = _load(assignment)
-    if workload.primitives or workload.min_concurrency > 1:
+    if not workload.independent:
         publish(Answer(facts=_profile_together(assignment, workload, runner)), result)
         return
     work = workload.work_async if runner.info.asynchronous else workload.work
-    with workload.opened() as opened:
+    with workload.setup() as ready:
         try:
             profile = profile_coroutines if is_coroutine_function(work) else profile_functions
-            facts = profile(work, opened.tasks())
+            facts = profile(work, ready.tasks())
         except WorkFailed as failed:
             answer = failure(failed.error)
             publish(replace(answer, message=f"task {failed.number}: {answer.message}"), result)
@@ -163,7 +163,7 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
     from comparators.worker.job import Answer
     from comparators.worker.result import publish
 
-    workload = _load(assignment)[0].calibrated()
+    workload = _load(assignment)[0].calibrate()
     facts = {declared.name: getattr(workload, declared.name) for declared in parameters_of(type(workload))}
     publish(Answer(facts=facts), result)
 
@@ -171,14 +171,14 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
 def _recipe(assignment: "Assignment", result: Path) -> None:
     """Write the code to copy for this cell."""
     from comparators.plan.model import RunnerSpec, WorkloadSpec
-    from comparators.recipes import snippet
+    from comparators.recipes import recipe_file
     from comparators.worker.job import Answer
     from comparators.worker.result import publish
 
     info = _load(assignment)[1].info
     workload = WorkloadSpec(assignment.name, assignment.workload, tuple(assignment.workload_parameters.items()))
     runner = RunnerSpec(info.name, assignment.runner, info.model, tuple(assignment.runner_parameters.items()))
-    publish(Answer(facts={"source": snippet(workload, runner, assignment.workers)}), result)
+    publish(Answer(facts={"source": recipe_file(workload, runner, assignment.workers, assignment.phase)}), result)
 
 
 def _load(assignment: "Assignment") -> tuple[Any, Any]:
@@ -199,7 +199,9 @@ def _instrument(work: Any) -> Any:
 def _pickled_bytes(tasks: Any, spans: Any) -> int:
     import pickle
 
-    return sum(len(pickle.dumps(task)) + len(pickle.dumps(span.part)) for task, span in zip(tasks, spans, strict=True))
+    return sum(
+        len(pickle.dumps(task)) + len(pickle.dumps(span.result)) for task, span in zip(tasks, spans, strict=True)
+    )
 
 
 if __name__ == "__main__":

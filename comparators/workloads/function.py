@@ -16,8 +16,8 @@ from typing import Any, ClassVar, Literal, Self, cast
 from comparators.errors import UsageError, WrongResult
 from comparators.parameters import parameter
 from comparators.registry.object_references import look_up
-from comparators.runner import MISSING
-from comparators.workload import Model, Observations, Workload, is_coroutine_function
+from comparators.runner import MISSING, Runner, RunnerInfo
+from comparators.workload import LoopHooks, Observations, Workload, is_coroutine_function
 from comparators.workloads._support.checks import check_count
 from comparators.workloads._support.equality import same
 from comparators.workloads._support.own.calls import call_of, fit, misfit
@@ -85,22 +85,24 @@ class FunctionWorkload(Workload[Any, Any]):
         """
         return items_in(self.module, self.items, self.name, self.first)
 
-    @property
-    def unsupported_on(self) -> Mapping[Model, str]:
-        """Models whose workers cannot be sent the function or its items."""
+    def not_applicable(self, runner: RunnerInfo) -> str | None:
+        """Exclude runners whose workers cannot be sent the function or its items."""
+        return self._cannot_travel() if runner.model in {"processes", "interpreters"} else None
+
+    def _cannot_travel(self) -> str | None:
         work: Any = self.work
         if is_coroutine_function(work):
-            return {}
+            return None
         reason = cannot_travel(work)
         if reason:
             reason += f"; write 'def call_{self.name.replace('.', '_')}(item): return {self.attribute}(item)' beside it"
         else:
             reason = cannot_travel(self.tasks()[0])
             reason = f"the items of '{self.items}' cannot travel: {reason}" if reason else ""
-        return {"processes": reason, "interpreters": reason} if reason else {}
+        return reason or None
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         """Close in the end what the set-up made in this thread; the other workers have closed theirs."""
         try:
             yield self
@@ -173,9 +175,10 @@ class FunctionWorkload(Workload[Any, Any]):
 class _WithReset(FunctionWorkload):
     """With a function that is called before every loop; apart, because resetting costs a call per loop."""
 
-    def reset(self, shared: Any) -> None:  # noqa: ARG002  of the interface
-        """Call `RESET`."""
-        getattr(self.module, RESET)()
+    @contextmanager
+    def attach(self, runner: Runner) -> Iterator[LoopHooks]:  # noqa: ARG002  of the interface
+        """Call `RESET` before each loop."""
+        yield LoopHooks(self.combine, reset=getattr(self.module, RESET))
 
 
 _expected: dict[FunctionWorkload, Sequence[Any]] = {}
@@ -317,7 +320,7 @@ def _callable(module: ModuleType, name: str) -> tuple[Callable[..., Any], type |
             )
         return instance, None
     if not callable(found):
-        raise UsageError(f"'{name}' cannot be called: it is a {type(found).__name__}")
+        raise UsageError(f"'{name}' cannot be called: its type is {type(found).__name__}")
     outer, dot, method = name.rpartition(".")
     owner = look_up(module, outer) if dot else None
     if isinstance(owner, type) and isinstance(inspect.getattr_static(owner, method), FunctionType):

@@ -13,6 +13,7 @@ Each figure is the median over the pairs, with its 95 % interval from order stat
 """
 
 import argparse
+import contextlib
 import importlib
 import json
 import math
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from comparators.plan.model import RunnerSpec, WorkloadSpec
-from comparators.recipes import snippet
+from comparators.recipes import recipe_file
 from comparators.registry.applicability import unavailable
 from comparators.registry.built_in import RUNNERS
 from comparators.registry.catalogue import load_runner, load_workload
@@ -99,7 +100,9 @@ def figures(name: str, errand: str, workload: WorkloadSpec, processes: int) -> l
 def child(name: str, errand: str, workload: WorkloadSpec) -> list[float]:
     """Run an job in a fresh process that can import the recipe for the workload."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, f"{RECIPE}.py").write_text(snippet(workload, spec_of(name), workers_of(name)), encoding="utf-8")
+        Path(folder, f"{RECIPE}.py").write_text(
+            recipe_file(workload, spec_of(name), workers_of(name), "cold"), encoding="utf-8"
+        )
         path = os.pathsep.join([folder, str(Path(__file__).resolve().parents[2])])
         command = [sys.executable, "-m", "tests.benchmarks.overhead", "--child", name, errand]
         done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, check=True)
@@ -125,18 +128,19 @@ def both_sides(name: str, workload: WorkloadSpec) -> tuple[Once, Once]:
     assert work is not None
     for module in cls.info.imports:
         importlib.import_module(module)
-    by_hand = importlib.import_module(RECIPE).run
+    by_hand = importlib.import_module(RECIPE).main
 
     def runner(tasks: Any) -> float:
         one: Runner = cls(work=work, tasks=tasks, workers=workers_of(name))
         started = time.perf_counter()
         with one:
-            one.repeat(1)
+            one.run(1)
         return time.perf_counter() - started
 
     def recipe(tasks: Any) -> float:
         started = time.perf_counter()
-        by_hand(tasks)
+        with contextlib.redirect_stdout(None):  # it prints its own time
+            by_hand(tasks)
         return time.perf_counter() - started
 
     return runner, recipe

@@ -14,7 +14,7 @@ from comparators.registry.catalogue import Entry, find, load_runner, load_worklo
 from tests.third_party import RUNNER, WORKLOAD, forgotten, install
 
 INCOMPLETE = WORKLOAD.replace('    summary = "twice each number"\n', "")
-OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n')
+OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    interface = 2\n')
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_runner_of_a_third_party_measures(site: Path) -> None:
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     cls = load_runner(find("runner", "backwards").target)
     with cls(work=str, tasks=range(3), workers=1) as runner:
-        assert runner.repeat(2).parts == ["0", "1", "2"]
+        assert runner.run(2).results == ["0", "1", "2"]
 
 
 def test_near_misses_are_suggested() -> None:

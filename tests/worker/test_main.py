@@ -323,8 +323,8 @@ class Restarting(MpPool):
 
     rounds = 0
 
-    def repeat(self, loops):
-        timing = super().repeat(loops)
+    def run(self, loops):
+        timing = super().run(loops)
         self.rounds += 1
         if self.rounds == 2:
             before = {one.pid for one in self._pool._pool}
