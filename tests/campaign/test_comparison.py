@@ -130,7 +130,11 @@ def test_a_count_that_the_host_does_not_allow_is_halved_until_it_works(cause: Ca
 
     sampler, run = measured(replace(WAITING, broken=broken))
     assert counts(sampler, "model")["threads"] == [2, 16]
-    assert [one.cell.workers for one in sampler.staged("pilot") if one.cell.runner.name == "threads"][:3] == [64, 32, 16]
+    assert [one.cell.workers for one in sampler.staged("pilot") if one.cell.runner.name == "threads"][:3] == [
+        64,
+        32,
+        16,
+    ]
     assert run.answered
 
 
@@ -468,6 +472,9 @@ def test_the_profile_is_that_of_the_plain_loop_or_of_the_first_runner_without_on
             return COMPUTING.profile
 
     without = comparison_of()
-    for comparison in (comparison_of(*reversed(without.candidates[1:])), replace(without, candidates=without.candidates[3:])):
+    for comparison in (
+        comparison_of(*reversed(without.candidates[1:])),
+        replace(without, candidates=without.candidates[3:]),
+    ):
         comparison_run(Asked(COMPUTING), comparison).measure()
     assert asked == ["serial", "async"]

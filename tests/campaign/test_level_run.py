@@ -242,9 +242,7 @@ def test_no_other_candidate_stays_after_it_was_shown_slower() -> None:
     )
     assert found.look is not None
     gone = found.look.slower["async/2"].blocks
-    assert ["async" in block for block in blocks(sampler)] == [
-        number < gone for number in range(len(blocks(sampler)))
-    ]
+    assert ["async" in block for block in blocks(sampler)] == [number < gone for number in range(len(blocks(sampler)))]
 
 
 def test_when_the_time_is_up_a_last_look_says_what_is_known() -> None:

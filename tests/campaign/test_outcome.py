@@ -45,13 +45,23 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
             id="wrong result",
         ),
         pytest.param(
-            KILLED, Answer(cause="error", message="KeyError: 1"), CAP_S, "error", "KeyError: 1", id="said before it hung"
+            KILLED,
+            Answer(cause="error", message="KeyError: 1"),
+            CAP_S,
+            "error",
+            "KeyError: 1",
+            id="said before it hung",
         ),
         pytest.param(KILLED, None, None, "timeout", "no result after 7.5 s", id="deadline"),
         pytest.param(KILLED, None, CAP_S, "timeout", "no result after 7.5 s", id="deadline of a capped sample"),
         pytest.param(CAPPED, None, CAP_S, "capped", "stopped: slower than 0.123 s", id="cap"),
         pytest.param(
-            CAPPED, Answer(cause="error", message="KeyError: 1"), CAP_S, "error", "KeyError: 1", id="said before the cap"
+            CAPPED,
+            Answer(cause="error", message="KeyError: 1"),
+            CAP_S,
+            "error",
+            "KeyError: 1",
+            id="said before the cap",
         ),
         pytest.param(
             IDLE, None, CAP_S, "hangs", "no result after 7.5 s and no CPU time used: it hangs", id="no progress"
@@ -113,7 +123,9 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
             id="restart storm",
         ),
         pytest.param(replace(REPLY, code=-11), None, None, "crashed", "killed by SIGSEGV", id="signal"),
-        pytest.param(replace(REPLY, code=-signal.SIGKILL), None, CAP_S, "crashed", "killed by SIGKILL", id="with a cap"),
+        pytest.param(
+            replace(REPLY, code=-signal.SIGKILL), None, CAP_S, "crashed", "killed by SIGKILL", id="with a cap"
+        ),
         pytest.param(replace(REPLY, code=-40), None, None, "crashed", "killed by signal 40", id="a nameless signal"),
         pytest.param(replace(REPLY, code=3), None, None, "crashed", "exit code 3 without a result", id="exit code"),
         pytest.param(REPLY, None, None, "no-result", "exit code 0 without a result", id="no result"),

@@ -28,7 +28,9 @@ def written(tmp_path: Path, run: Run) -> pyperf.BenchmarkSuite:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("export") / FILE_NAME
     samples = tuple(
-        sample(cell, block=block, seconds=0.5 + block / 100, warmup_s=None) for block in range(5) for cell in (LOOP, CELL)
+        sample(cell, block=block, seconds=0.5 + block / 100, warmup_s=None)
+        for block in range(5)
+        for cell in (LOOP, CELL)
     )
     assert write_results(replace(RUN, samples=samples), path)
     return path
