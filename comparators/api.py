@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # `import comparators` is light
     from comparators.journal.records import Run
     from comparators.plan.model import Phase
     from comparators.request.variants import Variant
+    from comparators.runner import Model
     from comparators.verdict.analysis import Analysis, Verdict
 
 __all__ = ["Comparison", "compare"]
@@ -65,8 +66,8 @@ class Comparison:
 
 def compare(
     *workloads: str | AnyWorkload | type[AnyWorkload] | Callable[[Any], Any],
-    models: Iterable[str] = (),
     runners: Iterable[str] = (),
+    models: "Iterable[Model] | None" = None,
     workers: Literal["auto"] | int | Sequence[int] = "auto",
     preset: str = "quick",
     phases: "Iterable[Phase] | None" = None,
@@ -93,9 +94,9 @@ def compare(
         *workloads: names (`"integrate"`), with parameters in brackets where wanted (`"guarded[guard=rlock]"`), suites,
             targets (`"my_module:resize"`), workload classes or instances, or plain module-level functions with a list
             of their tasks beside them; nothing for the suite `models`.
-        models: "threads", "processes", "async" or "interpreters"; nothing for all. The plain loop always takes part.
         runners: names, with parameters in brackets where wanted: `"mp-pool[method=imap]"`; nothing for all, or those
             of a suite.
+        models: only runners of these, beside the loop: `["threads", "processes"]`; None for all.
         workers: worker counts, or "auto" to search for each runner's best.
         preset: "quick" (the model and enough workers, in seconds), "default" (the API, too), "rigorous" or "full".
         phases: "warm", "cold" or both; None for warm, or those of a suite.
@@ -129,8 +130,8 @@ def compare(
     duration_s = partial(_read, parsing.duration, "must be a number of seconds, or a text such as '90s'")
     request = Request(
         workloads=tuple(_as_asked(workload, preset) for workload in workloads),
-        models=parsing.models(validation.texts(models, "models"), option="models"),
         runners=validation.texts(runners, "runners"),
+        models=validation.models(models),
         workers=counts,
         parameters=validation.assignments(parameters),
         preset=preset,

@@ -27,7 +27,18 @@ __all__ = [
     "UnreadableInput",
     "UsageError",
     "WrongResult",
+    "shortened",
 ]
+
+
+LONGEST_QUOTE = 80
+"""Characters of a value that a message quotes."""
+
+
+def shortened(value: object) -> str:
+    """Return a value as text of at most `LONGEST_QUOTE` characters, for a message."""
+    text = str(value)
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
 
 
 class ComparatorsError(Exception):
@@ -59,14 +70,14 @@ class UnknownName(UsageError):
             tip = f"known {kind}s: " + ", ".join(names)
         else:
             tip = None
-        super().__init__(f"unknown {kind} '{name}'" + (f" {where}" if where else ""), tip=tip)
+        super().__init__(f"unknown {kind} '{shortened(name)}'" + (f" {where}" if where else ""), tip=tip)
 
 
 def _nearest(name: str, names: list[str]) -> list[str]:
     """Return the names that are close to one, and no others that are much less so; dashes in front do not count."""
     from difflib import SequenceMatcher
 
-    word = name.lstrip("-").lower()
+    word = name[:LONGEST_QUOTE].lstrip("-").lower()
     likeness = {each: SequenceMatcher(None, each.lstrip("-").lower(), word).ratio() for each in names}
     best = max(likeness.values(), default=0.0)
     return sorted((each for each in names if likeness[each] >= max(0.6, best - 0.1)), key=lambda each: -likeness[each])[

@@ -4,9 +4,10 @@ import dataclasses
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, get_type_hints
 
-from comparators.errors import InvalidParameter, UnknownName
+from comparators.errors import InvalidParameter, UnknownName, shortened
 
 __all__ = [
     "Parameter",
@@ -88,12 +89,16 @@ class Parameter:
             if text.lower() not in truths:
                 raise ValueError(text)
             return truths[text.lower()]
+        if self.kind is not str and not text.isascii():
+            raise ValueError(text)  # Python reads digits of every script
         if self.kind is int:
             return _whole_number(text)
         return self.kind(text)
 
     def _invalid(self, value: object, owner: str) -> InvalidParameter:
-        return InvalidParameter(f"invalid value '{value}' for '{self.name}' of '{owner}': must be {self.range_text}")
+        return InvalidParameter(
+            f"invalid value '{shortened(value)}' for '{self.name}' of '{owner}': must be {self.range_text}"
+        )
 
 
 def _readable(limit: float) -> str:
@@ -134,6 +139,11 @@ def parameters_of(cls: type) -> tuple[Parameter, ...]:
 
     Fields without a default belong to the machinery (a runner's tasks, say) and are not parameters.
     """
+    return _declared(cls)
+
+
+@cache  # resolving annotations takes longer than all the rest of making a workload
+def _declared(cls: type) -> tuple[Parameter, ...]:
     hints = get_type_hints(cls)
     found = []
     for field in dataclasses.fields(cls):

@@ -59,20 +59,19 @@ def prepare(
         UsageError: the request cannot be done as asked, or `output` cannot hold a run.
         NothingSelected: no cell applies.
     """
-    from comparators.sandbox.planning import plan_with_third_party
+    from comparators.plan.third_party import plan_with_third_party
 
     if output is not None:
         _check_output(output)
     if ahead:
         threading.Thread(target=_import_ahead, daemon=True).start()
     with _not_within_itself():
-        request, plugin_warnings = _with_every_runner(request)
         plan, left_out = plan_with_third_party(request, tell)
     if request.isolate:
         from comparators.supervision.isolation import require
 
         require()
-    warnings = (*plugin_warnings, *left_out, *_strain_warnings(plan))
+    warnings = (*left_out, *_strain_warnings(plan))
     return Prepared(plan, output or _default_directory(plan), warnings)
 
 
@@ -219,19 +218,6 @@ def _is_over(run: "Run", limit_s: float | None) -> bool:
     if ended.reason == "complete" or limit_s is None:
         return ended.reason == "complete"
     return limit_s <= max(run.header.plan.settings.maximum_time_s or 0.0, ended.elapsed_s)
-
-
-def _with_every_runner(request: Request) -> tuple[Request, tuple[str, ...]]:
-    """Say what all runners are, where all may be asked for; a plugin that cannot be loaded is left out and named."""
-    from comparators.registry.catalogue import all_runners
-    from comparators.registry.suites import SUITES
-
-    of_suites = [name in SUITES and SUITES[name].runners for name in request.workloads if isinstance(name, str)]
-    named = request.runners or (len(of_suites) == len(request.workloads) > 0 and all(of_suites))
-    if named and "all" not in request.runners:
-        return request, ()
-    catalogue = all_runners()
-    return replace(request, every_runner=tuple(entry.name for entry, _ in catalogue.classes)), catalogue.warnings
 
 
 def _strain_warnings(plan: Plan) -> Iterator[str]:

@@ -24,16 +24,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 
-from comparators.coordination.kit import Kit
 from comparators.errors import UnknownName
 from comparators.parameters import ParameterValue, check_parameters
+
+if TYPE_CHECKING:
+    from comparators.runner import Runner, RunnerInfo
 
 __all__ = [
     "API_VERSION",
     "COST_UNITS",
     "MODELS",
+    "LoopHooks",
     "Model",
     "Nature",
     "Observation",
@@ -41,19 +45,28 @@ __all__ = [
     "Operation",
     "Preset",
     "Workload",
+    "is_coroutine_function",
 ]
 
+
+def is_coroutine_function(work: Callable[..., Any]) -> bool:
+    """Say whether calling something returns a coroutine; `inspect` does not know it of instances and their calls."""
+    if iscoroutinefunction(work) or getattr(work, "asynchronous", False) is True:
+        return True
+    return not isinstance(work, type) and iscoroutinefunction(getattr(type(work), "__call__", None))  # noqa: B004  to look at it, not for it
+
+
 API_VERSION = 1
-"""Version of the `Workload` and `Runner` interfaces. A plugin with another one is named and left out."""
+"""Version of the `Workload` and `Runner` interfaces. A plugin written for another one is named and left out."""
 
 Nature = Literal["cpu", "cpu-releases-gil", "wait", "mixed", "transfer", "coordination"]
 Model = Literal["loop", "threads", "processes", "async", "interpreters"]
 """What the workers of a runner are."""
 MODELS: tuple[Model, ...] = ("loop", "threads", "processes", "async", "interpreters")
 Preset = Literal["tiny", "quick", "default", "full"]
-Operation = Literal["alone", "contended", "hand-over", "start"]
-"""What is done with a primitive: one operation that nobody else wants, one that several workers want at once, handing
-one item to another worker, starting and ending one worker."""
+Operation = Literal["uncontended", "contended", "hand-off", "start"]
+"""What is done with a primitive: one operation while no other worker uses it, one that several workers want at once,
+handing one item to another worker, starting and ending one worker."""
 
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")
@@ -65,9 +78,10 @@ class Observation:
 
     Attributes:
         details: lines of text that say more than the number, such as the stacks of a deadlock; kept in the journal.
-        primitive: set when the number is the cost of doing something once with a primitive of the kit, for the
-            report's table of what coordination costs; the unit is then one of `COST_UNITS`.
-        act: what was done with it; None when `primitive` is empty.
+        primitive: set when the number is the cost of one operation on a primitive, for the table of costs; the unit is
+            then one of `COST_UNITS`.
+        operation: what was done with the primitive; None when `primitive` is empty.
+        wrong: whether the number shows a wrong result, such as lost updates. A runner with one has no time and no rank.
     """
 
     name: str
@@ -76,6 +90,7 @@ class Observation:
     details: str = ""
     primitive: str = ""
     operation: Operation | None = None
+    wrong: bool = False
 
 
 COST_UNITS = ("ns", "µs", "ms", "s")
@@ -84,21 +99,42 @@ COST_UNITS = ("ns", "µs", "ms", "s")
 Observations = tuple[Observation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LoopHooks:
+    """What to do around the loops of one runner, outside every clock; see `Workload.attach`.
+
+    Attributes:
+        combine: puts the results of a loop together, while the workers are still there.
+        reset: brings what the tasks share back to its beginning before each loop; None where loops can follow each
+            other at once.
+        observe_cold: turns the seconds of one cold loop, starting and stopping included, into observations.
+    """
+
+    combine: Callable[[Sequence[Any]], object]
+    reset: Callable[[], None] | None = None
+    observe_cold: Callable[[float], Observations] | None = None
+
+
 @dataclass(frozen=True)
 class Workload(ABC, Generic[TaskT, ResultT]):
     """Work to be done: a list of tasks, a function that does one task, a way to combine and verify the results.
+
+    Tasks that share or need something of each other are a `comparators.coordination.workload.CoordinatedWorkload`.
 
     Class attributes:
         name: registry name, command-line word and label in reports.
         summary: one line for `comparators list`.
         nature: where its author expects the time to go. It orders the search for worker counts; it never
-            decides a verdict or a reason.
+            decides a verdict or a cause.
         presets: parameter values that differ from the defaults, for "quick", "default" and "full". An optional
-            "tiny" is used to try each runner once before measuring; without it "quick" is.
+            "tiny" is used where a few tasks are enough; without it "quick" is.
         work: does one task. A module-level function wrapped in `staticmethod`, so that worker processes can
-            import it; it takes a task and returns a part.
+            import it; it takes a task and returns its result.
         work_async: the same as a coroutine function, or None where waiting without blocking makes no sense.
-        api: the version of this interface that the class was written for.
+        timed: False for work whose duration is fixed, such as a deadlock's deadline: its time decides nothing.
+        independent: whether tasks neither share nor need anything of each other, so that the same tasks can be done
+            several times at once.
+        interface: the version of this interface that the class was written for.
     """
 
     name: ClassVar[str]
@@ -107,7 +143,9 @@ class Workload(ABC, Generic[TaskT, ResultT]):
     presets: ClassVar[Mapping[str, Mapping[str, ParameterValue]]]
     work: ClassVar[Callable[..., Any]]
     work_async: ClassVar[Callable[..., Coroutine[Any, Any, Any]] | None] = None
-    api: ClassVar[int] = API_VERSION
+    timed: ClassVar[bool] = True
+    independent: ClassVar[bool] = True
+    interface: ClassVar[int] = API_VERSION
 
     def __post_init__(self) -> None:
         check_parameters(self, owner=self.name)
@@ -126,74 +164,17 @@ class Workload(ABC, Generic[TaskT, ResultT]):
             raise UnknownName("preset", preset, cls.presets, where=f"of '{cls.name}'")
         return cls(**{**cls.presets[preset], **overrides})
 
-    @property
-    def primitives(self) -> tuple[str, ...]:
-        """Names of the primitives it needs from a runner's kit, see `comparators.coordination.kit.PRIMITIVES`."""
-        return ()
-
-    @property
-    def unsupported_on(self) -> Mapping[Model, str]:
-        """Models of runners under which it makes no sense, each with the reason in words; the plan reads it.
-
-        For what no primitive stands for: a primitive that a runner lacks is known from its kit.
-        """
-        return {}
-
-    @property
-    def min_concurrency(self) -> int:
-        """How many tasks must be in progress at once for the work to finish at all; a barrier of 4 needs 4."""
-        return 1
-
-    @property
-    def starts(self) -> int:
-        """How many workers a cold run is sure to start, for work that is nothing else; 0 for all other work.
-
-        Its cold time divided by that is reported as the cost of one start.
-        """
-        return 0
-
-    def calibrated(self) -> Self:
-        """Return the workload with parameters that depend on this host filled in; called once per run.
-
-        The result is recorded and every later sample uses it. The default changes nothing.
-        """
-        return self
-
-    @contextmanager
-    def opened(self) -> Iterator[Self]:
-        """Hold what the tasks need while they run (a server, a file) and yield the workload that uses it.
-
-        Entered before the workers start and left after they have stopped, outside every clock.
-        """
-        yield self
-
-    def share(self, kit: Kit) -> Any:  # noqa: ARG002  for workloads that need primitives
-        """Make what all workers share; tasks get it from `comparators.coordination.kit.shared`.
-
-        It travels to worker processes and interpreters by pickle, when they start.
-        """
-        return None
-
-    def reset(self, shared: Any) -> None:
-        """Bring what is shared back to its beginning; called before every loop, outside the clock.
-
-        It happens in the process that measures. Workers that are warm are already there, others have not started.
-        """
+    def with_parameters(self, **values: ParameterValue) -> Self:
+        """Return the same workload with some parameters replaced."""
+        return replace(self, **values)
 
     @abstractmethod
     def tasks(self) -> Sequence[TaskT]:
         """Return the tasks: the same list for every runner and every worker count."""
 
-    def combine(self, parts: Sequence[ResultT]) -> object:
-        """Put the parts together, in task order; the default leaves them as they are."""
-        return parts
-
-    def settle(self, parts: Sequence[ResultT], shared: Any) -> object:  # noqa: ARG002  see `share`
-        """Put the parts together with what is shared, after a loop; the default looks at the parts only.
-
-        Called while the workers are still there. It leaves what is shared as it found it.
-        """
-        return self.combine(parts)
+    def combine(self, results: Sequence[ResultT]) -> object:
+        """Put the results together, in task order; the default leaves them as they are."""
+        return results
 
     @abstractmethod
     def verify(self, result: object) -> Observations:
@@ -203,6 +184,36 @@ class Workload(ABC, Generic[TaskT, ResultT]):
             WrongResult: with what was expected and what was found.
         """
 
-    def with_parameters(self, **values: ParameterValue) -> Self:
-        """Return the same workload with some parameters replaced."""
-        return replace(self, **values)
+    @contextmanager
+    def setup(self) -> Iterator[Self]:
+        """Hold what the tasks need while they run (a server, a file) and yield the workload that uses it.
+
+        Entered before the workers start and left after they have stopped, outside every clock.
+        """
+        yield self
+
+    def calibrate(self) -> Self:
+        """Return the workload with parameters that depend on this host filled in; called once per run.
+
+        The result is recorded and every later sample uses it. The default changes nothing.
+        """
+        return self
+
+    def not_applicable(self, runner: "RunnerInfo") -> str | None:  # noqa: ARG002  for work that excludes some
+        """Return why the work makes no sense under a runner, in one line; None where it does. The plan asks."""
+        return None
+
+    @property
+    def min_concurrency(self) -> int:
+        """How many tasks must be in progress at once for the work to finish at all; a barrier of 4 needs 4."""
+        return 1
+
+    @property
+    def needs(self) -> str:
+        """What it needs from a model beside workers, in words, for `comparators list`; empty for nothing."""
+        return ""
+
+    @contextmanager
+    def attach(self, runner: "Runner") -> Iterator[LoopHooks]:  # noqa: ARG002  for work that hands workers something
+        """Prepare a runner that has not started its workers yet, and yield what to do around its loops."""
+        yield LoopHooks(self.combine)

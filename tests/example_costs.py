@@ -40,7 +40,7 @@ def _observed(sample: Sample) -> tuple[Observation, ...]:
     cost = COSTS_NS.get(label, 50.0) * (1 + 0.01 * (sample.block + 1))
     match sample.cell.workload.name:
         case "hash":
-            return (Observation("cost", cost, "ns", primitive="lock", operation="alone"),)
+            return (Observation("cost", cost, "ns", primitive="lock", operation="uncontended"),)
         case "mixed" if label != "serial":
             return (Observation("cost", cost / 100, "µs", primitive="lock", operation="contended"),)
         case "noop":

@@ -27,7 +27,7 @@ from pathlib import Path
 import pytest
 
 from comparators.plan.presets import EFFORTS
-from comparators.registry.catalogue import RUNNERS, WORKLOADS
+from comparators.registry.built_in import RUNNERS, WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
@@ -222,7 +222,7 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert not match["anchor"] or match["anchor"] in anchors_of(target), match[0]
 
 
-@pytest.mark.parametrize("name", [name for name, _ in (*RUNNERS, *WORKLOADS)])
+@pytest.mark.parametrize("name", [one.name for one in (*RUNNERS, *WORKLOADS)])
 def test_the_readme_names_what_there_is(name: str) -> None:
     assert f"| `{name}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
 

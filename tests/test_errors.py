@@ -8,7 +8,7 @@ from comparators import errors
 
 
 def test_every_error_has_the_documented_exit_code() -> None:
-    codes = {name: getattr(errors, name).exit_code for name in errors.__all__}
+    codes = {name: getattr(errors, name).exit_code for name in errors.__all__ if name != "shortened"}
     assert codes == {
         "ComparatorsError": 1,
         "ContractViolation": 1,

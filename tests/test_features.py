@@ -7,7 +7,7 @@ import pytest
 
 from comparators.errors import UnknownName
 from comparators.plan.names import choose_runners, choose_workloads
-from comparators.registry.catalogue import WORKLOADS
+from comparators.registry.built_in import WORKLOADS
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 HEADING = "## What is taught about concurrency, and what measures it"
@@ -47,6 +47,6 @@ def test_what_measures_a_construct_exists(row: tuple[str, str]) -> None:
 def test_every_workload_that_coordinates_measures_some_construct() -> None:
     named = {name.partition("[")[0] for _, cell in ROWS for name in measured_by(cell)}
     coordinating = [
-        name for name, target in WORKLOADS if choose_workloads([name], "quick", ())[0].workload.nature == "coordination"
+        one.name for one in WORKLOADS if choose_workloads([one.name], "quick", ())[0].workload.nature == "coordination"
     ]
     assert set(coordinating) <= named

@@ -5,7 +5,6 @@ from typing import Literal
 
 from comparators.campaign.clock import Clock, OutOfTime
 from comparators.campaign.comparison import ComparisonRun
-from comparators.campaign.memory import memory_share
 from comparators.campaign.progress import Activity, ModelSoFar, Observer, Progress, ignore
 from comparators.campaign.sampler import Sampler
 from comparators.journal import journal
@@ -17,6 +16,7 @@ from comparators.plan.host import host_facts
 from comparators.plan.model import Cell, Comparison, Plan
 from comparators.plan.names import BASELINE
 from comparators.stats.sequential import SequentialTest
+from comparators.supervision.free_memory import memory_share
 from comparators.supervision.supervised import Supervised
 
 __all__ = ["measure"]
@@ -99,6 +99,7 @@ class _Campaign:
         self.clock = clock
         self.observe = observe
         self.done = 0
+        self.began_s = clock.elapsed_s
         self.controlled = False
 
     def measure(self) -> None:
@@ -109,6 +110,7 @@ class _Campaign:
         """
         answered = []
         for comparison in self.plan.comparisons:
+            self.began_s = self.clock.elapsed_s
             if comparison.candidates:
                 run = self._comparison(comparison)
                 run.measure()
@@ -145,6 +147,11 @@ class _Campaign:
         most = 4 * own_s  # an estimate: work that takes longer than expected gets time to be decided
         return limit_s if self.plan.settings.fresh else min(limit_s, max(most, 10.0))
 
+    def _left_s(self) -> float:
+        """Return the seconds to go: what was expected less what the comparison at hand has used, never nothing."""
+        spent_s = self.clock.elapsed_s - self.began_s
+        return min(max(self._to_come_s() - spent_s, self.clock.sample_s), self.clock.remaining_s)
+
     def _to_come_s(self) -> float:
         remaining = self.plan.comparisons[self.done :]
         return sum(comparison_seconds(one, self.plan.settings) for one in remaining if one.candidates)
@@ -170,7 +177,7 @@ class _Campaign:
                 comparisons_done=self.done,
                 comparisons=len(self.plan.comparisons),
                 elapsed_s=self.clock.elapsed_s,
-                remaining_s=0.0 if activity == "done" else min(self._to_come_s(), self.clock.remaining_s),
+                remaining_s=0.0 if activity == "done" else self._left_s(),
                 settled=self.opened.run() if settled else None,
             )
         )

@@ -172,11 +172,11 @@ class Sampler:
         return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
 
     def _recipe_here(self, cell: Cell) -> str | None:
-        from comparators.recipes import snippet
+        from comparators.recipes import recipe_file
 
         workload = replace(cell.workload, parameters=tuple(self._parameters(cell).items()))
         try:
-            return snippet(workload, cell.runner, cell.workers)
+            return recipe_file(workload, cell.runner, cell.workers, cell.phase)
         except Exception:  # noqa: BLE001  whatever is wrong with a recipe: the times stand without it
             return None
 

@@ -11,12 +11,11 @@ from typing import Any, NoReturn
 
 from comparators.errors import ComparatorsError, NothingSelected, UnknownName, UsageError
 from comparators.parameters import parameters_of, parse_parameters
-from comparators.plan.applicability import unavailable
 from comparators.plan.build import make_plan
 from comparators.plan.model import Candidate, Comparison
 from comparators.plan.names import choose_runners, choose_workloads
 from comparators.plan.usable_cpus import usable_cpus
-from comparators.registry.catalogue import trusted_plugins
+from comparators.registry.applicability import unavailable
 from comparators.registry.suites import SUITES
 from comparators.request import parsing
 from comparators.request.request import Request
@@ -55,8 +54,7 @@ def script(arguments: Sequence[str]) -> None:
     _check_no_suite(options.workload)
     _check_file(options.output or options.append)
     if options.worker:
-        with trusted_plugins():
-            _work(runner, options)
+        _work(runner, options)
     else:
         _manage(runner, options)
 
@@ -198,7 +196,7 @@ def _workload(options: argparse.Namespace) -> tuple[str, Workload[Any, Any]]:
     (chosen,) = choose_workloads([options.workload], options.preset, assignments)
     spec, workload = chosen.spec, chosen.workload
     if not options.calibrated:
-        return spec.label, workload.calibrated()
+        return spec.label, workload.calibrate()
     filled_in = dict(parsing.parameter_assignments(options.calibrated, option="--calibrated"))
     return spec.label, type(workload)(**parse_parameters(type(workload), filled_in, owner=spec.name))
 

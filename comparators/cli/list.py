@@ -6,9 +6,10 @@ import click
 
 from comparators.cli import output
 from comparators.cli.group import Command
-from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS
-from comparators.plan.applicability import Needs, unavailable
-from comparators.registry.entry_points import any_plugin
+from comparators.registry.applicability import unavailable
+from comparators.registry.built_in import RUNNERS as KNOWN_RUNNERS
+from comparators.registry.built_in import WORKLOADS as KNOWN_WORKLOADS
+from comparators.registry.entry_points import Kind, any_plugin
 from comparators.registry.suites import SUITES as KNOWN_SUITES
 
 __all__ = ["RUNNERS", "SUITES", "WORKLOADS", "columns", "list_", "say", "warn_all"]
@@ -61,15 +62,16 @@ def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _tables(what: str) -> Iterator[str]:
-    """Yield the tables; of this package's own classes none is imported."""
+    """Yield the tables; no class is imported, those of plugins are described by a child."""
+    workloads, runners = _plugins(what)
     if what in ("", WORKLOADS):
-        yield "Workloads: name, nature, what it is"
-        yield from columns([*LISTED_WORKLOADS, *_plugin_workloads()])
+        yield "Workloads: name, kind of work, what it is"
+        yield from columns([*((one.name, one.work, one.summary) for one in KNOWN_WORKLOADS), *workloads])
         yield ""
     if what in ("", RUNNERS):
-        yield "Runners: name, workers, what it is"
-        own = [(one.name, one.model, _summary(one, one.summary)) for one in LISTED_RUNNERS]
-        yield from columns([*own, *_plugin_runners()])
+        yield "Runners: name, model, what it is"
+        own = [(one.name, one.model, _summary(unavailable(one), one.summary)) for one in KNOWN_RUNNERS]
+        yield from columns([*own, *runners])
         yield ""
     if what in ("", SUITES):
         yield "Suites: name, what its workloads have in common"
@@ -78,26 +80,21 @@ def _tables(what: str) -> Iterator[str]:
     yield "'comparators list NAME' shows parameters and presets, 'comparators run NAME' measures."
 
 
-def _plugin_workloads() -> list[tuple[str, str, str]]:
-    if not any_plugin("workload"):
-        return []
-    from comparators.registry.catalogue import all_workloads
+def _plugins(what: str) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """Return the rows of plugins: workloads, runners."""
+    kinds: tuple[Kind, ...] = ("workload", "runner")
+    wanted = tuple(kind for kind in kinds if what in ("", f"{kind}s") and any_plugin(kind))
+    if not wanted:
+        return [], []
+    from comparators.sandbox.descriptions import described_plugins
 
-    catalogue = all_workloads(plugins_only=True)
-    warn_all(catalogue.warnings)
-    return [(entry.name, cls.nature, cls.summary) for entry, cls in catalogue.classes]
-
-
-def _plugin_runners() -> list[tuple[str, str, str]]:
-    if not any_plugin("runner"):
-        return []
-    from comparators.registry.catalogue import all_runners
-
-    catalogue = all_runners(plugins_only=True)
-    warn_all(catalogue.warnings)
-    return [(entry.name, cls.info.model, _summary(cls.info, cls.info.summary)) for entry, cls in catalogue.classes]
+    listed = described_plugins(wanted)
+    warn_all(listed.warnings)
+    rows: dict[Kind, list[tuple[str, str, str]]] = {"workload": [], "runner": []}
+    for one in listed.descriptions:
+        rows[one.kind].append((one.name, one.work, _summary(one.unavailable, one.summary)))
+    return rows["workload"], rows["runner"]
 
 
-def _summary(needs: Needs, summary: str) -> str:
-    reason = unavailable(needs)
+def _summary(reason: str | None, summary: str) -> str:
     return f"not here: {reason}" if reason else summary

@@ -1,89 +1,146 @@
-"""Live progress: one moving line on a terminal, a plain line now and then anywhere else."""
+"""Live progress: a few lines kept up to date on a terminal, a plain line now and then anywhere else."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TextIO
 
-from comparators.campaign.progress import Observer, Progress
+from comparators import pipeline
+from comparators.campaign.progress import ModelSoFar, Observer, Progress
 from comparators.cli import output
 from comparators.report.escaping import one_line
-from comparators.verdict.text_format import duration
+from comparators.report.layout import Layout
+from comparators.report.live import LiveModel, LiveState, ModelState, live_line, live_lines
 
-__all__ = ["QUIET_S", "line_of", "plain", "watching"]
+if TYPE_CHECKING:
+    from comparators.verdict.analysis import Verdict
+
+__all__ = ["QUIET_S", "Display", "plain", "watching"]
 
 QUIET_S = 15.0
 """Seconds between plain lines while nothing but the cell changes."""
 
+LOG_WIDTH = 200
+"""Columns of a plain line: a log has no width, people's eyes have."""
+
 _ACTIVITIES = {
-    "host": "looking at the host",
-    "preflight": "trying each runner once",
-    "pilot": "pilot",
-    "race": "race",
-    "cost": "costs",
-    "evidence": "looking for reasons",
+    "host": "what busy processes reach on this host",
+    "profile": "a look at a few tasks",
+    "cost": "what operations cost",
+    "evidence": "a traced pass to explain the answer",
+    "control": "a copy against itself: the noise of this host",
     "done": "done",
 }
-_SHOWN_RUNNERS = 3
 
 
-def line_of(progress: Progress) -> str:
-    """Say in one line how far the run is, what is raced, who is left and the time to go."""
-    parts = []
-    if progress.comparison:
-        number = min(progress.comparisons_done + 1, progress.comparisons)
-        parts.append(f"[{number}/{progress.comparisons}] {progress.comparison}")
-    activity = _ACTIVITIES[progress.activity]
-    parts.append(f"{activity}, block {progress.block}" if progress.block else activity)
-    if progress.remaining:
-        more = len(progress.remaining) - _SHOWN_RUNNERS
-        names = ", ".join(progress.remaining[:_SHOWN_RUNNERS]) + (f" and {more} more" if more > 0 else "")
-        parts.append(f"left: {names}")
-    if progress.activity != "done":
-        parts.append(f"about {duration(progress.remaining_s)} to go")
-    return one_line(" · ".join(parts))
+@dataclass(slots=True)
+class Display:
+    """Turns moments of a run into what is shown: remembers what is known of the comparison at hand.
+
+    Attributes:
+        prepared: the run, to analyse it when a level is settled.
+        state: what is shown.
+    """
+
+    prepared: pipeline.Prepared
+    state: LiveState = LiveState("")
+    _comparison: str = ""
+
+    def update(self, progress: Progress) -> LiveState:
+        """Take in a moment; return what is to be shown."""
+        if progress.comparison != self._comparison and progress.comparison:
+            self._comparison = progress.comparison
+            self.state = LiveState(progress.workload)
+        headline = self.state.headline
+        if progress.settled is not None:
+            headline = self._headline(progress) or headline
+        measuring = progress.cell.split("/")[1] if progress.cell else ""
+        models = tuple(_model(one, progress.cell) for one in progress.models) or self.state.models
+        self.state = replace(
+            self.state,
+            models=models,
+            headline=headline,
+            measuring=_doing(progress, measuring),
+            left_s=progress.remaining_s,
+            number=min(progress.comparisons_done + 1, progress.comparisons),
+            total=progress.comparisons,
+        )
+        return self.state
+
+    def _headline(self, progress: Progress) -> str:
+        assert progress.settled is not None
+        analysis = pipeline.analyse_run(progress.settled, self.prepared.directory)
+        found: Verdict | None = next((one for one in analysis.verdicts if one.comparison == progress.comparison), None)
+        return found.headline if found is not None else ""
+
+
+def _model(known: ModelSoFar, cell: str) -> LiveModel:
+    state: ModelState = "slower" if known.left else "measured"
+    if cell and known.left is False and f"/{known.workers}/" in cell and known.model in cell:
+        state = "measuring"
+    gain = known.gain
+    if gain is None:
+        return LiveModel(known.model, state)
+    return LiveModel(known.model, state, gain.low or gain.ratio, gain.high or gain.ratio, _workers(known))
+
+
+def _workers(known: ModelSoFar) -> str:
+    return "" if known.model == "loop" else f"{known.workers} workers"
+
+
+def _doing(progress: Progress, runner: str) -> str:
+    if progress.activity in _ACTIVITIES:
+        return _ACTIVITIES[progress.activity]
+    round_words = f"round {progress.block}" if progress.block else ""
+    return ", ".join(filter(None, (runner, round_words)))
 
 
 @contextmanager
-def watching(stream: TextIO) -> Iterator[Observer]:
-    """Yield what shows progress on a stream."""
+def watching(stream: TextIO, prepared: pipeline.Prepared) -> Iterator[Observer]:
+    """Yield what shows the progress of a run on a stream."""
+    display = Display(prepared)
     if stream.isatty():
-        with _live(stream) as observe:
+        with _live(stream, display) as observe:
             yield observe
     else:
-        yield plain(time.monotonic)
+        yield plain(time.monotonic, display)
 
 
-def plain(clock: Callable[[], float]) -> Observer:
-    """Return an observer that writes a line when the comparison or the activity changes, or after a while."""
+def plain(clock: Callable[[], float], display: Display) -> Observer:
+    """Return an observer that writes a line when the comparison or the answer changes, or after a while."""
     last: tuple[str, str] | None = None
-    due = clock()
+    due = clock() + QUIET_S
 
     def observe(progress: Progress) -> None:
         nonlocal last, due
+        state = display.update(progress)
         if progress.message:
             output.note(one_line(progress.message))
-        state = (progress.comparison, progress.activity)
-        if state != last or clock() >= due:
-            last, due = state, clock() + QUIET_S
-            output.note(line_of(progress))
+        key = (state.title, state.headline)
+        if state.title and (key != last or clock() >= due):
+            last, due = key, clock() + QUIET_S
+            output.note(live_line(state, Layout(LOG_WIDTH)))
 
     return observe
 
 
 @contextmanager
-def _live(stream: TextIO) -> Iterator[Observer]:
-    """Keep one line up to date, drawn between samples only: a thread that redraws would disturb what is measured."""
+def _live(stream: TextIO, display: Display) -> Iterator[Observer]:
+    """Keep lines up to date, drawn between samples only: a thread that redraws would disturb what is measured."""
     from rich.live import Live
     from rich.text import Text
 
     terminal = output.console(stream)
+    layout = Layout(terminal.width, terminal.options.ascii_only)
     with Live(console=terminal, auto_refresh=False, transient=True) as live:
 
         def observe(progress: Progress) -> None:
+            state = display.update(progress)
             if progress.message:
                 terminal.print(Text(one_line(progress.message)))
-            line = Text(line_of(progress), no_wrap=True, overflow="ellipsis")
-            live.update(line, refresh=True)
+            lines = live_lines(state, layout)
+            text = Text("\n").join(Text.assemble(*((span.text, span.style) for span in line)) for line in lines)
+            live.update(text, refresh=True)
 
         yield observe

@@ -1,6 +1,7 @@
 """`comparators run`: plan, measure, analyse, report."""
 
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,8 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option(
     "--model",
     "models",
-    multiple=True,
-    metavar="NAME",
+    metavar="NAME,…",
+    callback=read_by(parsing.models),
     help="threads, processes, async or interpreters, always beside a plain loop. Default: all that apply.",
 )
 @click.option(
@@ -51,6 +52,8 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 )
 @click.option("--workers", metavar="auto|1,2,4", default="auto", help="Worker counts. Default: search for enough.")
 @click.option("--param", "parameters", multiple=True, metavar="K=V", help="A workload's parameter; repeat it for more.")
+@click.option("--first", metavar="N", callback=read_by(parsing.count), help="Only N items of your own function.")
+@click.option("--star", is_flag=True, help="Unpack the items of your own function into its arguments.")
 @click.option(
     "--preset",
     metavar="|".join(PRESETS),
@@ -73,7 +76,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option("--python", "pythons", multiple=True, metavar="EXE", help="A Python that measures; repeat it for more.")
 @click.option("--seed", metavar="N", callback=read_by(parsing.seed), help="Seed of every random order. Default: fresh.")
 @click.option(
-    "--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 10m, 1h."
+    "--max-time", metavar="DURATION", callback=read_by(parsing.duration), help="For everything: 90s, 1m30s, 1h."
 )
 @click.option("--timeout", metavar="DURATION", callback=read_by(parsing.duration), help="Deadline of one sample.")
 @click.option("--memory", metavar="SIZE", callback=read_by(parsing.size), help="Limit of one sample: 512M, 2G.")
@@ -99,7 +102,7 @@ def run(directory: Path | None, *, verbose: bool, as_json: bool, plan_only: bool
     """Say whether threads, processes, async, interpreters or a plain loop do WORK fastest here, with how many workers, why.
 
     WORK is a function in a file of yours, 'my_file.py:function', with a list ITEMS beside it; a name from
-    'comparators list'; or 'package.module:Class'. Parameters may follow in brackets, 'NAME[KEY=VALUE]'. Without any, the
+    'comparators list'; or 'package.module:Class'. 'my_file.py:get+aget' names both forms of one function. Parameters may follow in brackets, 'NAME[KEY=VALUE]'. Without any, the
     suite 'models' is measured: nine classic kinds of work.
 
     Ctrl-C ends a run with the best answer so far; the same command goes on from that point.
@@ -113,6 +116,7 @@ def run(directory: Path | None, *, verbose: bool, as_json: bool, plan_only: bool
       comparators run integrate --workers 1,2,4 --param steps=1e6
       comparators run hash --runner 'mp-pool[method=imap,chunksize=4]'
       comparators run my_file.py:resize --max-time 5m --output resize-run
+      comparators run my_file.py:fetch+afetch --model threads,async --first 100
       comparators run integrate --python python3.13 --python python3.14t
     """  # noqa: D301  to click, a backspace keeps the lines of a paragraph
     if as_json and plan_only:
@@ -131,10 +135,10 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
     counts, warnings = parsing.worker_counts(asked["workers"], option="--workers", above_limits=asked["above_limits"])
     request = Request(
         workloads=asked["workloads"],
-        models=parsing.models(split_names(asked["models"]), option="--model"),
         runners=split_names(asked["runners"]),
         workers=counts,
-        parameters=parsing.parameter_assignments(asked["parameters"], option="--param"),
+        models=asked["models"] or (),
+        parameters=tuple(_parameters(asked)),
         preset=asked["preset"] or _usual_preset(asked["workloads"]),
         phases=() if asked["phase"] is None else _PHASES[asked["phase"]],
         pythons=asked["pythons"],
@@ -148,6 +152,15 @@ def _request(**asked: Any) -> tuple[Request, tuple[str, ...]]:
         scaling=asked["scaling"] or "",
     )
     return request, warnings
+
+
+def _parameters(asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield workload parameters; `--first` and `--star` are those of functions."""
+    yield from parsing.parameter_assignments(asked["parameters"], option="--param")
+    if asked["first"] is not None:
+        yield "first", str(asked["first"])
+    if asked["star"]:
+        yield "star", "yes"
 
 
 def _usual_preset(workloads: "Sequence[str]") -> str:

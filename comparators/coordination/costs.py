@@ -1,4 +1,4 @@
-"""What one act with a primitive costs under each model: from the samples' observations to costs with intervals."""
+"""What one operation on a primitive costs under each runner: from observations to costs with intervals."""
 
 import math
 from collections import defaultdict
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comparators.coordination.not_measured import Place, failures_of, place_of, runners_of, why_not_measured
 from comparators.journal.records import Run, Sample
 from comparators.plan.model import Cell, Comparison, RunnerSpec
 from comparators.stats.intervals import CONFIDENCE, mean_and_error, t_quantile
-from comparators.verdict.missing_reasons import absences_of, runners_of, why_absent
 from comparators.workload import COST_UNITS, Operation
 
 __all__ = ["Cost", "costs_of"]
@@ -25,10 +25,10 @@ Kind = tuple[str, Operation]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one act costs under one runner and one Python, or why there is no cost.
+    """What one operation costs under one runner and one Python, or why there is no cost.
 
     Attributes:
-        primitive, act: see `comparators.workload.Observation`.
+        primitive, operation: see `comparators.workload.Observation`.
         workload: label of the workload that reports it.
         phase, python: of the comparison.
         runner: whose primitive it is.
@@ -63,7 +63,7 @@ def costs_of(run: Run) -> tuple[Cost, ...]:
     """
     measured = _measured(run)
     kinds = _kinds(measured)
-    failures = absences_of(run)
+    failures = failures_of(run)
     return tuple(
         _cost(kind, comparison, runner, measured, failures)
         for comparison in _by_workload(run.header.plan.comparisons)
@@ -72,21 +72,15 @@ def costs_of(run: Run) -> tuple[Cost, ...]:
     )
 
 
-Place = tuple[str, str, str, str]
-"""Labels of workload, phase, Python and runner."""
 Measured = Mapping[tuple[Place, Kind], Mapping[Cell, Sequence[float]]]
 """Seconds of every cost, by the cells that it was measured with."""
-
-
-def _place(cell: Cell) -> Place:
-    return cell.workload.label, cell.phase, cell.python, cell.runner.label
 
 
 def _measured(run: Run) -> Measured:
     found: dict[tuple[Place, Kind], dict[Cell, list[float]]] = defaultdict(lambda: defaultdict(list))
     for sample in run.samples:
         for kind, seconds in _observed(sample):
-            found[_place(sample.cell), kind][sample.cell].append(seconds)
+            found[place_of(sample.cell), kind][sample.cell].append(seconds)
     return found
 
 
@@ -136,7 +130,7 @@ def _cost(
         high=high,
         confidence=CONFIDENCE,
         samples=len(seconds),
-        reason="" if cell is not None else why_absent(comparison, runner, failures),
+        reason="" if cell is not None else why_not_measured(comparison, runner, failures),
     )
 
 

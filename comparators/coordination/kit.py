@@ -6,7 +6,7 @@ runner hands that to every worker when it starts, and a task asks for it:
     class Guarded(Workload[int, int]):
         primitives = ("lock", "counter")
 
-        def share(self, kit: Kit) -> Shared:
+        def make_shared(self, kit: Kit) -> Shared:
             return Shared(lock=kit.make("lock"), counter=kit.make("counter"))
 
     def add(operations: int) -> int:          # the work
@@ -22,9 +22,9 @@ What a model lacks is data, `Kit.missing`, which the plan reads before anything 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
-__all__ = ["PRIMITIVES", "Kit", "NoKit", "Written", "install", "missing_reason", "shared"]
+__all__ = ["PRIMITIVES", "Kit", "NoKit", "install", "missing_reason", "shared"]
 
 PRIMITIVES: dict[str, str] = {
     "lock": "mutual exclusion: `acquire(blocking, timeout)`, `release()`, `with`; name neither argument",
@@ -47,28 +47,6 @@ PRIMITIVES: dict[str, str] = {
 """Every primitive that a workload may ask for, with what it is."""
 
 
-class Written(NamedTuple):
-    """A primitive as a person writes it, for recipes.
-
-    Attributes:
-        expression: makes it; `{0}`, `{1}` stand for the arguments.
-        imports: import lines that it needs.
-        defaults: the arguments where none are given, as source.
-        setup: a line that comes before, once however many primitives there are; it may be a comment.
-        helper: a function that it calls.
-        instead: arguments that are written in another way, each with that way.
-        ends: how many things it can be unpacked into; 0 for one that cannot.
-    """
-
-    expression: str
-    imports: tuple[str, ...] = ()
-    defaults: tuple[str, ...] = ()
-    setup: str = ""
-    helper: str = ""
-    instead: tuple[tuple[str, str], ...] = ()
-    ends: int = 0
-
-
 class Kit:
     """The primitives of one model. A subclass has a method `make_NAME` for each primitive that it offers.
 
@@ -77,12 +55,10 @@ class Kit:
     Class attributes:
         model: whose primitives they are, in a few words.
         missing: for each primitive that it does not offer, why not.
-        written: for each primitive that it offers, how a person writes it, without this package.
     """
 
     model: ClassVar[str]
     missing: ClassVar[Mapping[str, str]]
-    written: ClassVar[Mapping[str, Written]] = {}
 
     def __init__(self) -> None:
         self._endings = ExitStack()
@@ -109,10 +85,6 @@ class Kit:
         if not self.offers(primitive):
             raise LookupError(f"{primitive}: {missing_reason(type(self), primitive)}")
         return getattr(self, _method(primitive))(*arguments)
-
-    def write(self, primitive: str) -> Written | None:
-        """Return how a person writes a primitive; None where that is not known."""
-        return self.written.get(primitive)
 
     def at_end(self, ending: Callable[[], object]) -> None:
         """Call something when the kit is left, the last added first."""
@@ -149,5 +121,5 @@ def install(value: Any) -> None:
 
 
 def shared() -> Any:
-    """Return what `Workload.share` made; for tasks."""
+    """Return what `Workload.make_shared` made; for tasks."""
     return _installed

@@ -1,11 +1,13 @@
-"""What this host makes of no difference, and of two processes that have nothing to do with each other: measured."""
+"""How noisy this host is, and how much several busy processes do at once: measured."""
 
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 
 from comparators.doctor.model import Finding
 from comparators.stats.intervals import logs
-from comparators.verdict.noise import WIDEST_TIE, noise_floor
+from comparators.stats.noise import noise_floor
+from comparators.stats.thresholds import Thresholds
 
 __all__ = ["MARGIN", "noise_finding", "overlap_finding"]
 
@@ -46,7 +48,9 @@ def noise_finding(pairs: Sequence[tuple[float, float]]) -> Finding:
         return Finding("noise", "bad", "no two equal measurements could be taken", advice, facts={"pairs": len(pairs)})
     times = logs(pairs)
     spread = float(statistics.stdev((times[:, 1] - times[:, 0]).tolist()))
-    floor = noise_floor(pairs)
+    thresholds = Thresholds()
+    found_floor = noise_floor(pairs, replace(thresholds, noise_pairs=2))
+    floor = found_floor.floor if found_floor is not None else 0.0
     facts = {"pairs": len(pairs), "spread": spread, "floor": floor, "seconds": statistics.median(map(min, pairs))}
     found = (
         f"the same work, twice, differs by {spread * 100:.2g} % from pair to pair; {len(pairs)} pairs cannot tell "
@@ -55,7 +59,7 @@ def noise_finding(pairs: Sequence[tuple[float, float]]) -> Finding:
     if floor <= MARGIN:
         return Finding("noise", "good", found, facts=facts)
     advice = "differences of this size are noise: more blocks are needed ('--preset rigorous'), or a quieter host"
-    if floor <= WIDEST_TIE:
+    if floor <= thresholds.widest_equal:
         return Finding("noise", "note", found, advice, "comparators run --preset rigorous", facts)
     advice = "nothing will be called equal here, and little will be decided: find what else runs, or take another host"
     return Finding("noise", "bad", found, advice, facts=facts)

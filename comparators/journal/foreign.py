@@ -31,7 +31,7 @@ _KNOWN: tuple[tuple[Callable[[bytes], bool], str, str], ...] = (
     ),
     (lambda head: b'"benchmarks"' in head, _PYPERF, "python -m pyperf show '{path}'"),
     (
-        lambda head: b'"comparisons"' in head and b'"schema"' in head,
+        lambda head: b'"comparators-verdicts"' in head,
         _VERDICTS,
         "name the run directory that it comes from",
     ),

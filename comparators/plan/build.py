@@ -3,10 +3,8 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from inspect import iscoroutinefunction
 from typing import Any
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import NothingSelected
 from comparators.plan.code import files_of
 from comparators.plan.interpreters import Described, describe
@@ -26,7 +24,7 @@ from comparators.plan.usable_cpus import usable_cpus
 from comparators.request.request import Request
 from comparators.runner import Runner
 from comparators.stats.thresholds import Thresholds
-from comparators.workload import Workload
+from comparators.workload import Workload, is_coroutine_function
 
 __all__ = ["make_plan"]
 
@@ -113,12 +111,12 @@ def _choose(request: Request) -> list[_Chosen]:
     for one in choose_workloads(request.workloads, effort_of(request.preset).size, request.parameters):
         names = request.runners or (one.suite.runners if one.suite else ())
         if names not in runners:
-            runners[names] = choose_runners(names, request.every_runner)
+            runners[names] = choose_runners(names, request.models, request.left_out)
         found.append(
             _Chosen(
                 one.spec,
                 one.workload,
-                len(one.workload.tasks()),
+                one.tasks,
                 request.phases or one.phases,
                 runners[names],
                 ranked=one.suite is None or request.preset not in one.suite.surveyed,
@@ -154,21 +152,17 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
 
 
 def _bound(chosen: _Chosen, scaling: str) -> str | None:
-    if scaling == "weak" and (chosen.workload.primitives or chosen.workload.min_concurrency > 1):
+    if scaling == "weak" and not chosen.workload.independent:
         return "weak scaling does the tasks several times at once, and these share something or need each other"
     return None
 
 
 def _unsupported_on(runner: ChosenRunner, chosen: _Chosen) -> str | None:
-    if not runner.cls.info.asynchronous and iscoroutinefunction(type(chosen.workload).work):
+    alone = is_coroutine_function(chosen.workload.work) and runner.cls.info.model != "loop"
+    if alone and not runner.cls.info.asynchronous:
         return f"'{chosen.spec.name}' is a coroutine function: it needs an event loop"
-    if reason := chosen.workload.unsupported_on.get(runner.cls.info.model):
+    if reason := chosen.workload.not_applicable(runner.cls.info):
         return reason
-    for primitive in chosen.workload.primitives:
-        reason = missing_reason(runner.cls.info.kit, primitive)
-        if reason:
-            article = "an" if primitive[0] in "aeiou" or primitive == "rlock" else "a"
-            return f"'{chosen.spec.label}' needs {article} {primitive}: {reason}"
     if runner.cls.info.asynchronous and chosen.workload.work_async is None:
         return "the work has no coroutine form: it never waits, a coroutine would block the loop"
     if (
@@ -241,9 +235,9 @@ def _together(runner: ChosenRunner, chosen: _Chosen, workers: int) -> str | None
     one: Runner = make(work=chosen.workload.work, tasks=chosen.workload.tasks(), workers=workers, **parameters)
     if one.max_concurrency < chosen.workload.min_concurrency:
         return "waits for each task before it hands out the next, and tasks that need each other would wait for ever"
-    if one.chunk == 1:
+    if one.chunk_size == 1:
         return None
-    return f"hands one worker {one.chunk} tasks together, and tasks that need each other would wait for ever"
+    return f"hands one worker {one.chunk_size} tasks together, and tasks that need each other would wait for ever"
 
 
 def _waits(workload: Workload[Any, Any]) -> bool:

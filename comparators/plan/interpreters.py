@@ -13,8 +13,8 @@ from pathlib import Path
 
 import comparators
 from comparators.errors import UsageError
-from comparators.plan.applicability import unavailable
 from comparators.plan.model import Interpreter
+from comparators.registry.applicability import unavailable
 from comparators.registry.catalogue import load_runner
 
 __all__ = ["Described", "describe", "describe_this"]

@@ -10,8 +10,9 @@ from comparators.plan.model import Parameters, Phase, RunnerSpec, WorkloadSpec
 from comparators.registry.catalogue import Entry, find, load_runner, load_workload, registered
 from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.request.variants import Variant, parse_variant
-from comparators.runner import Runner
-from comparators.workload import Workload
+from comparators.runner import Runner, RunnerInfo
+from comparators.sandbox.blame import ThirdParty, asking, third_party
+from comparators.workload import MODELS, Model, Workload
 
 __all__ = [
     "BASELINE",
@@ -23,6 +24,9 @@ __all__ = [
     "workload_parameters",
     "workload_spec",
 ]
+
+MOST_TASKS = 10**9
+"""Tasks of a workload; a loop over so many takes minutes even where a task does nothing."""
 
 BASELINE = "serial"
 """The runner that every ratio is relative to; it takes part whether it was asked for or not."""
@@ -52,32 +56,44 @@ class ChosenWorkload:
     Attributes:
         spec: its name and parameters.
         workload: the same, ready to be measured.
+        tasks: how many tasks it has.
         suite: the suite that brought it; None when it was named by hand.
         phases: those in which it is measured when none is asked for.
     """
 
     spec: WorkloadSpec
     workload: Workload[Any, Any]
+    tasks: int
     suite: Suite | None = None
-    phases: tuple[Phase, ...] = ("warm", "cold")
+    phases: tuple[Phase, ...] = ("warm",)
 
 
-def choose_runners(texts: Sequence[str], every: Sequence[str] = ()) -> tuple[ChosenRunner, ...]:
+def choose_runners(
+    texts: Sequence[str], models: Sequence[Model] = (), left_out: Sequence[str] = ()
+) -> tuple[ChosenRunner, ...]:
     """Resolve runners as people write them, `mp-pool[method=imap]`; none, or `all`, means all.
 
     The baseline comes first, added when it was not named. A runner named twice counts once.
 
     Args:
         texts: names, with parameters or without.
-        every: what all are; empty for those that are registered.
+        models: those that take part; empty for all.
+        left_out: names that `all` does not mean.
 
     Raises:
-        UsageError: unknown name or parameter, or not of the form `name[key=value,…]`.
+        UsageError: unknown name or parameter, or not of the form `name[key=value,…]`; or no runner has such a model.
     """
     named = [text for text in texts if text != "all"]
     if len(named) < len(texts) or not texts:
-        named = [*(every or (entry.name for entry in registered("runner"))), *named]
+        named = [*(entry.name for entry in registered("runner") if entry.name not in left_out), *named]
     chosen = {spec.label: ChosenRunner(spec, cls) for spec, cls in map(_parse_runner, named)}
+    if models:
+        chosen = {label: one for label, one in chosen.items() if one.spec.model in models}
+    if models and not chosen:
+        raise UsageError(
+            f"no runner of '{', '.join(texts)}' has the model '{', '.join(models)}'",
+            tip="leave out '--runner'",
+        )
     if BASELINE not in chosen:
         spec, cls = _parse_runner(BASELINE)
         return (ChosenRunner(spec, cls, baseline_only=True), *chosen.values())
@@ -88,11 +104,16 @@ def choose_runners(texts: Sequence[str], every: Sequence[str] = ()) -> tuple[Cho
 
 def _parse_runner(text: str) -> tuple[RunnerSpec, type[Runner]]:
     variant = parse_variant(text, option="--runner")
-    entry = find("runner", variant.name)
-    cls = load_runner(entry.target)
+    party = third_party("runner", text, variant.name)
+    with asking(party):
+        entry = find("runner", variant.name)
+        cls = load_runner(entry.target, called=entry.short)
     parameters = parse_parameters(cls, variant.parameters, owner=entry.name)
-    if parameters:
-        cls(work=str, tasks=(), workers=1, **parameters)  # checks those that do not go together
+    if parameters or party is not None:
+        with asking(party):
+            one = cls(work=str, tasks=(0, 1), workers=1, **parameters)  # checks those that do not go together
+            if party is not None:
+                _ = one.chunk_size, one.max_concurrency  # the plan asks for them later: not for the first time then
     return runner_spec(entry, cls, parameters), cls
 
 
@@ -122,7 +143,7 @@ def choose_workloads(
     """
     asked = list(_asked(names))
     _require_names_apart([one.entry for one in asked])
-    classes = {one.entry.name: load_workload(one.entry.target) for one in asked}
+    classes = {one.entry.name: one.load() for one in asked}
     known = {name: {one.name: one for one in parameters_of(cls)} for name, cls in classes.items()}
     for key, _ in assignments:
         _check_known(key, known)
@@ -141,7 +162,13 @@ class _Asked:
     entry: Entry
     variant: Variant
     suite: Suite | None = None
-    phases: tuple[Phase, ...] = ("warm", "cold")
+    phases: tuple[Phase, ...] = ("warm",)
+    party: ThirdParty | None = None
+
+    def load(self) -> type[Workload[Any, Any]]:
+        """Import its class."""
+        with asking(self.party):
+            return load_workload(self.entry.target, called=self.entry.short)
 
 
 def _asked(names: Sequence[str | Variant]) -> Iterator[_Asked]:
@@ -154,7 +181,10 @@ def _asked(names: Sequence[str | Variant]) -> Iterator[_Asked]:
                 yield _Asked(find("workload", variant.name), variant, suite, suite.phases_of(text))
         else:
             variant = parse_variant(name, option="WORKLOAD") if isinstance(name, str) else name
-            yield _Asked(_entry(variant.name), variant)
+            party = third_party("workload", name if isinstance(name, str) else name.name, variant.name)
+            with asking(party):
+                entry = _entry(variant.name)
+            yield _Asked(entry, variant, party=party)
 
 
 def _entry(name: str) -> Entry:
@@ -206,8 +236,24 @@ def _with_parameters(
             _refuse_two_values(asked, name, "=".join(mine[name]))
     values = {**common, **own}
     given = tuple((each.name, values[each.name]) for each in parameters_of(cls) if each.name in values)
-    workload = cls.from_preset(preset, **values)
-    return ChosenWorkload(workload_spec(entry, workload, given), workload, asked.suite, asked.phases)
+    with asking(asked.party):
+        workload = cls.from_preset(preset, **values)
+        tasks = _count_of(workload)
+    spec = workload_spec(entry, workload, given)
+    return ChosenWorkload(spec, workload, tasks, asked.suite, asked.phases)
+
+
+def _count_of(workload: Workload[Any, Any]) -> int:
+    """Return how many tasks a workload has, and ask all else that a plan needs of it.
+
+    Raises:
+        UsageError: they are too many for any run.
+    """
+    _ = workload.min_concurrency, [workload.not_applicable(RunnerInfo("any", model, "")) for model in MODELS]
+    tasks = len(workload.tasks())
+    if tasks > MOST_TASKS:
+        raise UsageError(f"'{workload.name}' has {tasks:,} tasks: must be at most {MOST_TASKS:,}")
+    return tasks
 
 
 def _refuse_two_values(asked: _Asked, name: str, option: str) -> None:

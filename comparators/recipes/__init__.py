@@ -1,5 +1,5 @@
-"""Code to copy: what a person would write to use a model on a piece of work."""
+"""Code to copy: a complete file that does a workload's tasks with a runner's model."""
 
-from comparators.recipes.source import script, snippet
+from comparators.recipes.file import assemble, recipe_file
 
-__all__ = ["script", "snippet"]
+__all__ = ["assemble", "recipe_file"]

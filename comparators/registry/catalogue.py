@@ -1,85 +1,32 @@
 """Which workloads and runners there are: an explicit, ordered list, third-party entry points, and people's own files.
 
-Names are for people; each stands for a target, see `comparators.registry.object_references`, which is what travels to worker processes.
+Names are for people. Each stands for an object reference, see `comparators.registry.object_references`, which is what
+travels to worker processes. Looking a registered name up imports nothing; loading does. Third-party code is loaded in
+the sandbox and in worker processes only, see `comparators.sandbox`.
 """
 
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from comparators.errors import UnknownName, UsageError
+from comparators.registry.built_in import RUNNERS, WORKLOADS, RunnerEntry, WorkloadEntry
 from comparators.registry.entry_points import Kind, any_plugin, group_of
-from comparators.registry.object_references import absolute_target, import_target
+from comparators.registry.object_references import absolute_target, import_module_of, import_target, look_up
 from comparators.runner import Runner
 from comparators.workload import API_VERSION, MODELS, Workload
 
 __all__ = [
-    "RUNNERS",
-    "WORKLOADS",
-    "Catalogue",
     "Entry",
     "Kind",
-    "all_runners",
-    "all_workloads",
     "find",
     "load_runner",
     "load_workload",
     "registered",
-    "trusted_plugins",
 ]
 
-_MODELS = (
-    ("integrate", "comparators.workloads.integrate:Integrate"),
-    ("integrate-numpy", "comparators.workloads.integrate_numpy:IntegrateNumpy"),
-    ("hash", "comparators.workloads.hash:Hash"),
-    ("sleep", "comparators.workloads.sleep:Sleep"),
-    ("echo", "comparators.workloads.echo:Echo"),
-    ("mixed", "comparators.workloads.mixed:Mixed"),
-    ("noop", "comparators.workloads.noop:Noop"),
-    ("transfer", "comparators.workloads.transfer:Transfer"),
-    ("uneven", "comparators.workloads.uneven:Uneven"),
-)
-_COORDINATION = (
-    ("race", "comparators.workloads.coordination.race:Race"),
-    ("guarded", "comparators.workloads.coordination.guarded:Guarded"),
-    ("deadlock", "comparators.workloads.coordination.deadlock:Deadlock"),
-    ("writer", "comparators.workloads.coordination.writer:Writer"),
-    ("producer-consumer", "comparators.workloads.coordination.producer_consumer:ProducerConsumer"),
-    ("ping-pong", "comparators.workloads.coordination.ping_pong:PingPong"),
-    ("daemon", "comparators.workloads.coordination.daemon:Daemon"),
-    ("barrier", "comparators.workloads.coordination.barrier:Barrier"),
-    ("timer", "comparators.workloads.coordination.timer:Timer"),
-    ("shared-array", "comparators.workloads.coordination.shared_array:SharedArray"),
-    ("start", "comparators.workloads.coordination.start:Start"),
-)
-WORKLOADS: tuple[tuple[str, str], ...] = (*_MODELS, *_COORDINATION)
-"""The built-in workloads, in the order in which they run and are reported."""
-
-RUNNERS: tuple[tuple[str, str], ...] = (
-    ("serial", "comparators.runners.serial:Serial"),
-    ("threading", "comparators.runners.threading:Threading"),
-    ("threadpool", "comparators.runners.threadpool:ThreadPool"),
-    ("futures-threads", "comparators.runners._support.futures:FuturesThreads"),
-    ("multiprocessing", "comparators.runners.multiprocessing:Multiprocessing"),
-    ("mp-pool", "comparators.runners.mp_pool:MpPool"),
-    ("futures-processes", "comparators.runners._support.futures:FuturesProcesses"),
-    ("futures-interpreters", "comparators.runners._support.futures:FuturesInterpreters"),
-    ("asyncio", "comparators.runners._support.coroutines:Asyncio"),
-    ("anyio", "comparators.runners._support.coroutines:Anyio"),
-    ("anyio-trio", "comparators.runners._support.coroutines:AnyioTrio"),
-    ("anyio-threads", "comparators.runners._support.anyio_workers:AnyioThreads"),
-    ("anyio-processes", "comparators.runners._support.anyio_workers:AnyioProcesses"),
-    ("anyio-interpreters", "comparators.runners._support.anyio_workers:AnyioInterpreters"),
-)
-"""The built-in runners, in the order in which they are reported."""
-
-_BUILTIN: dict[Kind, tuple[tuple[str, str], ...]] = {"workload": WORKLOADS, "runner": RUNNERS}
-
-ClassT = TypeVar("ClassT")
+_BUILT_IN: dict[Kind, tuple[WorkloadEntry | RunnerEntry, ...]] = {"workload": WORKLOADS, "runner": RUNNERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +42,10 @@ class Entry:
         """The name with its distribution: `comparators-gpu/hash`."""
         return self.name if "/" in self.name else f"{self.distribution or 'comparators'}/{self.name}"
 
-
-@dataclass(frozen=True, slots=True)
-class Catalogue(Generic[ClassT]):
-    """Every class that could be loaded, in order, and a line about each plugin that could not."""
-
-    classes: tuple[tuple[Entry, ClassT], ...]
-    warnings: tuple[str, ...]
+    @property
+    def short(self) -> str:
+        """The name without a distribution."""
+        return self.name.rpartition("/")[2]
 
 
 def registered(kind: Kind) -> Iterator[Entry]:
@@ -110,9 +54,9 @@ def registered(kind: Kind) -> Iterator[Entry]:
     Names are unique: a plugin whose name is taken, by this package or by another plugin, has its qualified name.
     """
     plugins = list(_plugins(kind))
-    taken = [name for name, _ in _BUILTIN[kind]] + [entry.name for entry in plugins]
-    for name, target in _BUILTIN[kind]:
-        yield Entry(name, target)
+    taken = [one.name for one in _BUILT_IN[kind]] + [entry.name for entry in plugins]
+    for one in _BUILT_IN[kind]:
+        yield Entry(one.name, one.target)
     for entry in plugins:
         yield entry if taken.count(entry.name) == 1 else replace(entry, name=entry.qualified)
 
@@ -131,7 +75,6 @@ def find(kind: Kind, name: str) -> Entry:
     entries = list(registered(kind))
     for entry in entries:
         if name in (entry.name, entry.qualified):
-            _require_sound(kind, entry)
             return entry
     owners = [entry for entry in entries if entry.name.rpartition("/")[2] == name]
     if owners:
@@ -141,121 +84,39 @@ def find(kind: Kind, name: str) -> Entry:
     raise UnknownName(kind, name, [entry.name for entry in entries])
 
 
-def all_workloads(*, plugins_only: bool = False) -> Catalogue[type[Workload[Any, Any]]]:
-    """Load every registered workload, or only those that other distributions bring."""
-    return _catalogue(_entries("workload", plugins_only=plugins_only), load_workload, lambda cls: cls.name)
+def load_workload(target: str, *, called: str = "") -> type[Workload[Any, Any]]:
+    """Import a workload class; anything else that can be called becomes a workload over a list beside it.
 
-
-def all_runners(*, plugins_only: bool = False) -> Catalogue[type[Runner]]:
-    """Load every registered runner, also those that this Python cannot have, or only those of other distributions."""
-    return _catalogue(_entries("runner", plugins_only=plugins_only), load_runner, lambda cls: cls.info.name)
-
-
-def _entries(kind: Kind, *, plugins_only: bool) -> list[tuple[Kind, Entry]]:
-    return [(kind, entry) for entry in registered(kind) if entry.distribution or not plugins_only]
-
-
-def _catalogue(
-    entries: list[tuple[Kind, Entry]], load: Callable[[str], ClassT], name_of: Callable[[ClassT], str]
-) -> Catalogue[ClassT]:
-    """Load what is registered; a plugin that cannot be loaded costs a warning, never the rest."""
-    classes: list[tuple[Entry, ClassT]] = []
-    warnings = []
-    for kind, entry in entries:
-        source = f"{kind} '{entry.name}' of '{entry.distribution}'"
-        cause = _broken(kind, entry)
-        if cause:
-            warnings.append(f"{source} is left out: {cause}")
-            continue
-        try:
-            cls = load(entry.target)
-        except UsageError as error:
-            if not entry.distribution:
-                raise
-            warnings.append(f"{source} is left out: {error}")
-            continue
-        short = entry.name.rpartition("/")[2]
-        if name_of(cls) != short:
-            warnings.append(f"{source} is left out: its class calls itself '{name_of(cls)}'")
-            continue
-        if short != entry.name:
-            warnings.append(f"{source} is called by that name because '{short}' is taken")
-        classes.append((entry, cls))
-    return Catalogue(tuple(classes), tuple(warnings))
-
-
-@contextmanager
-def trusted_plugins() -> Iterator[None]:
-    """Try no plugin in a child first: the process that started this one has done so."""
-    _trusted.append(True)
-    try:
-        yield
-    finally:
-        _trusted.pop()
-
-
-_trusted: list[bool] = []
-
-
-def _require_sound(kind: Kind, entry: Entry) -> None:
-    """Refuse a plugin that was asked for and cannot be used.
-
-    Raises:
-        UsageError: with the cause.
-    """
-    cause = _broken(kind, entry)
-    if cause:
-        raise UsageError(
-            f"{kind} '{entry.name}' of '{entry.distribution}' cannot be used: {cause}",
-            tip=f"update it, or remove it: pip uninstall {entry.distribution}",
-        )
-
-
-def _broken(kind: Kind, entry: Entry) -> str:
-    """Return why a plugin cannot be used; nothing when it can. All plugins are tried together, once per process."""
-    if not entry.distribution or _trusted:
-        return ""
-    plugins = tuple(_all_plugins())
-    return dict(zip(plugins, _causes(plugins, tuple(sys.path)), strict=True))[kind, entry.target]
-
-
-def _all_plugins() -> Iterator[tuple[Kind, str]]:
-    kinds: tuple[Kind, ...] = ("workload", "runner")
-    for kind in kinds:
-        yield from dict.fromkeys((kind, entry.target) for entry in _plugins(kind))
-
-
-@cache
-def _causes(plugins: tuple[tuple[Kind, str], ...], _path: tuple[str, ...]) -> tuple[str, ...]:
-    from comparators.sandbox.plugins import causes
-
-    return causes(plugins)
-
-
-def load_workload(target: str) -> type[Workload[Any, Any]]:
-    """Import a workload class; a plain function becomes a workload over a list beside it.
+    Args:
+        target: object reference.
+        called: the name that the class must have; empty for any.
 
     Raises:
         UsageError: it cannot be imported, is not a workload, or was written for another interface version.
     """
-    found = import_target(target)
-    if callable(found) and not isinstance(found, type):
+    module, attribute = import_module_of(target)
+    found = None if "+" in attribute else look_up(module, attribute)
+    if not isinstance(found, type) or not issubclass(found, Workload):
+        if isinstance(found, type) and not _calls(found):
+            raise UsageError(
+                f"'{target}' is not a workload",
+                tip="a workload is a subclass of comparators.Workload, or anything that can be called with an item",
+            )
         from comparators.workloads.function import workload_of
 
-        return workload_of(found)
-    if not isinstance(found, type) or not issubclass(found, Workload):
-        raise UsageError(
-            f"'{target}' is not a workload",
-            tip="a workload is a subclass of comparators.Workload, or a function",
-        )
+        return workload_of(module, attribute)
     _check_class(target, found, ("name", "summary", "nature", "presets", "work"))
-    _check_api(target, found.api)
-    _check_name(target, found.name)
+    _check_api(target, found.interface)
+    _check_name(target, found.name, called)
     return found
 
 
-def load_runner(target: str) -> type[Runner]:
+def load_runner(target: str, *, called: str = "") -> type[Runner]:
     """Import a runner class.
+
+    Args:
+        target: object reference.
+        called: the name that the class must have; empty for any.
 
     Raises:
         UsageError: it cannot be imported, is not a runner, or was written for another interface version.
@@ -264,10 +125,15 @@ def load_runner(target: str) -> type[Runner]:
     if not isinstance(found, type) or not issubclass(found, Runner):
         raise UsageError(f"'{target}' is not a runner", tip="a runner is a subclass of comparators.Runner")
     _check_class(target, found, ("info",))
-    _check_api(target, found.info.api)
-    _check_name(target, found.info.name)
+    _check_api(target, found.info.interface)
+    _check_name(target, found.info.name, called)
     _check_model(target, found.info.model)
     return found
+
+
+def _calls(cls: type) -> bool:
+    """Say whether instances of a class can be called."""
+    return any("__call__" in vars(base) for base in cls.__mro__)
 
 
 def _check_class(target: str, cls: type, attributes: tuple[str, ...]) -> None:
@@ -287,10 +153,12 @@ def _check_model(target: str, model: object) -> None:
         raise UsageError(f"'{target}' has the model {model!r:.80}: must be one of {', '.join(MODELS)}")
 
 
-def _check_name(target: str, name: object) -> None:
-    """Reject a name that could not stand on a command line, in a table and in a file name as it is."""
+def _check_name(target: str, name: object, called: str) -> None:
+    """Refuse a name that could not stand on a command line, in a table and in a file name as it is."""
     if not isinstance(name, str) or not re.fullmatch(r"\w[\w.-]{0,59}", name):
         raise UsageError(f"'{target}' has the name {name!r:.80}: must be letters, digits, '.', '-' and '_', at most 60")
+    if called and called != name:
+        raise UsageError(f"its class calls itself '{name}'")
 
 
 def _from_target(kind: Kind, target: str) -> Entry:

@@ -7,8 +7,8 @@ from typing import Literal
 
 __all__ = ["IN_SANDBOX", "Kind", "any_plugin", "group_of"]
 
-IN_SANDBOX = "COMPARATORS_IN_TRIAL"
-"""Environment variable of a process that tries plugins: one that itself uses this package must not begin all over."""
+IN_SANDBOX = "COMPARATORS_IN_SANDBOX"
+"""Environment variable of a process in the sandbox: a comparison started there must not begin all over."""
 
 Kind = Literal["workload", "runner"]
 

@@ -13,8 +13,12 @@ from comparators.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
-__all__ = ["absolute_target", "folders", "import_target", "target_of"]
+__all__ = ["absolute_target", "folders", "import_module_of", "import_target", "look_up", "target_of"]
+
+LONGEST_REASON = 300
+"""Characters of an exception's text that an error message quotes."""
 
 
 def import_target(target: str) -> object:
@@ -24,29 +28,54 @@ def import_target(target: str) -> object:
         UsageError: it is not a target, or the import failed; with the cause.
         UnknownName: the module has no such name.
     """
+    return look_up(*import_module_of(target))
+
+
+def import_module_of(target: str) -> "tuple[ModuleType, str]":
+    """Import the module of a target; return it and the rest: a name, or two joined by `+`.
+
+    Raises:
+        UsageError: it is not a target, or the import failed; with the cause.
+    """
     from pathlib import Path  # here and below: `comparators list` needs neither it nor what it imports
 
     module_name, _, attribute = target.rpartition(":")
     if not module_name or not attribute:
-        raise UsageError(f"'{target}' is not a target", tip="write 'package.module:NAME' or 'my_file.py:NAME'")
+        raise UsageError(f"'{target:.80}' is not a target", tip="write 'package.module:NAME' or 'my_file.py:NAME'")
     if module_name == "__main__":
         raise UsageError(
             f"worker processes cannot import '{attribute}' from the program that is running",
             tip="put it into a file of its own, and name that",
         )
     try:
-        found = _import_file(Path(module_name)) if module_name.endswith(".py") else import_module(module_name)
+        module = _import_file(Path(module_name)) if module_name.endswith(".py") else import_module(module_name)
     except UsageError:
         raise
     except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise UsageError(f"cannot import '{module_name}': {reason}") from error
+        reason = f"{type(error).__name__}: {error!s:.{LONGEST_REASON}}".splitlines()[0]
+        raise UsageError(f"cannot import '{module_name}': {reason}", tip=_tip_for(error, module_name)) from error
+    return module, attribute
+
+
+def look_up(module: "ModuleType", attribute: str) -> object:
+    """Return what a module has by a name, with dots for what is within it.
+
+    Raises:
+        UnknownName: it has no such name.
+    """
+    found: object = module
     for part in attribute.split("."):
         if not hasattr(found, part):
-            names = [name for name in vars(found) if not name.startswith("_")]
-            raise UnknownName("name", attribute, names, where=f"in '{module_name}'")
+            names = [name for name in vars(module) if not name.startswith("_")]
+            raise UnknownName("name", attribute, names, where=f"in '{module.__file__ or module.__name__}'")
         found = getattr(found, part)
     return found
+
+
+def _tip_for(error: BaseException, module_name: str) -> str | None:
+    if "relative import" in str(error) and module_name.endswith(".py"):
+        return "put an '__init__.py' into each folder of its package, or name the module: 'package.module:NAME'"
+    return None
 
 
 def absolute_target(target: str) -> str:
@@ -88,23 +117,37 @@ def target_of(found: type | object) -> str:
     return f"{Path(file).resolve()}:{name}"
 
 
-def _import_file(path: "Path") -> object:
-    """Import a file under its own name, so that worker processes, which inherit `sys.path`, find it by that name."""
+def _import_file(path: "Path") -> "ModuleType":
+    """Import a file by the name that other modules import it by, so that worker processes find it by that name.
+
+    A file in a package is imported as a part of the package: its relative imports work.
+    """
     from pathlib import Path
 
     path = path.resolve()
     if not path.is_file():
         raise UsageError(f"no file '{path}'")
-    if "." in path.stem:
-        raise ImportError("the name of a module has no dots; rename the file")
-    loaded = getattr(sys.modules.get(path.stem), "__file__", None)
+    root, name = _place_of(path)
+    loaded = getattr(sys.modules.get(name), "__file__", None)
     if loaded is not None and Path(loaded).resolve() == path:
-        return sys.modules[path.stem]
-    _search_in(path.parent)
-    spec = importlib.util.find_spec(path.stem)
+        return sys.modules[name]
+    _search_in(root)
+    spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None or Path(spec.origin).resolve() != path:
-        raise ImportError(f"another module is called '{path.stem}' too; rename the file")
-    return import_module(path.stem)
+        raise ImportError(f"another module is called '{name}' too; rename the file")
+    return import_module(name)
+
+
+def _place_of(path: "Path") -> "tuple[Path, str]":
+    """Return the folder to search, above all packages, and the name of a file's module, with its packages."""
+    parts = [] if path.name == "__init__.py" else [path.stem]
+    folder = path.parent
+    while (folder / "__init__.py").is_file() and folder.name:
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    if any("." in part for part in parts):
+        raise ImportError("the name of a module has no dots; rename the file")
+    return folder, ".".join(parts)
 
 
 def folders() -> list[str]:

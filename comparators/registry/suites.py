@@ -1,7 +1,9 @@
-"""Workloads that are run together, with the runners and phases that suit them. Data only: `list` prints it."""
+"""Workloads that run together, with the runners and phases that suit them. Data only: `list` prints it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from comparators.registry.built_in import WORKLOADS
 
 if TYPE_CHECKING:  # `list` prints suites, and needs no plan for it
     from comparators.plan.model import Phase
@@ -26,7 +28,7 @@ class Suite:
     name: str
     summary: str
     warm: tuple[str, ...]
-    cold: tuple[str, ...]
+    cold: tuple[str, ...] = ()
     runners: tuple[str, ...] = ()
     surveyed: tuple[str, ...] = ()
 
@@ -41,7 +43,7 @@ class Suite:
         return tuple(phase for phase, workloads in phases if workload in workloads)
 
 
-_MODELS = ("integrate", "integrate-numpy", "hash", "sleep", "echo", "mixed", "noop", "transfer", "uneven")
+_MODELS = tuple(one.name for one in WORKLOADS if one.suite == "models")
 
 _GUARDS = ("lock", "rlock", "semaphore", "condition", "queue", "atomic-per-worker")
 _COORDINATION = (
@@ -90,7 +92,6 @@ SUITES: dict[str, Suite] = {
             "models",
             "classic pieces of work whose tasks have nothing to do with each other; run when nothing is named",
             warm=_MODELS,
-            cold=_MODELS,
         ),
         Suite(
             "coordination",

@@ -82,7 +82,7 @@ class Column(Generic[RowT]):
 
 _GAIN = "Seconds of a plain loop divided by its own, for the same work; below 1 it is slower. In brackets the interval."
 _SECONDS = "Wall seconds for all tasks once, mean over the rounds; in words where there is no time."
-_STATUS = "How it came out, in the words below."
+_STATUS = "How it came out, in the words of the glossary."
 _START = "Seconds to start its workers and to stop them, paid once."
 _CPU = "Computing time of all its processes and threads, for all tasks once."
 _MEMORY = "The most memory that all its processes used together; RSS counts shared pages several times."
@@ -118,7 +118,7 @@ COUNTS: tuple[Column[CountResult], ...] = (
     Column("gain", "times faster", _GAIN, gain, "right"),
     Column("samples", "samples", _SAMPLES, lambda one: counted(one.samples or None), "right", detail=True),
     Column("status", "result", _STATUS, lambda one: status(one.status)),
-    Column("reason", "why", "Why it failed, or what limits it there.", lambda one: words(one.reason)),
+    Column("reason", "why", "The cause; why it failed, or what limits it there.", lambda one: words(one.reason)),
 )
 """One row per worker count that was tried under a runner."""
 

@@ -1,247 +1,139 @@
-"""`summary.md`: the answer as Markdown, readable as it is and rendered on a forge.
+"""`summary.md`: the answer as Markdown, readable as it is and rendered on a forge; what stands behind it is folded."""
 
-Names stand in code spans and other text is escaped, so nothing from outside becomes a link, a table or HTML.
-"""
+from collections.abc import Iterable, Iterator
 
-import re
-from collections.abc import Iterable, Sequence
+from comparators.report.columns import (
+    COMPARISONS,
+    COUNTS,
+    FACTS,
+    FAILURES,
+    MODEL_RESULTS,
+    NOT_APPLICABLE,
+    RUNNERS,
+    Column,
+    columns_of,
+    suite_columns,
+)
+from comparators.report.markdown_syntax import MOST_ROWS, code, column_table, escape, folded, prose, source
+from comparators.report.run_words import ending, noise_words
+from comparators.report.values import MODEL_NAMES, chosen_api, where, words
+from comparators.verdict.analysis import Analysis, Table, Verdict
+from comparators.verdict.text_format import short_seconds
 
-from comparators.coordination.costs import costs_of
-from comparators.coordination.report.costs import cost_grid, samples_words
-from comparators.coordination.report.grids import Entry, Grid
-from comparators.coordination.report.mistakes import correctness_grid
-from comparators.journal.records import Run
-from comparators.report.by_workload import Answer, Group, RecipeShown, group_verdicts
-from comparators.report.escaping import DASH, clean, one_line, spans
-from comparators.report.run_facts import ended_early, failure_rows, method, overview, refused_rows
-from comparators.report.table_rows import PHASES, tally
-from comparators.verdict.model import Verdict
+__all__ = ["markdown_summary"]
 
-__all__ = ["code", "escape", "markdown_summary", "table"]
+MOST_TOLD = 3
+"""Comparisons that are told one by one; more of them are a table."""
 
-MOST_ROWS = 500
-"""Rows of the tables about failures; `journal.jsonl` has all."""
+_CODE: Column[Verdict] = Column("api", "in code", "The simplest API.", lambda one: words(chosen_api(one)), name=True)
 
-SPECIAL = re.compile(r"[\\`*<$~|#]|(?<!\w)_|_(?!\w)")
-"""What means something within a line. An underscore between letters does not."""
-
-BARE_PIPE = re.compile(r"(?<!\\)\|")
-LINK = re.compile(r"\](?=[(\[:])")
-FIRST = re.compile(r"^([=+@>-]|\d+[.)] )")
-"""What a line or a spreadsheet's cell must not begin with: a formula, a list, a quotation."""
-
-
-def markdown_summary(run: Run, verdicts: Sequence[Verdict]) -> str:
-    """Return the summary of a run."""
-    several = len(run.header.plan.interpreters) > 1
-    groups = group_verdicts(verdicts, several_pythons=several)
-    lines = ["# Which concurrency model, and how many workers?", "", escape(" · ".join(overview(run))), ""]
-    if ended_early(run):
-        lines += [f"**Incomplete.** {ended_early(run)}", ""]
-    lines += ["## At a glance", "", tally(verdicts), "", *_glance(groups), ""]
-    surveyed = {comparison.key for comparison in run.header.plan.comparisons if comparison.survey}
-    lines += _coordination(run, several=several)
-    for group in groups:
-        if any(answer.verdict.comparison not in surveyed for answer in group.answers):
-            lines += _group(group)
-    lines += _failures(run)
-    lines += _refused(run)
-    lines += ["## How it was measured", ""]
-    lines += [f"- {escape(warning)}" for warning in run.warnings]
-    lines += ["", *table(("what", "value"), ((escape(name), escape(value)) for name, value in method(run)))]
-    return "\n".join(lines) + "\n"
+_ANSWER = tuple(one for one in MODEL_RESULTS if not one.detail)
+_COSTS = tuple(one for one in MODEL_RESULTS if one.key in ("model", "status") or one.detail)
+"""What the first table of a comparison says of its models, and what a reader unfolds."""
 
 
-def escape(text: str) -> str:
-    """Return text as one line that Markdown shows as it is."""
-    return FIRST.sub(_defused, _literal(one_line(text)))
+def markdown_summary(analysis: Analysis) -> str:
+    """Return the summary of a run, the answer first."""
+    lines = list(_told(analysis) if len(analysis.verdicts) <= MOST_TOLD else _suite(analysis))
+    if ending(analysis):
+        lines += [f"**Incomplete:** {prose(ending(analysis))}.", ""]
+    lines += _failures(analysis)
+    lines += ["The page with all pictures is report.html, the numbers are in verdicts.json.", ""]
+    lines += folded("What does not apply, and why", column_table(NOT_APPLICABLE, analysis.not_applicable))
+    for table in analysis.tables:
+        lines += folded(table.title, list(_table(table)))
+    lines += folded("How it was measured", list(_method(analysis)))
+    kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+    return "\n".join(kept).rstrip("\n") + "\n"
 
 
-def code(name: str) -> str:
-    """Return a name as a code span, whatever is in it."""
-    line = one_line(name)
-    longest = max((len(ticks) for ticks in re.findall("`+", line)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if longest or not line else ""
-    return f"{fence}{space}{line}{space}{fence}"
+def _told(analysis: Analysis) -> Iterator[str]:
+    """Yield each comparison with its answer as heading."""
+    heading = "#"
+    if len(analysis.verdicts) != 1:
+        yield from (f"# {escape(analysis.title or 'nothing was measured')}", "")
+        heading = "##"
+    for verdict in analysis.verdicts:
+        yield from (f"{heading} {escape(where(verdict, analysis.verdicts))}: {prose(verdict.headline)}", "")
+        yield from _answer(verdict)
+    yield from _items("Python", (one.text for one in analysis.pythons))
+    yield ""
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
-    """Return a table's lines; the cells are Markdown already. Columns whose numbers are in `right` are aligned so."""
-    rule = ("---:" if place in right else "---" for place in range(len(headings)))
-    return [_row(headings), _row(tuple(rule)), *map(_row, rows)]
+def _answer(verdict: Verdict) -> Iterator[str]:
+    """Yield what the first screen of a terminal says, the code, and what stands behind it."""
+    if verdict.timed:
+        yield from column_table(_ANSWER, [one for one in verdict.models if one.status != "not-applicable"])
+    yield from _clauses(verdict)
+    if verdict.counts_given:
+        yield from column_table(COUNTS, verdict.counts)
+    if verdict.recipe:
+        yield from source(verdict.recipe, "python")
+    yield from folded("Models: starting, CPU, memory", column_table(_COSTS, verdict.models))
+    if not verdict.counts_given:
+        yield from folded("Worker counts", column_table(COUNTS, verdict.counts))
+    yield from folded("APIs", column_table(RUNNERS, verdict.runners))
+    yield from folded("Evidence", [*_items("", verdict.evidence), ""] if verdict.evidence else [])
 
 
-def _row(cells: Sequence[str]) -> str:
-    """Put Markdown into a row; within tables a pipe needs its backslash in code spans too."""
-    shown = (BARE_PIPE.sub(r"\\|", cell) or DASH for cell in cells)
-    return f"| {' | '.join(shown)} |"
+def _clauses(verdict: Verdict) -> Iterator[str]:
+    cause = verdict.cause
+    numbers = f" ({cause.numbers})" if cause is not None and cause.numbers else ""
+    yield from _items("seen", verdict.observations)
+    yield from _items("why", [f"{cause.text}{numbers}"] if cause is not None else [])
+    yield from _items("sure", verdict.sure)
+    yield from _items("also", (one.text for one in verdict.advice))
+    yield from _items("but", verdict.flags)
+    yield ""
 
 
-def _literal(text: str) -> str:
-    special = SPECIAL.sub(r"\\\g<0>", text.replace("&", "&amp;"))
-    return LINK.sub(r"\\]", special).replace("://", ":\\//")
+def _items(label: str, texts: Iterable[str]) -> Iterator[str]:
+    before = f"**{label}** " if label else ""
+    yield from (f"- {before}{prose(text)}" for text in texts)
 
 
-def _defused(found: re.Match[str]) -> str:
-    return f"{found[0][:-2]}\\{found[0][-2:]}" if found[0][0].isdigit() else f"\\{found[0]}"
+def _suite(analysis: Analysis) -> Iterator[str]:
+    """Yield a table of kinds of work and models, the lessons, then every comparison in a line."""
+    timed = [one for one in analysis.verdicts if one.timed]
+    yield from (f"# {escape(analysis.title)}: which model for which work", "")
+    if timed:
+        yield from ("Times faster than a plain loop; the best is bold.", "")
+        yield from column_table((*suite_columns(timed), _CODE), timed)
+    yield from (f"{number}. {prose(lesson)}" for number, lesson in enumerate(analysis.lessons, 1))
+    yield ""
+    costs = (f"{short_seconds(value)} under {MODEL_NAMES[model]}" for model, value in analysis.starts)
+    yield from _items("start", [f"starting the workers costs {', '.join(costs)}"] if analysis.starts else [])
+    yield from _items("Python", (one.text for one in analysis.pythons))
+    for verdict in analysis.verdicts:
+        yield from (f"- {code(verdict.workload)}: {prose(text)}" for text in (*verdict.observations, *verdict.flags))
+    yield ""
+    yield from folded("Every comparison", column_table(COMPARISONS, analysis.verdicts))
+    sure = [
+        f"- {code(where(one, analysis.verdicts))}: {prose(one.headline)} {prose(' · '.join(one.sure))}"
+        for one in analysis.verdicts[:MOST_ROWS]
+    ]
+    yield from folded("Every answer, and how sure", [*sure, ""])
 
 
-def _prose(sentence: str) -> str:
-    """Escape a verdict's sentence; the names between its backticks become code spans."""
-    line = " ".join(sentence.split())
-    return FIRST.sub(_defused, "".join(code(part) if name else _literal(part) for part, name in spans(line)))
+def _failures(analysis: Analysis) -> Iterator[str]:
+    rows = column_table(FAILURES, analysis.failures)
+    if rows:
+        yield from ("## What failed", "", *rows)
+        details = [line for one in analysis.failures if one.details for line in source(one.details)]
+        yield from folded("Output of what failed", details)
 
 
-def _glance(groups: Iterable[Group]) -> list[str]:
-    headings = (
-        "workload",
-        "comparison",
-        "outcome",
-        "leading",
-        "workers",
-        "times faster than serial",
-        "seconds",
-        "runner-up",
-    )
-    rows = (
-        (
-            code(group.workload),
-            escape(answer.where),
-            answer.glance.outcome,
-            _names(answer.glance.leaders) + (f" and {answer.glance.more} more" if answer.glance.more else ""),
-            answer.glance.workers.text,
-            answer.glance.to_serial.text,
-            answer.glance.seconds.text,
-            _names((answer.verdict.runner_up,) if answer.verdict.runner_up else ()),
-        )
-        for group in groups
-        for answer in group.answers
-    )
-    return table(headings, rows, right=(4, 5, 6))
+def _table(table: Table) -> Iterator[str]:
+    """Yield a table of a second wing."""
+    yield from (prose(table.help), "")
+    yield from column_table(columns_of(table), table.rows)
+    yield from (f"- {prose(note)}" for note in table.notes)
+    yield ""
 
 
-def _coordination(run: Run, *, several: bool) -> list[str]:
-    costs = costs_of(run)
-    grid = cost_grid(costs, several_pythons=several)
-    correctness = correctness_grid(run, several_pythons=several)
-    lines = []
-    if grid.rows:
-        lines += ["## What it costs here", "", f"With 95 % intervals of the mean, from {samples_words(costs)}.", ""]
-        lines += _grid(grid)
-    if correctness.rows:
-        lines += [
-            "## Correctness",
-            "",
-            "Mistakes counted: lowest to highest over the samples.",
-            "",
-            *_grid(correctness),
-        ]
-    return lines
-
-
-def _grid(grid: Grid) -> list[str]:
-    rows = ((*map(escape, row.headings), *(_entry(entry) for entry in row.entries)) for row in grid.rows[:MOST_ROWS])
-    fixed = len(grid.headings)
-    right = range(fixed, fixed + len(grid.runners))
-    lines = table((*grid.headings, *map(code, grid.runners)), rows, right=right)
-    left = len(grid.rows) - MOST_ROWS
-    lines += ["", f"{left} more rows follow from journal.jsonl."] if left > 0 else []
-    return [*lines, "", *(f"{number}. {escape(note)}" for number, note in enumerate(grid.notes, 1)), ""]
-
-
-def _entry(entry: Entry | None) -> str:
-    if entry is None:
-        return ""
-    note = f" ({entry.note})" if entry.note else ""
-    return f"{entry.value.text}{note}" + (f" ({entry.extra})" if entry.extra else "")
-
-
-def _names(labels: Iterable[str]) -> str:
-    return ", ".join(map(code, labels)) or DASH
-
-
-def _group(group: Group) -> list[str]:
-    lines = [f"## {code(group.workload)}", ""]
-    for answer in group.answers:
-        lines += _answer(answer)
-    for recipe in group.recipes:
-        lines += _recipe(recipe)
-    return lines
-
-
-def _answer(answer: Answer) -> list[str]:
-    verdict = answer.verdict
-    lines = [f"### {escape(answer.where)}: {answer.glance.outcome}", "", f"**{_prose(verdict.headline)}**", ""]
-    if verdict.why:
-        lines += [_prose(verdict.why), ""]
-    lines += [f"- ⚑ {_prose(flag)}" for flag in verdict.flags]
-    lines += [f"- {_prose(line)}" for line in verdict.evidence]
-    if answer.cost:
-        lines.append(f"- {_prose(answer.cost)}")
-    lines += [f"- {escape(answer.confidence)}", f"- {verdict.phase}: {PHASES[verdict.phase]}", ""]
-    headings = (
-        "runner",
-        "status",
-        "workers",
-        "seconds",
-        "times faster than serial",
-        "first result",
-        "start-up",
-        "CPU seconds",
-        "memory",
-        "samples",
-        "reason",
-    )
-    rows = (
-        (
-            code(row.runner),
-            row.status,
-            row.workers.text,
-            row.seconds.text,
-            row.to_serial.text,
-            row.first.text,
-            row.startup.text,
-            row.cpu.text,
-            row.memory.text,
-            row.samples.text,
-            _prose(row.reason),
-        )
-        for row in answer.standings
-    )
-    return [*lines, *table(headings, rows, right=(2, 3, 4, 5, 6, 7, 8, 9)), ""]
-
-
-def _recipe(recipe: RecipeShown) -> list[str]:
-    source = clean(recipe.source).rstrip("\n")
-    longest = max((len(ticks) for ticks in re.findall("`+", source)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return [f"Recipe for {code(recipe.runner)} ({escape(recipe.where)}):", "", f"{fence}python", source, fence, ""]
-
-
-def _failures(run: Run) -> list[str]:
-    rows = failure_rows(run)
-    if not rows:
-        return []
-    cells = (
-        (code(row.comparison), code(row.runner), ", ".join(map(str, row.workers)), row.cause, escape(row.message))
-        for row in rows[:MOST_ROWS]
-    )
-    lines = ["## What failed, and why", "", *table(("comparison", "runner", "workers", "cause", "message"), cells), ""]
-    return lines + ([f"{len(rows) - MOST_ROWS} more are in journal.jsonl.", ""] if len(rows) > MOST_ROWS else [])
-
-
-def _refused(run: Run) -> list[str]:
-    rows = refused_rows(run.header.plan.comparisons)
-    if not rows:
-        return []
-    cells = (
-        (
-            code(row.runner),
-            ", ".join(map(str, row.workers)) or "any",
-            escape(row.reason),
-            "all comparisons" if row.everywhere else _names(row.comparisons),
-        )
-        for row in rows
-    )
-    return ["## What does not apply, and why", "", *table(("runner", "workers", "reason", "where"), cells), ""]
+def _method(analysis: Analysis) -> Iterator[str]:
+    if analysis.noise is not None:
+        yield from (f"Noise: {prose(noise_words(analysis.noise))}.", "")
+    yield from (f"- {prose(warning)}" for warning in analysis.warnings)
+    yield ""
+    yield from column_table(FACTS, analysis.facts)

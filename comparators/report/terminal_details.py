@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from comparators.report.columns import COUNTS, FACTS, MODEL_RESULTS, NOT_APPLICABLE, RUNNERS, columns_of
 from comparators.report.layout import Layout, Line, Span
+from comparators.report.run_words import noise_words
 from comparators.report.text_table import table_lines
-from comparators.report.values import ratio
-from comparators.verdict.analysis import Analysis, Noise, Table, Verdict
-from comparators.verdict.text_format import percent, plural
+from comparators.verdict.analysis import Analysis, Table, Verdict
 
-__all__ = ["analysis_details", "noise_words", "verdict_details"]
+__all__ = ["analysis_details", "verdict_details"]
 
 
 _MODELS = tuple(one for one in MODEL_RESULTS if one.key not in ("api", "status", "note"))
@@ -37,14 +36,6 @@ def analysis_details(layout: Layout, analysis: Analysis) -> Iterator[Line]:
     for warning in analysis.warnings:
         yield from layout.labelled("note", [warning], style="yellow")
     yield from _titled("how it was measured", _facts(layout, analysis))
-
-
-def noise_words(noise: Noise) -> str:
-    """Say how a cell compared with its own copy: what this host makes of no difference."""
-    return (
-        f"{noise.runner} against its own copy on {noise.comparison}: {ratio(noise.ratio).text} in "
-        f"{plural(noise.blocks, 'round')}; differences up to {percent(noise.floor)} are noise here"
-    )
 
 
 def _titled(title: str, lines: Iterator[Line]) -> Iterator[Line]:

@@ -5,14 +5,17 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from comparators.errors import UsageError
+from comparators.errors import UnknownName, UsageError, shortened
+from comparators.workload import MODELS, Model
 
 __all__ = [
     "MOST_WORKERS",
     "MOST_WORKERS_EVER",
     "SEED_RANGE",
+    "count",
     "duration",
     "folder",
+    "models",
     "parameter_assignments",
     "percentage",
     "seed",
@@ -32,26 +35,74 @@ LONGEST_NAME, LONGEST_PATH = 255, 4000
 SEED_RANGE = "must be a whole number from 0 to 4,294,967,295"
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_NAMES_OF_UNITS = {
+    "ms": ("ms", "millisecond", "milliseconds"),
+    "s": ("s", "sec", "secs", "second", "seconds"),
+    "m": ("m", "min", "mins", "minute", "minutes"),
+    "h": ("h", "hr", "hrs", "hour", "hours"),
+}
+_UNIT_OF = {name: unit for unit, names in _NAMES_OF_UNITS.items() for name in names}
 _LONGEST_S = 1000 * 3600.0
 LEAST_BYTES = 64 << 20
 MOST_BYTES = 1 << 60
-_SIZE = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([KMGTkmgt](?:i?[Bb])?)?\s*")
-_DURATION = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*(ms|s|m|h)?\s*")
+_SIZE = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([KMGTkmgt](?:i?[Bb])?)?\s*", re.ASCII)
+_AMOUNT = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([A-Za-z]*)\s*", re.ASCII)
 
 
 def duration(text: str, *, option: str) -> float:
-    """Read a duration such as `90s`, `2m` or `1.5h`, a bare number is in seconds; return seconds.
+    """Read a duration such as `90s`, `1m30s`, `1 min` or `1.5h`, a bare number is in seconds; return seconds.
 
     Raises:
-        UsageError: not a number with a unit, not above zero, or longer than 1000 hours.
+        UsageError: not numbers with units from the largest to the smallest, not above zero, or longer than 1000 hours.
     """
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise _invalid(text, option, "must be a positive duration", tip="write a number and a unit, ms s m h: '90s'")
-    seconds = float(match[1]) * _UNITS_S[match[2] or "s"]
+    amounts = _amounts(text)
+    if amounts is None:
+        raise _invalid(text, option, "must be a positive duration", tip="write numbers and units, h m s ms: '1m30s'")
+    seconds = sum(number * _UNITS_S[unit] for number, unit in amounts)
     if not 0 < seconds <= _LONGEST_S:
-        raise _invalid(text, option, "must be more than 0 and at most 1000h", tip="units are ms s m h: '90s'")
+        raise _invalid(text, option, "must be more than 0 and at most 1000h", tip="units are h m s ms: '1m30s'")
     return seconds
+
+
+def _amounts(text: str) -> list[tuple[float, str]] | None:
+    """Return the numbers of a duration with their units; None when it is none."""
+    found: list[tuple[float, str]] = []
+    place = 0
+    while place < len(text) or not found:
+        match = _AMOUNT.match(text, place)
+        if match is None or len(found) == len(_UNITS_S):
+            return None
+        found.append((float(match[1]), _UNIT_OF.get(match[2].lower() or "s", "")))
+        bare = not match[2]
+        if not found[-1][1] or (bare and (place or match.end() < len(text))):
+            return None
+        place = match.end()
+    sizes = [_UNITS_S[unit] for _, unit in found]
+    return found if sizes == sorted(set(sizes), reverse=True) else None
+
+
+def models(text: str, *, option: str) -> tuple[Model, ...]:
+    """Read models, `threads,processes`; each counts once.
+
+    Raises:
+        UnknownName: one is none, with the nearest.
+    """
+    names = dict.fromkeys(part.strip() for part in text.split(","))
+    for name in names:
+        if name not in MODELS:
+            raise UnknownName("model", name, MODELS, where=f"for '{option}'")
+    return tuple(model for model in MODELS if model in names)
+
+
+def count(text: str, *, option: str) -> int:
+    """Read how many items: a whole number from 1.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not re.fullmatch(r"\d{1,18}", text.strip(), re.ASCII) or not int(text):
+        raise _invalid(text, option, "must be a whole number of at least 1")
+    return int(text)
 
 
 def worker_counts(text: str, *, option: str, above_limits: bool = False) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -138,7 +189,7 @@ def folder(text: str, *, option: str) -> Path:
     if not text.strip() or "\0" in text:
         raise _invalid(text, option, "must name a folder")
     if len(os.fsencode(text)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_NAME for part in Path(text).parts):
-        raise _invalid(f"{text[:40]}…", option, f"must have at most {LONGEST_NAME} bytes in each name")
+        raise _invalid(text, option, f"must have at most {LONGEST_NAME} bytes in each name")
     return Path(text)
 
 
@@ -154,12 +205,17 @@ def parameter_assignments(texts: Iterable[str], *, option: str) -> tuple[tuple[s
         if not equals or not name.strip():
             raise _invalid(text, option, "must be NAME=VALUE", tip=f"for example '{option} count=100'")
         if name.strip() in found:
-            raise UsageError(f"parameter '{name.strip()}' given twice for '{option}'", tip="keep one of them")
+            raise UsageError(
+                f"parameter '{shortened(name.strip())}' given twice for '{option}'", tip="keep one of them"
+            )
         found[name.strip()] = value.strip()
     return tuple(found.items())
 
 
 def _number(text: str, read: Callable[[str], float]) -> float | None:
+    """Return what `read` makes of a text; None where that is no number, or has digits of another script."""
+    if not re.fullmatch(r"[-+.\deE]+", text.strip(), re.ASCII):
+        return None
     try:
         return read(text)
     except ValueError:
@@ -167,4 +223,4 @@ def _number(text: str, read: Callable[[str], float]) -> float | None:
 
 
 def _invalid(value: str, option: str, must: str, *, tip: str | None = None) -> UsageError:
-    return UsageError(f"invalid value '{value}' for '{option}': {must}", tip=tip)
+    return UsageError(f"invalid value '{shortened(value)}' for '{option}': {must}", tip=tip)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from comparators.plan.model import Phase, Scaling
 from comparators.request.variants import Variant
+from comparators.workload import Model
 
 __all__ = ["Request"]
 
@@ -29,7 +30,8 @@ class Request:
         isolate: run workers in a process-id namespace.
         above_limits: allow worker counts that would strain the host.
         scaling: `strong` or `weak`: measure how speed grows with the workers; empty to compare.
-        every_runner: what all runners are; empty for all that are registered.
+        models: models whose runners take part, beside the baseline; empty for all.
+        left_out: runners that do not take part where all do: plugins that cannot be used.
     """
 
     workloads: tuple[str | Variant, ...] = ()
@@ -46,5 +48,6 @@ class Request:
     memory_bytes: int | None = None
     isolate: bool = False
     above_limits: bool = False
-    every_runner: tuple[str, ...] = ()
+    models: tuple[Model, ...] = ()
+    left_out: tuple[str, ...] = ()
     scaling: Scaling = ""

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 
-from comparators.errors import UnknownName, UsageError
+from comparators.errors import UnknownName, UsageError, shortened
 from comparators.plan.presets import EFFORTS
 from comparators.request import parsing
+from comparators.workload import Model
 
 __all__ = [
     "assignments",
     "flag",
     "invalid",
     "margin",
+    "models",
     "phases",
     "preset",
     "quantity",
@@ -70,6 +72,15 @@ def phases(given: object) -> tuple[str, ...]:
     return tuple(phase for phase in PHASES if phase in found)
 
 
+def models(given: object) -> tuple[Model, ...]:
+    """Return the models whose runners take part; none for None.
+
+    Raises:
+        UsageError: they are no list of models.
+    """
+    return () if given is None else parsing.models(",".join(texts(given, "models")), option="models")
+
+
 def worker_counts(given: object, *, above_limits: bool) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Return worker counts, none for "auto", and warnings.
 
@@ -90,7 +101,7 @@ def assignments(given: object) -> tuple[tuple[str, str], ...]:
     """Return workload parameters as text, by name.
 
     Raises:
-        UsageError: it is no mapping of names to numbers, texts and truth parsing.
+        UsageError: it is no mapping of names to numbers, texts and truth values.
     """
     if given is None:
         return ()
@@ -168,5 +179,5 @@ def flag(given: object, name: str) -> bool:
 
 def invalid(given: object, name: str, must: str, *, tip: str | None = None) -> UsageError:
     """Return the error for a value that an argument cannot have."""
-    shown = given if isinstance(given, str) else f"{given!r:.80}"
+    shown = shortened(given if isinstance(given, str) else repr(given))
     return UsageError(f"invalid value '{shown}' for '{name}': {must}", tip=tip)

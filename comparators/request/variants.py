@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from comparators.errors import UsageError
+from comparators.errors import UsageError, shortened
 
 __all__ = ["Variant", "parse_variant"]
 
@@ -32,17 +32,19 @@ def parse_variant(text: str, *, option: str) -> Variant:
     """
     match = _TEXT.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"invalid value '{text}' for '{option}'", tip="write 'NAME' or 'NAME[KEY=VALUE,KEY=VALUE]'")
+        raise UsageError(
+            f"invalid value '{shortened(text)}' for '{option}'", tip="write 'NAME' or 'NAME[KEY=VALUE,KEY=VALUE]'"
+        )
     name = match["name"].strip()
     found: dict[str, str] = {}
     for assignment in filter(None, (match["parameters"] or "").split(",")):
         key, equals, value = (part.strip() for part in assignment.partition("="))
         if not equals:
             raise UsageError(
-                f"invalid value '{text}' for '{option}': '{assignment}' has no value",
+                f"invalid value '{shortened(text)}' for '{option}': '{assignment}' has no value",
                 tip=f"write '{name}[{key}=VALUE]'",
             )
         if key in found:
-            raise UsageError(f"invalid value '{text}' for '{option}': '{key}' is given twice")
+            raise UsageError(f"invalid value '{shortened(text)}' for '{option}': '{key}' is given twice")
         found[key] = value
     return Variant(name, tuple(found.items()))

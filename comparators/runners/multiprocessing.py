@@ -1,14 +1,12 @@
-"""Raw processes: `multiprocessing.Process`, tasks and parts over queues or pipes."""
+"""Raw processes: `multiprocessing.Process`, tasks and results over queues or pipes."""
 
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from comparators.coordination.kit import Kit
-from comparators.coordination.kits.processes import ProcessKit
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners._support.loops import repeated
+from comparators.runners._support.loops import timed_loops
 from comparators.runners._support.process_workers import PipeWorkers, QueueWorkers
 from comparators.runners._support.start_method import POOL_MAXIMUM, start_parameter
 
@@ -23,31 +21,31 @@ class Multiprocessing(Runner):
         name="multiprocessing",
         model="processes",
         summary="raw multiprocessing.Process workers, fed over queues or a pipe each",
+        api="multiprocessing.Process, {workers} of them",
+        simplicity=3,
         pickles=True,
+        initializer=True,
         workers_maximum=POOL_MAXIMUM,
         imports=("multiprocessing.connection", "multiprocessing.queues", "multiprocessing.synchronize"),
-        kit=ProcessKit,
     )
 
     channel: str = parameter(
-        "queue", "how tasks and parts travel: over two shared queues or one pipe per worker", choices=("queue", "pipe")
+        "queue",
+        "how tasks and results travel: over two shared queues or one pipe per worker",
+        choices=("queue", "pipe"),
     )
     start: str = start_parameter()
-
-    def new_kit(self) -> Kit:
-        """Return a kit of the start method's own context."""
-        return ProcessKit(self.start)
 
     def __enter__(self) -> Self:
         """Start the processes."""
         from multiprocessing import get_context
 
         kind = QueueWorkers if self.channel == "queue" else PipeWorkers
-        self._workers_pool = kind(get_context(self.start), self.work, self.shared)
+        self._processes = kind(get_context(self.start), self.work, self.initializer)
         try:
-            self._workers_pool.start(self.workers)
+            self._processes.start(self.workers)
         except BaseException:
-            self._workers_pool.abort()
+            self._processes.abort()
             raise
         return self
 
@@ -56,39 +54,29 @@ class Multiprocessing(Runner):
     ) -> None:
         """End the processes and join them; after an error, in the middle of their work."""
         if error is None:
-            self._workers_pool.stop()
+            self._processes.stop()
         else:
-            self._workers_pool.abort()
+            self._processes.abort()
 
-    def repeat(self, loops: int) -> Timing:
-        """Send every task and collect as many parts, `loops` times.
+    def run(self, loops: int) -> Timing:
+        """Send every task and collect as many results, `loops` times.
 
         Raises:
             WorkerDied: a process ended in the middle of its work.
         """
-        return repeated(lambda: self._workers_pool.loop(self.tasks), loops)
+        return timed_loops(lambda: self._processes.loop(self.tasks), loops)
 
     def recipe(self) -> Recipe:
         """Return processes that end when they are sent None."""
+        functions = (_PIPE if self.channel == "pipe" else _QUEUE).replace("{start}", self.start)
         imports = ["from multiprocessing import get_context", "from multiprocessing.connection import wait"]
         if self.channel == "queue":
             imports.append("from threading import Thread")
-        body = _PIPE if self.channel == "pipe" else _QUEUE
-        for marker, (alone, sharing) in _SHARING.items():
-            body = body.replace(marker, alone if self.shared is None else sharing)
-        return Recipe(tuple(imports), body.replace("{start}", self.start).replace("{workers}", str(self.workers)))
+        return Recipe(tuple(imports), functions.replace("{workers}", str(self.workers)), "", "do_all(items)")
 
-
-_SHARING = {
-    "{shared}": ("", ", shared"),
-    "{or shared}": (",", ", shared"),
-    "{install}": ("", "    install(shared)\n"),
-}
-"""What stands in a recipe without, and with, something that the workers share."""
 
 _QUEUE = """\
-def serve(pending, done{shared}):
-{install}\
+def serve(pending, done):
     for index, task in iter(pending.get, None):
         try:
             done.put((index, {work}(task), None))
@@ -96,67 +84,71 @@ def serve(pending, done{shared}):
             done.put((index, None, error))
 
 
-def run(tasks{shared}):
+def do_all(items):
     context = get_context("{start}")
     pending, done = context.Queue(), context.SimpleQueue()
-    processes = [context.Process(target=serve, args=(pending, done{shared})) for _ in range({workers})]
+    processes = [context.Process(target=serve, args=(pending, done)) for _ in range({workers})]
     for process in processes:
         process.start()
 
-    def watch():  # or get() below would wait for ever for what a dead process was at
+    def watch():  # or get() below would wait for ever for the result of a dead process
         wait([process.sentinel for process in processes])
         done.put((None, None, RuntimeError("a worker process died")))
 
     Thread(target=watch, daemon=True).start()
-    for item in enumerate(tasks):
+    for item in enumerate(items):
         pending.put(item)
-    parts = [None] * len(tasks)
-    for index, part, error in (done.get() for _ in tasks):
+    results = [None] * len(items)
+    for index, result, error in (done.get() for _ in items):
         if error:
-            pending.cancel_join_thread()  # nobody will take the tasks that are left
+            pending.cancel_join_thread()  # the tasks that are left will never be taken
             for process in processes:
                 process.terminate()
             raise error
-        parts[index] = part
+        results[index] = result
     for process in processes:
         pending.put(None)  # ends one of them
     for process in processes:
         process.join()
-    return parts
+    return results
 """
 
 _PIPE = """\
-def serve(connection{shared}):
-{install}\
+def serve(connection):
     for index, task in iter(connection.recv, None):
-        connection.send((index, {work}(task)))
+        try:
+            connection.send((index, {work}(task), None))
+        except Exception as error:
+            connection.send((index, None, error))
 
 
-def run(tasks{shared}):
+def do_all(items):
     context = get_context("{start}")
     processes, connections = [], []
     for _ in range({workers}):
         ours, theirs = context.Pipe()
-        processes.append(context.Process(target=serve, args=(theirs{or shared})))
+        processes.append(context.Process(target=serve, args=(theirs,)))
         processes[-1].start()
         theirs.close()  # so that recv() below fails when the process dies
         connections.append(ours)
-    pending = iter(enumerate(tasks))
+    pending = iter(enumerate(items))
     for connection, item in zip(connections, pending):
         connection.send(item)
-    parts = {}
+    results = {}
     try:
-        while len(parts) < len(tasks):
+        while len(results) < len(items):
             for connection in wait(connections):
-                index, parts[index] = connection.recv()
+                index, results[index], error = connection.recv()
+                if error:
+                    raise error
                 if (item := next(pending, None)) is not None:
                     connection.send(item)
-    except EOFError:  # a process died, perhaps of its task's error; the others would wait for ever
+    except BaseException:  # of a task, or EOFError of a process that died: the others would wait for ever
         for process in processes:
             process.terminate()
         raise
     for connection, process in zip(connections, processes):
         connection.send(None)
         process.join()
-    return [parts[index] for index in range(len(tasks))]
+    return [results[index] for index in range(len(items))]
 """

@@ -1,4 +1,4 @@
-"""Raw threads: `threading.Thread`, tasks and parts over queues."""
+"""Raw threads: `threading.Thread`, tasks and results over queues."""
 
 import threading
 from collections.abc import Callable
@@ -9,10 +9,9 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
-from comparators.coordination.kits.threads import ThreadKit
 from comparators.parameters import parameter
-from comparators.runner import Recipe, Runner, RunnerInfo, Timing
-from comparators.runners._support.loops import Held, repeated
+from comparators.runner import Initializer, Recipe, Runner, RunnerInfo, Timing
+from comparators.runners._support.loops import LoopResults, timed_loops
 
 __all__ = ["Threading"]
 
@@ -24,9 +23,9 @@ class Channels:
     Attributes:
         rounds: True lets a worker work for one loop, False ends it.
         pending: numbered tasks; None ends the loop for the worker that takes it.
-        done: numbered parts.
+        done: numbered results.
         finished: a worker's end of the loop: None, or the exception of a task. The main thread waits for these
-            only, not for every part: being woken for each one would cost more than the hand-over itself.
+            only, not for every result: being woken for each one would cost more than the hand-over itself.
     """
 
     rounds: SimpleQueue[bool] = field(default_factory=SimpleQueue)
@@ -35,10 +34,14 @@ class Channels:
     finished: SimpleQueue[BaseException | None] = field(default_factory=SimpleQueue)
 
 
-def serve(channels: Channels, work: Callable[[Any], Any]) -> None:
-    """Do tasks, loop by loop; an exception is passed on, whatever its kind."""
+def serve(channels: Channels, work: Callable[[Any], Any], initializer: Initializer | None) -> None:
+    """Do tasks, loop by loop; pass an exception on, whatever its kind."""
     get, put = channels.pending.get, channels.done.put
+    broken = _initialized(initializer)
     while channels.rounds.get():
+        if broken is not None:
+            channels.finished.put(broken)
+            continue
         try:
             while (item := get()) is not None:
                 index, task = item
@@ -49,16 +52,28 @@ def serve(channels: Channels, work: Callable[[Any], Any]) -> None:
             channels.finished.put(None)
 
 
+def _initialized(initializer: Initializer | None) -> BaseException | None:
+    """Call the initializer; return what it raised."""
+    if initializer is None:
+        return None
+    function, arguments = initializer
+    try:
+        function(*arguments)
+    except BaseException as error:  # noqa: BLE001  passed on to the main thread
+        return error
+    return None
+
+
 class Worker(threading.Thread):
     """A thread as a subclass: what it needs are its attributes."""
 
-    def __init__(self, channels: Channels, work: Callable[[Any], Any]) -> None:
+    def __init__(self, channels: Channels, work: Callable[[Any], Any], initializer: Initializer | None) -> None:
         super().__init__()
-        self.channels, self.work = channels, work
+        self.channels, self.work, self.initializer = channels, work, initializer
 
     def run(self) -> None:
         """Do tasks, loop by loop."""
-        serve(self.channels, self.work)
+        serve(self.channels, self.work, self.initializer)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -69,7 +84,9 @@ class Threading(Runner):
         name="threading",
         model="threads",
         summary="raw threading.Thread workers, a queue for tasks and one for results",
-        kit=ThreadKit,
+        api="threading.Thread, {workers} of them",
+        simplicity=3,
+        initializer=True,
     )
 
     style: str = parameter(
@@ -95,27 +112,24 @@ class Threading(Runner):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Drop tasks that nobody took, let the threads finish theirs and join them."""
+        """Drop tasks that have not begun, let the threads finish theirs and join them."""
         self._stop()
 
-    def repeat(self, loops: int) -> Timing:
-        """Put every task into the queue, wait for the workers and collect the parts, `loops` times."""
-        return repeated(self._loop, loops)
+    def run(self, loops: int) -> Timing:
+        """Put every task into the queue, wait for the workers and collect the results, `loops` times."""
+        return timed_loops(self._loop, loops)
 
     def recipe(self) -> Recipe:
         """Return threads that end when they take None from the queue."""
-        body = _SUBCLASS if self.style == "subclass" else _FUNCTION
-        return Recipe(
-            ("from queue import SimpleQueue", "from threading import Thread"),
-            body.replace("{workers}", str(self.workers)),
-        )
+        functions = (_SUBCLASS if self.style == "subclass" else _FUNCTION).replace("{workers}", str(self.workers))
+        return Recipe(("from queue import SimpleQueue", "from threading import Thread"), functions, "", "do_all(items)")
 
     def _new(self) -> threading.Thread:
         if self.style == "subclass":
-            return Worker(self._channels, self.work)
-        return threading.Thread(target=serve, args=(self._channels, self.work))
+            return Worker(self._channels, self.work, self.initializer)
+        return threading.Thread(target=serve, args=(self._channels, self.work, self.initializer))
 
-    def _loop(self) -> Held:
+    def _loop(self) -> LoopResults:
         channels, put = self._channels, self._channels.pending.put
         for item in enumerate(self.tasks):
             put(item)
@@ -125,8 +139,8 @@ class Threading(Runner):
         for _ in self._threads:
             if (error := channels.finished.get()) is not None:
                 raise error
-        parts = dict(channels.done.get_nowait() for _ in self.tasks)
-        return [parts[index] for index in range(len(parts))], perf_counter()
+        results = dict(channels.done.get_nowait() for _ in self.tasks)
+        return [results[index] for index in range(len(results))], perf_counter()
 
     def _stop(self) -> None:
         with suppress(Empty):
@@ -139,26 +153,40 @@ class Threading(Runner):
             thread.join()
 
 
-_COLLECT = """\
-    for item in [*enumerate(tasks), *[None] * {workers}]:  # a None ends one thread
-        pending.put(item)
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    parts = dict(done.get_nowait() for _ in tasks)
-    return [parts[index] for index in range(len(tasks))]
-"""
-
-_FUNCTION = (
-    """\
+_SERVE = """\
 def serve(pending, done):
     while (item := pending.get()) is not None:
         index, task = item
-        done.put((index, {work}(task)))
+        try:
+            done.put((index, {work}(task), None))
+        except BaseException as error:
+            done.put((index, None, error))
+"""
 
+_COLLECT = """\
+    for thread in threads:
+        thread.start()
+    for item in enumerate(items):
+        pending.put(item)
+    results = [None] * len(items)
+    first_error = None
+    for _ in items:
+        index, results[index], error = done.get()
+        first_error = first_error or error
+    for _ in threads:
+        pending.put(None)  # ends one thread
+    for thread in threads:
+        thread.join()
+    if first_error:
+        raise first_error
+    return results
+"""
 
-def run(tasks):
+_FUNCTION = (
+    _SERVE
+    + """
+
+def do_all(items):
     pending, done = SimpleQueue(), SimpleQueue()
     threads = [Thread(target=serve, args=(pending, done)) for _ in range({workers})]
 """
@@ -166,19 +194,19 @@ def run(tasks):
 )
 
 _SUBCLASS = (
-    """\
+    _SERVE
+    + """
+
 class Worker(Thread):
     def __init__(self, pending, done):
         super().__init__()
         self.pending, self.done = pending, done
 
     def run(self):
-        while (item := self.pending.get()) is not None:
-            index, task = item
-            self.done.put((index, {work}(task)))
+        serve(self.pending, self.done)
 
 
-def run(tasks):
+def do_all(items):
     pending, done = SimpleQueue(), SimpleQueue()
     threads = [Worker(pending, done) for _ in range({workers})]
 """

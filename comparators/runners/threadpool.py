@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from comparators.coordination.kits.threads import ThreadKit
 from comparators.runner import Recipe, RunnerInfo
-from comparators.runners._support.pool_base import Pooled
+from comparators.runners._support.pool_base import PoolRunner
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
@@ -15,21 +14,23 @@ __all__ = ["ThreadPool"]
 
 
 @dataclass(kw_only=True, eq=False)
-class ThreadPool(Pooled):
+class ThreadPool(PoolRunner):
     """`multiprocessing.pool.ThreadPool`; tasks are handed over in chunks where the method has them."""
 
     info = RunnerInfo(
         name="threadpool",
         model="threads",
         summary="multiprocessing.pool.ThreadPool, by default map in chunks of its own choice",
+        api="multiprocessing.pool.ThreadPool({workers})",
+        simplicity=1,
+        initializer=True,
         imports=("multiprocessing.pool",),
-        kit=ThreadKit,
     )
 
     def _new(self) -> "Pool":
         from multiprocessing import pool
 
-        return pool.ThreadPool(self.workers)
+        return pool.ThreadPool(self.workers, *(self.initializer or ()))
 
     def _numbering(self) -> Callable[[Any], Any]:
         work = self.work
@@ -41,6 +42,5 @@ class ThreadPool(Pooled):
         return numbered
 
     def recipe(self) -> Recipe:
-        """Return a pool in a with statement."""
-        imports = (*self._method.imports, "from multiprocessing.pool import ThreadPool")
-        return Recipe(imports, self._body(f"ThreadPool({self.workers})"))
+        """Return a pool and its method."""
+        return self._recipe("from multiprocessing.pool import ThreadPool", f"ThreadPool({self.workers})")

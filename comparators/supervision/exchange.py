@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Self
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 __all__ = ["Generation", "Reply", "Request"]
 
@@ -52,15 +52,14 @@ class Request:
     @classmethod
     def from_json(cls, line: str) -> Self:
         """Return the request that `to_json` has written."""
-        request = cls(**json.loads(line))
-        if request.generation is None:
-            return request
-        fields: dict[str, object] = json.loads(line)["generation"]
-        return replace(request, generation=Generation(**fields))  # type: ignore[arg-type]  # as `asdict` made them
+        content = json.loads(line)
+        if content["generation"] is not None:
+            content["generation"] = Generation(**content["generation"])
+        return cls(**content)
 
     def to_json(self) -> str:
         """Return the request on one line."""
-        return json.dumps(asdict(self))
+        return json.dumps(_content(self), default=_content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Reply:
         value_s: seconds between the start of its value and the moment when the cap stopped it; 0 when not capped.
         value_cpu_s: CPU seconds that all its processes used in these seconds. Near 0 means no progress: it waits, or
             hangs; `output` then has the stacks of its threads.
-        start_s: seconds that the start of a warm interpreter took before it; 0 when the interpreter was there.
+        start_s: seconds until a warm interpreter had forked it, its own start included where it was not there.
         lost: why the warm interpreter is gone, empty when it is not. The job is to be done again by another one.
         fork_unsafe: why the warm interpreter must not fork, empty when it may. The job is for a fresh process.
     """
@@ -118,3 +117,17 @@ class Reply:
     def never_ran(cls, reason: str, *, unsupervised: bool = False) -> "Reply":
         """Say why a worker did not run."""
         return cls(code=None, output=reason, unsupervised=unsupervised)
+
+    @classmethod
+    def from_json(cls, line: bytes) -> Self:
+        """Return the reply that `to_json` has written."""
+        return cls(**json.loads(line))
+
+    def to_json(self) -> str:
+        """Return the reply on one line."""
+        return json.dumps(_content(self))
+
+
+def _content(message: Any) -> dict[str, Any]:
+    """Return the fields of a message; `asdict` would copy all that is in them."""
+    return {field.name: getattr(message, field.name) for field in fields(message)}

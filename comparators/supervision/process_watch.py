@@ -91,10 +91,11 @@ class Clocks:
 def oom_kills() -> int:
     """Return how many processes this system has killed for lack of memory since it started; 0 where it does not say."""
     try:
-        found = re.search(r"^oom_kill (\d+)", Path("/proc/vmstat").read_text(encoding="ascii"), re.MULTILINE)
+        text = Path("/proc/vmstat").read_bytes()
     except OSError:
         return 0
-    return int(found[1]) if found else 0
+    _, name, count = text.partition(b"\noom_kill ")
+    return int(count.partition(b"\n")[0]) if name else 0
 
 
 def _proportional_bytes(pid: int) -> int:

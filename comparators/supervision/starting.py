@@ -114,10 +114,10 @@ def _become(
         for stream in (1, 2):
             os.dup2(output, stream)
         for descriptor in inherited:
-            os.set_inheritable(descriptor, True)
+            os.set_inheritable(descriptor, True)  # noqa: FBT003  it takes no keyword
         for each in RESTORED:
             signal.signal(each, signal.SIG_DFL)
-        os.execvpe(arguments[0], list(arguments), dict(environment))
+        os.execvpe(arguments[0], list(arguments), dict(environment))  # noqa: S606  no shell is meant
     except OSError as error:
         number = error.errno or number
     finally:

@@ -5,7 +5,6 @@ forks. Standard library only.
 """
 
 import contextlib
-import json
 import os
 import select
 import shutil
@@ -113,7 +112,7 @@ class Supervised:
         if not line:
             self.close()
             return Reply.never_ran("the supervisor process was killed", unsupervised=not self._left), None
-        reply = Reply(**json.loads(line))
+        reply = Reply.from_json(line)
         if time.monotonic() - began > reply.elapsed_s + reply.start_s + BEHIND_S:
             reply = replace(reply, disturbances=[*reply.disturbances, "the command was stopped"])
         result = None if reply.result is None else reply.result.encode("utf-8", "surrogateescape")

@@ -12,13 +12,12 @@ a process-id namespace instead, see `comparators.supervision.isolation`.
 """
 
 import contextlib
-import json
 import os
 import shutil
 import signal
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from comparators.supervision.command_channel import CommandChannel, CommandGone, watch_end_of
@@ -104,8 +103,8 @@ class _Server:
                 program = (request.generation or request).arguments[0]
                 cause = f"cannot start '{program}': {error.strerror}"
                 reply = Reply.never_ran(cause, unsupervised=isinstance(error, TimeoutError))
-            shutil.rmtree(folder, ignore_errors=True)
-            self._command.write(json.dumps(asdict(reply)))
+            self._command.write(reply.to_json())
+            shutil.rmtree(folder, ignore_errors=True)  # while the command reads
 
     def _reply_to(self, request: Request, folder: Path) -> Reply:
         with (folder / "output").open("ab") as output:
@@ -114,11 +113,11 @@ class _Server:
                 return WorkerRun(request, process, self._command, self._tree, folder).to_its_end()
         began = time.monotonic()
         warm = self._interpreter(request.generation, request.memory_bytes)
-        start_s = time.monotonic() - began
         if warm is None:
             reason = self._fork_unsafe[request.generation.key]
-            return Reply(code=None, fork_unsafe=reason, start_s=start_s)
-        return replace(self._run_forked(request, warm, folder), start_s=start_s)
+            return Reply(code=None, fork_unsafe=reason, start_s=time.monotonic() - began)
+        reply = self._run_forked(request, warm, folder)
+        return replace(reply, start_s=time.monotonic() - began - reply.elapsed_s)
 
     def _run_forked(self, request: Request, warm: WarmInterpreter, folder: Path) -> Reply:
         if not warm.lost:

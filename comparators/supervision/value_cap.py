@@ -19,13 +19,18 @@ MARK = "value"
 
 
 def mark_value_start(folder: Path) -> None:
-    """Say that the value starts now; called by the process that measures, right before its clock.
+    """Say that the value starts now, where it has a cap; called by the process that measures, right before its clock.
 
     Args:
         folder: of the worker's result.
     """
+    try:
+        descriptor = os.open(folder / MARK, os.O_WRONLY)  # made by `ValueCap`
+    except OSError:
+        return
     mark = {"cpu_s": tree_cpu_s(os.getpid()), "at": time.monotonic()}
-    (folder / MARK).write_text(json.dumps(mark), encoding="ascii")
+    os.write(descriptor, json.dumps(mark).encode())
+    os.close(descriptor)
 
 
 class ValueCap:
@@ -50,6 +55,8 @@ class ValueCap:
         self._cap_s = math.inf if cap_s is None else cap_s
         self._started_at = math.inf
         self._cpu_before_s = 0.0
+        if cap_s is not None:
+            self._mark.touch()
 
     @property
     def wait_s(self) -> float:

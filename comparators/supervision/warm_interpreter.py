@@ -31,6 +31,8 @@ JOB = "job"
 ANSWERS_S = 2.0
 """Seconds in which the interpreter must answer to what it has nothing to wait for; it takes milliseconds."""
 PACKET_BYTES = 65536
+PARKED = 1
+"""Processes that an interpreter has between two jobs: the one for the next job."""
 
 
 class WarmInterpreter:
@@ -62,7 +64,7 @@ class WarmInterpreter:
         self.output = folder / "output"
         self._tree = tree
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.setblocking(False)
+        self._socket.setblocking(False)  # noqa: FBT003  it takes no keyword
         environment = own_environment(generation.environment, folder)
         with theirs, self.output.open("ab") as stream:
             arguments = [*generation.arguments, str(theirs.fileno())]
@@ -80,6 +82,8 @@ class WarmInterpreter:
         if message.get("ready"):
             self.ready = True
             self.fork_unsafe = str(message.get("unsafe", ""))
+        else:
+            self.note_end()
         return self.ready or bool(self.lost)
 
     def fork(self, folder: Path, command: CommandChannel) -> "ForkedProcess":
@@ -114,10 +118,24 @@ class WarmInterpreter:
         message: dict[str, Any] = json.loads(packet)
         return message, handle
 
+    def note_end(self) -> None:
+        """Note as lost an interpreter that has ended or was stopped."""
+        if self.lost:
+            return
+        try:
+            news = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WSTOPPED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            self.lost = "the warm interpreter has ended"
+            return
+        if news is not None:
+            stopped = news.si_code == os.CLD_STOPPED
+            self.lost = f"the warm interpreter {'was stopped' if stopped else self._end()}"
+
     def is_spoiled(self) -> bool:
         """Say whether it is lost, or has children left between two jobs, and note the reason."""
-        if not self.lost and (left := children_of(self.pid)):
-            self.lost = f"the warm interpreter was left with {len(left)} process(es)"
+        self.note_end()
+        if not self.lost and len(left := children_of(self.pid)) > PARKED:
+            self.lost = f"the warm interpreter was left with {len(left)} processes"
         return bool(self.lost)
 
     def end(self) -> None:
@@ -203,10 +221,11 @@ class ForkedProcess:
             self._interpreter.lost = str(message.get("spoiled", ""))
 
     def _require_an_answer(self) -> None:
-        """Note as lost an interpreter that says nothing although it should."""
+        """Note as lost an interpreter that has ended, or says nothing although it should."""
+        self._interpreter.note_end()
         if self._answers_by is None and self._handle is not None and _has_news(self._handle):
             self._answers_by = time.monotonic() + ANSWERS_S
-        if self._answers_by is not None and time.monotonic() > self._answers_by:
+        if not self.lost and self._answers_by is not None and time.monotonic() > self._answers_by:
             self._interpreter.lost = "the warm interpreter does not answer"
 
 

@@ -25,8 +25,6 @@ class WorkerProcess(Protocol):
         pid: its process id.
         code: its exit code, negative for a signal; None until it has ended.
         disturbances: what happened to it that makes its clock worthless.
-        lost: why nothing more can be known about it; empty when it is under control.
-        channels: descriptors that become readable when there is news of it, beside the signal for a child's end.
     """
 
     pid: int
@@ -34,10 +32,14 @@ class WorkerProcess(Protocol):
     disturbances: list[str]
 
     @property
-    def lost(self) -> str: ...
+    def lost(self) -> str:
+        """Why nothing more can be known about it; empty when it is under control."""
+        ...
 
     @property
-    def channels(self) -> Sequence[int]: ...
+    def channels(self) -> Sequence[int]:
+        """Descriptors that become readable when there is news of it, beside the signal for a child's end."""
+        ...
 
     def has_ended(self) -> bool:
         """Take in what is new about the worker; say whether it has ended, or is lost."""

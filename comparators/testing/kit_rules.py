@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from comparators.coordination.kit import PRIMITIVES, Kit, install, missing_reason
+from comparators.coordination.kit_choice import kit_class_of, kit_of
 from comparators.runner import Runner
 from comparators.testing import kit_probes, kit_probes_async
 from comparators.testing.rules import Broken, require, require_reason
@@ -24,14 +25,13 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
 
 
 def offered(cls: type[Runner]) -> list[str]:
-    """Return the primitives that a runner's kit offers, in their order."""
-    return [primitive for primitive in PRIMITIVES if cls.info.kit.offers(primitive)]
+    """Return the primitives that the workers of a runner can share, in their order."""
+    kit = kit_class_of(cls.info)
+    return [primitive for primitive in PRIMITIVES if kit.offers(primitive)]
 
 
-def check_offers(cls: type[Runner]) -> None:
-    """Require a kit that offers each primitive or says why it does not, and nothing that nobody can ask for."""
-    kit: Any = cls.info.kit  # whatever somebody put there
-    require(isinstance(kit, type) and issubclass(kit, Kit), f"the kit {kit!r} is no kind of Kit")
+def check_offers(kit: type[Kit]) -> None:
+    """Require a kit to offer each primitive or to say why it does not, and nothing that is no primitive."""
     for primitive in PRIMITIVES:
         reason = missing_reason(kit, primitive)
         if reason is not None:
@@ -41,8 +41,10 @@ def check_offers(cls: type[Runner]) -> None:
     require(not unknown, f"the kit makes '{', '.join(unknown)}', which is none of the primitives")
 
 
-def check_primitive(cls: type[Runner], parameters: Mapping[str, Any], primitive: str) -> None:
-    """Try a primitive that a runner's kit offers, with two tasks at once where the runner can have two."""
+def check_primitive(
+    cls: type[Runner], parameters: Mapping[str, Any], primitive: str, new_kit: Callable[[Runner], Kit] = kit_of
+) -> None:
+    """Try a primitive of a runner's kit, with two tasks at once where the runner can have two."""
     workers = min(PARTIES, cls.info.workers_maximum or PARTIES)
     make: Any = cls  # a subclass's own fields are its parameters
     parties = make(work=str, tasks=range(PARTIES), workers=workers, **parameters).max_concurrency
@@ -51,21 +53,22 @@ def check_primitive(cls: type[Runner], parameters: Mapping[str, Any], primitive:
         path.touch()
         tasks = [(str(path), number, parties) for number in range(parties)]
         runner = make(work=_probe(cls, primitive), tasks=tasks, workers=workers, **parameters)
-        said = _tried(runner, primitive, parties)
+        said = _tried(runner, primitive, parties, new_kit)
     require(not any(said), f"{primitive}: {'; '.join(filter(None, said))}")
 
 
-def _tried(runner: Runner, primitive: str, parties: int) -> list[str]:
-    with runner.new_kit() as kit:
-        runner.shared = _shared(kit, primitive, parties)
-        install(runner.shared)
-        try:
+def _tried(runner: Runner, primitive: str, parties: int, new_kit: Callable[[Runner], Kit]) -> list[str]:
+    try:
+        with new_kit(runner) as kit:
+            made = _shared(kit, primitive, parties)
+            install(made)
+            runner.initializer = (install, (made,))
             with runner:
-                return list(runner.repeat(1).parts)
-        except Exception as error:
-            raise Broken(f"{primitive}: {type(error).__name__}: {error}") from error
-        finally:
-            install(None)
+                return list(runner.run(1).results)
+    except Exception as error:
+        raise Broken(f"{primitive}: {type(error).__name__}: {error}") from error
+    finally:
+        install(None)
 
 
 def _shared(kit: Kit, primitive: str, parties: int) -> Any:

@@ -8,8 +8,10 @@ __all__ = [
     "FAILURE",
     "fail",
     "fail_async",
+    "leave_mark",
     "mark",
     "mark_async",
+    "marked",
     "meet",
     "meet_and_fail",
     "meet_and_fail_async",
@@ -61,6 +63,16 @@ async def overlap_async(path: str) -> None:
     leave(path, "+")
     await sleep(PAUSE_S)
     leave(path, "-")
+
+
+def leave_mark(path: str) -> None:
+    """Leave the mark of an initializer."""
+    leave(path, "i")
+
+
+def marked(task: tuple[str, int]) -> bool:
+    """Wait like `meet`; say whether an initializer had been called before."""
+    return "i" in read(task[0]) and meet(task)
 
 
 def meet(task: tuple[str, int]) -> bool:

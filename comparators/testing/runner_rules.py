@@ -14,10 +14,12 @@ from typing import Any
 
 from comparators.errors import UsageError
 from comparators.parameters import ParameterValue
-from comparators.plan.applicability import unavailable
+from comparators.recipes import assemble
+from comparators.recipes.work import Work
+from comparators.registry.applicability import unavailable
 from comparators.runner import MODELS, Recipe, Runner, RunnerInfo, Timing
 from comparators.testing import probes
-from comparators.testing.kit_rules import check_offers, check_primitive, offered
+from comparators.testing.kit_rules import check_primitive, offered
 from comparators.testing.rules import applied, require, require_name, require_readable_parameters
 from comparators.workload import API_VERSION
 
@@ -101,7 +103,9 @@ def _described(case: RunnerCase) -> None:
     require(isinstance(info, RunnerInfo), "info is no RunnerInfo")
     require_name(info.name, info.summary)
     require(info.model in MODELS, f"the model '{info.model}' is none of {', '.join(MODELS)}")
-    require(info.api == API_VERSION, f"it was written for interface version {info.api}, this is {API_VERSION}")
+    require(
+        info.interface == API_VERSION, f"it was written for interface version {info.interface}, this is {API_VERSION}"
+    )
 
 
 def _parameters(case: RunnerCase) -> None:
@@ -113,10 +117,10 @@ def _results(case: RunnerCase) -> None:
         expected = [number * number for number in tasks]
         with case.make("square", tasks) as runner:
             for loops in (1, 2):
-                timing: Any = runner.repeat(loops)  # whatever somebody returns
-                require(isinstance(timing, Timing), f"repeat returns a {type(timing).__name__}, not a Timing")
-                parts, seconds, first_s = list(timing.parts), timing.seconds, timing.first_s
-                require(parts == expected, f"the parts of {len(tasks)} tasks are {parts!r:.200}, not {expected}")
+                timing: Any = runner.run(loops)  # whatever somebody returns
+                require(isinstance(timing, Timing), f"run returns a {type(timing).__name__}, not a Timing")
+                results, seconds, first_s = list(timing.results), timing.seconds, timing.first_s
+                require(results == expected, f"the results of {len(tasks)} tasks are {results!r:.200}, not {expected}")
                 require(_is_time(seconds) and seconds > 0, f"the time of {loops} loops is {seconds!r}")
                 require(
                     first_s is None or (_is_time(first_s) and 0 <= first_s * loops <= seconds * ROUNDING),
@@ -131,14 +135,14 @@ def _is_time(seconds: object) -> bool:
 def _every_task(case: RunnerCase) -> None:
     loops = 3
     with _trace() as path, case.make("mark", [path] * TASKS) as runner:
-        runner.repeat(loops)
+        runner.run(loops)
         done = len(_marks(path))
     require(done == loops * TASKS, f"{loops} loops of {TASKS} tasks did {done} tasks, not {loops * TASKS}")
 
 
 def _no_more_than_workers(case: RunnerCase) -> None:
     with _trace() as path, case.make("overlap", [path] * TASKS) as runner:
-        runner.repeat(1)
+        runner.run(1)
         running = most = 0
         for mark in _marks(path):
             running += 1 if mark == "+" else -1
@@ -148,15 +152,15 @@ def _no_more_than_workers(case: RunnerCase) -> None:
 
 def _as_many_as_workers(case: RunnerCase) -> None:
     with _trace() as path, case.make("meet", [(path, case.max_concurrency)] * MANY_TASKS) as runner:
-        parts = runner.repeat(1).parts
-    require(all(parts), f"no {case.max_concurrency} tasks were in progress at once with {case.workers} workers")
+        results = runner.run(1).results
+    require(all(results), f"no {case.max_concurrency} tasks were in progress at once with {case.workers} workers")
 
 
 def _failure(case: RunnerCase) -> None:
     said = ""
     try:
         with case.make("fail", range(5)) as runner:
-            runner.repeat(1)
+            runner.run(1)
     except Exception as error:  # noqa: BLE001  each model wraps a task's exception in its own way
         said = "".join(traceback.format_exception(error))
     require(said, "a task raised ValueError, and nothing came out")
@@ -168,15 +172,27 @@ def _nothing_left(case: RunnerCase) -> None:
         before = _alive()
         try:
             with _trace() as path, case.make(probe, [(path, case.max_concurrency)] * MANY_TASKS) as runner:
-                runner.repeat(1)
+                runner.run(1)
         except Exception:  # noqa: BLE001, S110  whether it comes out is another rule
             pass
         left = _left_after_settling(before)
         require(not left, f"after {'the end' if probe == 'meet' else 'a failure'} there is still {', '.join(left)}")
 
 
+def _initializer(case: RunnerCase) -> None:
+    if not case.cls.info.initializer:
+        return
+    with _trace() as path:
+        runner = case.make("marked", [(path, case.max_concurrency)] * MANY_TASKS)
+        runner.initializer = (probes.leave_mark, (path,))
+        with runner:
+            results = runner.run(1).results
+        called = _marks(path).count("i")
+    require(all(results), "a task began before the initializer was called")
+    require(called >= case.max_concurrency, f"{case.max_concurrency} workers called the initializer {called} times")
+
+
 def _kit(case: RunnerCase) -> None:
-    check_offers(case.cls)
     for primitive in offered(case.cls):
         check_primitive(case.cls, case.parameters, primitive)
 
@@ -188,23 +204,20 @@ def _recipe(case: RunnerCase) -> None:
     work = case.work("square").__name__
     recipe = case.make("square", range(TASKS)).recipe()
     require(isinstance(recipe, Recipe), f"recipe() returns a {type(recipe).__name__}")
-    require("{work}" in recipe.body, "the recipe does not call {work}")
-    require("def run(tasks)" in recipe.body, "the recipe does not define run(tasks)")
+    require("{work}" in recipe.functions + recipe.call, "the recipe does not call {work}")
+    source = assemble(
+        "A recipe", Work(work, own_imports=(f"from {probes.__name__} import {work}",), items=f"range({TASKS})"), recipe
+    )
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "contract_recipe.py")
-        script.write_text(_script(recipe, work), encoding="utf-8")
+        script.write_text(f"{source}    print(list(results))\n", encoding="utf-8")
         ran = subprocess.run(
             [sys.executable, script], capture_output=True, text=True, timeout=RECIPE_S, check=False, cwd=folder
         )
     require(ran.returncode == 0, f"the recipe fails: {ran.stderr[-300:]}")
     expected = [number * number for number in range(TASKS)]
-    require(ast.literal_eval(ran.stdout) == expected, f"the recipe returns {ran.stdout:.200}, not {expected}")
-
-
-def _script(recipe: Recipe, work: str) -> str:
-    imports = "\n".join([*recipe.imports, f"from {probes.__name__} import {work}"])
-    main = f'if __name__ == "__main__":\n    print(list(run(range({TASKS}))))\n'
-    return f"{imports}\n\n\n{recipe.body.replace('{work}', work)}\n\n{main}"
+    found = ran.stdout.splitlines()[-1]
+    require(ast.literal_eval(found) == expected, f"the recipe returns {found:.200}, not {expected}")
 
 
 @contextmanager
@@ -251,6 +264,7 @@ RUNNER_RULES: Mapping[str, RunnerRule] = {
     "as-many-as-workers": _as_many_as_workers,
     "failure": _failure,
     "nothing-left": _nothing_left,
+    "initializer": _initializer,
     "kit": _kit,
     "recipe": _recipe,
 }
@@ -258,13 +272,14 @@ RUNNER_RULES: Mapping[str, RunnerRule] = {
 
 described: name, summary, model and interface version are what reports and plans expect.
 parameters: every parameter is in its range and survives being written as text.
-results: one part per task, in task order, and a time above zero, in which the first result came; also for one task,
+results: one result per task, in task order, and a time above zero, in which the first result came; also for one task,
     and when repeated.
 every-task: each loop does every task once.
 no-more-than-workers: never more tasks in progress than workers, or than the runner's `max_concurrency`.
 as-many-as-workers: as many tasks in progress as that, so that tasks may wait for each other.
 failure: a task's exception comes out, as itself or inside another, with its own words.
 nothing-left: leaving takes every thread and process away, also after a failure.
-kit: every primitive is offered or has a reason why not; each that is offered reaches the workers and behaves.
+initializer: where `info` says so, every worker calls `Runner.initializer` before its first task.
+kit: every primitive that the model can share reaches the workers and behaves.
 recipe: the recipe is a program that gives the same results.
 """

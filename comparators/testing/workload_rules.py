@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
 
-from comparators.coordination.kit import PRIMITIVES, Kit, install
-from comparators.coordination.kits.coroutines import AsyncKit
-from comparators.coordination.kits.processes import ProcessKit
-from comparators.coordination.kits.threads import ThreadKit
+from comparators.coordination.kit import PRIMITIVES
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
-from comparators.runner import MODELS
-from comparators.runners._support.start_method import START_METHODS
+from comparators.runner import MODELS, Runner, RunnerInfo
+from comparators.runners.anyio import Anyio
+from comparators.runners.anyio_trio import AnyioTrio
+from comparators.runners.futures_processes import FuturesProcesses
+from comparators.runners.serial import Serial
 from comparators.testing.rules import (
     Broken,
     applied,
@@ -24,7 +25,7 @@ from comparators.testing.rules import (
     require_readable_parameters,
     require_reason,
 )
-from comparators.workload import API_VERSION, COST_UNITS, Nature, Observation, Operation, Workload
+from comparators.workload import API_VERSION, COST_UNITS, LoopHooks, Nature, Observation, Operation, Workload
 from comparators.workloads._support.equality import same
 
 __all__ = ["WORKLOAD_RULES", "AnyWorkload", "WorkloadCase", "WorkloadRule", "check_workload", "check_workload_rule"]
@@ -42,22 +43,25 @@ class WorkloadCase:
     @contextmanager
     def ready(self) -> Iterator[AnyWorkload]:
         """Yield the workload, calibrated and opened."""
-        with self.cls.from_preset(self.preset).calibrated().opened() as opened:
+        with self.cls.from_preset(self.preset).calibrate().setup() as opened:
             yield opened
 
     @contextmanager
-    def sharing(self, workload: AnyWorkload, backend: str | None = None) -> Iterator[Any]:
-        """Yield what the tasks share, at its beginning, made from a kit for threads or for a kind of event loop."""
-        if inspect.iscoroutinefunction(type(workload).work):
-            backend = backend or "asyncio"
-        with _kit_for(workload, backend) as kit:
-            shared = workload.share(kit) if workload.primitives else None
-            install(shared)
-            workload.reset(shared)
-            try:
-                yield shared
-            finally:
-                install(None)
+    def attached(self, workload: AnyWorkload, backend: str | None = None) -> Iterator[LoopHooks]:
+        """Yield what belongs around a loop of a runner that never starts, at its beginning: none of its workers exist.
+
+        Args:
+            workload: what is done.
+            backend: kind of event loop that does the tasks; None for functions.
+        """
+        cls = _RUNNERS[backend] if backend else Serial if not workload.not_applicable(Serial.info) else FuturesProcesses
+        with workload.attach(cls(work=str, tasks=(), workers=1)) as hooks:
+            if hooks.reset is not None:
+                hooks.reset()
+            yield hooks
+
+
+_RUNNERS: Mapping[str, type[Runner]] = {"asyncio": Anyio, "trio": AnyioTrio}
 
 
 WorkloadRule = Callable[[WorkloadCase], None]
@@ -83,23 +87,15 @@ def check_workload_rule(rule: str, cls: type[AnyWorkload], preset: str = "tiny")
         WORKLOAD_RULES[rule](WorkloadCase(cls, preset))
 
 
-def _kit_for(workload: AnyWorkload, backend: str | None) -> Kit:
-    """Return a kit for threads; what threads have no need of, a manager, they can have from processes."""
-    if backend is not None:
-        return AsyncKit(backend)
-    return ThreadKit() if _offered(workload, ThreadKit) else ProcessKit(START_METHODS[0])
-
-
-def _offered(workload: AnyWorkload, kit: type[Kit]) -> bool:
-    return all(kit.offers(primitive) for primitive in workload.primitives)
-
-
 def _described(case: WorkloadCase) -> None:
     require_name(case.cls.name, case.cls.summary)
     require(
         case.cls.nature in get_args(Nature), f"the nature '{case.cls.nature}' is none of {', '.join(get_args(Nature))}"
     )
-    require(case.cls.api == API_VERSION, f"it was written for interface version {case.cls.api}, this is {API_VERSION}")
+    require(
+        case.cls.interface == API_VERSION,
+        f"it was written for interface version {case.cls.interface}, this is {API_VERSION}",
+    )
 
 
 def _frozen(case: WorkloadCase) -> None:
@@ -130,24 +126,32 @@ def _presets(case: WorkloadCase) -> None:
     for name, workload in made.items():
         require(
             tiny <= workload.min_concurrency,
-            f"'tiny' needs {tiny} tasks in progress, '{name}' only {workload.min_concurrency}: it could not be tried first",
+            f"'tiny' needs {tiny} tasks in progress, '{name}' only {workload.min_concurrency}",
         )
 
 
 def _primitives(case: WorkloadCase) -> None:
     for name in case.cls.presets:
-        unknown = [one for one in case.cls.from_preset(name).primitives if one not in PRIMITIVES]
+        workload = case.cls.from_preset(name)
+        if not isinstance(workload, CoordinatedWorkload):
+            return
+        unknown = [one for one in workload.primitives if one not in PRIMITIVES]
         require(not unknown, f"it needs '{', '.join(unknown)}', which no kit has")
 
 
-def _unsupported_on(case: WorkloadCase) -> None:
+def _applicable(case: WorkloadCase) -> None:
     for name in case.cls.presets:
-        unsupported_on = case.cls.from_preset(name).unsupported_on
-        unknown = [model for model in unsupported_on if model not in MODELS]
-        require(not unknown, f"'{', '.join(unknown)}' is none of {', '.join(MODELS)}")
-        require(len(unsupported_on) < len(MODELS), f"no model of runners is left for '{name}'")
-        for model, reason in unsupported_on.items():
-            require_reason(reason, f"for nothing under {model}")
+        workload = case.cls.from_preset(name)
+        reasons = [workload.not_applicable(info) for info in _INFOS]
+        require(None in reasons, f"no model of runners is left for '{name}'")
+        for reason in filter(None, reasons):
+            require_reason(reason, "for what is not applicable")
+
+
+_INFOS = [
+    RunnerInfo(name=model, model=model, summary="any", asynchronous=model == "async", initializer=True)
+    for model in MODELS
+]
 
 
 def _tasks(case: WorkloadCase) -> None:
@@ -182,18 +186,18 @@ def _importable(case: WorkloadCase) -> None:
 
 
 def _ready_to_run(case: WorkloadCase) -> None:
-    workload = case.cls.from_preset(case.preset).calibrated()
-    require(type(workload) is case.cls, f"calibrated() returns a {type(workload).__name__}")
-    require(workload.calibrated() == workload, "calibrated() changes what is calibrated already")
-    with workload.opened() as opened:
-        require(type(opened) is case.cls, f"opened() yields a {type(opened).__name__}")
+    workload = case.cls.from_preset(case.preset).calibrate()
+    require(type(workload) is case.cls, f"calibrate() returns a {type(workload).__name__}")
+    require(workload.calibrate() == workload, "calibrate() changes what is calibrated already")
+    with workload.setup() as opened:
+        require(type(opened) is case.cls, f"setup() yields a {type(opened).__name__}")
 
 
 def _right_results(case: WorkloadCase) -> None:
     if inspect.iscoroutinefunction(case.cls.work):
         return
-    with case.ready() as workload, case.sharing(workload) as shared:
-        observations: Any = workload.verify(workload.settle(_parts(workload), shared))
+    with case.ready() as workload, case.attached(workload) as hooks:
+        observations: Any = workload.verify(hooks.combine(_results(workload)))
     require(isinstance(observations, tuple), f"verify returns a {type(observations).__name__}, not a tuple")
     for seen in observations:
         require(
@@ -212,34 +216,35 @@ def _cost(seen: Observation) -> None:
 
 
 def _wrong_results(case: WorkloadCase) -> None:
-    with case.ready() as workload, case.sharing(workload) as shared:
-        parts = _parts(workload)
-        for what, wrong in _mutations(parts):
+    backend = "asyncio" if inspect.iscoroutinefunction(case.cls.work) else None
+    with case.ready() as workload, case.attached(workload, backend) as hooks:
+        results = _results(workload)
+        for what, wrong in _mutations(results):
             try:
-                workload.verify(workload.settle(wrong, shared))
+                workload.verify(hooks.combine(wrong))
             except WrongResult:
                 continue
             except Exception as error:
-                if what == FOREIGN:  # loud in whatever way: nobody has to foresee what a part may be instead
+                if what == FOREIGN:  # loud in whatever way: nobody has to foresee what a result may be instead
                     continue
                 raise Broken(f"{what}: {type(error).__name__} is raised, not WrongResult") from error
             raise Broken(f"{what}: no WrongResult is raised")
 
 
-FOREIGN = "a part is something else"
+FOREIGN = "a result is something else"
 
 
-def _mutations(parts: list[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield wrong versions of the parts, each with a name; alike parts can stand for each other."""
-    middle = len(parts) // 2
-    yield "no parts", []
-    yield "the last part is missing", parts[:-1]
-    yield "the first part is missing", parts[1:]
-    yield "a part came twice", [*parts, parts[middle]]
-    yield FOREIGN, [*parts[:middle], object(), *parts[middle + 1 :]]
-    other = next((part for part in parts if not same(part, parts[middle])), None)
+def _mutations(results: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield wrong versions of the results, each with a name; alike results can stand for each other."""
+    middle = len(results) // 2
+    yield "no results", []
+    yield "the last result is missing", results[:-1]
+    yield "the first result is missing", results[1:]
+    yield "a result came twice", [*results, results[middle]]
+    yield FOREIGN, [*results[:middle], object(), *results[middle + 1 :]]
+    other = next((result for result in results if not same(result, results[middle])), None)
     if other is not None:
-        yield "a part is that of another task", [*parts[:middle], other, *parts[middle + 1 :]]
+        yield "a result is that of another task", [*results[:middle], other, *results[middle + 1 :]]
 
 
 def _async_agrees(case: WorkloadCase) -> None:
@@ -247,18 +252,18 @@ def _async_agrees(case: WorkloadCase) -> None:
         return
     require(inspect.iscoroutinefunction(case.cls.work_async), "work_async is not a coroutine function")
     with case.ready() as workload:
-        if "async" in workload.unsupported_on or not _offered(workload, AsyncKit):
+        if workload.not_applicable(Anyio.info):
             return
         for library, run in _event_loops().items():
             try:
-                with case.sharing(workload, library) as shared:
-                    parts = run(case.cls.work_async, workload.tasks())
-                    workload.verify(workload.settle(parts, shared))
+                with case.attached(workload, library) as hooks:
+                    results = run(case.cls.work_async, workload.tasks())
+                    workload.verify(hooks.combine(results))
             except Exception as error:
                 raise Broken(f"under {library}: {type(error).__name__}: {error}") from error
 
 
-def _parts(workload: AnyWorkload) -> list[Any]:
+def _results(workload: AnyWorkload) -> list[Any]:
     """Do all tasks the plainest way: one after the other, in threads when they need each other, or in one loop."""
     work = type(workload).work
     if inspect.iscoroutinefunction(work):
@@ -289,10 +294,10 @@ def _with_asyncio(work: Any, tasks: Sequence[Any]) -> list[Any]:
 def _with_trio(work: Any, tasks: Sequence[Any]) -> list[Any]:
     import trio
 
-    parts: list[Any] = [None] * len(tasks)
+    results: list[Any] = [None] * len(tasks)
 
     async def one(index: int) -> None:
-        parts[index] = await work(tasks[index])
+        results[index] = await work(tasks[index])
 
     async def main() -> None:
         async with trio.open_nursery() as nursery:
@@ -300,7 +305,7 @@ def _with_trio(work: Any, tasks: Sequence[Any]) -> list[Any]:
                 nursery.start_soon(one, index)
 
     trio.run(main)
-    return parts
+    return results
 
 
 WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
@@ -309,7 +314,7 @@ WORKLOAD_RULES: Mapping[str, WorkloadRule] = {
     "parameters": _parameters,
     "presets": _presets,
     "primitives": _primitives,
-    "unsupported_on": _unsupported_on,
+    "applicable": _applicable,
     "tasks": _tasks,
     "importable": _importable,
     "ready-to-run": _ready_to_run,
@@ -324,11 +329,11 @@ frozen: parameters cannot be changed, and workloads with equal ones are equal.
 parameters: every parameter is in its range and survives being written as text.
 presets: quick, default and full are there and can be made; tiny does not need more tasks in progress than they do.
 primitives: those it needs from a runner's kit are some that kits have.
-unsuited: models that it does not suit are models of runners, not all of them, each with a reason in one line.
+applicable: some model of runners can do it; for each other one there is a reason in one line.
 tasks: a sequence, never empty, the same every time, that survives pickling; min_concurrency is possible.
 importable: worker processes can import work and work_async by name.
-ready-to-run: calibrated() and opened() give the same kind of workload; calibrating twice changes nothing.
+ready-to-run: calibrate() and setup() give the same kind of workload; calibrating twice changes nothing.
 right-results: doing the tasks one after the other, or in threads, passes verify, which returns observations.
-wrong-results: verify raises WrongResult when parts are missing, came twice or are those of other tasks.
+wrong-results: verify raises WrongResult when results are missing, came twice or are those of other tasks.
 async-agrees: work_async gives results that pass verify too, under asyncio and, where installed, trio.
 """

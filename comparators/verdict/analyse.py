@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
 
+from comparators.coordination.tables import tables
 from comparators.journal.records import Run
 from comparators.verdict.analysis import Analysis, Noise, Verdict
 from comparators.verdict.comparison import Around, verdict_of
@@ -50,6 +51,7 @@ def analyse(run: Run, directory_hint: str = "") -> Analysis:
         directory_hint=directory_hint,
         capacities=tuple((one.workers, one.speedup) for one in run.capacities),
         starts=_starts(verdicts),
+        tables=tables(run),
     )
 
 

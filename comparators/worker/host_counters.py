@@ -2,9 +2,11 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 from comparators.parameters import ParameterValue
+from comparators.supervision.process_tree import children_of
 
 __all__ = ["HostCounters", "gil_is_on", "pressure_us", "stolen_ticks", "switches"]
 
@@ -75,36 +77,37 @@ def _blas_threads() -> int:
     return max((int(pool["num_threads"]) for pool in threadpool_info() if pool["user_api"] == "blas"), default=0)
 
 
-def _children() -> set[str]:
+def _children() -> frozenset[int]:
     """Return the ids of this process's children; none where the system does not list them."""
-    found: set[str] = set()
-    for listing in Path("/proc/self/task").glob("*/children"):
-        try:
-            found.update(listing.read_text().split())
-        except OSError:  # a thread that has just ended
-            continue
-    return found
+    return frozenset(children_of(os.getpid()))
 
 
 def _throttled_s() -> float | None:
     """Return the seconds for which quotas have kept CPUs from this process's cgroup and those around it."""
     try:
-        own = Path("/proc/self/cgroup").read_text().splitlines()
+        membership = Path("/proc/self/cgroup").read_text()
     except OSError:
         return None
-    found = []
-    for line in own:
+    found = [_throttled_in(file) for file in _cpu_statistics(membership)]
+    return sum(seconds for seconds in found if seconds is not None) if any(found) or None not in found else None
+
+
+@cache  # paths take longer to put together than the files to read
+def _cpu_statistics(membership: str) -> tuple[Path, ...]:
+    """Return the statistics files of the cgroups that `/proc/self/cgroup` names, and of those around them."""
+    found: list[Path] = []
+    for line in membership.splitlines():
         _, controllers, path = line.split(":", 2)
         if controllers in {"", "cpu", "cpu,cpuacct"}:
             root = Path("/sys/fs/cgroup", controllers)
             group = root / path.lstrip("/")
-            found += [_throttled_in(folder) for folder in (group, *group.parents) if folder.is_relative_to(root)]
-    return sum(seconds for seconds in found if seconds is not None) if any(found) or None not in found else None
+            found += [each / "cpu.stat" for each in (group, *group.parents) if each.is_relative_to(root)]
+    return tuple(found)
 
 
-def _throttled_in(group: Path) -> float | None:
+def _throttled_in(file: Path) -> float | None:
     try:
-        words = (group / "cpu.stat").read_text().split()
+        words = file.read_text().split()
     except OSError:
         return None
     counts = dict(zip(words[::2], words[1::2], strict=False))

@@ -13,14 +13,13 @@ import os
 import sys
 import time
 from dataclasses import replace
-from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from comparators.worker.job import Assignment
 
-__all__ = ["main", "perform", "prepare"]
+__all__ = ["main", "perform", "prepare", "rehearse"]
 
 
 def main() -> None:
@@ -40,6 +39,13 @@ def prepare() -> None:
     comparators.worker.sample.interpreter_metadata()
     if "numpy" in sys.modules:
         import threadpoolctl  # noqa: F401
+
+
+def rehearse() -> None:
+    """Do what every sample does around its work, so that a forked process has the memory for it to itself."""
+    from comparators.worker.sample import rehearse_sample
+
+    rehearse_sample()
 
 
 def perform(folder: Path) -> None:
@@ -80,19 +86,17 @@ def _profile(assignment: "Assignment", result: Path) -> None:
     from comparators.worker.job import Answer
     from comparators.worker.profile import WorkFailed, profile_coroutines, profile_functions
     from comparators.worker.result import failure, publish
+    from comparators.workload import is_coroutine_function
 
     workload, runner = _load(assignment)
-    cls = type(workload)
-    if workload.primitives or workload.min_concurrency > 1:
+    if not workload.independent:
         publish(Answer(facts=_profile_together(assignment, workload, runner)), result)
         return
-    coroutines = runner.info.asynchronous or iscoroutinefunction(cls.work)
-    with workload.opened() as opened:
+    work = workload.work_async if runner.info.asynchronous else workload.work
+    with workload.setup() as ready:
         try:
-            if coroutines:
-                facts = profile_coroutines(cls.work_async or cls.work, opened.tasks())
-            else:
-                facts = profile_functions(cls.work, opened.tasks())
+            profile = profile_coroutines if is_coroutine_function(work) else profile_functions
+            facts = profile(work, ready.tasks())
         except WorkFailed as failed:
             answer = failure(failed.error)
             publish(replace(answer, message=f"task {failed.number}: {answer.message}"), result)
@@ -131,7 +135,7 @@ def _evidence(assignment: "Assignment", result: Path) -> None:
         assignment.runner_parameters,
         assignment.workers,
         assignment.phase,
-        instrument=_instrument(runner_class),
+        instrument=_instrument,
         copies=assignment.copies,
     ) as time_func:
         for _ in range(assignment.warmups):
@@ -159,7 +163,7 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
     from comparators.worker.job import Answer
     from comparators.worker.result import publish
 
-    workload = _load(assignment)[0].calibrated()
+    workload = _load(assignment)[0].calibrate()
     facts = {declared.name: getattr(workload, declared.name) for declared in parameters_of(type(workload))}
     publish(Answer(facts=facts), result)
 
@@ -167,14 +171,14 @@ def _calibrate(assignment: "Assignment", result: Path) -> None:
 def _recipe(assignment: "Assignment", result: Path) -> None:
     """Write the code to copy for this cell."""
     from comparators.plan.model import RunnerSpec, WorkloadSpec
-    from comparators.recipes import snippet
+    from comparators.recipes import recipe_file
     from comparators.worker.job import Answer
     from comparators.worker.result import publish
 
     info = _load(assignment)[1].info
     workload = WorkloadSpec(assignment.name, assignment.workload, tuple(assignment.workload_parameters.items()))
     runner = RunnerSpec(info.name, assignment.runner, info.model, tuple(assignment.runner_parameters.items()))
-    publish(Answer(facts={"source": snippet(workload, runner, assignment.workers)}), result)
+    publish(Answer(facts={"source": recipe_file(workload, runner, assignment.workers, assignment.phase)}), result)
 
 
 def _load(assignment: "Assignment") -> tuple[Any, Any]:
@@ -185,16 +189,19 @@ def _load(assignment: "Assignment") -> tuple[Any, Any]:
     return workload, load_runner(assignment.runner)
 
 
-def _instrument(runner_class: Any) -> Any:
+def _instrument(work: Any) -> Any:
     from comparators.worker.tracing import AsyncProbe, Probe
+    from comparators.workload import is_coroutine_function
 
-    return AsyncProbe if runner_class.info.asynchronous else Probe
+    return AsyncProbe(work) if is_coroutine_function(work) else Probe(work)
 
 
 def _pickled_bytes(tasks: Any, spans: Any) -> int:
     import pickle
 
-    return sum(len(pickle.dumps(task)) + len(pickle.dumps(span.part)) for task, span in zip(tasks, spans, strict=True))
+    return sum(
+        len(pickle.dumps(task)) + len(pickle.dumps(span.result)) for task, span in zip(tasks, spans, strict=True)
+    )
 
 
 if __name__ == "__main__":

@@ -8,8 +8,22 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["Preload"]
+__all__ = ["Performer", "Preload"]
+
+
+class Performer(NamedTuple):
+    """What a warm interpreter does with jobs.
+
+    Attributes:
+        perform: does the job in the file `job` of a folder and leaves its result there.
+        rehearse: runs in a forked process while it waits for its job, so that memory that every job changes is
+            unshared by then; None for nothing.
+    """
+
+    perform: Callable[[Path], None]
+    rehearse: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +36,8 @@ class Preload:
         modules: further modules.
         path: folders to append to `sys.path`.
         cpus: CPUs to run on; empty for all that are allowed.
-        performer: the module whose `perform(folder)` does the job in the file `job` of that folder and leaves its
-            result there. Its optional `prepare()` imports what that needs.
+        performer: the module that has `perform` and perhaps `rehearse`, see `Performer`. Its optional `prepare()`
+            imports what they need, after everything else.
     """
 
     workloads: tuple[str, ...] = ()
@@ -33,8 +47,8 @@ class Preload:
     cpus: tuple[int, ...] = ()
     performer: str = "comparators.worker.main"
 
-    def load(self) -> Callable[[Path], None]:
-        """Import everything and return what does a job."""
+    def load(self) -> Performer:
+        """Import everything and return what does jobs."""
         sys.path += [folder for folder in self.path if folder not in sys.path]
         if self.cpus and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, self.cpus)
@@ -45,14 +59,16 @@ class Preload:
             self._load_targets()
         if hasattr(performer, "prepare"):
             performer.prepare()
-        perform: Callable[[Path], None] = performer.perform
-        return perform
+        return Performer(performer.perform, getattr(performer, "rehearse", None))
 
     def _load_targets(self) -> None:
+        from comparators.parameters import parameters_of
         from comparators.registry.catalogue import load_runner, load_workload
 
         for target in self.workloads:
-            load_workload(target)
+            parameters_of(load_workload(target))
         for target in self.runners:
-            for name in load_runner(target).info.imports:
+            runner = load_runner(target)
+            parameters_of(runner)
+            for name in runner.info.imports:
                 importlib.import_module(name)

@@ -7,7 +7,6 @@ interpreter; what changes from sample to sample is read again.
 from __future__ import annotations
 
 import datetime
-import io
 import json
 import os
 import sys
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from comparators.worker.timing import Timed
     from comparators.workload import Workload
 
-__all__ = ["interpreter_metadata", "take_sample"]
+__all__ = ["interpreter_metadata", "rehearse_sample", "take_sample"]
 
 REPLACED = "a worker process died while it was measured, and another took its place"
 MOMENTARY = ("cpu_freq", "cpu_temp", "date", "duration", "load_avg_1min", "mem_max_rss", "runnable_threads", "uptime")
@@ -92,6 +91,13 @@ def take_sample(assignment: Assignment, workload: Workload[Any, Any], runner: ty
         publish(Answer(suite=suite, observations=tuple(map(astuple, time_func.observations)), facts=facts), result)
 
 
+def rehearse_sample() -> None:
+    """Do what `take_sample` does around a workload and a runner, without any."""
+    HostCounters().since()
+    metadata = {**interpreter_metadata(), **_momentary(pyperf.perf_counter())}
+    json.loads(json.dumps(_suite(pyperf.Run([1.0], metadata=metadata, collect_metadata=False))))
+
+
 def interpreter_metadata() -> dict[str, ParameterValue]:
     """Return pyperf's metadata of this interpreter and its host; collected at the first call."""
     return dict(_collected())
@@ -105,7 +111,7 @@ def _collected() -> tuple[tuple[str, ParameterValue], ...]:
 
 def _momentary(began: float) -> dict[str, ParameterValue]:
     """Return what is to be read anew for each sample, under pyperf's names."""
-    now = datetime.datetime.now()  # noqa: DTZ005  as pyperf writes it
+    now = datetime.datetime.now()  # local time, as pyperf writes it
     found: dict[str, ParameterValue] = {"date": now.isoformat(" "), "duration": pyperf.perf_counter() - began}
     if hasattr(os, "getloadavg"):
         found["load_avg_1min"] = os.getloadavg()[0]
@@ -117,10 +123,9 @@ def _momentary(began: float) -> dict[str, ParameterValue]:
 
 
 def _suite(run: pyperf.Run) -> dict[str, Any]:
-    text = io.StringIO()
-    pyperf.BenchmarkSuite([pyperf.Benchmark([run])]).dump(text)
-    suite: dict[str, Any] = json.loads(text.getvalue())
-    return suite
+    """Return a run as pyperf's files hold it, without what pyperf adds for several of them."""
+    warmups = {"warmups": run.warmups} if run.warmups else {}
+    return {"benchmarks": [{"runs": [{"values": run.values, **warmups, "metadata": run.get_metadata()}]}]}
 
 
 def _start_method(assignment: Assignment, runner: type[Runner]) -> dict[str, ParameterValue]:

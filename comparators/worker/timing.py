@@ -10,10 +10,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from comparators.coordination.kit import install
 from comparators.errors import UsageError, WrongResult
 from comparators.runner import Timing
-from comparators.workload import Observation, Workload
+from comparators.workload import LoopHooks, Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
     from comparators.parameters import ParameterValue
@@ -37,19 +36,18 @@ class Timed:
     the last call. `usage`, if any, is told when a measurement begins and ends, outside the clock, too.
 
     Attributes:
-        runner: the runner whose workers are there; None when cold.
+        runner: the runner whose workers exist already; None when cold.
         entered_s: seconds that starting the workers took, until the runner could be given tasks; 0 when cold.
-        starts: how many workers a loop starts when it does nothing else: their cost is observed, too.
     """
 
     run: Callable[[int], Timing]
     workload: AnyWorkload
+    hooks: LoopHooks
     tasks: int
-    shared: Any = None
     observations: Observations = ()
     first_s: float | None = None
     usage: ResourceUsage | None = None
-    starts: int = 0
+    cold: bool = False
     copies: int = 1
     runner: Runner | None = None
     entered_s: float = 0.0
@@ -57,10 +55,9 @@ class Timed:
 
     @property
     def warms_up_with_all_tasks(self) -> bool:
-        """Whether a part of the tasks would not do: they wait for each other, or each worker has one at most."""
-        work = self.workload
-        together = work.primitives or work.min_concurrency > 1 or type(work).reset is not Workload.reset
-        return self.runner is None or bool(together) or self.tasks <= self.runner.workers
+        """Whether a part of the tasks would not do: they need each other, or each worker has one at most."""
+        together = not self.workload.independent or self.hooks.reset is not None
+        return self.runner is None or together or self.tasks <= self.runner.workers
 
     def warm_up(self) -> float:
         """Let each worker do one task, outside every clock of ours; return the runner's seconds.
@@ -76,7 +73,7 @@ class Timed:
             tasks = self.runner.tasks
             self.runner.tasks = tasks[: self.runner.workers]
             try:
-                seconds = self.runner.repeat(1).seconds
+                seconds = self.runner.run(1).seconds
             finally:
                 self.runner.tasks = tasks
         _require_time("seconds", seconds)
@@ -86,7 +83,7 @@ class Timed:
         """Measure `loops` loops, in seconds.
 
         Raises:
-            WrongResult: the parts are not those of all tasks, the workload's own check failed, or the runner's seconds
+            WrongResult: not the results of all tasks, the workload's own check failed, or the runner's seconds
                 cannot be.
         """
         if self.usage is not None:
@@ -97,48 +94,44 @@ class Timed:
         _require_time("seconds", timing.seconds)
         if timing.first_s is not None:
             _require_time("seconds to the first result", timing.first_s)
-        self.check(timing.parts)
+        self.check(timing.results)
         self.first_s = timing.first_s
-        if self.starts:
-            self.observations = (*self.observations, _cost_of_a_start(timing.seconds / loops / self.starts))
+        if self.cold and self.hooks.observe_cold is not None:
+            self.observations = (*self.observations, *self.hooks.observe_cold(timing.seconds / loops))
         return timing.seconds / self.copies
 
-    def finalize_early(self, parts: Sequence[Any]) -> None:
-        """Put the parts together while there are workers: what they share may go when they go.
+    def finalize_early(self, results: Sequence[Any]) -> None:
+        """Put the results together while there are workers: what they share may go when they go.
 
         Raises:
-            WrongResult: the parts are not those of all tasks.
+            WrongResult: the results are not those of all tasks.
         """
-        self._early = [self._settled(parts)]
+        self._early = [self._finalized(results)]
 
-    def check(self, parts: Sequence[Any]) -> None:
-        """Verify the parts of one loop and keep what the workload observed.
+    def check(self, results: Sequence[Any]) -> None:
+        """Verify the results of one loop and keep what the workload observed.
 
         Raises:
-            WrongResult: the parts are not those of all tasks, or the workload's own check failed.
+            WrongResult: the results are not those of all tasks, or the workload's own check failed.
         """
-        for result in self._early.pop() if self._early else self._settled(parts):
+        for result in self._early.pop() if self._early else self._finalized(results):
             self.observations = self.workload.verify(result)
         for seen in self.observations:
             if not math.isfinite(seen.value):
                 raise WrongResult(f"observation '{seen.name}'", expected="a finite number", found=seen.value)
 
-    def _settled(self, parts: Sequence[Any]) -> Sequence[object]:
-        if len(parts) != self.tasks:
-            raise WrongResult("number of results", expected=self.tasks, found=len(parts))
+    def _finalized(self, results: Sequence[Any]) -> Sequence[object]:
+        if len(results) != self.tasks:
+            raise WrongResult("number of results", expected=self.tasks, found=len(results))
         each = self.tasks // self.copies
-        copies = [parts] if self.copies == 1 else [parts[at : at + each] for at in range(0, self.tasks, each)]
-        return [self.workload.settle(one, self.shared) for one in copies]
+        copies = [results] if self.copies == 1 else [results[at : at + each] for at in range(0, self.tasks, each)]
+        return [self.hooks.combine(one) for one in copies]
 
 
 def _require_time(what: str, seconds: float) -> None:
     """Refuse what no clock says; zero is refused by pyperf, except where it looks for the number of loops."""
     if not 0 <= seconds < math.inf:
         raise WrongResult(what, expected="a finite number, not below 0", found=seconds)
-
-
-def _cost_of_a_start(seconds: float) -> Observation:
-    return Observation("start and end of a worker", seconds * 1e6, "µs", primitive="worker", operation="start")
 
 
 @contextmanager
@@ -173,60 +166,52 @@ def timed(
         UsageError: the runner needs a coroutine function and the workload has none.
     """
     info = runner_class.info
-    work = type(workload).work_async if info.asynchronous else type(workload).work
+    work = workload.work_async if info.asynchronous else workload.work
     if work is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{info.name}'")
     if instrument is not None:
         work = instrument(work)
     for module in info.imports:
         importlib.import_module(module)
-    with workload.opened() as opened, ExitStack() as kits:
-        tasks = opened.tasks() if copies == 1 else [*opened.tasks()] * copies
+    with workload.setup() as ready, ExitStack() as attached:
+        tasks = ready.tasks() if copies == 1 else [*ready.tasks()] * copies
 
-        def make() -> Runner:
-            return runner_class(work=work, tasks=tasks, workers=workers, **parameters)
+        def make() -> tuple[Runner, LoopHooks]:
+            runner = runner_class(work=work, tasks=tasks, workers=workers, **parameters)
+            return runner, attached.enter_context(ready.attach(runner))
 
         if phase == "warm":
-            starting = _sharing(make(), opened, kits)
+            runner, hooks = make()
             began = time.perf_counter()
-            with starting as runner:
+            with runner:
                 entered_s = time.perf_counter() - began
-                yield replace(_warm(runner, opened, len(tasks)), entered_s=entered_s, copies=copies)
+                yield replace(_warm(runner, ready, hooks, len(tasks)), entered_s=entered_s, copies=copies)
         else:
-            cold = _cold(make, opened, len(tasks), kits, before_end, instrumented=instrument is not None)
+            cold = _cold(make, ready, len(tasks), before_end, instrumented=instrument is not None)
             cold.copies = copies  # the same object as its own loop refers to
             yield cold
 
 
-def _sharing(runner: Runner, workload: AnyWorkload, kits: ExitStack) -> Runner:
-    """Make what the workload's tasks share and let the runner hand it to its workers."""
-    if workload.primitives:
-        runner.shared = workload.share(kits.enter_context(runner.new_kit()))
-        install(runner.shared)  # for the models whose workers live in this process
-        kits.callback(install, None)
-    return runner
-
-
-def _warm(runner: Runner, workload: AnyWorkload, tasks: int) -> Timed:
-    if type(workload).reset is Workload.reset:
-        return Timed(runner.repeat, workload, tasks, runner.shared, runner=runner)
+def _warm(runner: Runner, workload: AnyWorkload, hooks: LoopHooks, tasks: int) -> Timed:
+    reset = hooks.reset
+    if reset is None:
+        return Timed(runner.run, workload, hooks, tasks, runner=runner)
 
     def run(loops: int) -> Timing:
         timings = _Timings()
         for _ in range(loops):
-            workload.reset(runner.shared)
-            timing = runner.repeat(1)
+            reset()
+            timing = runner.run(1)
             timings.add(timing, timing.seconds, 0.0)
         return timings.together()
 
-    return Timed(run, workload, tasks, runner.shared, runner=runner)
+    return Timed(run, workload, hooks, tasks, runner=runner)
 
 
 def _cold(
-    make: Callable[[], Runner],
+    make: Callable[[], tuple[Runner, LoopHooks]],
     workload: AnyWorkload,
     tasks: int,
-    kits: ExitStack,
     before_end: Callable[[], None] | None,
     *,
     instrumented: bool,
@@ -234,23 +219,23 @@ def _cold(
     def run(loops: int) -> Timing:
         timings = _Timings()
         for _ in range(loops):
-            runner = _sharing(make(), workload, kits)
-            cold.shared = runner.shared
-            workload.reset(runner.shared)
+            runner, cold.hooks = make()
+            if cold.hooks.reset is not None:
+                cold.hooks.reset()
             started = time.perf_counter()
             with runner:
                 entered = time.perf_counter()
-                timing = runner.repeat(1)
+                timing = runner.run(1)
                 paused = time.perf_counter()
                 if not instrumented:
-                    cold.finalize_early(timing.parts)
+                    cold.finalize_early(timing.results)
                 if before_end is not None:
                     before_end()
                 paused -= time.perf_counter()
             timings.add(timing, time.perf_counter() - started + paused, entered - started)
         return timings.together()
 
-    cold = Timed(run, workload, tasks, starts=workload.starts)
+    cold = Timed(run, workload, LoopHooks(workload.combine), tasks, cold=True)
     return cold
 
 
@@ -259,17 +244,17 @@ class _Timings:
     """Loops that were timed one by one."""
 
     seconds: float = 0.0
-    parts: Sequence[Any] = ()
+    results: Sequence[Any] = ()
     firsts_s: list[float] = field(default_factory=list)
 
     def add(self, timing: Timing, seconds: float, before_s: float) -> None:
         """Add a loop that took `seconds`, of which `before_s` had gone before the runner read its clock."""
         self.seconds += seconds
-        self.parts = timing.parts
+        self.results = timing.results
         if timing.first_s is not None:
             self.firsts_s.append(before_s + timing.first_s)
 
     def together(self) -> Timing:
         """Return all loops as one measurement."""
         first_s = sum(self.firsts_s) / len(self.firsts_s) if self.firsts_s else None
-        return Timing(self.seconds, self.parts, first_s)
+        return Timing(self.seconds, self.results, first_s)

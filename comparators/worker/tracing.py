@@ -24,7 +24,7 @@ class Span(NamedTuple):
     """One task as it happened.
 
     Attributes:
-        part: what it returned, None when it failed.
+        result: what it returned, None when it failed.
         error: what it raised.
         started, ended: `time.perf_counter` seconds, one clock for all processes of a host.
         cpu_started, cpu_ended: CPU seconds of the thread, `time.thread_time`.
@@ -32,7 +32,7 @@ class Span(NamedTuple):
         delayed_s: seconds since the thread's last span in which it could have run but had no CPU.
     """
 
-    part: Any
+    result: Any
     error: TaskError | None
     started: float
     ended: float
@@ -44,7 +44,7 @@ class Span(NamedTuple):
 
     def __repr__(self) -> str:
         """Show what the task returned: libraries quote what cannot travel, and people know nothing of spans."""
-        return repr(self.part)
+        return repr(self.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class Probe:
         watch_thread()
         started, cpu_started = time.perf_counter(), time.thread_time()
         try:
-            part, error = self.work(task), None
+            result, error = self.work(task), None
         except BaseException as raised:  # noqa: BLE001  also SystemExit: it is the task's own and must be named
-            part, error = None, _in_words(raised)
-        return _span(part, error, started, cpu_started)
+            result, error = None, _in_words(raised)
+        return _span(result, error, started, cpu_started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,16 @@ class AsyncProbe:
         watch_thread()
         started, cpu_started = time.perf_counter(), time.thread_time()
         try:
-            part, error = await self.work(task), None
+            result, error = await self.work(task), None
         except Exception as raised:  # noqa: BLE001  cancellation must pass, an event loop depends on it
-            part, error = None, _in_words(raised)
-        return _span(part, error, started, cpu_started)
+            result, error = None, _in_words(raised)
+        return _span(result, error, started, cpu_started)
 
 
-def _span(part: Any, error: TaskError | None, started: float, cpu_started: float) -> Span:
+def _span(result: Any, error: TaskError | None, started: float, cpu_started: float) -> Span:
     ended, cpu_ended = time.perf_counter(), time.thread_time()
     delayed_s = run_queue_delay_s(started, ended)
-    return Span(part, error, started, ended, cpu_started, cpu_ended, os.getpid(), threading.get_ident(), delayed_s)
+    return Span(result, error, started, ended, cpu_started, cpu_ended, os.getpid(), threading.get_ident(), delayed_s)
 
 
 def _in_words(error: BaseException) -> TaskError:
@@ -93,9 +93,12 @@ def _in_words(error: BaseException) -> TaskError:
 
 def in_one_line(error: BaseException) -> str:
     """Name an exception and what caused it in the end, with the first line of each one's text."""
-    origin = error
-    while origin.__cause__ is not None and not type(origin.__cause__).__name__.endswith("RemoteTraceback"):
-        origin = origin.__cause__  # but not to where process pools keep a worker's traceback: it is no cause
+    origin, seen = error, {id(error)}
+    while (cause := origin.__cause__) is not None and id(cause) not in seen:  # an exception may be its own cause
+        if type(cause).__name__.endswith("RemoteTraceback"):
+            break  # where process pools keep a worker's traceback: it is no cause
+        origin = cause
+        seen.add(id(cause))
     return _line(error) if origin is error else f"{_line(error)} (caused by {_line(origin)})"
 
 

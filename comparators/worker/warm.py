@@ -2,20 +2,22 @@
 
     python -P -m comparators.worker.warm PRELOAD CHANNEL
 
-PRELOAD is a `Preload` as JSON, CHANNEL the number of the descriptor on which the supervisor is spoken to, see
-`comparators.supervision.warm_interpreter`. After its imports this process only forks, waits and reports: it runs nothing
-of a workload, so that each job starts from the same state. Worker processes of process models import this module again
+PRELOAD is a `Preload` as JSON, CHANNEL the number of the descriptor on which it talks to the supervisor, see
+`comparators.supervision.warm_interpreter`. After its imports this process only forks, waits and reports; it runs
+nothing of a workload, so that each job starts from the same state. Worker processes of process models import this module again
 as their main module, so it imports little.
 
-What a forked process shares with its siblings: the hash seed, the addresses of what was imported and the state of
-modules after their import. What it does not: its session, standard streams, temporary folder, and the states of `random`
-and of NumPy's global generator, which are seeded again.
+What a forked process shares with its siblings: the hash seed, the addresses of what was imported, and the state of
+modules after their import. What it does not share: its session, standard streams, temporary folder, and the states of
+`random` and of NumPy's global generator, which are seeded again.
 """
 
 import atexit
+import contextlib
 import faulthandler
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from comparators.worker.preload import Performer
 
 __all__ = ["main"]
 
@@ -33,9 +36,11 @@ FREE_FILES = ("/dev/null", "/dev/urandom", "/dev/random")
 
 
 def main() -> None:
-    """Import, say that this process is ready, and fork until the supervisor wants no more."""
+    """Import, say that this process is ready, and do jobs until the supervisor wants no more."""
     import gc
     import socket
+    import tempfile  # noqa: F401  here and not in every forked process
+    import threading  # noqa: F401  as above
 
     from comparators.supervision.starting import die_with
     from comparators.worker.preload import Preload
@@ -46,51 +51,96 @@ def main() -> None:
     channel = socket.socket(fileno=int(number))
     channel.set_inheritable(False)
     before = _open_files()
-    perform = Preload(**json.loads(text)).load()
+    performer = Preload(**json.loads(text)).load()
     unsafe = next(_fork_unsafe(before), "")
     gc.collect()
     gc.freeze()  # what was imported is not looked at by the collector, so that its pages stay shared
     channel.send(json.dumps({"ready": True, "unsafe": unsafe}).encode())
-    while not unsafe and (folder := channel.recv(65536).decode()):
-        _fork(channel, perform, Path(folder))
+    if not unsafe:
+        _serve(channel, performer)
 
 
-def _fork(channel: "socket.socket", perform: Any, folder: Path) -> None:
-    """Fork a process that does a job; report its start and its end."""
-    import socket
-
-    sys.stdout.flush()
-    sys.stderr.flush()
-    parent = os.getpid()
-    files = len(_open_files())
-    pid = os.fork()
-    if pid == 0:
-        _be_a_worker(channel, perform, folder, parent)
-    handle = os.pidfd_open(pid)
-    socket.send_fds(channel, [json.dumps({"started": pid}).encode()], [handle])
-    os.close(handle)
-    while True:
-        _, status, usage = os.wait4(pid, os.WUNTRACED | os.WCONTINUED)
-        if not (os.WIFSTOPPED(status) or os.WIFCONTINUED(status)):
-            break
-        channel.send(b'{"stopped": true}')
-    end: dict[str, object] = {"ended": os.waitstatus_to_exitcode(status), "cpu_s": usage.ru_utime + usage.ru_stime}
-    if len(_open_files()) != files or _threads() != 1:
-        end["spoiled"] = "the warm interpreter was changed while a job ran"
-    channel.send(json.dumps(end).encode())
+def _serve(channel: "socket.socket", performer: "Performer") -> None:
+    """Do jobs. The process for the next one is forked when the last one has ended: forking takes time."""
+    files = _entries("/proc/self/fd")
+    parked = _Parked(channel, performer)
+    while folder := channel.recv(65536):
+        if parked.has_ended():  # a signal from outside
+            parked = _Parked(channel, performer)
+        end = parked.do(folder, channel)
+        if _entries("/proc/self/fd") != files or _entries("/proc/self/task") != 1:
+            end["spoiled"] = "the warm interpreter was changed while a job ran"
+        channel.send(json.dumps(end).encode())
+        parked = _Parked(channel, performer)
 
 
-def _be_a_worker(channel: "socket.socket", perform: Any, folder: Path, parent: int) -> NoReturn:
-    """Become a process like a fresh one, do the job and end as a Python process does; never return."""
+class _Parked:
+    """A forked process that waits for the folder of its job.
+
+    Args:
+        channel: to be closed in the process.
+        performer: does the job.
+    """
+
+    def __init__(self, channel: "socket.socket", performer: "Performer") -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        parent = os.getpid()
+        orders, self._order = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self._order)
+            channel.close()
+            _be_a_worker(orders, performer, parent)
+        os.close(orders)
+        self._handle = os.pidfd_open(self.pid)
+
+    def has_ended(self) -> bool:
+        """Say whether it has ended before it got a job, or was stopped and is ended here."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+        if pid == 0:
+            return False
+        if os.WIFSTOPPED(status):
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        self._close()
+        return True
+
+    def do(self, folder: bytes, channel: "socket.socket") -> "dict[str, Any]":
+        """Let it do its job; report that it has started, and return how it ended."""
+        import socket
+
+        socket.send_fds(channel, [json.dumps({"started": self.pid}).encode()], [self._handle])
+        with contextlib.suppress(BrokenPipeError):  # its end says why
+            os.write(self._order, folder)
+        self._close()
+        while True:
+            _, status, usage = os.wait4(self.pid, os.WUNTRACED | os.WCONTINUED)
+            if not (os.WIFSTOPPED(status) or os.WIFCONTINUED(status)):
+                return {"ended": os.waitstatus_to_exitcode(status), "cpu_s": usage.ru_utime + usage.ru_stime}
+            channel.send(b'{"stopped": true}')
+
+    def _close(self) -> None:
+        os.close(self._order)
+        os.close(self._handle)
+
+
+def _be_a_worker(orders: int, performer: "Performer", parent: int) -> NoReturn:
+    """Become a process like a fresh one, do a job and end as a Python process does; never return."""
     from comparators.supervision.starting import die_with
 
     code = 1
     try:
         os.setsid()
         die_with(parent)
-        channel.close()
+        if performer.rehearse is not None:
+            performer.rehearse()
+        folder = Path(os.fsdecode(os.read(orders, 65536)))
+        os.close(orders)
+        if not folder.name:
+            os._exit(0)
         _separate(folder)
-        perform(folder)
+        performer.perform(folder)
         code = 0
     except BaseException:  # noqa: BLE001  nothing may get back into the loop of the warm interpreter
         traceback.print_exc()
@@ -129,7 +179,7 @@ def _fork_unsafe(before: "set[tuple[str, str]]") -> "Iterator[str]":
     """Yield reasons why a process forked from this one would not be like a fresh one."""
     import threading
 
-    if _threads() > 1:
+    if _entries("/proc/self/task") > 1:
         names = ", ".join(sorted(thread.name for thread in threading.enumerate()[1:])) or "not Python's"
         yield f"threads are alive after the imports ({names})"
     opened = sorted(target for number, target in _open_files() - before if target not in FREE_FILES)
@@ -140,8 +190,8 @@ def _fork_unsafe(before: "set[tuple[str, str]]") -> "Iterator[str]":
         yield f"the imports have started processes ({', '.join(children)})"
 
 
-def _threads() -> int:
-    return len(os.listdir("/proc/self/task"))  # noqa: PTH208  on the way of every sample
+def _entries(folder: str) -> int:
+    return len(os.listdir(folder))  # noqa: PTH208  on the way of every sample
 
 
 def _children() -> "Iterator[str]":
@@ -154,11 +204,9 @@ def _children() -> "Iterator[str]":
 def _open_files() -> "set[tuple[str, str]]":
     """Return numbers and names of open descriptors, without the one that reads them."""
     found = set()
-    for number in os.listdir("/proc/self/fd"):  # noqa: PTH208  on the way of every sample
-        try:
-            found.add((number, os.readlink(f"/proc/self/fd/{number}")))  # noqa: PTH115  as above
-        except OSError:  # the descriptor that lists them
-            continue
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the descriptor that lists them
+            found.add((entry.name, str(entry.readlink())))
     return found
 
 

@@ -122,7 +122,7 @@ class Echo(Workload[Request, bytes]):
     port: int = parameter(0, "port of a running service; 0: start one", minimum=0, maximum=65_535)
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         """Run the service while the tasks run, unless a port was given."""
         with _open_files(self.count + 200):
             if self.port:

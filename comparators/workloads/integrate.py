@@ -76,18 +76,18 @@ def slices(steps: int, chunks: int) -> Iterator[Slice]:
         yield k * steps // chunks, (k + 1) * steps // chunks, dx
 
 
-def check_sums(parts: object, steps: int, chunks: int) -> None:
-    """Check each part against the closed form of its own slice.
+def check_sums(results: object, steps: int, chunks: int) -> None:
+    """Check each result against the closed form of its own slice.
 
     Raises:
-        WrongResult: parts are missing, or one is further off than rounding can explain.
+        WrongResult: results are missing, or one is further off than rounding can explain.
     """
-    sums = check_count(parts, chunks, "partial sums")
-    for number, (part, (start, stop, _)) in enumerate(zip(sums, slices(steps, chunks), strict=True)):
+    sums = check_count(results, chunks, "partial sums")
+    for number, (result, (start, stop, _)) in enumerate(zip(sums, slices(steps, chunks), strict=True)):
         expected = left_sum(start, stop, steps)
         allowed = expected * relative_bound(stop - start)
-        if not isinstance(part, float) or not abs(part - expected) <= allowed:
-            raise WrongResult(f"sum of slice {number}", expected=f"{expected!r} ± {allowed:.1e}", found=part)
+        if not isinstance(result, float) or not abs(result - expected) <= allowed:
+            raise WrongResult(f"sum of slice {number}", expected=f"{expected!r} ± {allowed:.1e}", found=result)
 
 
 def _squares_below(n: int) -> int:

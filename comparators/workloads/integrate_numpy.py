@@ -1,11 +1,12 @@
 """The same Riemann sum, with NumPy instead of a loop of Python instructions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from comparators.parameters import parameter
-from comparators.workload import Model, Observations, Workload
+from comparators.runner import RunnerInfo
+from comparators.workload import Observations, Workload
 from comparators.workloads.integrate import check_sums, slices
 
 __all__ = ["Block", "IntegrateNumpy", "integrate_blocks"]
@@ -51,10 +52,9 @@ class IntegrateNumpy(Workload[Block, float]):
     chunks: int = parameter(16, "tasks that the steps are cut into; at most one per step", minimum=1, maximum=10**6)
     block: int = parameter(2**15, "most steps that a task has in memory at once", minimum=1, maximum=10**8)
 
-    @property
-    def unsupported_on(self) -> Mapping[Model, str]:
-        """NumPy is for the first interpreter of a process only."""
-        return {"interpreters": "NumPy does not support loading in subinterpreters"}
+    def not_applicable(self, runner: RunnerInfo) -> str | None:
+        """Exclude interpreters: NumPy loads in the first one of a process only."""
+        return "NumPy does not support loading in subinterpreters" if runner.model == "interpreters" else None
 
     def tasks(self) -> Sequence[Block]:
         """Return one slice of the steps per chunk, with the block size."""

@@ -71,11 +71,11 @@ class Sleep(Workload[Nap, Slept]):
     def verify(self, result: object) -> Observations:
         """Check that every task slept at least its time, and report the longest lateness."""
         sleeps = check_count(result, self.count, "sleeps")
-        lateness_s = max(self._lateness_s(number, part) for number, part in enumerate(sleeps))
+        lateness_s = max(self._lateness_s(number, found) for number, found in enumerate(sleeps))
         return (Observation("longest lateness", lateness_s * 1e3, "ms"),)
 
-    def _lateness_s(self, number: int, part: object) -> float:
-        match part:
+    def _lateness_s(self, number: int, result: object) -> float:
+        match result:
             case (found, waited_s) if found == number:
                 return check_wait(f"sleep of task {number}", self.seconds, waited_s)
-        raise WrongResult(f"part {number}", expected=f"the sleep of task {number}", found=part)
+        raise WrongResult(f"result {number}", expected=f"the sleep of task {number}", found=result)

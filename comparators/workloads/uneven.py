@@ -61,9 +61,9 @@ class Uneven(Workload[Stretch, int]):
         return list(enumerate(lengths, start=1))
 
     def verify(self, result: object) -> Observations:
-        """Check every part against its closed form."""
-        parts = check_count(result, self.count, "parts")
-        for (seed, turns), found in zip(self.tasks(), parts, strict=True):
+        """Check every result against its closed form."""
+        results = check_count(result, self.count, "results")
+        for (seed, turns), found in zip(self.tasks(), results, strict=True):
             expected = spun(seed, turns)
             if found != expected:
                 raise WrongResult(f"result of task {seed} with {turns} turns", expected=expected, found=found)

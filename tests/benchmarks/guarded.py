@@ -20,8 +20,10 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from comparators.plan.applicability import unavailable
-from comparators.registry.catalogue import RUNNERS, load_runner
+from comparators.coordination.kit_choice import kit_class_of
+from comparators.registry.applicability import unavailable
+from comparators.registry.built_in import RUNNERS
+from comparators.registry.catalogue import load_runner
 from comparators.runner import Runner
 from comparators.worker.timing import timed
 from comparators.workloads.coordination.guarded import Guarded
@@ -30,7 +32,7 @@ from tests.benchmarks.overhead import interval
 
 BUDGET = 1.02
 TRY, LONG_S, PAIRS = 500, 0.03, 7
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 Side = Callable[[int], float]
 """Does so many operations and returns the seconds that they took in the worker."""
@@ -50,7 +52,7 @@ def main() -> None:
 def row_of(name: str, rounds: int) -> tuple[str, ...] | None:
     """Measure one runner; None where it has no guard or this Python cannot have it."""
     cls = load_runner(TARGETS[name])
-    guard = next((guard for guard in ("lock", "queue") if cls.info.kit.offers(guard)), None)
+    guard = next((guard for guard in ("lock", "queue") if kit_class_of(cls.info).offers(guard)), None)
     if guard is None or unavailable(cls.info):
         return None
     measured = [compared(cls, guard, random.Random(number)) for number in range(rounds)]

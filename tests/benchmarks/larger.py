@@ -28,7 +28,7 @@ class Larger(Threading):
         self.tasks = [*self.tasks, *self.tasks[: self.extra]]
         return super().__enter__()
 
-    def repeat(self, loops: int) -> Timing:
-        """Do all of them; the parts of what was done twice are left out."""
-        timing = super().repeat(loops)
-        return timing._replace(parts=timing.parts[: self._asked])
+    def run(self, loops: int) -> Timing:
+        """Do all of them; the results of what was done twice are left out."""
+        timing = super().run(loops)
+        return timing._replace(results=timing.results[: self._asked])

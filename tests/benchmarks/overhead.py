@@ -13,6 +13,7 @@ Each figure is the median over the pairs, with its 95 % interval from order stat
 """
 
 import argparse
+import contextlib
 import importlib
 import json
 import math
@@ -27,10 +28,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comparators.plan.applicability import unavailable
 from comparators.plan.model import RunnerSpec, WorkloadSpec
-from comparators.recipes import snippet
-from comparators.registry.catalogue import RUNNERS, load_runner, load_workload
+from comparators.recipes import recipe_file
+from comparators.registry.applicability import unavailable
+from comparators.registry.built_in import RUNNERS
+from comparators.registry.catalogue import load_runner, load_workload
 from comparators.runner import Runner
 from tests.benchmarks.interleaved import print_table
 
@@ -39,7 +41,7 @@ NOOP = WorkloadSpec("noop", "comparators.workloads.noop:Noop", (("count", 1_000)
 RECIPE = "recipe_code"
 FEW, TRY, LONG_S, MOST = 8, 400, 0.25, 100_000
 PAIRS = 5
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 Once = Callable[[Any], float]
 """Does all tasks once, start and end of the workers included, and returns seconds."""
@@ -98,7 +100,7 @@ def figures(name: str, errand: str, workload: WorkloadSpec, processes: int) -> l
 def child(name: str, errand: str, workload: WorkloadSpec) -> list[float]:
     """Run an job in a fresh process that can import the recipe for the workload."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, f"{RECIPE}.py").write_text(snippet(workload, spec_of(name), workers_of(name)), encoding="utf-8")
+        Path(folder, f"{RECIPE}.py").write_text(recipe_file(workload, spec_of(name), workers_of(name), "cold"), encoding="utf-8")
         path = os.pathsep.join([folder, str(Path(__file__).resolve().parents[2])])
         command = [sys.executable, "-m", "tests.benchmarks.overhead", "--child", name, errand]
         done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, check=True)
@@ -124,18 +126,19 @@ def both_sides(name: str, workload: WorkloadSpec) -> tuple[Once, Once]:
     assert work is not None
     for module in cls.info.imports:
         importlib.import_module(module)
-    by_hand = importlib.import_module(RECIPE).run
+    by_hand = importlib.import_module(RECIPE).main
 
     def runner(tasks: Any) -> float:
         one: Runner = cls(work=work, tasks=tasks, workers=workers_of(name))
         started = time.perf_counter()
         with one:
-            one.repeat(1)
+            one.run(1)
         return time.perf_counter() - started
 
     def recipe(tasks: Any) -> float:
         started = time.perf_counter()
-        by_hand(tasks)
+        with contextlib.redirect_stdout(None):  # it prints its own time
+            by_hand(tasks)
         return time.perf_counter() - started
 
     return runner, recipe

@@ -36,7 +36,7 @@ async def same_async(task: int) -> int:
 
 @dataclass(frozen=True)
 class Numbers(Workload[int, int]):
-    """Three tasks whose parts must come back as they are."""
+    """Three tasks whose results must come back as they are."""
 
     name = "numbers"
     summary = "for tests"
@@ -47,7 +47,7 @@ class Numbers(Workload[int, int]):
     observed: float = parameter(1.5)
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         events.append("open")
         yield self.with_parameters(observed=self.observed + 1)
         events.append("close")
@@ -55,8 +55,8 @@ class Numbers(Workload[int, int]):
     def tasks(self) -> Sequence[int]:
         return range(3)
 
-    def combine(self, parts: Sequence[int]) -> object:
-        return sum(parts)
+    def combine(self, results: Sequence[int]) -> object:
+        return sum(results)
 
     def verify(self, result: object) -> Observations:
         events.append("verify")
@@ -67,7 +67,7 @@ class Numbers(Workload[int, int]):
 
 @dataclass(kw_only=True, eq=False)
 class Recorder(Runner):
-    """Says what is done with it; `lie` adds to each part."""
+    """Says what is done with it; `lie` adds to each result."""
 
     info = RunnerInfo(name="recorder", model="threads", summary="for tests", imports=("colorsys",))
     missing: ClassVar[int] = 0
@@ -84,16 +84,16 @@ class Recorder(Runner):
         Clock.seconds += 100
         events.append("stop")
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         Clock.seconds += loops
-        events.append(f"repeat {loops}")
-        parts: list[Any] = [self.work(task) for task in self.tasks]
+        events.append(f"run {loops}")
+        results: list[Any] = [self.work(task) for task in self.tasks]
         if self.lie:
-            parts = [part + self.lie for part in parts]
-        return Timing(loops * 0.5, parts[self.missing :], self.first_s)
+            results = [result + self.lie for result in results]
+        return Timing(loops * 0.5, results[self.missing :], self.first_s)
 
     def recipe(self) -> Recipe:
-        return Recipe((), "")
+        return Recipe((), "", "", "")
 
 
 @dataclass(kw_only=True, eq=False)

@@ -1,38 +1,27 @@
-"""A workload whose tasks share something, and a kit that makes it; both say what is done with them."""
+"""A workload whose tasks share something, and a runner that is given it; both say what is done with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from comparators.coordination.kit import PRIMITIVES, Kit, shared
+from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.runner import RunnerInfo
-from comparators.workload import Nature, Observations, Workload
+from comparators.workload import Observations
 from tests.campaign.fakes import Clock, Recorder, events
 
 __all__ = ["Counting", "Sharer"]
 
 
-class Recording(Kit):
-    """Makes lists of one number as counters."""
-
-    model = "recording"
-    missing: ClassVar[Mapping[str, str]] = dict.fromkeys(PRIMITIVES, "for tests")
-
-    def make_counter(self) -> list[int]:
-        events.append("make")
-        self.at_end(lambda: events.append("end"))
-        return [99]
-
-
 @dataclass(kw_only=True, eq=False)
 class Sharer(Recorder):
-    """A recorder whose workers, if they were others, would be given what is shared when they start."""
+    """A recorder whose workers are given what is shared when they start."""
 
-    info = RunnerInfo(name="sharer", model="threads", summary="for tests", kit=Recording)
+    info = RunnerInfo(name="sharer", model="processes", summary="for tests", initializer=True)
 
     def __enter__(self) -> "Sharer":
-        events.append(f"given {self.shared}")
+        events.append(f"given {self.initializer[1][0] if self.initializer else None}")
         super().__enter__()
         return self
 
@@ -43,12 +32,11 @@ def count(task: int) -> int:
 
 
 @dataclass(frozen=True)
-class Counting(Workload[int, int]):
+class Counting(CoordinatedWorkload[int, int]):
     """Three tasks that count themselves."""
 
     name = "counting"
     summary = "for tests"
-    nature: ClassVar[Nature] = "coordination"
     presets: ClassVar = {"quick": {}, "default": {}, "full": {}}
     work = staticmethod(count)
 
@@ -56,8 +44,10 @@ class Counting(Workload[int, int]):
     def primitives(self) -> tuple[str, ...]:
         return ("counter",)
 
-    def share(self, kit: Kit) -> Any:
-        return kit.make("counter")
+    def make_shared(self, kit: Kit) -> Any:
+        events.append("make")
+        kit.at_end(lambda: events.append("end"))
+        return [99]
 
     def reset(self, shared: Any) -> None:
         events.append("reset")
@@ -66,13 +56,13 @@ class Counting(Workload[int, int]):
     def tasks(self) -> Sequence[int]:
         return range(3)
 
-    def settle(self, parts: Sequence[int], shared: Any) -> object:
+    def finalize(self, results: Sequence[int], shared: Any) -> object:
         Clock.seconds += 1000
-        events.append("settle")
-        return list(parts), list(shared)
+        events.append("finalize")
+        return list(results), list(shared)
 
     def verify(self, result: object) -> Observations:
         events.append("verify")
         if result != ([0, 1, 2], [3]):
-            raise WrongResult("parts and count", expected=([0, 1, 2], [3]), found=result)
+            raise WrongResult("results and count", expected=([0, 1, 2], [3]), found=result)
         return ()

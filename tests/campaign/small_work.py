@@ -43,7 +43,7 @@ class Good(Workload[int, Any]):
     count: int = parameter(4, "how many", minimum=1)
     speed: float = parameter(0.0, "of this host; 0 until calibrated", minimum=0.0)
 
-    def calibrated(self) -> Self:
+    def calibrate(self) -> Self:
         return self.with_parameters(speed=12.5)
 
     def tasks(self) -> Sequence[int]:
@@ -133,7 +133,7 @@ class Uncalibrated(Good):
 
     name = "uncalibrated"
 
-    def calibrated(self) -> Self:
+    def calibrate(self) -> Self:
         raise OSError("no clock")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comparators.registry import catalogue
+from comparators.registry import built_in
 from comparators.registry.suites import SUITES
 from tests.cli.support import call, same_in_ascii
 from tests.third_party import WORKLOAD, forgotten, install
@@ -25,8 +25,8 @@ OPTIONS = (
     "known options: --above-limits, --debug, --help, --isolate, --json, --margin, --max-time, --memory, --output, "
     "--param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --timeout, --workers"
 )
-WORKLOADS = "known workloads: " + ", ".join(sorted([*(name for name, _ in catalogue.WORKLOADS), *SUITES]))
-RUNNERS = "known runners: " + ", ".join(sorted(name for name, _ in catalogue.RUNNERS))
+WORKLOADS = "known workloads: " + ", ".join(sorted([*(one.name for one in built_in.WORKLOADS), *SUITES]))
+RUNNERS = "known runners: " + ", ".join(sorted(one.name for one in built_in.RUNNERS))
 
 # Arguments behind `comparators`, the error, the tip.
 USAGE: tuple[tuple[str, str, str | None], ...] = (

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS, ListedRunner
-from comparators.plan.applicability import unavailable
+
+from comparators.registry.applicability import unavailable
 from comparators.registry.catalogue import RUNNERS, WORKLOADS, all_runners, all_workloads
 from comparators.registry.suites import SUITES
 from tests.cli.support import call

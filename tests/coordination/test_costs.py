@@ -26,7 +26,7 @@ def cost_of(run: Run, operation: str, runner: str, python: str = "3.11") -> Cost
 
 
 def test_a_cost_is_the_geometric_mean_of_its_samples_with_the_interval_of_students_t(run: Run) -> None:
-    cost = cost_of(run, "alone", "threading")
+    cost = cost_of(run, "uncontended", "threading")
     cells = [one for one in run.samples if one.cell.workload.name == "hash" and one.cell.python == "3.11"]
     values = [
         math.log(one.observations[0].value * 1e-9)
@@ -50,11 +50,11 @@ def test_the_cell_with_most_samples_stands_for_a_runner(run: Run) -> None:
         for one in run.samples
         if one.stage == "race" and one.cell.workload.name == "hash" and one.cell.runner.label == "mp-pool"
     }
-    assert cost_of(run, "alone", "mp-pool").workers in raced
+    assert cost_of(run, "uncontended", "mp-pool").workers in raced
 
 
 def test_what_does_not_apply_and_what_was_not_seen_has_a_reason(run: Run) -> None:
-    absent = cost_of(run, "alone", "futures-interpreters")
+    absent = cost_of(run, "uncontended", "futures-interpreters")
     assert (absent.seconds, absent.samples, absent.workers) == (None, 0, None)
     assert absent.reason
     assert absent.reason != NOT_SEEN
@@ -75,13 +75,13 @@ def test_one_sample_has_no_interval(run: Run) -> None:
         one.cell for one in run.samples if one.cell.workload.name == "hash" and one.cell.runner.name == "serial"
     )
     samples = [one for one in run.samples if one.cell == cell][:1]
-    cost = cost_of(replace(run, samples=tuple(samples)), "alone", "serial", cell.python)
+    cost = cost_of(replace(run, samples=tuple(samples)), "uncontended", "serial", cell.python)
     assert (cost.samples, cost.low, cost.high) == (1, None, None)
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, math.inf, math.nan])
 def test_what_is_no_cost_is_left_out(run: Run, value: float) -> None:
-    wrong = (Observation("cost", value, "ns", primitive="lock", operation="alone"),)
+    wrong = (Observation("cost", value, "ns", primitive="lock", operation="uncontended"),)
     samples = tuple(replace(one, observations=wrong) for one in run.samples)
     assert costs_of(replace(run, samples=samples)) == ()
 

@@ -238,7 +238,7 @@ AFFECTED = {"needing_a_lock": range(4), "losing_a_sibling": range(2)}
 class Holding(Sound):
     """A thread holds a lock while the workers start, and gives it back a little later."""
 
-    def opened(self) -> Any:
+    def setup(self) -> Any:
         from contextlib import contextmanager
 
         @contextmanager
@@ -312,24 +312,24 @@ class Failing(Runner):
         else:
             self._pool.shutdown()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         collect = self._pool.imap if isinstance(self._pool, Pool) else self._pool.map
         return Timing(1.0, list(collect(self.work, self.tasks)))
 
     def recipe(self) -> Recipe:
-        return Recipe((), "")
+        return Recipe((), "", "", "")
 
 
 LIES: dict[str, Callable[[list[Any]], Any]] = {
-    "negative": lambda parts: Timing(-1.0, parts),
-    "zero": lambda parts: Timing(0.0, parts),
-    "nan": lambda parts: Timing(float("nan"), parts),
-    "infinite": lambda parts: Timing(float("inf"), parts),
-    "words": lambda parts: Timing(cast(float, "long"), parts),
-    "fewer": lambda parts: Timing(1.0, parts[1:]),
-    "more": lambda parts: Timing(1.0, [*parts, 4]),
-    "wrong": lambda parts: Timing(1.0, parts[::-1]),
-    "nothing": lambda parts: None,
+    "negative": lambda results: Timing(-1.0, results),
+    "zero": lambda results: Timing(0.0, results),
+    "nan": lambda results: Timing(float("nan"), results),
+    "infinite": lambda results: Timing(float("inf"), results),
+    "words": lambda results: Timing(cast(float, "long"), results),
+    "fewer": lambda results: Timing(1.0, results[1:]),
+    "more": lambda results: Timing(1.0, [*results, 4]),
+    "wrong": lambda results: Timing(1.0, results[::-1]),
+    "nothing": lambda results: None,
 }
 """What a runner may say that cannot be."""
 
@@ -348,9 +348,9 @@ class Lying(Runner):
     def __exit__(self, *exc_info: object) -> None:
         pass
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         said: Timing = LIES[self.lie]([self.work(task) for task in self.tasks])
         return said
 
     def recipe(self) -> Recipe:
-        return Recipe((), "")
+        return Recipe((), "", "", "")

@@ -224,7 +224,7 @@ PYPERF = b'{"benchmarks":[{"runs":[{"values":[0.5]}]}],"metadata":{"name":"x"},"
             "a pickle",
             "pickles are never read, as that could run anything; a run directory holds text only",
         ),
-        (b'{"schema": 1, "comparisons": []}', "the verdicts of a run", "name the run directory that it comes from"),
+        (b'{"schema": "comparators-verdicts"}', "the verdicts of a run", "name the run directory that it comes from"),
     ],
 )
 def test_files_of_other_tools_are_recognised(path: Path, content: bytes, what: str, tip: str) -> None:

@@ -165,7 +165,7 @@ def test_tasks_that_must_meet_are_never_given_fewer_workers(monkeypatch: pytest.
 
 
 def test_what_a_python_cannot_have_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = {"comparators.runners._support.futures:FuturesInterpreters": "needs Python 3.14"}
+    missing = {"comparators.runners.futures_interpreters:FuturesInterpreters": "needs Python 3.14"}
     request = Request((WAITING,), ("futures-interpreters", "threading"), phases=("warm",))
     comparison = one(plan_of(monkeypatch, request, pythons=described(unavailable=missing)))
     assert reasons(comparison) == {("futures-interpreters", None): "needs Python 3.14"}

@@ -16,7 +16,7 @@ from comparators.plan.model import Interpreter
 from tests.plan.plans import interpreter
 
 SERIAL = "comparators.runners.serial:Serial"
-INTERPRETERS = "comparators.runners._support.futures:FuturesInterpreters"
+INTERPRETERS = "comparators.runners.futures_interpreters:FuturesInterpreters"
 
 
 def script(folder: Path, text: str, name: str = "python") -> str:

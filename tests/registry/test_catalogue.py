@@ -9,21 +9,12 @@ from pathlib import Path
 import pytest
 
 from comparators.errors import ComparatorsError, UnknownName, UsageError
-from comparators.registry.catalogue import (
-    RUNNERS,
-    WORKLOADS,
-    Entry,
-    all_runners,
-    all_workloads,
-    find,
-    load_runner,
-    load_workload,
-    registered,
-)
+from comparators.registry.built_in import RUNNERS, WORKLOADS
+from comparators.registry.catalogue import Entry, find, load_runner, load_workload, registered
 from tests.third_party import RUNNER, WORKLOAD, forgotten, install
 
 INCOMPLETE = WORKLOAD.replace('    summary = "twice each number"\n', "")
-OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    api = 2\n')
+OTHER_VERSION = WORKLOAD.replace('    nature = "cpu"\n', '    nature = "cpu"\n    interface = 2\n')
 
 
 @pytest.fixture
@@ -38,9 +29,9 @@ def site(tmp_path: Path) -> Iterator[Path]:
 
 def test_everything_built_in_is_found_under_its_own_name() -> None:
     workloads, runners = all_workloads(), all_runners()
-    assert [entry.name for entry, _ in workloads.classes] == [name for name, _ in WORKLOADS]
-    assert [cls.name for _, cls in workloads.classes] == [name for name, _ in WORKLOADS]
-    assert [cls.info.name for _, cls in runners.classes] == [name for name, _ in RUNNERS]
+    assert [entry.name for entry, _ in workloads.classes] == [one.name for one in WORKLOADS]
+    assert [cls.name for _, cls in workloads.classes] == [one.name for one in WORKLOADS]
+    assert [cls.info.name for _, cls in runners.classes] == [one.name for one in RUNNERS]
     assert workloads.warnings == runners.warnings == ()
 
 
@@ -94,7 +85,7 @@ def test_a_broken_plugin_costs_a_warning_and_nothing_else(site: Path, source: st
     install(site, "breaker", modules={"broken": source}, workloads={"doubles": "broken:Doubles"})
     install(site, "good", modules={"good": WORKLOAD.replace('"doubles"', '"fine"')}, workloads={"fine": "good:Doubles"})
     catalogue = all_workloads()
-    assert [entry.name for entry, _ in catalogue.classes] == [*(name for name, _ in WORKLOADS), "fine"]
+    assert [entry.name for entry, _ in catalogue.classes] == [*(one.name for one in WORKLOADS), "fine"]
     (warning,) = catalogue.warnings
     assert warning.startswith(f"workload 'doubles' of 'breaker' is left out: {reason}")
 
@@ -130,7 +121,7 @@ def test_a_runner_of_a_third_party_measures(site: Path) -> None:
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     cls = load_runner(find("runner", "backwards").target)
     with cls(work=str, tasks=range(3), workers=1) as runner:
-        assert runner.repeat(2).parts == ["0", "1", "2"]
+        assert runner.run(2).results == ["0", "1", "2"]
 
 
 def test_near_misses_are_suggested() -> None:
@@ -139,7 +130,7 @@ def test_near_misses_are_suggested() -> None:
     assert caught.value.tip == "did you mean 'integrate'?"
     with pytest.raises(UnknownName) as caught:
         find("runner", "qqq")
-    assert caught.value.tip == "known runners: " + ", ".join(sorted(name for name, _ in RUNNERS))
+    assert caught.value.tip == "known runners: " + ", ".join(sorted(one.name for one in RUNNERS))
 
 
 def test_a_file_needs_a_name_in_it() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from comparators.plan.names import choose_runners, choose_workloads
-from comparators.registry.catalogue import WORKLOADS
+from comparators.registry.built_in import WORKLOADS
 from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.runners._support.pool_methods import METHODS
 
@@ -26,12 +26,12 @@ def test_the_suite_of_pools_has_every_method_of_both() -> None:
 
 @EACH
 def test_no_workload_has_the_name_of_a_suite(suite: Suite) -> None:
-    assert suite.name not in dict(WORKLOADS)
+    assert suite.name not in {one.name: one.target for one in WORKLOADS}
 
 
 def test_every_workload_is_in_a_suite() -> None:
     named = {text.partition("[")[0] for suite in SUITES.values() for text in suite.workloads}
-    assert named == set(dict(WORKLOADS))
+    assert named == set({one.name: one.target for one in WORKLOADS})
     assert DEFAULT_SUITE in SUITES
 
 

@@ -84,13 +84,15 @@ def model(
         model=name,
         status=status,
         runner=REPRESENTATIVES[name],
-        api=APIS[name].format(workers),
+        api=APIS[name].format(workers or ""),
         workers=workers,
         seconds=seconds,
         gain=interval(loop_s / seconds) if seconds and loop_s else None,
         cpu_s=None if seconds is None else seconds * (workers or 1) * 0.5,
         memory_bytes=None if seconds is None else 25_000_000 * (workers or 1 if name == "processes" else 1),
-        start_s={"processes": 0.1, "threads": 0.001, "interpreters": 0.05, "async": 0.002}.get(name),
+        start_s=None
+        if seconds is None
+        else {"processes": 0.1, "threads": 0.001, "interpreters": 0.05, "async": 0.002}.get(name),
     )
     return replace(known, **changes)
 

@@ -239,7 +239,9 @@ def given_counts(**changes: Any) -> Analysis:
         for kind, values in seconds.items()
         for workers, value in zip((1, 2, 4, 8), values, strict=True)
     )
-    return analysis(replace(gil_bound().verdicts[0], counts=counts, counts_given=True), directory_hint="out/count_primes", **changes)
+    return analysis(
+        replace(gil_bound().verdicts[0], counts=counts, counts_given=True), directory_hint="out/count_primes", **changes
+    )
 
 
 def cold_function(**changes: Any) -> Analysis:

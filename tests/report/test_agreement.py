@@ -1,66 +1,51 @@
 """The same number is written the same way wherever a person meets it."""
 
-import io
+import json
 
 import pytest
-from comparators.verdict.verdicts import verdicts_of
-from rich.console import Console
 
-from comparators.report.figures import draw_figures
-from comparators.report.html import html_report
+from comparators.report.json_document import to_document
+from comparators.report.layout import Layout
 from comparators.report.markdown import markdown_summary
-from comparators.report.terminal import print_summary
-from tests.report.figures.pictures import hovers, texts
-from tests.verdict.builder import Capped, Lane, make_run, wobble
-
-LANES = {
-    "serial": Lane("loop", {1: 1.0}, wobble(1.0, 5)),
-    "forks": Lane("processes", {2: 0.1042, 4: 0.11}, wobble(0.1042, 5, share=0.2, start=2)),
-    "strands": Lane("threads", {1: 1.0, 2: 1.2345}),
-    "stopped": Lane("processes", {2: Capped(0.617)}),
-}
+from comparators.report.terminal import summary_lines
+from comparators.verdict.analysis import Analysis
+from tests.report.analyses import suite, tiny_tasks, undecided, waiting, wrong_results
 
 
-@pytest.fixture(scope="module")
-def shown() -> dict[str, str]:
-    """Return each document of one run as text."""
-    run = make_run(LANES)
-    verdicts = verdicts_of(run)
-    console = Console(file=io.StringIO(), width=160)
-    print_summary(run, verdicts, console)
-    assert isinstance(console.file, io.StringIO)
-    pictures = draw_figures(run, verdicts)
+def documents(found: Analysis) -> dict[str, str]:
+    """Return each document of one analysis as text."""
+    lines = summary_lines(found, Layout(160), verbose=True)
     return {
-        "terminal": console.file.getvalue(),
-        "markdown": markdown_summary(run, verdicts),
-        "html": html_report(run, verdicts, ()),
-        "hovers": "\n".join(line for picture in pictures for line in hovers(picture)),
-        "map": "\n".join(texts(pictures[0])),
-        "alt": "\n".join(picture.alt for picture in pictures),
+        "terminal": "\n".join("".join(span.text for span in line) for line in lines),
+        "markdown": markdown_summary(found),
+        "json": json.dumps(to_document(found), ensure_ascii=False),
     }
 
 
-def test_the_winner_has_one_ratio_one_interval_and_one_time(shown: dict[str, str]) -> None:
-    sentence = "9.03 times faster than serial (95 % interval 7.99 to 10.2)"
-    for where in ("terminal", "markdown", "html", "hovers"):
-        assert sentence in shown[where], where
-    for where in ("terminal", "markdown", "html"):
-        assert "9.03× (7.99–10.2)" in shown[where], where
-    for where in ("map", "alt"):
-        assert "9.03" in shown[where], where
-    for where in ("terminal", "markdown", "html", "hovers"):
-        assert "111 ms" in shown[where], where
+@pytest.mark.parametrize("found", [waiting(), tiny_tasks(), undecided(), suite()])
+def test_headline_cause_and_how_sure_are_the_same_words(found: Analysis) -> None:
+    for text in documents(found).values():
+        for verdict in found.verdicts:
+            assert verdict.headline in text
+            assert verdict.cause is None or verdict.cause.text in text
+            assert all(clause in text for clause in verdict.sure)
 
 
-def test_what_only_the_pilot_saw_is_about_everywhere(shown: dict[str, str]) -> None:
-    for where in ("markdown", "html"):
-        assert "about 1.0×" in shown[where], where
-    assert "about 1.0 times faster than serial" in shown["hovers"]
-    assert "≈1.0" in shown["map"]
+def test_a_ratio_its_interval_and_its_seconds_are_the_same_numbers() -> None:
+    shown = documents(waiting())
+    for where in ("terminal", "markdown"):
+        assert "17× (16–18)" in shown[where]
+        assert "52.4 ms" in shown[where]
 
 
-def test_a_bound_is_the_same_bound(shown: dict[str, str]) -> None:
-    assert "≥ 5.9× the best's" in shown["markdown"]
-    assert "≥ 5.9× the best" in shown["html"]
-    assert "takes at least 5.9 times as long as the best" in shown["hovers"]
-    assert "≥5.9×" in shown["map"]
+def test_a_bound_is_the_same_bound() -> None:
+    shown = documents(tiny_tasks())
+    assert "≤ 0.050×" in shown["terminal"]
+    assert "≥ 20× the best's" in shown["markdown"]
+    assert '"at_least": 20.0' in shown["json"]
+
+
+def test_what_is_wrong_is_wrong_everywhere() -> None:
+    for text in documents(wrong_results()).values():
+        assert "50,000 of 200,000 updates lost under threads" in text
+        assert "wrong" in text

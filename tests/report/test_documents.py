@@ -1,36 +1,32 @@
 import json
 import os
-from collections.abc import Callable
-from dataclasses import replace
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from comparators.verdict.model import Verdict
 
 from comparators.errors import OutputError
-from comparators.journal.records import Run
-from comparators.report import figures
-from comparators.report.documents import write_documents
-from comparators.report.figures import Picture
-from tests.examples import example_run, example_verdicts
+from comparators.report.documents import DOCUMENTS, Document, figure_files, write_documents
+from comparators.verdict.analysis import Analysis
+from tests.report.analyses import hostile, waiting
 
-RUN = example_run(workloads=("integrate", "broken"), phases=("warm",))
-VERDICTS = example_verdicts(RUN)
-NAMES = ("verdicts.json", "summary.md", "figures/winner-map.png", "figures/speedup.png", "report.html")
+NAMES = ("verdicts.json", "summary.md", "figures/models.png", "figures/workers.png", "report.html")
+TEXTS = DOCUMENTS[:2]
 
 
-def drawing(*names: str) -> Callable[[Run, tuple[Verdict, ...]], tuple[Picture, ...]]:
-    pictures = tuple(
-        Picture(name=name, title=f"finding of {name}", alt="words", png=f"png of {name}".encode(), svg="<svg></svg>")
-        for name in names
-    )
-    return lambda run, verdicts: pictures
+def drawing(*names: str) -> Document:
+    """Return what makes a page and figures of these names."""
+
+    def make(analysis: Analysis) -> Iterator[tuple[str, bytes]]:
+        yield from figure_files({name: (f"finding of {name}", "words", f"png of {name}".encode()) for name in names})
+        yield "report.html", b"<html>"
+
+    return make
 
 
-@pytest.fixture(autouse=True)
-def _drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "draw_figures", drawing("winner-map", "speedup"))
+ALL = (*TEXTS, drawing("models", "workers"))
 
 
 def contents(directory: Path) -> dict[str, bytes]:
@@ -40,37 +36,40 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 def test_every_document_is_written_and_named(tmp_path: Path) -> None:
-    paths = write_documents(RUN, VERDICTS, tmp_path)
+    paths = write_documents(waiting(), tmp_path, ALL)
     assert sorted(str(path.relative_to(tmp_path)) for path in paths) == sorted(NAMES)
     assert sorted(contents(tmp_path)) == sorted((*NAMES, "figures/index.json"))
 
 
 def test_each_document_is_what_it_says(tmp_path: Path) -> None:
-    write_documents(RUN, VERDICTS, tmp_path)
-    assert len(json.loads((tmp_path / "verdicts.json").read_text())["comparisons"]) == 2
-    assert (tmp_path / "summary.md").read_text(encoding="utf-8").startswith("# Which concurrency model")
-    assert "finding of speedup" in (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert (tmp_path / "figures" / "speedup.png").read_bytes() == b"png of speedup"
-    assert json.loads((tmp_path / "figures" / "index.json").read_text())["speedup.png"]["alt"] == "words"
+    write_documents(waiting(), tmp_path, ALL)
+    assert len(json.loads((tmp_path / "verdicts.json").read_text())["verdicts"]) == 1
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8").startswith("# get: use THREADS")
+    assert (tmp_path / "figures" / "models.png").read_bytes() == b"png of models"
+    assert json.loads((tmp_path / "figures" / "index.json").read_text())["models.png"]["alt"] == "words"
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
-    write_documents(RUN, VERDICTS, tmp_path / "one")
-    write_documents(RUN, VERDICTS, tmp_path / "other")
+    write_documents(waiting(), tmp_path / "one", ALL)
+    write_documents(waiting(), tmp_path / "other", ALL)
     assert contents(tmp_path / "one") == contents(tmp_path / "other")
 
 
-def test_figures_of_an_earlier_report_go_unless_somebody_else_made_or_changed_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(figures, "draw_figures", drawing("winner-map", "old", "edited"))
-    write_documents(RUN, VERDICTS, tmp_path)
+def test_hostile_names_give_tame_files(tmp_path: Path) -> None:
+    write_documents(hostile(), tmp_path / "run", ALL)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    for path in contents(tmp_path / "run"):
+        assert re.fullmatch(r"(figures/)?[a-z0-9-]{1,100}\.(png|json|html|md)", path), path
+    assert "\x1b" not in (tmp_path / "run" / "summary.md").read_text(encoding="utf-8")
+
+
+def test_figures_of_an_earlier_report_go_unless_somebody_else_made_or_changed_them(tmp_path: Path) -> None:
+    write_documents(waiting(), tmp_path, (*TEXTS, drawing("models", "old", "edited")))
     (tmp_path / "figures" / "edited.png").write_bytes(b"somebody drew on it")
     (tmp_path / "figures" / "foreign.png").write_bytes(b"not ours")
-    monkeypatch.setattr(figures, "draw_figures", drawing("winner-map", "new"))
-    write_documents(RUN, VERDICTS, tmp_path)
+    write_documents(waiting(), tmp_path, (*TEXTS, drawing("models", "new")))
     left = {path.name for path in (tmp_path / "figures").iterdir()}
-    assert left == {"winner-map.png", "new.png", "edited.png", "foreign.png", "index.json"}
+    assert left == {"models.png", "new.png", "edited.png", "foreign.png", "index.json"}
 
 
 def test_a_damaged_list_of_figures_removes_nothing(tmp_path: Path) -> None:
@@ -78,15 +77,24 @@ def test_a_damaged_list_of_figures_removes_nothing(tmp_path: Path) -> None:
     (tmp_path / "figures" / "foreign.png").write_bytes(b"not ours")
     for damaged in ("{", "[]", '{"../journal.jsonl": {}}', '{"foreign.png": {"sha256": 1}}'):
         (tmp_path / "figures" / "index.json").write_text(damaged)
-        write_documents(RUN, VERDICTS, tmp_path)
+        write_documents(waiting(), tmp_path, ALL)
     assert (tmp_path / "figures" / "foreign.png").read_bytes() == b"not ours"
 
 
-def test_a_picture_cannot_leave_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "draw_figures", drawing("../../escaped"))
-    write_documents(RUN, VERDICTS, tmp_path / "reports" / "run")
+def test_a_picture_cannot_leave_its_folder(tmp_path: Path) -> None:
+    write_documents(waiting(), tmp_path / "reports" / "run", (drawing("../../escaped"),))
     assert (tmp_path / "reports" / "run" / "figures" / "escaped.png").is_file()
     assert not list(tmp_path.glob("*.png"))
+
+
+def test_a_link_in_place_of_the_figures_is_not_followed(tmp_path: Path) -> None:
+    elsewhere, directory = tmp_path / "elsewhere", tmp_path / "run"
+    elsewhere.mkdir()
+    directory.mkdir()
+    (directory / "figures").symlink_to(elsewhere)
+    with pytest.raises(OutputError, match="it is a link to another folder"):
+        write_documents(waiting(), directory, ALL)
+    assert not list(elsewhere.iterdir())
 
 
 @pytest.mark.parametrize("call", ["open", "write", "fsync", "replace"])
@@ -94,16 +102,16 @@ def test_a_picture_cannot_leave_its_folder(tmp_path: Path, monkeypatch: pytest.M
 def test_when_any_write_fails_every_file_is_old_or_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
-    write_documents(RUN, VERDICTS, tmp_path)
+    write_documents(waiting(), tmp_path, ALL)
     old = contents(tmp_path)
-    changed = replace(RUN, warnings=("something new",))
-    write_documents(changed, VERDICTS, tmp_path / "new")
+    changed = waiting(warnings=("something new",))
+    write_documents(changed, tmp_path / "new", ALL)
     new = contents(tmp_path / "new")
     for name in new:
         (tmp_path / "new" / name).unlink()
     fail_at(monkeypatch, call, number)
     with pytest.raises(OutputError) as caught:
-        write_documents(changed, VERDICTS, tmp_path)
+        write_documents(changed, tmp_path, ALL)
     assert caught.value.exit_code == 5
     assert caught.value.message.startswith(f"cannot write '{tmp_path}")
     assert "No space left on device" in caught.value.message
@@ -130,7 +138,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "figures").write_text("in the way")
     with pytest.raises(OutputError, match=r"cannot write '.*figures.*\.png'"):
-        write_documents(RUN, VERDICTS, tmp_path)
+        write_documents(waiting(), tmp_path, ALL)
     assert (tmp_path / "figures").read_text() == "in the way"
 
 
@@ -140,5 +148,5 @@ def test_interrupting_leaves_nothing_aside(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_documents(RUN, VERDICTS, tmp_path)
+        write_documents(waiting(), tmp_path, ALL)
     assert not contents(tmp_path)

@@ -60,7 +60,7 @@ def test_where_there_is_little_room_details_go_and_words_wrap_before_names() -> 
 
 
 def test_what_never_fits_is_left_out() -> None:
-    numbers = tuple(
+    numbers: tuple[Column[Row], ...] = tuple(
         Column(str(place), "n" * 12, "Help.", lambda row: words(row[1]), "right") for place in range(9)
     )
     assert len(lines(numbers, ("a", "1", ""), width=40)[0]) <= 40

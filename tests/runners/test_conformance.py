@@ -11,8 +11,9 @@ import psutil
 import pytest
 
 from comparators.coordination.kit import install
+from comparators.coordination.kit_choice import kit_class_of, kit_of
 from comparators.parameters import parameters_of
-from comparators.registry.catalogue import RUNNERS
+from comparators.registry.built_in import RUNNERS
 from tests.runners import support
 from tests.runners.gate import Gate
 from tests.runners.variants import CHOICES, DEFAULTS, TARGETS, VARIANTS, Variant
@@ -52,8 +53,8 @@ def _is_helper(process: psutil.Process) -> bool:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_parts_come_in_task_order(variant: Variant) -> None:
     with variant.make(variant.pick(support.double, support.double_async), range(11), variant.workers(3)) as runner:
-        first, more = runner.repeat(1), runner.repeat(3)
-    assert list(first.parts) == list(more.parts) == [2 * task for task in range(11)]
+        first, more = runner.run(1), runner.run(3)
+    assert list(first.results) == list(more.results) == [2 * task for task in range(11)]
     assert first.seconds > 0
     assert more.seconds > 0
     for timing in (first, more):
@@ -66,7 +67,7 @@ def test_parts_come_in_task_order(variant: Variant) -> None:
 def test_more_workers_than_tasks(variant: Variant, count: int) -> None:
     work = variant.pick(support.nothing, support.nothing_async)
     with variant.make(work, ["task"] * count, variant.workers(3)) as runner:
-        assert list(runner.repeat(2).parts) == [None] * count
+        assert list(runner.run(2).results) == [None] * count
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -79,7 +80,7 @@ def test_as_many_tasks_in_progress_as_workers(variant: Variant, wanted: int) -> 
         Gate(workers, tasks, again=not variant.chunked) as gate,
         variant.make(work, [gate.port] * tasks, workers) as runner,
     ):
-        loops = [_hands(variant, runner.repeat(1).parts) for _ in range(2)]
+        loops = [_hands(variant, runner.run(1).results) for _ in range(2)]
     assert not gate.failed
     assert gate.most == workers
     if not variant.info.asynchronous:  # coroutines have no workers
@@ -101,7 +102,7 @@ def test_more_tasks_than_forty_are_in_progress(variant: Variant) -> None:
         pytest.skip("so many processes or interpreters take long to start")
     work = variant.pick(support.meet, support.meet_async)
     with Gate(50, 50) as gate, variant.make(work, [gate.port] * 50, 50) as runner:
-        runner.repeat(1)
+        runner.run(1)
     assert gate.most == 50
 
 
@@ -112,7 +113,7 @@ def test_the_exception_of_a_task_comes_out(variant: Variant) -> None:
         pytest.raises(ValueError, match="task 2 is wrong"),
         variant.make(work, range(9), variant.workers(2)) as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
 
 
 # A SystemExit stops the event loop at once: anyio leaves its processes and their pipes to the garbage collector.
@@ -128,30 +129,31 @@ def test_exceptions_that_end_programs_come_out(variant: Variant, kind: type[Base
     else:
         work = variant.pick(support.interrupt, support.interrupt_async)
     with pytest.raises(kind), variant.make(work, range(3), variant.workers(2)) as runner:
-        runner.repeat(1)
+        runner.run(1)
     del runner
     gc.collect()  # here, where its warnings are expected, not in a later test
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_what_is_shared_reaches_every_worker(variant: Variant) -> None:
-    wanted = [name for name in ("lock", "counter", "array", "queue") if variant.info.kit.offers(name)]
+    wanted = [name for name in ("lock", "counter", "array", "queue") if kit_class_of(variant.info).offers(name)]
     if not wanted:
         pytest.skip("nothing can be shared")
     workers = variant.workers(2)
     runner = variant.make(variant.pick(support.arrive, support.arrive_async), range(3), workers)
     arguments = {"array": ("q", 3)}
-    with runner.new_kit() as kit:
-        runner.shared = {name: kit.make(name, *arguments.get(name, ())) for name in wanted}
-        install(runner.shared)
+    with kit_of(runner) as kit:
+        things = {name: kit.make(name, *arguments.get(name, ())) for name in wanted}
+        runner.initializer = (install, (things,))
+        install(things)
         try:
             with runner:
-                assert list(runner.repeat(1).parts) == [0, 1, 2]
-                assert sorted(_received(runner.shared["queue"]) for _ in range(3)) == [0, 1, 2]
+                assert list(runner.run(1).results) == [0, 1, 2]
+                assert sorted(_received(things["queue"]) for _ in range(3)) == [0, 1, 2]
         finally:
             install(None)
-        assert runner.shared["counter"].value == (3 if "lock" in wanted else 1)
-        assert list(runner.shared["array"]) == [10, 11, 12]
+        assert things["counter"].value == (3 if "lock" in wanted else 1)
+        assert list(things["array"]) == [10, 11, 12]
 
 
 def _received(queue: Any) -> int:
@@ -165,16 +167,16 @@ def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant
     with Gate(workers, workers, again=False) as gate:
         work = variant.pick(support.meet, support.meet_async)
         with variant.make(work, [gate.port] * workers, workers) as runner:
-            if runner.chunk > 1:
-                pytest.skip(f"hands one worker {runner.chunk} tasks together, which the plan knows")
-            runner.repeat(2)
+            if runner.chunk_size > 1:
+                pytest.skip(f"hands one worker {runner.chunk_size} tasks together, which the plan knows")
+            runner.run(2)
     assert not gate.failed
     assert gate.most == workers
 
 
 def test_every_choice_of_every_runner_is_tried() -> None:
-    assert [name for name, _ in RUNNERS] == list(TARGETS)
-    for name, target in RUNNERS:
+    assert [one.name for one in RUNNERS] == list(TARGETS)
+    for name, target in TARGETS.items():
         cls = Variant(name, {}).cls
         assert cls.info.name == name, target
         for declared in parameters_of(cls):

@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from comparators.coordination.kit import PRIMITIVES, missing_reason
+from comparators.coordination.kit_choice import kit_class_of, kit_of
 from comparators.coordination.kits.coroutines import AsyncKit
 from comparators.coordination.kits.ctypes_sharing import Number, array_of
 from comparators.coordination.kits.interpreters import InterpreterKit
@@ -38,7 +39,7 @@ def test_what_each_model_lacks() -> None:
 
 
 def test_each_runner_has_the_kit_of_its_model() -> None:
-    models = {name: Variant(name, {}).info.kit.model for name in TARGETS}
+    models = {name: kit_class_of(Variant(name, {}).info).model for name in TARGETS}
     assert models == {
         "serial": "threading",
         "threading": "threading",
@@ -61,7 +62,7 @@ def test_each_runner_has_the_kit_of_its_model() -> None:
 @pytest.mark.parametrize("method", start_method.START_METHODS)
 def test_process_kits_are_of_the_cells_start_method(name: str, method: str) -> None:
     runner = Variant(name, {"start": method}).make(str, [1], 1)
-    with runner.new_kit() as kit:
+    with kit_of(runner) as kit:
         assert isinstance(kit, ProcessKit)
         assert kit._context is multiprocessing.get_context(method)
 
@@ -76,7 +77,7 @@ def test_async_primitives_are_those_of_the_loop_and_no_stand_ins(backend: str, p
 
 @pytest.mark.parametrize(("name", "backend"), [("asyncio", "asyncio"), ("anyio", "asyncio"), ("anyio-trio", "trio")])
 def test_async_runners_ask_for_their_own_loop(name: str, backend: str) -> None:
-    with Variant(name, {}).make(str, [1], 1).new_kit() as kit:
+    with kit_of(Variant(name, {}).make(str, [1], 1)) as kit:
         assert type(kit.make("lock")).__module__ == f"anyio._backends._{backend}"
 
 
@@ -145,13 +146,13 @@ def test_chunks_are_those_of_the_library(workers: int, tasks: int, monkeypatch: 
     monkeypatch.setattr(Pool, "_get_tasks", staticmethod(get_tasks))
     with ThreadPool(workers) as pool:
         pool.map(str, range(tasks))
-    assert sizes == [Variant("threadpool", {}).make(str, range(tasks), workers).chunk]
-    assert sizes == [Variant("mp-pool", {}).make(str, range(tasks), workers).chunk]
+    assert sizes == [Variant("threadpool", {}).make(str, range(tasks), workers).chunk_size]
+    assert sizes == [Variant("mp-pool", {}).make(str, range(tasks), workers).chunk_size]
 
 
 def test_chunks_that_were_asked_for() -> None:
     def chunk(name: str, **parameters: Any) -> int:
-        return Variant(name, parameters).make(str, range(100), 2).chunk
+        return Variant(name, parameters).make(str, range(100), 2).chunk_size
 
     assert chunk("mp-pool", chunksize=5) == chunk("mp-pool", method="imap", chunksize=5) == 5
     for pool in ("mp-pool", "threadpool"):

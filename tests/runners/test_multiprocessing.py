@@ -20,7 +20,7 @@ def test_a_dead_worker_is_named(channel: str) -> None:
         pytest.raises(WorkerDied, match=r"worker process '.+' died in the middle of its work, with exit code 3"),
         Multiprocessing(work=support.exit_at_once, tasks=[3] * 4, workers=2, channel=channel) as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
 
 
 @CHANNELS
@@ -29,7 +29,7 @@ def test_a_task_that_cannot_be_pickled(channel: str) -> None:
         pytest.raises(Exception, match="lambda"),
         Multiprocessing(work=support.nothing, tasks=[1, lambda: 2, 3], workers=2, channel=channel) as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
 
 
 @CHANNELS
@@ -38,7 +38,7 @@ def test_a_part_that_cannot_be_pickled(channel: str) -> None:
         pytest.raises(Exception, match="lambda"),
         Multiprocessing(work=support.unpicklable, tasks=[1, 2, 3], workers=2, channel=channel) as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
 
 
 @CHANNELS
@@ -47,14 +47,14 @@ def test_an_exception_that_cannot_be_unpickled_is_told_in_words(channel: str) ->
         pytest.raises(RuntimeError, match="TwoArguments: a and b"),
         Multiprocessing(work=support.fail_with_two, tasks=[1], workers=1, channel=channel) as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
 
 
 @CHANNELS
 def test_large_tasks_and_parts_do_not_block_each_other(channel: str) -> None:
     tasks = [bytes(300_000)] * 12  # larger than what a pipe holds, both ways
     with Multiprocessing(work=support.same, tasks=tasks, workers=2, channel=channel) as runner:
-        assert runner.repeat(2).parts == tasks
+        assert runner.run(2).results == tasks
 
 
 @CHANNELS
@@ -63,7 +63,7 @@ def test_the_workers_own_traceback_is_kept_as_a_note(channel: str) -> None:
         pytest.raises(ValueError, match="task 2 is wrong") as caught,
         Multiprocessing(work=support.fail, tasks=[2], workers=1, channel=channel) as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
     assert "in fail" in caught.value.__notes__[0]
 
 

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from comparators.parameters import ParameterValue
-from comparators.plan.applicability import unavailable
-from comparators.registry.catalogue import RUNNERS, load_runner
+from comparators.registry.applicability import unavailable
+from comparators.registry.built_in import RUNNERS
+from comparators.registry.catalogue import load_runner
 from comparators.runner import Runner, RunnerInfo
 from comparators.runners._support.pool_methods import METHODS
 from comparators.runners._support.start_method import START_METHODS
 
 __all__ = ["DEFAULTS", "VARIANTS", "Variant", "label_of"]
 
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 Choice = dict[str, ParameterValue]
 OTHER_STARTS: list[Choice] = [{"start": start} for start in START_METHODS[1:]]
 POOL_METHODS: list[Choice] = [{"method": method} for method in METHODS if method != "map"]

@@ -34,7 +34,9 @@ def test_who_comes_when_its_parent_is_collected_is_ended(
     orphans = Orphans(own=lambda pid: False)
     scans = iter([[parent]])
     monkeypatch.setattr(
-        process_tree, "_children_by_scan", lambda of: next(scans, [child] if process_tree.status_of(child) is not None else [])
+        process_tree,
+        "_children_by_scan",
+        lambda of: next(scans, [child] if process_tree.status_of(child) is not None else []),
     )
     try:
         assert orphans.end(grace_s=0) == 1
@@ -51,7 +53,9 @@ def test_who_comes_when_its_parent_is_collected_is_ended(
         pytest.param([], 0.41 + 0.25, id="no counters"),
     ],
 )
-def test_the_cpu_seconds_of_a_living_process(monkeypatch: pytest.MonkeyPatch, threads: list[str], expected: float) -> None:
+def test_the_cpu_seconds_of_a_living_process(
+    monkeypatch: pytest.MonkeyPatch, threads: list[str], expected: float
+) -> None:
     files = {"/proc/7/stat": "7 (a b) c) S 1 1 1 0 -1 0 0 0 0 0 30 11 20 5 20 0 1"}
     files |= {f"/proc/7/task/{number}/schedstat": text for number, text in enumerate(threads)}
 

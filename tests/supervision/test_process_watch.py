@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -164,12 +163,12 @@ def test_clocks_that_go_apart(clocks: dict[str, float], seconds: Mapping[str, fl
     assert passed(clocks, **seconds) == said
 
 
-@pytest.mark.parametrize(("text", "count"), [("a 1\noom_kill 7\nb 2\n", 7), ("a 1\n", 0), (None, 0)])
-def test_kills_for_want_of_memory(monkeypatch: pytest.MonkeyPatch, text: str | None, count: int) -> None:
-    def read_text(path: Path, **options: Any) -> str:
+@pytest.mark.parametrize(("text", "count"), [(b"a 1\noom_kill 7\nb 2\n", 7), (b"a 1\n", 0), (None, 0)])
+def test_kills_for_lack_of_memory(monkeypatch: pytest.MonkeyPatch, text: bytes | None, count: int) -> None:
+    def read_bytes(path: Path) -> bytes:
         if text is None:
             raise FileNotFoundError(path)
         return text
 
-    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
     assert oom_kills() == count

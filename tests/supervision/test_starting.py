@@ -27,7 +27,7 @@ def test_a_child_that_does_not_become_its_program_is_ended(monkeypatch: pytest.M
 def started_by_a_single_thread(code: str) -> str:
     """Run code in a process of its own: only one with a single thread may fork."""
     reading, writing = os.pipe()
-    prelude = "import os, sys; from comparators.supervision import starting; from comparators.supervision.starting import start\n"
+    prelude = "import os, sys; from comparators.supervision import starting; start = starting.start\n"
     command = [sys.executable, "-c", prelude + code]
     with Child(command, stdout=writing) as child:
         os.close(writing)

@@ -184,7 +184,7 @@ def test_what_a_worker_is_given(supervised: Supervised, witness: Witness) -> Non
     assert result is not None
     stdin, own_folder, folder = eval(result)
     assert (stdin, own_folder) == ("", True)
-    assert not Path(folder).exists()
+    wait_for(lambda: not Path(folder).exists())  # while the command has its reply
 
 
 def test_a_worker_that_cannot_be_started(supervised: Supervised, witness: Witness) -> None:
@@ -254,7 +254,8 @@ def test_a_helper_that_ends_by_itself_is_not_counted(supervised: Supervised, wit
 def change_supervisors(change: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next supervisors be ones with something changed."""
     script = folder / "python"
-    code = f"from comparators.supervision import process_tree, starting, supervisor, worker_run; {change}; supervisor.main()"
+    code = "from comparators.supervision import process_tree, starting, supervisor, worker_run; "
+    code += f"{change}; supervisor.main()"
     script.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     monkeypatch.setattr("comparators.supervision.supervised.sys", type("sys", (), {"executable": str(script)}))
@@ -581,7 +582,7 @@ def test_no_temporary_file_is_left(
     with Supervised() as supervised:
         run(supervised, witness, FILES + ending)
         (folder,) = tmp_path.glob("comparators-*")
-        assert list(folder.iterdir()) == []
+        wait_for(lambda: not list(folder.iterdir()))
     assert list(tmp_path.glob("comparators-*")) == []
 
 

@@ -13,8 +13,7 @@ from comparators.coordination.kit import PRIMITIVES, Kit
 from comparators.coordination.kits.coroutines import AsyncKit
 from comparators.coordination.kits.threads import ThreadKit
 from comparators.runner import Runner
-from comparators.runners._support.coroutines import Asyncio
-from comparators.runners.serial import Serial
+from comparators.runners.asyncio import Asyncio
 from comparators.runners.threading import Threading
 from comparators.testing import kit_probes, kit_probes_async, marks
 from comparators.testing.kit_rules import check_offers, check_primitive, offered
@@ -28,10 +27,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kit_probes, "LATER", (True, 0.05))
 
 
-def with_kit(cls: type[Runner], kit: Any, most: int | None = None) -> type[Runner]:
-    """Return the runner with another kit, and with no more workers than that."""
-    info = replace(cls.info, kit=kit, workers_maximum=most)
-    return type("Variant", (cls,), {"info": info, "new_kit": lambda self: kit()})
+def alone(cls: type[Runner]) -> type[Runner]:
+    """Return the runner with no more than one worker."""
+    return type("Variant", (cls,), {"info": replace(cls.info, workers_maximum=1)})
+
+
+def check(cls: type[Runner], primitive: str, kit: type[Kit]) -> None:
+    """Try a primitive of a kit under a runner."""
+    check_primitive(alone(cls) if primitive in ALONE else cls, {}, primitive, lambda runner: kit())
 
 
 def making(primitive: str, make: Callable[..., Any], base: type[Kit] = ThreadKit) -> type[Kit]:
@@ -167,9 +170,8 @@ ALONE = {"queue", "lifo-queue", "priority-queue", "timer"}
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("primitive", "said", "make"), BROKEN)
 def test_a_primitive_that_does_not_behave_is_caught(primitive: str, said: str, make: Callable[..., Any]) -> None:
-    cls = with_kit(Threading, making(primitive, make), most=1 if primitive in ALONE else None)
     with pytest.raises(Broken) as caught:
-        check_primitive(cls, {}, primitive)
+        check(Threading, primitive, making(primitive, make))
     assert str(caught.value).startswith(f"{primitive}: ")
     assert said in str(caught.value)
 
@@ -177,9 +179,8 @@ def test_a_primitive_that_does_not_behave_is_caught(primitive: str, said: str, m
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("primitive", "said", "make"), BROKEN_ASYNC)
 def test_an_async_primitive_that_does_not_behave_is_caught(primitive: str, said: str, make: Callable[..., Any]) -> None:
-    cls = with_kit(Asyncio, making(primitive, make, AsyncKit), most=1 if primitive in ALONE else None)
     with pytest.raises(Broken) as caught:
-        check_primitive(cls, {}, primitive)
+        check(Asyncio, primitive, making(primitive, make, AsyncKit))
     assert said in str(caught.value)
 
 
@@ -189,7 +190,7 @@ def test_what_does_not_reach_the_workers_is_caught() -> None:
         return None
 
     with pytest.raises(Broken, match="lock: AttributeError"):
-        check_primitive(with_kit(Threading, making("lock", make)), {}, "lock")
+        check(Threading, "lock", making("lock", make))
 
 
 class Endless(ThreadKit):
@@ -201,14 +202,13 @@ class Endless(ThreadKit):
 @pytest.mark.parametrize(
     ("kit", "said"),
     [
-        (None, "the kit None is no kind of Kit"),
         (Endless, "the reason for no manager is not one line"),
         (making("mutex", threading.Lock), "the kit makes 'mutex', which is none of the primitives"),
     ],
 )
 def test_a_kit_that_offers_oddly_is_caught(kit: Any, said: str) -> None:
     with pytest.raises(Broken) as caught:
-        check_offers(with_kit(Serial, kit))
+        check_offers(kit)
     assert said in str(caught.value)
 
 
@@ -220,4 +220,4 @@ def test_every_primitive_has_its_probe_and_every_sync_one_is_shown_to_catch_some
 
 def test_an_event_loop_cannot_try_what_has_no_coroutine_form() -> None:
     with pytest.raises(Broken, match="barrier: there is no way to try it in an event loop"):
-        check_primitive(with_kit(Asyncio, making("barrier", threading.Barrier, AsyncKit)), {}, "barrier")
+        check(Asyncio, "barrier", making("barrier", threading.Barrier, AsyncKit))

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import pytest
 
+from comparators.coordination.kit import install
 from comparators.errors import ContractViolation, UsageError
 from comparators.parameters import parameter
 from comparators.runner import Recipe, Runner, RunnerInfo, Timing
@@ -22,10 +23,7 @@ from comparators.testing import (
     runner_rules,
 )
 
-RECIPE = """\
-def run(tasks):
-    return [{work}(task) for task in tasks]
-"""
+RECIPE = "[{work}(item) for item in items]"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -46,22 +44,22 @@ class Pool(Runner):
     def size(self) -> int:
         return self.workers
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         started = perf_counter()
         for _ in range(loops):
-            parts = list(self.pool.map(self.work, self.tasks))
-        return Timing(perf_counter() - started, parts)
+            results = list(self.pool.map(self.work, self.tasks))
+        return Timing(perf_counter() - started, results)
 
     def recipe(self) -> Recipe:
-        return Recipe((), RECIPE)
+        return Recipe((), "", "", RECIPE)
 
 
 def changed(change: Callable[[Timing], Timing]) -> Callable[[Pool, int], Timing]:
-    return lambda self, loops: change(Pool.repeat(self, loops))
+    return lambda self, loops: change(Pool.run(self, loops))
 
 
 def always_one_loop(self: Pool, loops: int) -> Timing:
-    return Pool.repeat(self, 1)
+    return Pool.run(self, 1)
 
 
 def only_once(self: Pool, loops: int) -> Timing:
@@ -71,14 +69,14 @@ def only_once(self: Pool, loops: int) -> Timing:
 
 def silent(self: Pool, loops: int) -> Timing:
     try:
-        return Pool.repeat(self, loops)
+        return Pool.run(self, loops)
     except ValueError:
         return Timing(1.0, [])
 
 
 def wordless(self: Pool, loops: int) -> Timing:
     try:
-        return Pool.repeat(self, loops)
+        return Pool.run(self, loops)
     except ValueError:
         raise RuntimeError("a worker broke") from None
 
@@ -86,7 +84,7 @@ def wordless(self: Pool, loops: int) -> Timing:
 def fails_the_second_time(self: Pool, loops: int) -> Timing:
     if loops > 1:
         raise OSError("the workers are gone")
-    return Pool.repeat(self, loops)
+    return Pool.run(self, loops)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -94,30 +92,35 @@ class DefaultOutOfRange(Pool):
     share: float = parameter(2.0, "above the maximum", maximum=1)
 
 
+def share_nothing(self: Pool, loops: int) -> Timing:
+    install(None)
+    return Pool.run(self, loops)
+
+
 BROKEN_RUNNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "the name 'my pool'", {"info": replace(Pool.info, name="my pool")}),
     ("described", "the summary", {"info": replace(Pool.info, summary="")}),
     ("described", "the model 'fibres' is none of", {"info": replace(Pool.info, model="fibres")}),  # type: ignore[arg-type]  # wrong on purpose
-    ("described", "interface version 99", {"info": replace(Pool.info, api=99)}),
-    ("results", "the parts of 23 tasks are", {"repeat": changed(lambda timing: Timing(1.0, timing.parts[::-1]))}),
-    ("results", "the parts of 1 tasks are []", {"repeat": changed(lambda timing: Timing(1.0, timing.parts[1:]))}),
-    ("results", "repeat returns a tuple", {"repeat": lambda self, loops: (1.0, [])}),
-    ("results", "the first result is -1.0", {"repeat": changed(lambda timing: timing._replace(first_s=-1.0))}),
-    ("results", "the first result is 9.0", {"repeat": changed(lambda timing: Timing(1.0, timing.parts, 9.0))}),
-    ("results", "the time of 1 loops is 0.0", {"repeat": changed(lambda timing: Timing(0.0, timing.parts))}),
-    ("results", "the time of 1 loops is nan", {"repeat": changed(lambda timing: Timing(float("nan"), timing.parts))}),
-    ("results", "OSError: the workers are gone", {"repeat": fails_the_second_time}),
-    ("every-task", "3 loops of 23 tasks did 23 tasks, not 69", {"repeat": always_one_loop}),
+    ("described", "interface version 99", {"info": replace(Pool.info, interface=99)}),
+    ("results", "the results of 23 tasks are", {"run": changed(lambda timing: Timing(1.0, timing.results[::-1]))}),
+    ("results", "the results of 1 tasks are []", {"run": changed(lambda timing: Timing(1.0, timing.results[1:]))}),
+    ("results", "run returns a tuple", {"run": lambda self, loops: (1.0, [])}),
+    ("results", "the first result is -1.0", {"run": changed(lambda timing: timing._replace(first_s=-1.0))}),
+    ("results", "the first result is 9.0", {"run": changed(lambda timing: Timing(1.0, timing.results, 9.0))}),
+    ("results", "the time of 1 loops is 0.0", {"run": changed(lambda timing: Timing(0.0, timing.results))}),
+    ("results", "the time of 1 loops is nan", {"run": changed(lambda timing: Timing(float("nan"), timing.results))}),
+    ("results", "OSError: the workers are gone", {"run": fails_the_second_time}),
+    ("every-task", "3 loops of 23 tasks did 23 tasks, not 69", {"run": always_one_loop}),
     ("no-more-than-workers", "3 tasks were in progress at once with 2", {"size": lambda self: 3}),
     ("as-many-as-workers", "no 2 tasks were in progress at once", {"size": lambda self: 1}),
-    ("failure", "nothing came out", {"repeat": silent}),
-    ("failure", "came out as: ", {"repeat": wordless}),
-    ("kit", "the kit 'threading' is no kind of Kit", {"info": replace(Pool.info, kit="threading")}),  # type: ignore[arg-type]  # wrong on purpose
+    ("failure", "nothing came out", {"run": silent}),
+    ("failure", "came out as: ", {"run": wordless}),
+    ("initializer", "a task began before the initializer was called", {"info": replace(Pool.info, initializer=True)}),
+    ("kit", "lock: AttributeError", {"run": share_nothing}),
     ("recipe", "returns a NoneType", {"recipe": lambda self: None}),
-    ("recipe", "does not call {work}", {"recipe": lambda self: Recipe((), "def run(tasks): return []")}),
-    ("recipe", "does not define run(tasks)", {"recipe": lambda self: Recipe((), "result = {work}(1)")}),
-    ("recipe", "the recipe returns []", {"recipe": lambda self: Recipe((), "def run(tasks): return []  # {work}")}),
-    ("recipe", "No module named 'nothing'", {"recipe": lambda self: Recipe(("import nothing",), RECIPE)}),
+    ("recipe", "does not call {work}", {"recipe": lambda self: Recipe((), "", "", "[]")}),
+    ("recipe", "the recipe returns []", {"recipe": lambda self: Recipe((), "# {work}", "", "[]")}),
+    ("recipe", "No module named 'nothing'", {"recipe": lambda self: Recipe(("import nothing",), "", "", RECIPE)}),
 ]
 
 

@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 import pytest
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import ContractViolation, WrongResult
 from comparators.parameters import parameter
-from comparators.runner import MODELS
+from comparators.runner import RunnerInfo
 from comparators.testing import (
     WORKLOAD_RULES,
     check_workload,
@@ -74,8 +75,8 @@ class NoText(Squares):
     depth: complex = parameter(0, "a type that no text can be read as")
 
 
-def sum_of(self: Squares, parts: Sequence[int]) -> int:
-    return sum(parts)
+def sum_of(self: Squares, results: Sequence[int]) -> int:
+    return sum(results)
 
 
 def check_nothing(self: Squares, result: object) -> Observations:
@@ -106,7 +107,7 @@ def observe_nan(self: Squares, result: object) -> Observations:
 
 
 def observe_a_cost_of_nothing(self: Squares, result: object) -> Observations:
-    return (Observation("each", 1.0, "ns", primitive="latch", operation="alone"),)
+    return (Observation("each", 1.0, "ns", primitive="latch", operation="uncontended"),)
 
 
 def observe_a_cost_without_act(self: Squares, result: object) -> Observations:
@@ -141,23 +142,22 @@ async def square_in_asyncio_only(number: int) -> int:
 
 lasting = itertools.count(11)
 
+
+def reason_of_two_lines(self: Squares, runner: RunnerInfo) -> str | None:
+    return "no\nloop" if runner.asynchronous else None
+
+
 BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("described", "the name 'my/squares'", {"name": "my/squares"}),
     ("described", "the name '-squares'", {"name": "-squares"}),
     ("described", "the summary", {"summary": "two\nlines"}),
     ("described", "the nature 'wild' is none of", {"nature": "wild"}),
-    ("described", "interface version 99", {"api": 99}),
+    ("described", "interface version 99", {"interface": 99}),
     ("presets", "there is no preset 'full'", {"presets": {"quick": {}, "default": {}}}),
     ("presets", "InvalidParameter", {"presets": {"quick": {}, "default": {}, "full": {"count": 0}}}),
     ("presets", "'tiny' needs 3 tasks in progress, 'full' only 2", {"min_concurrency": property(fewer_when_large)}),
-    ("primitives", "it needs 'mutex', which no kit has", {"primitives": ("lock", "mutex")}),
-    ("unsupported_on", "'wild' is none of serial, threads", {"unsupported_on": {"wild": "they run away"}}),
-    (
-        "unsupported_on",
-        "no model of runners is left for 'quick'",
-        {"unsupported_on": dict.fromkeys(MODELS, "too late")},
-    ),
-    ("unsupported_on", "the reason for nothing under async is not one line", {"unsupported_on": {"async": ""}}),
+    ("applicable", "no model of runners is left for 'quick'", {"not_applicable": lambda self, runner: "too late"}),
+    ("applicable", "the reason for what is not applicable is not one line", {"not_applicable": reason_of_two_lines}),
     ("tasks", "there are no tasks", {"tasks": lambda self: []}),
     ("tasks", "returns a generator, not a sequence", {"tasks": lambda self: (n for n in range(3))}),
     ("tasks", "another list the second time", {"tasks": other_tasks_every_time}),
@@ -166,22 +166,22 @@ BROKEN_WORKLOADS: list[tuple[str, str, dict[str, Any]]] = [
     ("tasks", "min_concurrency is 0, with 5 tasks", {"min_concurrency": 0}),
     ("importable", "work cannot be imported as", {"work": staticmethod(lambda number: number)}),
     ("importable", "work_async cannot be imported as", {"work_async": staticmethod(lambda number: number)}),
-    ("ready-to-run", "calibrated() returns a NoneType", {"calibrated": lambda self: None}),
+    ("ready-to-run", "calibrate() returns a NoneType", {"calibrate": lambda self: None}),
     (
         "ready-to-run",
         "changes what is calibrated already",
-        {"calibrated": lambda self: replace(self, count=next(lasting))},
+        {"calibrate": lambda self: replace(self, count=next(lasting))},
     ),
-    ("ready-to-run", "opened() yields a NoneType", {"opened": opened_as_nothing}),
+    ("ready-to-run", "setup() yields a NoneType", {"setup": opened_as_nothing}),
     ("right-results", "WrongResult: squares: expected [0, 1, 4, 9, 16]", {"work": staticmethod(abs)}),
     ("right-results", "verify returns a NoneType", {"verify": lambda self, result: None}),
     ("right-results", "is no Observation of a finite number", {"verify": observe_nan}),
     ("right-results", "is the cost of what no kit has", {"verify": observe_a_cost_of_nothing}),
     ("right-results", "does not say what was done with the lock", {"verify": observe_a_cost_without_act}),
     ("right-results", "is a cost in '€', not in ns, µs, ms, s", {"verify": observe_a_cost_in_money}),
-    ("wrong-results", "no parts: no WrongResult is raised", {"verify": check_nothing}),
-    ("wrong-results", "a part is something else: no WrongResult", {"verify": check_number}),
-    ("wrong-results", "a part came twice: no WrongResult", {"verify": check_set}),
+    ("wrong-results", "no results: no WrongResult is raised", {"verify": check_nothing}),
+    ("wrong-results", "a result is something else: no WrongResult", {"verify": check_number}),
+    ("wrong-results", "a result came twice: no WrongResult", {"verify": check_set}),
     ("wrong-results", "TypeError is raised, not WrongResult", {"verify": check_number, "combine": sum_of}),
     ("async-agrees", "work_async is not a coroutine function", {"work_async": staticmethod(square)}),
     ("async-agrees", "under asyncio: WrongResult", {"work_async": staticmethod(square_wrongly)}),
@@ -221,7 +221,7 @@ def test_parameters_that_are_none_are_caught(cls: type[Squares], rule: str, said
 
 
 def test_every_rule_of_workloads_is_shown_to_catch_something() -> None:
-    assert {rule for rule, _, _ in BROKEN_WORKLOADS} | {"frozen", "parameters"} == set(WORKLOAD_RULES)
+    assert {rule for rule, _, _ in BROKEN_WORKLOADS} | {"frozen", "parameters", "primitives"} == set(WORKLOAD_RULES)
 
 
 def test_the_whole_suite_stops_at_the_first_broken_rule() -> None:
@@ -253,20 +253,22 @@ async def square_and_count_async(number: int) -> int:
 
 
 @dataclass(frozen=True)
-class Counted(Workload[int, int]):
+class Counted(CoordinatedWorkload[int, int]):
     """Squares whose tasks count themselves."""
 
     name = "counted"
     summary = "squares of the first integers, counted"
-    nature = "coordination"
     presets: ClassVar = {"quick": {"count": 5}, "default": {}, "full": {"count": 20}}
     work = staticmethod(square_and_count)
     work_async = staticmethod(square_and_count_async)
-    primitives: ClassVar[tuple[str, ...]] = ("counter",)
+
+    @property
+    def primitives(self) -> tuple[str, ...]:
+        return ("counter",)
 
     count: int = parameter(10, "how many", minimum=1)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         return kit.make("counter", 99)
 
     def reset(self, shared: Any) -> None:
@@ -275,8 +277,8 @@ class Counted(Workload[int, int]):
     def tasks(self) -> Sequence[int]:
         return range(self.count)
 
-    def settle(self, parts: Sequence[int], shared: Any) -> object:
-        return list(parts), shared.value
+    def finalize(self, results: Sequence[int], shared: Any) -> object:
+        return list(results), shared.value
 
     def verify(self, result: object) -> Observations:
         expected = [number * number for number in range(self.count)], self.count
@@ -286,7 +288,10 @@ class Counted(Workload[int, int]):
 
 
 def test_work_that_does_not_suit_event_loops_is_not_tried_in_one() -> None:
-    attributes = {"work_async": staticmethod(square_wrongly), "unsupported_on": {"async": "squares need no loop"}}
+    attributes = {
+        "work_async": staticmethod(square_wrongly),
+        "not_applicable": lambda self, runner: "no loop" if runner.asynchronous else None,
+    }
     check_workload(type("Variant", (Squares,), attributes))
 
 
@@ -302,10 +307,11 @@ def test_what_tasks_share_is_made_brought_to_its_beginning_and_looked_at() -> No
 @pytest.mark.parametrize(
     ("rule", "said", "attributes"),
     [
+        ("primitives", "it needs 'mutex', which no kit has", {"primitives": ("mutex",)}),
         ("right-results", "WrongResult: squares and count", {"reset": lambda self, shared: None}),
-        ("right-results", "AttributeError", {"share": share_no_counter}),
+        ("right-results", "AttributeError", {"make_shared": share_no_counter}),
         ("async-agrees", "under asyncio: WrongResult: squares and count", {"reset": lambda self, shared: None}),
-        ("wrong-results", "no parts: no WrongResult", {"settle": lambda self, parts, shared: ([0, 1, 4, 9, 16], 5)}),
+        ("wrong-results", "no results: no WrongResult", {"finalize": lambda *_: ([0, 1, 4, 9, 16], 5)}),
     ],
 )
 def test_a_workload_that_shares_wrongly_is_caught(rule: str, said: str, attributes: dict[str, Any]) -> None:

@@ -158,4 +158,4 @@ def test_a_process_in_the_place_of_another_is_noticed(monkeypatch: pytest.Monkey
 
 def test_own_children_are_listed() -> None:
     with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as child:
-        assert str(child.pid) in host_counters._children()
+        assert child.pid in host_counters._children()

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import pyperf
 import pytest
 
 from comparators.parameters import ParameterValue
@@ -19,7 +20,7 @@ from comparators.worker import sample
 from comparators.worker.job import Answer, Assignment, Errand
 from tests.campaign.small_work import target
 
-TARGETS = dict(RUNNERS)
+TARGETS = {one.name: one.target for one in RUNNERS}
 
 
 def assignment(
@@ -297,22 +298,17 @@ runner.bench_time_func("documented", lambda loops: loops * 0.001)
 """
 
 
-def test_pyperfs_workers_write_what_we_write(tmp_path: Path) -> None:
+def test_pyperf_reads_what_we_write_and_finds_its_own_metadata(tmp_path: Path) -> None:
     """We make runs of a value of our own; this notices when pyperf's workers write something else."""
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
     options = ["-p", "1", "-n", "1", "-w", "1", "-l", "3", "-o", "documented.json", "--quiet"]
     subprocess.run([sys.executable, "script.py", *options], cwd=tmp_path, check=True, timeout=60)
-    documented = json.loads((tmp_path / "documented.json").read_text(encoding="utf-8"))
-    answer = answer_of(assignment("sample", loops=3, parameters={"count": 1}), tmp_path)
-    assert answer.suite is not None
-    assert set(answer.suite) == set(documented)
-    assert answer.suite["version"] == documented["version"]
-    ours, theirs = (suite["benchmarks"][0] for suite in (answer.suite, documented))
-    assert set(ours) == set(theirs)
-    assert set(ours["runs"][0]) == set(theirs["runs"][0])
-    ours_at_once, theirs_at_once = (set(suite["metadata"]) for suite in (answer.suite, documented))
-    assert theirs_at_once - ours_at_once <= {"cpu_affinity", *sample.MOMENTARY}
-    assert ours_at_once - theirs_at_once <= {"cpu_affinity"}
+    theirs = pyperf.BenchmarkSuite.load(str(tmp_path / "documented.json")).get_benchmarks()[0].get_runs()[0]
+    run, metadata = the_run(answer_of(assignment("sample", loops=3, parameters={"count": 1}), tmp_path))
+    ours = pyperf.Run(run["values"], [tuple(each) for each in run["warmups"]], metadata, collect_metadata=False)
+    assert set(theirs.get_metadata()) - set(ours.get_metadata()) <= {"cpu_affinity", *sample.MOMENTARY}
+    assert set(ours.get_metadata()) - set(theirs.get_metadata()) <= {"cpu_affinity"}
+    assert (len(ours.values), len(ours.warmups)) == (len(theirs.values), len(theirs.warmups)) == (1, 1)
 
 
 RESTARTING = '''
@@ -327,8 +323,8 @@ class Restarting(MpPool):
 
     rounds = 0
 
-    def repeat(self, loops):
-        timing = super().repeat(loops)
+    def run(self, loops):
+        timing = super().run(loops)
         self.rounds += 1
         if self.rounds == 2:
             before = {one.pid for one in self._pool._pool}
@@ -338,6 +334,9 @@ class Restarting(MpPool):
         return timing
 
     def __exit__(self, *exc_info):
+        self._pool._worker_handler._state = "TERMINATE"  # it starts no more processes, which would hold the output open
+        self._pool._change_notifier.put(None)
+        self._pool._worker_handler.join()
         for one in self._pool._pool:  # what died may have held a lock: the pool itself could wait for it for ever
             one.kill()
         os._exit(0)

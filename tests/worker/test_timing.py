@@ -27,7 +27,7 @@ def test_warm_keeps_its_workers_and_takes_the_runners_own_seconds() -> None:
         assert events == ["open", "start 4"]
         assert time_func(3) == 1.5
         assert time_func(2) == 1.0
-    assert events == ["open", "start 4", "repeat 3", "verify", "repeat 2", "verify", "stop", "close"]
+    assert events == ["open", "start 4", "run 3", "verify", "run 2", "verify", "stop", "close"]
 
 
 def test_cold_starts_and_stops_inside_the_clock_in_every_loop() -> None:
@@ -35,7 +35,7 @@ def test_cold_starts_and_stops_inside_the_clock_in_every_loop() -> None:
         assert events == ["open"]
         assert time_func(1) == 111.0
         assert time_func(2) == 222.0
-    loop = ["start 2", "repeat 1", "stop"]
+    loop = ["start 2", "run 1", "stop"]
     assert events == ["open", *loop, "verify", *loop, *loop, "verify", "close"]
 
 
@@ -145,15 +145,15 @@ def test_a_workload_without_coroutine_form() -> None:
 def test_warm_workers_are_given_what_is_shared_and_every_loop_begins_anew() -> None:
     with timed(Counting(), Sharer, {}, 2, "warm") as time_func:
         assert time_func(2) == 1.0
-    loop = ["reset", "repeat 1"]
-    assert events == ["make", "given [99]", "start 2", *loop, *loop, "settle", "verify", "stop", "end"]
+    loop = ["reset", "run 1"]
+    assert events == ["make", "given [99]", "start 2", *loop, *loop, "finalize", "verify", "stop", "end"]
     assert shared() is None
 
 
 def test_cold_workers_are_given_something_new_in_every_loop_and_looked_at_before_they_stop() -> None:
     with timed(Counting(), Sharer, {}, 2, "cold") as time_func:
         assert time_func(2) == 222.0  # settling takes 1000 s and does not count
-    loop = ["make", "reset", "given [0]", "start 2", "repeat 1", "settle", "stop"]
+    loop = ["make", "reset", "given [0]", "start 2", "run 1", "finalize", "stop"]
     assert events == [*loop, *loop, "verify", "end", "end"]
 
 
@@ -170,21 +170,21 @@ def test_what_was_shared_is_verified(phase: Any, monkeypatch: pytest.MonkeyPatch
 def test_an_instrumented_cold_loop_settles_nothing() -> None:
     with timed(Counting(), Sharer, {}, 1, "cold", instrument=lambda work: work) as time_func:
         time_func.run(1)
-    assert "settle" not in events
+    assert "finalize" not in events
 
 
 def test_nothing_is_made_for_a_workload_that_shares_nothing() -> None:
     with timed(Numbers(), Sharer, {}, 1, "warm") as time_func:
         time_func(2)
     assert "given None" in events
-    assert "repeat 2" in events
+    assert "run 2" in events
     assert "make" not in events
 
 
 def test_several_copies_of_the_work_are_done_at_once_and_the_seconds_are_for_one() -> None:
     with timed(Numbers(), Recorder, {}, 4, "warm", copies=4) as time_func:
         once = len(Numbers().tasks())
-        assert len(time_func.run(1).parts) == 4 * once
+        assert len(time_func.run(1).results) == 4 * once
         assert time_func(2) == 1.0 / 4
         assert events.count("verify") == 4
 
@@ -197,7 +197,7 @@ def test_every_copy_is_verified_when_cold_too() -> None:
 
 def test_a_part_that_is_missing_in_a_copy_is_noticed() -> None:
     with timed(Numbers(), Recorder, {}, 4, "warm", copies=2) as time_func:
-        parts = time_func.run(1).parts
+        parts = time_func.run(1).results
         with pytest.raises(WrongResult):
             time_func.check(parts[:-1])
 
@@ -206,9 +206,9 @@ def test_the_warm_up_is_one_task_per_worker() -> None:
     seen: list[list[int]] = []
 
     class Noting(Recorder):
-        def repeat(self, loops: int) -> Timing:
+        def run(self, loops: int) -> Timing:
             seen.append(list(self.tasks))
-            return super().repeat(loops)
+            return super().run(loops)
 
     with timed(Numbers(), Noting, {}, 2, "warm") as time_func:
         assert not time_func.warms_up_with_all_tasks

@@ -43,7 +43,7 @@ async def cancel_itself(task: int) -> int:
 
 def test_a_probe_gives_the_part_and_says_who_did_it() -> None:
     seen = Probe(neg)(3)
-    assert (seen.part, seen.error) == (-3, None)
+    assert (seen.result, seen.error) == (-3, None)
     assert (seen.process, seen.thread) == (os.getpid(), threading.get_ident())
     assert seen.started <= seen.ended
     assert seen.cpu_started <= seen.cpu_ended
@@ -79,7 +79,7 @@ def fail_with_an_essay(task: int) -> int:
 )
 def test_a_tasks_exception_is_put_into_words(work: Any, words: str) -> None:
     seen = Probe(work)(3)
-    assert seen.part is None
+    assert seen.result is None
     assert seen.error is not None
     assert seen.error.words == words
     assert work.__name__ in seen.error.trace
@@ -92,7 +92,7 @@ def test_a_coroutines_exception_is_put_into_words() -> None:
 
 
 def test_a_coroutines_part() -> None:
-    assert asyncio.run(AsyncProbe(double_async)(3)).part == 6
+    assert asyncio.run(AsyncProbe(double_async)(3)).result == 6
 
 
 def test_cancellation_passes() -> None:

@@ -64,7 +64,7 @@ def _run(workers: list[Iterator[None]], lot: Random | None) -> None:
 def traded(
     workload: ProducerConsumer, lot: Random | None = None, store: Store | None = None
 ) -> list[Supplied | Received]:
-    """Return the parts of all tasks, as they would be with a store, by default one that does what the queue should."""
+    """Return the results of all tasks as they would be with a store; the default does what the queue should do."""
     store = store or Store(workload.bound, DISCIPLINES[workload.queue])
     tasks = workload.tasks()
     readings: dict[tuple[int, str], tuple[list[int], list[float]]] = {

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from comparators.registry.catalogue import RUNNERS, load_runner
+from comparators.registry.built_in import RUNNERS
+from comparators.registry.catalogue import load_runner
 from comparators.worker.timing import timed
 from comparators.workload import Observations, Workload
 
@@ -14,7 +15,9 @@ TOGETHER = ("threading", "asyncio", "anyio-trio", "multiprocessing")
 
 def observed(workload: Workload[Any, Any], runner: str, workers: int = 2) -> Observations:
     """Run two loops of a workload, verify both, and return the last one's observations."""
-    with timed(workload, load_runner(dict(RUNNERS)[runner]), {}, workers, "warm") as time_func:
+    with timed(
+        workload, load_runner({one.name: one.target for one in RUNNERS}[runner]), {}, workers, "warm"
+    ) as time_func:
         time_func(1)
         time_func(1)
         return time_func.observations

@@ -13,13 +13,13 @@ from comparators.workloads.echo import HOST, Echo, ask, ask_async, service
 
 
 def test_replies_are_the_requests_and_take_their_time() -> None:
-    with Echo(count=3, delay=0.004).opened() as workload:
+    with Echo(count=3, delay=0.004).setup() as workload:
         tasks = workload.tasks()
         started = time.monotonic()
-        parts = [ask(task) for task in tasks]
+        results = [ask(task) for task in tasks]
         assert time.monotonic() - started >= 3 * 0.004
-    assert parts == [b"0.004 request 0\n", b"0.004 request 1\n", b"0.004 request 2\n"]
-    assert workload.verify(parts) == ()
+    assert results == [b"0.004 request 0\n", b"0.004 request 1\n", b"0.004 request 2\n"]
+    assert workload.verify(results) == ()
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
@@ -27,7 +27,7 @@ def test_the_coroutine_asks_the_same_under_anyio(library: str) -> None:
     async def main() -> list[bytes]:
         return [await ask_async(task) for task in workload.tasks()]
 
-    with Echo.from_preset("tiny").opened() as workload:
+    with Echo.from_preset("tiny").setup() as workload:
         assert workload.verify(anyio.run(main, backend=library)) == ()
 
 
@@ -35,7 +35,7 @@ def test_the_coroutine_asks_the_same_under_plain_asyncio() -> None:
     async def main() -> list[bytes]:
         return await asyncio.gather(*map(ask_async, workload.tasks()))
 
-    with Echo.from_preset("tiny").opened() as workload:
+    with Echo.from_preset("tiny").setup() as workload:
         assert workload.verify(asyncio.run(main())) == ()
 
 
@@ -43,7 +43,7 @@ def test_many_connections_may_be_open_at_once() -> None:
     async def main() -> list[bytes]:
         return await asyncio.gather(*map(ask_async, workload.tasks()))
 
-    with Echo(count=300, delay=0.001).opened() as workload:
+    with Echo(count=300, delay=0.001).setup() as workload:
         assert workload.verify(asyncio.run(main())) == ()
 
 
@@ -63,7 +63,7 @@ def test_the_service_is_gone_after_an_error_too() -> None:
 
 def test_a_given_port_is_used_and_nothing_started() -> None:
     workload = Echo(port=4_711)
-    with workload.opened() as opened:
+    with workload.setup() as opened:
         assert opened is workload
         assert opened.tasks()[0][0] == 4_711
 
@@ -93,7 +93,7 @@ def test_open_files_are_allowed_while_the_service_runs() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
     try:
-        with Echo(count=100, port=1).opened():
+        with Echo(count=100, port=1).setup():
             assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 300
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 128
     finally:

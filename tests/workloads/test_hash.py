@@ -24,16 +24,16 @@ def test_digests_are_those_of_the_whole_messages(count: int, size: int, buffers:
 
 def test_a_digest_of_a_shorter_message_is_wrong() -> None:
     workload = Hash.from_preset("tiny")
-    parts = parts_of(workload)
+    results = parts_of(workload)
     number, algorithm, size, buffers = workload.tasks()[5]
-    parts[5] = digest((number, algorithm, size, buffers - 1))
+    results[5] = digest((number, algorithm, size, buffers - 1))
     with pytest.raises(WrongResult, match="digest of message 5: expected"):
-        workload.verify(parts)
+        workload.verify(results)
 
 
 def test_every_message_has_a_digest_of_its_own() -> None:
-    parts = parts_of(Hash.from_preset("tiny"))
-    assert len(set(parts)) == len(parts)
+    results = parts_of(Hash.from_preset("tiny"))
+    assert len(set(results)) == len(results)
 
 
 def test_buffers_are_long_enough_to_let_go_of_the_gil() -> None:

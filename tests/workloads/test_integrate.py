@@ -40,25 +40,25 @@ def test_slices_cover_every_step_once_and_are_alike(steps: int, chunks: int) -> 
 @given(steps=st.integers(1, 3_000), chunks=st.integers(1, 60))
 def test_the_sum_of_the_parts_does_not_depend_on_the_chunks(steps: int, chunks: int) -> None:
     workload = Integrate(steps=steps, chunks=chunks)
-    parts = [integrate(task) for task in workload.tasks()]
-    assert workload.verify(parts) == ()
+    results = [integrate(task) for task in workload.tasks()]
+    assert workload.verify(results) == ()
     whole = left_sum(0, steps, steps)
-    assert abs(sum(parts) - whole) <= whole * relative_bound(steps)
+    assert abs(sum(results) - whole) <= whole * relative_bound(steps)
 
 
 @given(steps=st.integers(2, 3_000), chunks=st.integers(1, 20), data=st.data())
 def test_a_step_too_few_or_too_many_is_wrong(steps: int, chunks: int, data: st.DataObject) -> None:
     workload = Integrate(steps=steps, chunks=chunks)
     tasks = list(workload.tasks())
-    parts = [integrate(task) for task in tasks]
+    results = [integrate(task) for task in tasks]
     number = data.draw(st.integers(0, len(tasks) - 1))
     start, stop, dx = tasks[number]
     for wrong in ((start, stop + 1, dx), (start, stop - 1, dx)):
         changed = integrate(wrong)
-        if changed == parts[number]:  # the first step of all adds nothing
+        if changed == results[number]:  # the first step of all adds nothing
             continue
         with pytest.raises(WrongResult, match=f"sum of slice {number}: expected"):
-            workload.verify([*parts[:number], changed, *parts[number + 1 :]])
+            workload.verify([*results[:number], changed, *results[number + 1 :]])
 
 
 def test_the_bound_grows_with_the_terms_and_stays_small() -> None:

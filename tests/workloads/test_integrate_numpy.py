@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.errors import WrongResult
+from comparators.runner import RunnerInfo
 from comparators.workloads.integrate import Integrate, integrate
 from comparators.workloads.integrate_numpy import IntegrateNumpy, integrate_blocks
 
@@ -18,9 +19,9 @@ def test_the_sums_do_not_depend_on_chunks_and_blocks(steps: int, chunks: int, bl
 
 
 def test_it_computes_what_the_pure_python_sum_computes() -> None:
-    parts = [integrate_blocks(task) for task in IntegrateNumpy(steps=2_000, chunks=4, block=100).tasks()]
+    results = [integrate_blocks(task) for task in IntegrateNumpy(steps=2_000, chunks=4, block=100).tasks()]
     plain = [integrate(task) for task in Integrate(steps=2_000, chunks=4).tasks()]
-    assert parts == pytest.approx(plain, rel=1e-12)
+    assert results == pytest.approx(plain, rel=1e-12)
 
 
 def test_memory_is_bounded_by_the_block() -> None:
@@ -40,11 +41,11 @@ def test_memory_is_bounded_by_the_block() -> None:
 
 def test_a_missing_block_is_wrong() -> None:
     workload = IntegrateNumpy.from_preset("tiny")
-    parts = [integrate_blocks(task) for task in workload.tasks()]
+    results = [integrate_blocks(task) for task in workload.tasks()]
     start, stop, dx, block = workload.tasks()[3]
-    parts[3] = integrate_blocks((start, stop - block, dx, block))
+    results[3] = integrate_blocks((start, stop - block, dx, block))
     with pytest.raises(WrongResult, match="sum of slice 3"):
-        workload.verify(parts)
+        workload.verify(results)
 
 
 def test_the_module_does_not_import_numpy() -> None:
@@ -53,4 +54,6 @@ def test_the_module_does_not_import_numpy() -> None:
 
 
 def test_numpy_is_not_for_a_second_interpreter() -> None:
-    assert IntegrateNumpy().unsupported_on == {"interpreters": "NumPy does not support loading in subinterpreters"}
+    interpreters = RunnerInfo("any", "interpreters", "for tests")
+    assert IntegrateNumpy().not_applicable(interpreters) == "NumPy does not support loading in subinterpreters"
+    assert IntegrateNumpy().not_applicable(RunnerInfo("any", "threads", "for tests")) is None

@@ -6,9 +6,9 @@ from comparators.workloads.noop import Noop, answer
 
 def test_every_task_answers_with_its_own_number() -> None:
     workload = Noop(count=5)
-    parts = [answer(task) for task in workload.tasks()]
-    assert parts == [0, 1, 2, 3, 4]
-    assert workload.verify(parts) == ()
+    results = [answer(task) for task in workload.tasks()]
+    assert results == [0, 1, 2, 3, 4]
+    assert workload.verify(results) == ()
 
 
 @pytest.mark.parametrize("found", [[0, 1, 2, 4, 3], [0, 0, 2, 3, 4], [0, 1, 2, 3], [0, 1, 2, 3, 4, 4], None])

@@ -11,10 +11,10 @@ from comparators.workloads.transfer import Transfer, payload, rotate
 def test_tasks_take_and_return_data_of_the_size_asked_for(count: int, size: int) -> None:
     workload = Transfer(count=count, size=size)
     tasks = workload.tasks()
-    parts = [rotate(task) for task in tasks]
-    assert {len(data) for data in [*tasks, *parts]} == {size}
+    results = [rotate(task) for task in tasks]
+    assert {len(data) for data in [*tasks, *results]} == {size}
     assert len(set(tasks)) == count
-    assert workload.verify(parts) == (Observation("moved", 2 * count * size / 1e6, "MB"),)
+    assert workload.verify(results) == (Observation("moved", 2 * count * size / 1e6, "MB"),)
 
 
 def test_the_answer_is_new_data() -> None:
@@ -26,10 +26,10 @@ def test_the_answer_is_new_data() -> None:
 @pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: data[:-1] + b"x", lambda data: None])
 def test_one_byte_less_or_changed_is_wrong(change: object) -> None:
     workload = Transfer(count=3, size=100)
-    parts = [rotate(task) for task in workload.tasks()]
-    parts[1] = change(parts[1])  # type: ignore[operator]  # a parameter of pytest has no type
+    results = [rotate(task) for task in workload.tasks()]
+    results[1] = change(results[1])  # type: ignore[operator]  # a parameter of pytest has no type
     with pytest.raises(WrongResult, match="data of task 1: expected 100 bytes"):
-        workload.verify(parts)
+        workload.verify(results)
 
 
 def test_data_that_was_not_worked_on_is_wrong() -> None:

@@ -37,8 +37,8 @@ def test_one_task_is_enough() -> None:
 
 def test_a_turn_too_few_is_wrong() -> None:
     workload = Uneven.from_preset("tiny")
-    parts = [stretch(task) for task in workload.tasks()]
+    results = [stretch(task) for task in workload.tasks()]
     seed, turns = workload.tasks()[2]
-    parts[2] = stretch((seed, turns - 1))
+    results[2] = stretch((seed, turns - 1))
     with pytest.raises(WrongResult, match=f"result of task {seed} with {turns} turns"):
-        workload.verify(parts)
+        workload.verify(results)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from comparators.coordination.kit import Kit, Written
-from comparators.coordination.kits.threads import WRITTEN_ARRAY, WRITTEN_COUNTER, Cell
+from comparators.coordination.kit import Kit
+from comparators.coordination.kits.threads import Cell
 
 if TYPE_CHECKING:
     import socket
@@ -46,24 +46,6 @@ class AsyncKit(Kit):
         "lifo-queue": "anyio has no LIFO queue",
         "priority-queue": "anyio has no priority queue",
         "manager": "coroutines share every object already: there is nothing to manage",
-    }
-
-    written: ClassVar[Mapping[str, Written]] = {
-        "lock": Written("anyio.Lock()", _ANYIO),
-        "semaphore": Written("anyio.Semaphore({0})", _ANYIO),
-        "bounded-semaphore": Written("anyio.Semaphore({0}, max_value={0})", _ANYIO),
-        "event": Written("anyio.Event()", _ANYIO),
-        "condition": Written("anyio.Condition()", _ANYIO),
-        "queue": Written(
-            "anyio.create_memory_object_stream({0})", _ANYIO, ("0",), instead=(("0", 'float("inf")'),), ends=2
-        ),
-        "pipe": Written(
-            "pipe()", (*_ANYIO, "from anyio.streams.stapled import StapledObjectStream"), helper=_PIPE, ends=2
-        ),
-        "stream": Written("stream()", ("from socket import socketpair",), helper=_STREAM, ends=2),
-        "counter": WRITTEN_COUNTER,
-        "array": WRITTEN_ARRAY,
-        "timer": Written("anyio.sleep_until", _ANYIO),
     }
 
     def __init__(self, backend: str = "asyncio") -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from comparators.coordination.kit import PRIMITIVES, Kit, Written
+from comparators.coordination.kit import PRIMITIVES, Kit
 
 if TYPE_CHECKING:
     import socket
@@ -21,21 +21,6 @@ class InterpreterKit(Kit):
     missing: ClassVar[Mapping[str, str]] = dict.fromkeys(
         PRIMITIVES, "interpreters share no objects, and the standard library gives them queues only"
     )
-
-    written: ClassVar[Mapping[str, Written]] = {
-        "queue": Written(
-            "interpreters.create_queue({0})",
-            ("from concurrent import interpreters",),
-            ("",),
-            setup="# an item is gone when the interpreter is that put it there: take it out before",
-        ),
-        "stream": Written(
-            "lent_pair()", ("from comparators.coordination.kits.socket_sharing import lent_pair",), ends=2
-        ),
-        "counter": Written("Number({0})", ("from comparators.coordination.kits.ctypes_sharing import Number",), ("0",)),
-        "array": Written("array_of({0}, {1})", ("from comparators.coordination.kits.ctypes_sharing import array_of",)),
-        "timer": Written("Timer", ("from threading import Timer",)),
-    }
 
     def __init__(self) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from comparators.coordination.kit import Kit, Written
+from comparators.coordination.kit import Kit
 
 if TYPE_CHECKING:
     import socket
@@ -26,38 +26,12 @@ class ProcessKit(Kit):
         "priority-queue": "multiprocessing has no priority queue",
     }
 
-    written: ClassVar[Mapping[str, Written]] = {
-        "lock": Written("context.Lock()"),
-        "rlock": Written("context.RLock()"),
-        "semaphore": Written("context.Semaphore({0})"),
-        "bounded-semaphore": Written("context.BoundedSemaphore({0})"),
-        "event": Written("context.Event()"),
-        "condition": Written("context.Condition()"),
-        "barrier": Written("context.Barrier({0})"),
-        "queue": Written("context.Queue({0})", defaults=("",)),
-        "pipe": Written("context.Pipe()", ends=2),
-        "stream": Written("socketpair()", ("from socket import socketpair",), ends=2),
-        "counter": Written('context.RawValue("q", {0})', defaults=("0",)),
-        "array": Written("context.RawArray({0}, {1})"),
-        "manager": Written("context.Manager()"),
-        "timer": Written("Timer", ("from threading import Timer",)),
-    }
-
     def __init__(self, start: str) -> None:
         from multiprocessing import get_context
 
         super().__init__()
         self._start = start
         self._context = get_context(start)
-
-    def write(self, primitive: str) -> Written | None:
-        """Return how a person writes a primitive with the context of the start method."""
-        written = super().write(primitive)
-        if written is None or "context" not in written.expression:
-            return written
-        return written._replace(
-            imports=("from multiprocessing import get_context",), setup=f'context = get_context("{self._start}")'
-        )
 
     def make_lock(self) -> Any:
         """Return a `multiprocessing.Lock`."""

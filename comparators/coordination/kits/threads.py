@@ -3,17 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from comparators.coordination.kit import Kit, Written
+from comparators.coordination.kit import Kit
 
 if TYPE_CHECKING:
     import queue
     import socket
     import threading
 
-__all__ = ["WRITTEN_ARRAY", "WRITTEN_COUNTER", "Cell", "ThreadKit"]
-
-WRITTEN_COUNTER = Written("SimpleNamespace(value={0})", ("from types import SimpleNamespace",), ("0",))
-WRITTEN_ARRAY = Written("array({0}, [0]) * {1}", ("from array import array",))
+__all__ = ["Cell", "ThreadKit"]
 
 
 class Cell:
@@ -30,23 +27,6 @@ class ThreadKit(Kit):
 
     model = "threading"
     missing: ClassVar[Mapping[str, str]] = {"manager": "threads share every object already: there is nothing to manage"}
-    written: ClassVar[Mapping[str, Written]] = {
-        "lock": Written("Lock()", ("from threading import Lock",)),
-        "rlock": Written("RLock()", ("from threading import RLock",)),
-        "semaphore": Written("Semaphore({0})", ("from threading import Semaphore",)),
-        "bounded-semaphore": Written("BoundedSemaphore({0})", ("from threading import BoundedSemaphore",)),
-        "event": Written("Event()", ("from threading import Event",)),
-        "condition": Written("Condition()", ("from threading import Condition",)),
-        "barrier": Written("Barrier({0})", ("from threading import Barrier",)),
-        "queue": Written("Queue({0})", ("from queue import Queue",), ("",)),
-        "lifo-queue": Written("LifoQueue({0})", ("from queue import LifoQueue",), ("",)),
-        "priority-queue": Written("PriorityQueue({0})", ("from queue import PriorityQueue",), ("",)),
-        "pipe": Written("Pipe()", ("from multiprocessing import Pipe",), ends=2),
-        "stream": Written("socketpair()", ("from socket import socketpair",), ends=2),
-        "counter": WRITTEN_COUNTER,
-        "array": WRITTEN_ARRAY,
-        "timer": Written("Timer", ("from threading import Timer",)),
-    }
 
     def make_lock(self) -> "threading.Lock":
         """Return a `threading.Lock`."""

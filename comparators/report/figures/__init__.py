@@ -1,59 +1,70 @@
-"""Pictures of a run: what was saved goes in, PNG and SVG come out. Nothing is measured and no file is written."""
+"""Pictures of a run: one analysis goes in, PNG and SVG come out. Nothing is measured and no file is written."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
 
-from comparators.journal.records import Run
 from comparators.report.figures.picture import Picture
-from comparators.verdict.model import Verdict
+from comparators.verdict.analysis import Analysis, Verdict
 
-__all__ = ["Picture", "draw_figures"]
+__all__ = ["MOST_DETAILED", "MOST_DRAWN", "Picture", "draw"]
 
-MOST_WORKLOADS = 12
-"""So many workloads have pictures of their own; the winner map shows more."""
+Draw = Callable[[Analysis, Verdict, str], Picture | None]
 
-MOST_PANELS = 6
-"""So many comparisons of one workload (phases, Pythons) fit into one picture."""
+MOST_DETAILED = 4
+"""Comparisons up to which each has all its pictures: models, workers, memory, samples."""
+
+MOST_DRAWN = 24
+"""Comparisons up to which each has pictures of worker counts and samples. A picture takes about 0.1 s; of a larger run
+only the whole is drawn."""
 
 
-def draw_figures(run: Run, verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
-    """Draw a run: what coordination costs, winner maps, then pictures of each workload that was not only surveyed.
+def draw(analysis: Analysis) -> tuple[Picture, ...]:
+    """Draw a run: kinds of work and models where there are several comparisons, then pictures of each.
 
-    These are its speedup, its growth with the workers where the run looks at that, its samples, cold against warm, and
-    time against memory. The same run and verdicts give the
-    same bytes. What a large run leaves out is said in its pictures.
+    The same analysis gives the same bytes. What has no data has no picture; odd data never raise.
     """
-    from comparators.report.figures.style import drawing_style
-
-    if not verdicts:
-        return ()
-    with drawing_style():
-        return tuple(_draw(run, verdicts))
+    return tuple(_pictures(analysis))
 
 
-def _draw(run: Run, verdicts: Sequence[Verdict]) -> Iterator[Picture]:
-    from comparators.coordination.costs import costs_of
-    from comparators.coordination.report.costs_figure import draw_costs
-    from comparators.report.figures.cold_warm import draw_cold_warm
-    from comparators.report.figures.facts import gather
-    from comparators.report.figures.pareto import draw_pareto
+def _pictures(analysis: Analysis) -> Iterator[Picture]:
+    from comparators.report.figures.memory import draw_memory
+    from comparators.report.figures.models import draw_models
     from comparators.report.figures.samples import draw_samples
-    from comparators.report.figures.scaling import draw_scaling
-    from comparators.report.figures.speedup import draw_speedup
-    from comparators.report.figures.winner_map import draw_winner_maps
+    from comparators.report.figures.style import drawing_style
+    from comparators.report.figures.suite import draw_suite
+    from comparators.report.figures.workers import draw_workers
 
-    facts = gather(run, verdicts)
-    costs = draw_costs(costs_of(run), facts.pythons)
-    if costs is not None:
-        yield costs
-    surveyed = {comparison.key for comparison in run.header.plan.comparisons if comparison.survey}
-    raced = [one for one in facts.topics if any(verdict.comparison not in surveyed for verdict in one.verdicts)]
-    left_out = len(raced) - MOST_WORKLOADS
-    note = f"Only the first {MOST_WORKLOADS} workloads have further pictures." if left_out > 0 else ""
-    yield from draw_winner_maps(facts, verdicts, note)
-    for topic in raced[:MOST_WORKLOADS]:
-        shown = topic.verdicts[:MOST_PANELS]
-        hidden = len(topic.verdicts) - len(shown)
-        note = f"{hidden} more comparisons of this workload not drawn." if hidden else ""
-        kinds = (draw_speedup, draw_scaling, draw_samples, draw_cold_warm, draw_pareto)
-        pictures = (draw(facts, topic, shown, note) for draw in kinds)
-        yield from (picture for picture in pictures if picture is not None)
+    number = len(analysis.verdicts)
+    if number > 1:
+        with drawing_style("suite"):
+            suite = draw_suite(analysis, "suite")
+        yield from _there(suite)
+    if number > MOST_DRAWN:
+        return
+    kinds: dict[str, Draw] = {"workers": draw_workers, "samples": draw_samples}
+    if number <= MOST_DETAILED:
+        kinds = {"models": draw_models, "workers": draw_workers, "memory": draw_memory, "samples": draw_samples}
+    for verdict, slug in zip(analysis.verdicts, _slugs(analysis.verdicts), strict=True):
+        for kind, draw_kind in kinds.items():
+            name = f"{kind}-{slug}"
+            with drawing_style(name):
+                picture = draw_kind(analysis, verdict, name)
+            yield from _there(picture)
+
+
+def _there(picture: Picture | None) -> tuple[Picture, ...]:
+    return () if picture is None else (picture,)
+
+
+def _slugs(verdicts: tuple[Verdict, ...]) -> Iterator[str]:
+    """Yield a name for each comparison that is safe in file names and ids, and that no other has."""
+    several = len({(one.phase, one.python) for one in verdicts}) > 1
+    taken: set[str] = set()
+    for verdict in verdicts:
+        text = verdict.comparison if several else verdict.workload
+        slug = "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:60].strip("-") or "unnamed"
+        candidates = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
+        found = next(one for one in candidates if one not in taken)
+        taken.add(found)
+        yield found

@@ -10,13 +10,12 @@ class Picture:
     """A picture in both forms.
 
     Attributes:
-        name: safe as a file name without its ending: lower-case letters, digits and hyphens.
-        title: the finding, in words.
-        alt: full sentences for who cannot see the picture.
+        name: safe as a file name without its ending: lower-case letters, digits and hyphens; the kind comes first.
+        title: its lesson, in words.
+        alt: full sentences for readers who cannot see it.
         png: on a white background.
-        svg: one `<svg>` element for a page: transparent, text and axes in the page's own text colour, ids that no
-            other picture of the run has, reasons as `<title>`.
-        workload: label of the workload it is about; empty for the whole run.
+        svg: one `<svg>` element for a page: transparent, with ids that no other picture of the run has.
+        comparison: key of the comparison that it is about; empty for the whole run.
     """
 
     name: str
@@ -24,4 +23,9 @@ class Picture:
     alt: str
     png: bytes
     svg: str
-    workload: str = ""
+    comparison: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What it shows: `models`, `workers`, `memory`, `samples` or `suite`."""
+        return self.name.partition("-")[0]

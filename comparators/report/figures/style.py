@@ -1,88 +1,108 @@
 """Colours, markers and sizes: one look for every picture, set while drawing and never on import."""
 
+import os
+import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import MappingProxyType
+from contextlib import contextmanager, suppress
+from types import MappingProxyType, ModuleType
 
-from comparators.runner import Model
+from comparators.workload import Model
 
 __all__ = [
     "FAINT",
+    "GRID",
     "INK",
     "MARGIN",
     "MARKERS",
     "MODEL_COLOURS",
-    "RATIO_BOUNDS",
-    "RATIO_COLOURS",
     "SMALL",
     "TEXT",
     "TITLE",
     "WIDTH",
     "drawing_style",
-    "ratio_colours",
 ]
 
-WIDTH = 560.0
-"""Of every picture, in points: text of 9 points stays legible when a phone scales it to its screen."""
+WIDTH = 500.0
+"""Of every picture, in points (1/72 inch)."""
 
-TITLE, TEXT, SMALL = 12.5, 9.5, 9.0
-"""Font sizes in points; nothing is smaller than 9."""
-
-MARGIN = 14.0
+MARGIN = 12.0
 """Around every picture, in points."""
 
-INK = "#20242a"
-"""Text, axes and marks. In an SVG it becomes `currentColor`, so it follows the page into dark mode."""
+TITLE, TEXT, SMALL = 13.0, 10.0, 9.0
+"""Font sizes in points; nothing is smaller than `SMALL`."""
 
-FAINT = 0.72
-"""Opacity of secondary text: still seven to one on white and on black."""
+INK, FAINT, GRID = "#20242a", "#59616d", "#d9dce1"
+"""Text and axes, secondary text, lines in the background. `report.css` replaces them in dark mode, by these values."""
 
 MODEL_COLOURS: MappingProxyType[Model, str] = MappingProxyType(
     {
-        "loop": "#7f7f7f",
-        "threads": "#d55e00",
-        "processes": "#0072b2",
-        "async": "#009e73",
-        "interpreters": "#cc79a7",
+        "loop": "#666b73",
+        "threads": "#b34e00",
+        "processes": "#0068a8",
+        "async": "#007a59",
+        "interpreters": "#a8487e",
     }
 )
-"""From the palette of Okabe and Ito, whose colours stay apart for every kind of colour vision."""
+"""Hues of the palette of Okabe and Ito (2008), which stay apart for every kind of colour vision, dark enough for white
+letters (5 to 1) and for lines on white. `report.css` has lighter ones for dark mode, by these values."""
 
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "d")
-"""Within a model the marker tells runners apart."""
+MARKERS: MappingProxyType[Model, str] = MappingProxyType(
+    {"loop": "o", "threads": "s", "processes": "^", "async": "D", "interpreters": "v"}
+)
+"""The same model has the same marker everywhere, so that a print without colours can be read."""
 
-RATIO_BOUNDS = (0.01, 0.1, 0.33, 0.67, 0.91, 1.1, 1.5, 3.0, 10.0, 100.0)
-RATIO_COLOURS = (
-    "#543005", "#8c510a", "#bf812d", "#dfc27d", "#f6e8c3", "#e6e6e6",
-    "#c7eae5", "#80cdc1", "#35978f", "#01665e", "#003c30",
-)  # fmt: skip
-"""ColorBrewer's BrBG, its middle darker to show on white: brown is slower than serial, teal is faster.
-
-Safe for colour-blind readers and in print.
-"""
-
-_RC = {
-    "hatch.linewidth": 0.6,
-    "path.simplify": False,
+_SETTINGS = {
+    "axes.edgecolor": INK,
+    "axes.facecolor": "none",
+    "axes.labelcolor": FAINT,
+    "axes.labelsize": SMALL,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "grid.color": GRID,
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that a picture has the same bytes everywhere
+    "font.size": TEXT,
     "svg.fonttype": "none",
-    "svg.hashsalt": "comparators",
+    "text.color": INK,
+    "text.parse_math": False,  # a name with two dollar signs is a name
+    "xtick.color": GRID,
+    "xtick.labelcolor": FAINT,
+    "xtick.labelsize": SMALL,
+    "ytick.color": GRID,
+    "ytick.labelcolor": FAINT,
+    "ytick.labelsize": SMALL,
 }
 
 
-def ratio_colours(ratio: float) -> tuple[str, str]:
-    """Return the fill for a ratio to serial and a text colour that is legible on it."""
-    step = sum(ratio >= bound for bound in RATIO_BOUNDS)
-    return RATIO_COLOURS[step], "#fdfdfd" if step in (0, 1, 9, 10) else "#101010"
-
-
 @contextmanager
-def drawing_style() -> Iterator[None]:
-    """Draw with these settings and nobody else's; afterwards matplotlib is as it was."""
-    import matplotlib
+def drawing_style(salt: str) -> Iterator[None]:
+    """Draw with these settings alone; afterwards matplotlib is as it was.
 
+    Args:
+        salt: makes the ids within an SVG differ from those of other pictures, and the same in every run.
+    """
+    matplotlib = _matplotlib()
     with matplotlib.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)  # a name in a script the font lacks
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)  # a name in a script that the font lacks
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_RC)
+        matplotlib.rcParams.update({**_SETTINGS, "svg.hashsalt": salt})
         yield
+
+
+def _matplotlib() -> ModuleType:
+    """Import matplotlib, also where `MPLBACKEND` names a backend that does not exist, which stops a plain import.
+
+    No picture uses that backend; code of the person's own that plots later still gets it.
+    """
+    if "matplotlib" in sys.modules:
+        return sys.modules["matplotlib"]
+    asked = os.environ.pop("MPLBACKEND", None)
+    try:
+        import matplotlib
+    finally:
+        if asked is not None:
+            os.environ["MPLBACKEND"] = asked
+    if asked:
+        with suppress(ValueError):
+            matplotlib.rcParams["backend"] = asked
+    return matplotlib

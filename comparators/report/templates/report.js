@@ -88,7 +88,7 @@
 
   const closed = [];
   window.addEventListener("beforeprint", function () {
-    for (const details of document.querySelectorAll("details:not([open])")) {
+    for (const details of document.querySelectorAll("details[data-print]:not([open])")) {
       closed.push(details);
       details.open = true;
     }

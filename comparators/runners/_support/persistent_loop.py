@@ -2,17 +2,16 @@
 
 import sys
 from abc import abstractmethod
-from collections.abc import Callable, Coroutine
-from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
 
 from comparators.runner import Runner, Timing
+from comparators.runners._support.loops import first_error, require_all, timed_async_loops
 
-__all__ = ["ResidentRunner", "first_error", "timed"]
+__all__ = ["PersistentLoopRunner"]
 
 
-class ResidentRunner(Runner):
+class PersistentLoopRunner(Runner):
     """A runner with one event loop for all its calls; the clock is read inside the running loop.
 
     anyio ends its worker threads and processes with the main task of the loop. So that task never ends: it does what
@@ -38,7 +37,7 @@ class ResidentRunner(Runner):
         self._ending = True
         self._runner.close()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Do all tasks `loops` times."""
         self._loops = loops
         try:
@@ -49,6 +48,7 @@ class ResidentRunner(Runner):
         outcome = self._outcomes.pop()
         if isinstance(outcome, BaseException):
             raise first_error(outcome)
+        require_all(outcome.results)
         return outcome
 
     async def _serve(self) -> None:
@@ -57,10 +57,10 @@ class ResidentRunner(Runner):
         _name_the_library()
         while not self._ending:
             try:
-                self._outcomes.append(await timed(self._loop, self._loops))
+                self._outcomes.append(await timed_async_loops(self._loop, self._loops))
             except CancelledError:
                 raise
-            except BaseException as error:  # noqa: BLE001  raised again by `repeat`; the main task goes on
+            except BaseException as error:  # noqa: BLE001  raised again by `run`; the main task goes on
                 self._outcomes.append(error)
             if not self._ending:  # SystemExit of a task stops the loop at once; then closing it lets this task go on
                 self._event_loop.stop()
@@ -68,7 +68,7 @@ class ResidentRunner(Runner):
 
     @abstractmethod
     async def _loop(self) -> list[Any]:
-        """Do all tasks once and return the parts in task order."""
+        """Do all tasks once and return the results in task order."""
 
 
 def _name_the_library() -> None:
@@ -76,20 +76,3 @@ def _name_the_library() -> None:
     sniffio = sys.modules.get("sniffio")  # where it is installed, anyio has imported it
     if sniffio is not None:
         sniffio.current_async_library_cvar.set("asyncio")
-
-
-async def timed(loop: Callable[[], Coroutine[Any, Any, list[Any]]], loops: int) -> Timing:
-    """Await `loop()` so many times and time exactly that; whoever awaits has all results together, in the end."""
-    parts: list[Any] = []
-    started = perf_counter()
-    for _ in range(loops):
-        parts = await loop()
-    seconds = perf_counter() - started
-    return Timing(seconds, parts, seconds / loops)
-
-
-def first_error(error: BaseException) -> BaseException:
-    """Return the first exception in a group of a task group: the task's own."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from comparators.errors import InvalidParameter
 from comparators.parameters import parameter
-from comparators.runner import Runner, Timing
-from comparators.runners._support.loops import repeated
+from comparators.runner import Recipe, Runner, Timing
+from comparators.runners._support.loops import timed_loops
 from comparators.runners._support.pool_methods import METHODS
 from comparators.runners._support.start_method import default_chunk
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
 
-__all__ = ["Pooled"]
+__all__ = ["PoolRunner"]
 
 
 @dataclass(kw_only=True, eq=False)
-class Pooled(Runner):
+class PoolRunner(Runner):
     """A pool and one of its methods."""
 
     method: str = parameter("map", "how the pool hands out the tasks", choices=tuple(METHODS))
@@ -39,7 +39,7 @@ class Pooled(Runner):
             )
 
     @property
-    def chunk(self) -> int:
+    def chunk_size(self) -> int:
         """As many tasks as were asked for, or as the method puts into a chunk by itself."""
         if self._method.chunks == "several":
             return self.chunksize or default_chunk(len(self.tasks), self.workers)
@@ -63,10 +63,10 @@ class Pooled(Runner):
         self._pool.terminate()
         self._pool.join()
 
-    def repeat(self, loops: int) -> Timing:
+    def run(self, loops: int) -> Timing:
         """Hand out all tasks, `loops` times."""
         hand_out, pool, work = self._method.hand_out, self._pool, self._work
-        return repeated(lambda: hand_out(pool, work, self.tasks, self.chunksize), loops)
+        return timed_loops(lambda: hand_out(pool, work, self.tasks, self.chunksize), loops)
 
     @abstractmethod
     def _new(self) -> "Pool":
@@ -74,9 +74,11 @@ class Pooled(Runner):
 
     @abstractmethod
     def _numbering(self) -> Callable[[Any], Any]:
-        """Return a function that does the work of `(number, task)` in a worker and returns `(number, part)`."""
+        """Return a function that does the work of `(number, task)` in a worker and returns `(number, result)`."""
 
-    def _body(self, pool: str) -> str:
-        """Return the recipe of the method for a pool that is made by this expression."""
+    def _recipe(self, line: str, pool: str) -> Recipe:
+        """Return the recipe of the method for a pool that `line` imports and the expression `pool` makes."""
         chunks = f", chunksize={self.chunksize}" if self.chunksize else ""
-        return self._method.recipe.replace("{pool}", pool).replace("{chunks}", chunks)
+        method = self._method
+        functions, call = (text.replace("{chunks}", chunks) for text in (method.functions, method.call))
+        return Recipe((*method.imports, line), functions, f"{pool} as pool", call)

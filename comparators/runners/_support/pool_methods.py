@@ -11,7 +11,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
-from comparators.runners._support.loops import Held, held
+from comparators.runners._support.loops import LoopResults, take
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
@@ -24,7 +24,7 @@ PATIENCE_S = 0.01
 
 Work = Callable[[Any], Any]
 Answer = tuple[int, Any, BaseException | None]
-HandOut = Callable[["Pool", Work, Sequence[Any], int], Held]
+HandOut = Callable[["Pool", Work, Sequence[Any], int], LoopResults]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,63 +33,65 @@ class Method:
 
     Attributes:
         hand_out: does all tasks once: takes the pool, the work, the tasks and the size of chunks, 0 for the library's
-            own; returns the parts in task order.
-        recipe: the same as a person would write it, with `{pool}`, `{work}` and `{chunks}` to be filled in.
+            own; returns the results in task order.
+        call: the same as a person would write it, an expression with `pool`, `items`, `{work}` and `{chunks}`.
+        functions: source of the functions that `call` uses; may be empty.
         imports: import lines of the recipe beside the pool's own.
         chunks: whether tasks travel in chunks: "several", a number that the library chooses; "one", unless asked
             for more; "never".
         one_by_one: it waits for each task before it hands out the next one, and uses one worker at a time.
-        numbered: the work is called with `(number, task)`, and returns `(number, part)`.
+        numbered: the work is called with `(number, task)`, and returns `(number, result)`.
     """
 
     hand_out: HandOut
-    recipe: str
+    call: str
+    functions: str = ""
     imports: tuple[str, ...] = ()
     chunks: Literal["several", "one", "never"] = "never"
     one_by_one: bool = False
     numbered: bool = False
 
 
-def _map(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+def _map(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:
     return pool.map(work, tasks, chunksize or None), perf_counter()
 
 
-def _map_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+def _map_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:
     return pool.map_async(work, tasks, chunksize or None).get(), perf_counter()
 
 
-def _starmap(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+def _starmap(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:
     return pool.starmap(work, zip(tasks), chunksize or None), perf_counter()
 
 
-def _starmap_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
+def _starmap_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:
     return pool.starmap_async(work, zip(tasks), chunksize or None).get(), perf_counter()
 
 
-def _imap(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
-    return held(pool.imap(work, tasks, chunksize or 1))
+def _imap(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:
+    return take(pool.imap(work, tasks, chunksize or 1))
 
 
-def _imap_timeout(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
-    return held(_asked_again(pool.imap(work, tasks), len(tasks)))
+def _imap_timeout(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:  # noqa: ARG001  it has none
+    return take(_asked_again(pool.imap(work, tasks), len(tasks)))
 
 
-def _asked_again(results: Any, count: int) -> Iterator[Any]:
-    """Yield so many results of `imap`; one that is not there in time is lost to no one, and is asked for again."""
+def _asked_again(iterator: Any, count: int) -> Iterator[Any]:
+    """Yield `count` results of `imap`; ask again for one that is not there in time: it is not lost."""
     from multiprocessing import TimeoutError as NotYet
 
     for _ in range(count):
         while True:
             try:
-                part = results.next(PATIENCE_S)
+                result = iterator.next(PATIENCE_S)
                 break
             except NotYet as error:
-                if _is_of_a_task(error, results):
+                if _is_of_a_task(error, iterator):
                     raise
-        yield part
+        yield result
 
 
-def _is_of_a_task(error: BaseException, results: object) -> bool:
+def _is_of_a_task(error: BaseException, iterator: object) -> bool:
     """Tell what a task raised from what the iterator raises itself, whose frame is then the innermost.
 
     A task's error has frames of its own, from a thread, or a cause that holds their text, from a process.
@@ -97,24 +99,24 @@ def _is_of_a_task(error: BaseException, results: object) -> bool:
     from traceback import walk_tb
 
     *_, (innermost, _) = walk_tb(error.__traceback__)
-    return error.__cause__ is not None or innermost.f_locals.get("self") is not results
+    return error.__cause__ is not None or innermost.f_locals.get("self") is not iterator
 
 
-def _imap_unordered(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:
-    numbered, first = held(pool.imap_unordered(work, enumerate(tasks), chunksize or 1))
+def _imap_unordered(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:
+    numbered, first = take(pool.imap_unordered(work, enumerate(tasks), chunksize or 1))
     return _in_order(numbered), first
 
 
-def _apply(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
-    return held(pool.apply(work, (task,)) for task in tasks)
+def _apply(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:  # noqa: ARG001  it has none
+    return take(pool.apply(work, (task,)) for task in tasks)
 
 
-def _apply_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
+def _apply_async(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:  # noqa: ARG001  it has none
     pending = [pool.apply_async(work, (task,)) for task in tasks]
-    return held(result.get() for result in pending)
+    return take(result.get() for result in pending)
 
 
-def _apply_async_callback(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> Held:  # noqa: ARG001  it has none
+def _apply_async_callback(pool: "Pool", work: Work, tasks: Sequence[Any], chunksize: int) -> LoopResults:  # noqa: ARG001  it has none
     from queue import SimpleQueue
 
     done: SimpleQueue[Answer] = SimpleQueue()
@@ -125,12 +127,12 @@ def _apply_async_callback(pool: "Pool", work: Work, tasks: Sequence[Any], chunks
             callback=partial(_came, done, index),
             error_callback=partial(_failed, done, index),
         )
-    numbered, first = held(_called_back(done, len(tasks)))
+    numbered, first = take(_called_back(done, len(tasks)))
     return _in_order(numbered), first
 
 
-def _came(done: "SimpleQueue[Answer]", index: int, part: Any) -> None:
-    done.put((index, part, None))
+def _came(done: "SimpleQueue[Answer]", index: int, result: Any) -> None:
+    done.put((index, result, None))
 
 
 def _failed(done: "SimpleQueue[Answer]", index: int, error: BaseException) -> None:
@@ -139,34 +141,26 @@ def _failed(done: "SimpleQueue[Answer]", index: int, error: BaseException) -> No
 
 def _called_back(done: "SimpleQueue[Answer]", count: int) -> Iterator[tuple[int, Any]]:
     for _ in range(count):
-        index, part, error = done.get()
+        index, result, error = done.get()
         if error is not None:
             raise error
-        yield index, part
+        yield index, result
 
 
 def _in_order(numbered: Iterable[tuple[int, Any]]) -> list[Any]:
-    parts = dict(numbered)
-    return [parts[index] for index in range(len(parts))]
+    results = dict(numbered)
+    return [results[index] for index in range(len(results))]
 
-
-_ONE_CALL = """\
-def run(tasks):
-    with {pool} as pool:
-        return {call}
-"""
 
 _IMAP_TIMEOUT = """\
-def run(tasks):
-    parts = []
-    with {pool} as pool:
-        results = pool.imap({work}, tasks)
-        while len(parts) < len(tasks):
-            try:
-                parts.append(results.next(timeout={patience}))
-            except multiprocessing.TimeoutError:
-                continue  # not there yet: do something else, then ask again; no result is lost
-    return parts
+def do_all(pool, items):
+    results, pending = [], pool.imap({work}, items)
+    while len(results) < len(items):
+        try:
+            results.append(pending.next(timeout={patience}))
+        except multiprocessing.TimeoutError:
+            continue  # not there yet: do something else, then ask again; no result is lost
+    return results
 """.replace("{patience}", str(PATIENCE_S))
 
 _IMAP_UNORDERED = """\
@@ -175,56 +169,49 @@ def numbered(item):
     return index, {work}(task)
 
 
-def run(tasks):
-    with {pool} as pool:
-        parts = dict(pool.imap_unordered(numbered, enumerate(tasks){chunks}))
-    return [parts[index] for index in range(len(tasks))]
+def do_all(pool, items):
+    results = dict(pool.imap_unordered(numbered, enumerate(items){chunks}))
+    return [results[index] for index in range(len(items))]
 """
 
 _APPLY_ASYNC = """\
-def run(tasks):
-    with {pool} as pool:
-        pending = [pool.apply_async({work}, (task,)) for task in tasks]
-        return [result.get() for result in pending]
+def do_all(pool, items):
+    pending = [pool.apply_async({work}, (item,)) for item in items]
+    return [result.get() for result in pending]
 """
 
 _APPLY_ASYNC_CALLBACK = """\
-def run(tasks):
-    parts = [None] * len(tasks)
-    done = SimpleQueue()
-    with {pool} as pool:
-        for index, task in enumerate(tasks):
-            pool.apply_async(
-                {work},
-                (task,),
-                callback=lambda part, index=index: done.put((index, part, None)),
-                error_callback=lambda error, index=index: done.put((index, None, error)),
-            )
-        for _ in tasks:
-            index, parts[index], error = done.get()
-            if error:
-                raise error
-    return parts
+def do_all(pool, items):
+    results, done = [None] * len(items), SimpleQueue()
+    for index, item in enumerate(items):
+        pool.apply_async(
+            {work},
+            (item,),
+            callback=lambda result, index=index: done.put((index, result, None)),
+            error_callback=lambda error, index=index: done.put((index, None, error)),
+        )
+    for _ in items:
+        index, results[index], error = done.get()
+        if error:
+            raise error
+    return results
 """
 
-
-def _one_call(call: str) -> str:
-    return _ONE_CALL.replace("{call}", call)
-
+_DO_ALL = "do_all(pool, items)"
 
 METHODS: dict[str, Method] = {
-    "map": Method(_map, _one_call("pool.map({work}, tasks{chunks})"), chunks="several"),
-    "map_async": Method(_map_async, _one_call("pool.map_async({work}, tasks{chunks}).get()"), chunks="several"),
-    "starmap": Method(_starmap, _one_call("pool.starmap({work}, zip(tasks){chunks})"), chunks="several"),
-    "starmap_async": Method(
-        _starmap_async, _one_call("pool.starmap_async({work}, zip(tasks){chunks}).get()"), chunks="several"
+    "map": Method(_map, "pool.map({work}, items{chunks})", chunks="several"),
+    "map_async": Method(_map_async, "pool.map_async({work}, items{chunks}).get()", chunks="several"),
+    "starmap": Method(_starmap, "pool.starmap({work}, zip(items){chunks})", chunks="several"),
+    "starmap_async": Method(_starmap_async, "pool.starmap_async({work}, zip(items){chunks}).get()", chunks="several"),
+    "imap": Method(_imap, "list(pool.imap({work}, items{chunks}))", chunks="one"),
+    "imap_timeout": Method(_imap_timeout, _DO_ALL, _IMAP_TIMEOUT, ("import multiprocessing",)),
+    "imap_unordered": Method(_imap_unordered, _DO_ALL, _IMAP_UNORDERED, chunks="one", numbered=True),
+    "apply": Method(_apply, "[pool.apply({work}, (item,)) for item in items]", one_by_one=True),
+    "apply_async": Method(_apply_async, _DO_ALL, _APPLY_ASYNC),
+    "apply_async_callback": Method(
+        _apply_async_callback, _DO_ALL, _APPLY_ASYNC_CALLBACK, ("from queue import SimpleQueue",)
     ),
-    "imap": Method(_imap, _one_call("list(pool.imap({work}, tasks{chunks}))"), chunks="one"),
-    "imap_timeout": Method(_imap_timeout, _IMAP_TIMEOUT, ("import multiprocessing",)),
-    "imap_unordered": Method(_imap_unordered, _IMAP_UNORDERED, chunks="one", numbered=True),
-    "apply": Method(_apply, _one_call("[pool.apply({work}, (task,)) for task in tasks]"), one_by_one=True),
-    "apply_async": Method(_apply_async, _APPLY_ASYNC),
-    "apply_async_callback": Method(_apply_async_callback, _APPLY_ASYNC_CALLBACK, ("from queue import SimpleQueue",)),
 }
 """Every method, by the name that the parameter `method` has. Two of them are ways to use a method of a pool:
 `imap_timeout` asks the iterator of `imap` with a timeout; `apply_async_callback` gives `apply_async` its callbacks."""

@@ -1,9 +1,10 @@
 """What workers of `imap_unordered`, which loses the order, do. Apart from the pool: they import no more than this."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from comparators.coordination.kit import install
+if TYPE_CHECKING:
+    from comparators.runner import Initializer
 
 __all__ = ["keep", "numbered"]
 
@@ -14,10 +15,12 @@ class _Kept:
     work: Callable[[Any], Any]
 
 
-def keep(work: Callable[[Any], Any], shared: object) -> None:
+def keep(work: Callable[[Any], Any], initializer: "Initializer | None") -> None:
     """Begin as a worker."""
     _Kept.work = work
-    install(shared)
+    if initializer is not None:
+        function, arguments = initializer
+        function(*arguments)
 
 
 def numbered(item: tuple[int, Any]) -> tuple[int, Any]:

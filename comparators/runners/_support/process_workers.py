@@ -1,6 +1,6 @@
 """Worker processes that live on between loops, and notice when one of them dies.
 
-Both crews send `(index, task)` and receive `(index, part)`; the index None comes with the exception of a task.
+Both kinds send `(index, task)` and receive `(index, result)`; the index None comes with the exception of a task.
 """
 
 import queue
@@ -13,7 +13,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from comparators.errors import ComparatorsError
-from comparators.runners._support.loops import Held
+from comparators.runner import MISSING
+from comparators.runners._support.loops import LoopResults
 from comparators.runners._support.process_worker_main import serve_pipe, serve_queue
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
     from multiprocessing.queues import SimpleQueue
+
+    from comparators.runner import Initializer
 
 __all__ = ["PipeWorkers", "ProcessWorkers", "QueueWorkers", "WorkerDied"]
 
@@ -41,12 +44,14 @@ class WorkerDied(ComparatorsError):
 
 
 class ProcessWorkers(ABC):
-    """Processes that do tasks until told to stop; what they share is given to each when it starts."""
+    """Processes that do tasks until told to stop; each calls the initializer when it starts."""
 
-    def __init__(self, context: "BaseContext", work: Callable[[Any], Any], shared: object = None) -> None:
+    def __init__(
+        self, context: "BaseContext", work: Callable[[Any], Any], initializer: "Initializer | None" = None
+    ) -> None:
         self.context = context
         self.work = work
-        self.shared = shared
+        self.initializer = initializer
         self.processes: list[BaseProcess] = []
 
     @abstractmethod
@@ -54,8 +59,8 @@ class ProcessWorkers(ABC):
         """Start the processes."""
 
     @abstractmethod
-    def loop(self, tasks: Sequence[Any]) -> Held:
-        """Do all tasks once and return the parts in task order, and when the first of them came.
+    def loop(self, tasks: Sequence[Any]) -> LoopResults:
+        """Do all tasks once and return the results in task order, and when the first of them came.
 
         Raises:
             BaseException: that of a task.
@@ -77,14 +82,14 @@ class ProcessWorkers(ABC):
                 process.join()
 
     def _add(self, target: Callable[..., None], *args: object) -> "BaseProcess":
-        process: BaseProcess = self.context.Process(target=target, args=(*args, self.work, self.shared))  # type: ignore[attr-defined]  # every context has it, typeshed's base class has not
+        process: BaseProcess = self.context.Process(target=target, args=(*args, self.work, self.initializer))  # type: ignore[attr-defined]  # every context has it, typeshed's base class has not
         process.start()
         self.processes.append(process)
         return process
 
 
 class QueueWorkers(ProcessWorkers):
-    """Processes that take tasks from one queue and put parts into another."""
+    """Processes that take tasks from one queue and put results into another."""
 
     def start(self, workers: int) -> None:
         """Start the processes, a thread that feeds them and one that waits for the first of them to end."""
@@ -98,24 +103,24 @@ class QueueWorkers(ProcessWorkers):
         for thread in self.threads:
             thread.start()
 
-    def loop(self, tasks: Sequence[Any]) -> Held:
-        """Put every task into the queue, then collect as many parts."""
+    def loop(self, tasks: Sequence[Any]) -> LoopResults:
+        """Put every task into the queue, then collect as many results."""
         put = self.outbox.put
-        parts: list[Any] = [None] * len(tasks)
+        results: list[Any] = [MISSING] * len(tasks)
         for item in enumerate(tasks):
             put(item)
-        self._collect(parts, min(1, len(tasks)))
+        self._collect(results, min(1, len(tasks)))
         first = perf_counter()
-        self._collect(parts, len(tasks) - 1)
-        return parts, first
+        self._collect(results, len(tasks) - 1)
+        return results, first
 
-    def _collect(self, parts: list[Any], count: int) -> None:
+    def _collect(self, results: list[Any], count: int) -> None:
         get = self.done.get
         for _ in range(count):
-            index, part = get()
+            index, result = get()
             if index is None:
-                raise part
-            parts[index] = part
+                raise result
+            results[index] = result
 
     def stop(self) -> None:
         """Send every process a None, join them and close the queues."""
@@ -140,7 +145,7 @@ class QueueWorkers(ProcessWorkers):
             thread.join(GRACE_S)  # one that waits for a lock which a killed process held would never end
 
     def _feed(self) -> None:
-        """Send tasks from a thread, so that a full pipe of tasks never keeps parts from being collected."""
+        """Send tasks from a thread, so that a full pipe of tasks never keeps results from being collected."""
         while not (self.ending and self.outbox.empty()):
             try:
                 self.pending.put(self.outbox.get())
@@ -161,7 +166,7 @@ class QueueWorkers(ProcessWorkers):
 
 
 class PipeWorkers(ProcessWorkers):
-    """Processes with a pipe each: who sends a part is sent the next task."""
+    """Processes with a pipe each: one that sends a result is sent the next task."""
 
     def start(self, workers: int) -> None:
         """Start the processes."""
@@ -171,12 +176,12 @@ class PipeWorkers(ProcessWorkers):
             self.members[ours] = self._add(serve_pipe, theirs)
             theirs.close()  # otherwise reading from a dead worker would wait for ever
 
-    def loop(self, tasks: Sequence[Any]) -> Held:
-        """Send each process a task, and the next one whenever a part comes."""
+    def loop(self, tasks: Sequence[Any]) -> LoopResults:
+        """Send each process a task, and the next one whenever a result comes."""
         from multiprocessing.connection import wait
 
         connections = list(self.members)
-        parts: list[Any] = [None] * len(tasks)
+        results: list[Any] = [MISSING] * len(tasks)
         pending = iter(enumerate(tasks))
         missing, first = len(tasks), 0.0
         for connection, item in zip(connections, islice(pending, len(connections)), strict=False):
@@ -184,16 +189,16 @@ class PipeWorkers(ProcessWorkers):
         while missing:
             for ready in wait(connections, CHECK_S) or self._check():
                 connection = cast("Connection[Any, Any]", ready)  # nothing else was waited for
-                index, part = self._receive(connection)
+                index, result = self._receive(connection)
                 if index is None:
-                    raise part
-                parts[index] = part
+                    raise result
+                results[index] = result
                 if not first:
                     first = perf_counter()
                 missing -= 1
                 if (following := next(pending, None)) is not None:
                     self._send(connection, following)
-        return parts, first or perf_counter()
+        return results, first or perf_counter()
 
     def stop(self) -> None:
         """Send every process a None, join them and close the pipes."""

@@ -11,17 +11,17 @@ CLOCK_ROUNDING_S = 1e-6
 """What the rounding of a clock's float may take off a wait; after a year without restart it is exact to 4 ns."""
 
 
-def check_count(parts: object, count: int, what: str) -> Sequence[Any]:
-    """Return the parts when there is exactly one per task.
+def check_count(results: object, count: int, what: str) -> Sequence[Any]:
+    """Return the results when there is exactly one per task.
 
     Raises:
         WrongResult: too few or too many, or not a sequence at all.
     """
-    if not isinstance(parts, Sequence):
-        raise WrongResult(f"number of {what}", expected=count, found=f"no sequence but {type(parts).__name__}")
-    if len(parts) != count:
-        raise WrongResult(f"number of {what}", expected=count, found=len(parts))
-    return parts
+    if not isinstance(results, Sequence):
+        raise WrongResult(f"number of {what}", expected=count, found=f"no sequence but {type(results).__name__}")
+    if len(results) != count:
+        raise WrongResult(f"number of {what}", expected=count, found=len(results))
+    return results
 
 
 def check_wait(what: str, wanted_s: float, waited_s: object) -> float:

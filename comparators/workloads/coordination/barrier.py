@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads._support.spin import spin, spun
 
@@ -57,7 +58,7 @@ def march(route: Route) -> March:
 
 
 @dataclass(frozen=True)
-class Barrier(Workload[Route, March]):
+class Barrier(CoordinatedWorkload[Route, March]):
     """Let `parties` compute in phases, with a barrier after each.
 
     What it teaches: a phase takes as long as its slowest party, and waking the others comes on top, phase after phase.
@@ -69,7 +70,6 @@ class Barrier(Workload[Route, March]):
 
     name = "barrier"
     summary = "phases of work with a barrier after each: what it costs to wait for all"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"parties": 2, "phases": 3, "turns": 10},
         "quick": {"phases": 20},
@@ -92,7 +92,7 @@ class Barrier(Workload[Route, March]):
         """All parties wait for each other."""
         return self.parties
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the barrier."""
         return kit.make("barrier", self.parties)
 
@@ -103,7 +103,7 @@ class Barrier(Workload[Route, March]):
     def verify(self, result: object) -> Observations:
         """Check what each party computed, and that nobody went on before all had arrived; report the times."""
         marches = [
-            self._checked(number, part) for number, part in enumerate(check_count(result, self.parties, "parties"))
+            self._checked(number, found) for number, found in enumerate(check_count(result, self.parties, "parties"))
         ]
         arrivals, releases = [], []
         for phase, (arrived, released) in enumerate(_phases(marches)):
@@ -129,13 +129,13 @@ class Barrier(Workload[Route, March]):
             ),
         )
 
-    def _checked(self, number: int, part: object) -> March:
+    def _checked(self, number: int, result: object) -> March:
         expected = (number, spun(number + 1, self.phases * self.turns))
-        if not isinstance(part, March) or part[:2] != expected:
-            raise WrongResult(f"party {number} and what it computed", expected=expected, found=part)
-        if not len(part.arrived) == len(part.released) == self.phases:
-            raise WrongResult(f"phases of party {number}", expected=self.phases, found=len(part.released))
-        return part
+        if not isinstance(result, March) or result[:2] != expected:
+            raise WrongResult(f"party {number} and what it computed", expected=expected, found=result)
+        if not len(result.arrived) == len(result.released) == self.phases:
+            raise WrongResult(f"phases of party {number}", expected=self.phases, found=len(result.released))
+        return result
 
 
 def _phases(marches: Sequence[March]) -> Iterator[tuple[tuple[float, ...], tuple[float, ...]]]:

@@ -105,6 +105,8 @@ class Daemon(Workload[Exit, Ending]):
     name = "daemon"
     summary = "programs that end with a worker at work: cut off, cancelled or waited for"
     nature = "coordination"
+    timed = False
+    independent = False
     presets: ClassVar = {
         "tiny": {"count": 2, "left_s": 0.01},
         "quick": {"count": 2},
@@ -126,7 +128,7 @@ class Daemon(Workload[Exit, Ending]):
     def verify(self, result: object) -> Observations:
         """Check that every worker ended as documented, and report how: 1 for what happened, 0 for what did not."""
         expected = tuple(sorted(OUTCOMES[self.model]))
-        for number, part in enumerate(check_count(result, self.count, "programs")):
-            if not isinstance(part, Ending) or part[:3] != (number, 0, expected):
-                raise WrongResult(f"end of program {number}", expected=Ending(number, 0, expected, ""), found=part)
+        for number, found in enumerate(check_count(result, self.count, "programs")):
+            if not isinstance(found, Ending) or found[:3] != (number, 0, expected):
+                raise WrongResult(f"end of program {number}", expected=Ending(number, 0, expected, ""), found=found)
         return tuple(Observation(event, float(event in expected), "") for event in EVENTS)

@@ -7,9 +7,10 @@ from random import Random
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count, check_wait
 from comparators.workloads.coordination._support.stack_text import stack
 
@@ -208,7 +209,7 @@ async def _meet_async(table: Table, arrivals: int) -> None:
 
 
 @dataclass(frozen=True)
-class Deadlock(Workload[Party, Fate]):
+class Deadlock(CoordinatedWorkload[Party, Fate]):
     """Let each party take two of the locks that stand in a ring between them, its own one and its neighbour's.
 
     What it teaches: when each holds one lock and waits for the other, all wait for ever, and nothing tells: no error,
@@ -225,7 +226,7 @@ class Deadlock(Workload[Party, Fate]):
 
     name = "deadlock"
     summary = "two locks taken in opposed order, and three ways out"
-    nature = "coordination"
+    timed = False
     presets: ClassVar = {
         "tiny": {"deadline_s": 0.01, "rounds": 3},
         "quick": {"rounds": 20},
@@ -253,7 +254,7 @@ class Deadlock(Workload[Party, Fate]):
         """All parties wait for each other."""
         return self.parties
 
-    def share(self, kit: Kit) -> Table:
+    def make_shared(self, kit: Kit) -> Table:
         """Make the locks, a count of uses for each, and the meeting point."""
         locks = [kit.make("lock") for _ in range(self.parties)]
         return Table(locks, kit.make("array", "q", self.parties), kit.make("condition"), kit.make("counter"))
@@ -270,20 +271,20 @@ class Deadlock(Workload[Party, Fate]):
         how = (self.parties, self.order, self.rounds, limits[self.order], self.window_s, self.backoff_s)
         return [Party(number, *how) for number in range(self.parties)]
 
-    def settle(self, parts: Sequence[Fate], shared: Table) -> object:
+    def finalize(self, results: Sequence[Fate], shared: Table) -> object:
         """Return what became of the parties, and how often each lock was used."""
-        return parts, list(shared.uses)
+        return results, list(shared.uses)
 
     def verify(self, result: object) -> Observations:
         """Check that every party had its rounds, each under both locks; or that all were deadlocked."""
-        parts, uses = result if isinstance(result, tuple) else (result, None)
+        results, uses = result if isinstance(result, tuple) else (result, None)
         rounds = 0 if self.order == "opposed" else self.rounds
-        for number, part in enumerate(check_count(parts, self.parties, "parties")):
-            if not isinstance(part, Fate) or (part.party, part.rounds) != (number, rounds):
-                raise WrongResult(f"fate of party {number}", expected=f"{rounds} rounds of party {number}", found=part)
+        for number, found in enumerate(check_count(results, self.parties, "parties")):
+            if not isinstance(found, Fate) or (found.party, found.rounds) != (number, rounds):
+                raise WrongResult(f"fate of party {number}", expected=f"{rounds} rounds of party {number}", found=found)
         if uses != [2 * rounds] * self.parties:  # a lock has two users; more or less: it did not keep others out
             raise WrongResult("uses of each lock", expected=[2 * rounds] * self.parties, found=uses)
-        return self._deadlocked(parts) if self.order == "opposed" else self._completed(parts)
+        return self._deadlocked(results) if self.order == "opposed" else self._completed(results)
 
     def _deadlocked(self, fates: Sequence[Fate]) -> Observations:
         for fate, party in zip(fates, self.tasks(), strict=True):
@@ -296,7 +297,7 @@ class Deadlock(Workload[Party, Fate]):
                 )
             check_wait(f"wait of party {fate.party}", self.deadline_s, fate.waited_s)
         return (
-            Observation("deadlocked", 1, "", self._stacks(fates)),
+            Observation("deadlocked", 1, "", self._stacks(fates), wrong=True),
             Observation("ended after", max(fate.waited_s for fate in fates) * 1e3, "ms"),
         )
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Operation, Workload
+from comparators.workload import Observation, Observations, Operation
 from comparators.workloads._support.checks import check_count
 from comparators.workloads._support.spin import spun
 from comparators.workloads.coordination._support.guarded_loops import GUARDS, Added, Job, add, add_async
@@ -21,12 +22,12 @@ LATEST_S = 10
 class Sum(NamedTuple):
     """What the tasks say, and what they have added up to."""
 
-    parts: Sequence[Any]
+    results: Sequence[Any]
     final: Any
 
 
 @dataclass(frozen=True)
-class Guarded(Workload[Job, Added]):
+class Guarded(CoordinatedWorkload[Job, Added]):
     """Let every task add one to the same number, `operations` times, so that no update is lost.
 
     What it teaches: what it costs to be right. A lock that nobody else wants is cheap; one that all want makes them
@@ -45,7 +46,6 @@ class Guarded(Workload[Job, Added]):
 
     name = "guarded"
     summary = "increments of one shared number that lose nothing: what a guard costs"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 2, "operations": 20},
         "quick": {"operations": 2_000},
@@ -95,10 +95,10 @@ class Guarded(Workload[Job, Added]):
         """How many tasks there are."""
         return self.candidates or self.count
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the guard and what it guards, and a place for each candidate to say that it is there."""
-        parts = self._guard(kit)
-        return (parts, kit.make("array", "q", self.candidates)) if self._meeting else parts
+        guarded = self._guard(kit)
+        return (guarded, kit.make("array", "q", self.candidates)) if self._meeting else guarded
 
     def _guard(self, kit: Kit) -> Any:
         match self.guard:
@@ -113,19 +113,19 @@ class Guarded(Workload[Job, Added]):
 
     def reset(self, shared: Any) -> None:
         """Begin at zero, with nobody there."""
-        parts = shared
+        guarded = shared
         if self._meeting:
-            parts, arrived = shared
+            guarded, arrived = shared
             for place in range(self.candidates):
                 arrived[place] = 0
         match self.guard:
             case "queue":
-                _exchange(parts, 0)
+                _exchange(guarded, 0)
             case "atomic-per-worker":
                 for place in range(self._number):
-                    parts[place] = 0
+                    guarded[place] = 0
             case _:
-                parts[1].value = 0
+                guarded[1].value = 0
 
     def tasks(self) -> Sequence[Job]:
         """Return tasks that are all alike but for their numbers."""
@@ -133,7 +133,7 @@ class Guarded(Workload[Job, Added]):
         how = (self.operations, self.guard, inside, self.spins - inside, self.candidates)
         return [Job(number, *how) for number in range(self._number)]
 
-    def settle(self, parts: Sequence[Added], shared: Any) -> Sum:
+    def finalize(self, results: Sequence[Added], shared: Any) -> Sum:
         """Read what all have added up to."""
         guarded = shared[0] if self._meeting else shared
         match self.guard:
@@ -143,7 +143,7 @@ class Guarded(Workload[Job, Added]):
                 final = sum(guarded)
             case _:
                 final = guarded[1].value
-        return Sum(parts, final)
+        return Sum(results, final)
 
     def verify(self, result: object) -> Observations:
         """Check every task and the sum, which must be exact; report the cost of an operation.
@@ -153,12 +153,12 @@ class Guarded(Workload[Job, Added]):
         """
         if not isinstance(result, Sum):
             raise WrongResult("result", expected="a Sum", found=result)
-        for number, part in enumerate(check_count(result.parts, self._number, "parts")):
-            self._check(number, part)
+        for number, found in enumerate(check_count(result.results, self._number, "results")):
+            self._check(number, found)
         done = self._number * self.operations
         if result.final != done:
             raise WrongResult("final count", expected=done, found=result.final)
-        starts, ends = [part.started for part in result.parts], [part.ended for part in result.parts]
+        starts, ends = [found.started for found in result.results], [found.ended for found in result.results]
         cost = (max(ends) - min(starts)) / done * 1e9
         operation = self._act(all_at_once=max(starts) < min(ends))
         primitive = self._of_guard()[0] if operation else ""
@@ -169,15 +169,15 @@ class Guarded(Workload[Job, Added]):
 
     def _act(self, *, all_at_once: bool) -> Operation | None:
         if self.candidates == 1 and not self.spins:
-            return "alone"
+            return "uncontended"
         return "contended" if self._meeting and all_at_once and not self.spins else None
 
-    def _check(self, number: int, part: object) -> None:
+    def _check(self, number: int, result: object) -> None:
         expected = spun(number + 1, self.operations * self.spins)
-        match part:
+        match result:
             case Added(found, value, started, ended) if (found, value) == (number, expected) and started <= ended:
                 return
-        raise WrongResult(f"part {number}", expected=(number, expected), found=part)
+        raise WrongResult(f"result {number}", expected=(number, expected), found=result)
 
 
 def _exchange(queue: Any, replacement: int | None = None) -> int | None:

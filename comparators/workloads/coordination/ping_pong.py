@@ -7,9 +7,10 @@ from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.percentiles import median_and_p99
 from comparators.workloads.coordination._support.ping_pong_channels import (
@@ -84,7 +85,7 @@ async def play_async(game: Game) -> Played:
 
 
 @dataclass(frozen=True)
-class PingPong(Workload[Game, Played]):
+class PingPong(CoordinatedWorkload[Game, Played]):
     """Let one worker send and another one answer, `rounds` times.
 
     What it teaches: how long it takes to reach another worker. Nothing is computed, nobody ever has two things to do:
@@ -105,7 +106,6 @@ class PingPong(Workload[Game, Played]):
 
     name = "ping-pong"
     summary = "two workers that answer each other: the time of a round trip"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"rounds": 3},
         "quick": {"rounds": 50},
@@ -128,7 +128,7 @@ class PingPong(Workload[Game, Played]):
         """The two wait for each other."""
         return PLAYERS
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the channel."""
         return made(kit, self.channel)
 
@@ -143,7 +143,7 @@ class PingPong(Workload[Game, Played]):
     def verify(self, result: object) -> Observations:
         """Check every message and that each was heard in its round; report the round trips."""
         first, second = (
-            self._checked(player, part) for player, part in enumerate(check_count(result, PLAYERS, "players"))
+            self._checked(player, found) for player, found in enumerate(check_count(result, PLAYERS, "players"))
         )
         for number, (begun, heard, ended) in enumerate(zip(first.times, second.times, first.times[1:], strict=False)):
             if not begun <= heard <= ended:
@@ -156,19 +156,17 @@ class PingPong(Workload[Game, Played]):
         return (
             Observation("median round trip", middle * 1e6, "µs"),
             Observation("99th percentile of round trip", late * 1e6, "µs"),
-            Observation(
-                "hand-over, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-over"
-            ),
+            Observation("hand-off, half a round trip", middle / 2 * 1e6, "µs", "", NEEDS[self.channel][0], "hand-off"),
         )
 
-    def _checked(self, player: int, part: object) -> Played:
+    def _checked(self, player: int, result: object) -> Played:
         rounds = self.rounds + 1
-        if not isinstance(part, Played) or part.player != player:
-            raise WrongResult(f"part {player}", expected=f"what player {player} heard", found=part)
-        if (len(part.heard), len(part.times)) != (rounds, rounds + 1 - player):
-            raise WrongResult(f"messages to player {player}", expected=rounds, found=len(part.heard))
-        for number, heard in enumerate(part.heard):
+        if not isinstance(result, Played) or result.player != player:
+            raise WrongResult(f"result {player}", expected=f"what player {player} heard", found=result)
+        if (len(result.heard), len(result.times)) != (rounds, rounds + 1 - player):
+            raise WrongResult(f"messages to player {player}", expected=rounds, found=len(result.heard))
+        for number, heard in enumerate(result.heard):
             expected = None if self.channel == "event" else 2 * number + 1 - player
             if heard != expected:
                 raise WrongResult(f"message {number} to player {player}", expected=expected, found=heard)
-        return part
+        return result

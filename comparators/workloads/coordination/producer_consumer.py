@@ -6,9 +6,10 @@ from itertools import chain, pairwise
 from typing import Any, ClassVar
 
 from comparators.coordination.kit import Kit
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.ordering_checks import (
     Stay,
@@ -42,7 +43,7 @@ FRAME_BYTES = 256
 
 
 @dataclass(frozen=True)
-class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
+class ProducerConsumer(CoordinatedWorkload[Supply | Demand, Supplied | Received]):
     """Let producers hand numbered items to consumers through a queue that holds at most `bound` of them.
 
     What it teaches: what it costs to hand an item over, and that a bound keeps fast producers from running away: they
@@ -64,7 +65,6 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
 
     name = "producer-consumer"
     summary = "items handed from producers to consumers through a queue with a bound: cost and latency"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"bound": 3, "items": 4},
         "quick": {"items": 250},
@@ -104,7 +104,7 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         """How many items there are while all work at once."""
         return self.producers * self.items
 
-    def share(self, kit: Kit) -> Market:
+    def make_shared(self, kit: Kit) -> Market:
         """Make the queue and the place to meet."""
         return Market(made(kit, self.queue, self.bound), kit.make("array", "q", self.min_concurrency))
 
@@ -129,11 +129,11 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
 
     def verify(self, result: object) -> Observations:
         """Check the items, their order and the bound, in both stages; report what handing over costs."""
-        parts = check_count(result, self.min_concurrency, "parts")
-        for number, (task, part) in enumerate(zip(self.tasks(), parts, strict=True)):
-            if not _answers(task, part):
-                raise WrongResult(f"part {number}", expected=f"what became of {task}", found=part)
-        supplied, received = parts[: self.producers], parts[self.producers :]
+        results = check_count(result, self.min_concurrency, "results")
+        for number, (task, found) in enumerate(zip(self.tasks(), results, strict=True)):
+            if not _answers(task, found):
+                raise WrongResult(f"result {number}", expected=f"what became of {task}", found=found)
+        supplied, received = results[: self.producers], results[self.producers :]
         if self.filling:
             self._check_full(supplied, received)
         return self._observed(self._checked("that flowed", self.flowing, _of(supplied, 1), _of(received, 1)))
@@ -178,7 +178,7 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         middle, late = median_and_p99([stay.got_by - stay.put_after for stay in stays])
         cost = Observation("cost per item", seconds / len(stays) * 1e6, "µs")
         if not self.pause_s:  # with pauses it is not the cost of the queue
-            cost = replace(cost, primitive=HANDS_OVER[self.queue], operation="hand-over")
+            cost = replace(cost, primitive=HANDS_OVER[self.queue], operation="hand-off")
         return (
             Observation("throughput", len(stays) / seconds, "items/s"),
             cost,
@@ -188,22 +188,22 @@ class ProducerConsumer(Workload[Supply | Demand, Supplied | Received]):
         )
 
 
-def _answers(task: Supply | Demand, part: object) -> bool:
-    """Say whether a part is of its task and says as much as it should; not whether that is right."""
+def _answers(task: Supply | Demand, result: object) -> bool:
+    """Say whether a result is of its task and says as much as it should; not whether that is right."""
     if isinstance(task, Supply):
         return (
-            isinstance(part, Supplied)
-            and part.number == task.number
-            and len(part.filling) == len(task.filling) + 1
-            and len(part.flowing) == len(task.flowing) + 1
+            isinstance(result, Supplied)
+            and result.number == task.number
+            and len(result.filling) == len(task.filling) + 1
+            and len(result.flowing) == len(task.flowing) + 1
         )
     return (
-        isinstance(part, Received)
-        and part.place == task.place
-        and len(part.filling.keys) == len(part.filling.times) - 1 == task.filling
-        and len(part.flowing.keys) == len(part.flowing.times) - 1 == task.flowing
+        isinstance(result, Received)
+        and result.place == task.place
+        and len(result.filling.keys) == len(result.filling.times) - 1 == task.filling
+        and len(result.flowing.keys) == len(result.flowing.times) - 1 == task.flowing
     )
 
 
-def _of(parts: Sequence[Any], stage: int) -> list[Any]:
-    return [(part.filling, part.flowing)[stage] for part in parts]
+def _of(results: Sequence[Any], stage: int) -> list[Any]:
+    return [(result.filling, result.flowing)[stage] for result in results]

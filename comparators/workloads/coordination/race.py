@@ -6,9 +6,10 @@ from time import sleep
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.switch_interval import switch_interval
 
@@ -33,7 +34,7 @@ Done = tuple[int, int]
 class Tally(NamedTuple):
     """What the tasks say they did, and what the counter says."""
 
-    parts: Sequence[Any]
+    results: Sequence[Any]
     final: Any
 
 
@@ -83,7 +84,7 @@ _LOOPS = {"none": _without_window, "call": _with_call, "sleep": _with_sleep}
 
 
 @dataclass(frozen=True)
-class Race(Workload[Burst, Done]):
+class Race(CoordinatedWorkload[Burst, Done]):
     """Let every task add one to the same number, `operations` times, without a guard.
 
     What it teaches: `counter.value += 1` is a read, then a write. Who writes what it read before another one wrote
@@ -97,7 +98,6 @@ class Race(Workload[Burst, Done]):
 
     name = "race"
     summary = "unguarded increments of one shared number: how many updates are lost"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 2, "operations": 50},
         "quick": {"operations": 50_000},
@@ -123,7 +123,7 @@ class Race(Workload[Burst, Done]):
         """A counter."""
         return ("counter",)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the counter."""
         return kit.make("counter")
 
@@ -135,20 +135,23 @@ class Race(Workload[Burst, Done]):
         """Return tasks that are all alike but for their numbers."""
         return [Burst(number, self.operations, self.window, self.switch_interval_us) for number in range(self.count)]
 
-    def settle(self, parts: Sequence[Done], shared: Any) -> Tally:
+    def finalize(self, results: Sequence[Done], shared: Any) -> Tally:
         """Read the counter."""
-        return Tally(parts, shared.value)
+        return Tally(results, shared.value)
 
     def verify(self, result: object) -> Observations:
-        """Check that every task did its part and that the count is one that a race can leave; report what is lost."""
+        """Check that every task did its share and that the count is one that a race can leave; report what is lost."""
         if not isinstance(result, Tally):
             raise WrongResult("result", expected="a Tally", found=result)
-        for number, part in enumerate(check_count(result.parts, self.count, "parts")):
-            if part != (number, self.operations):
-                raise WrongResult(f"part {number}", expected=(number, self.operations), found=part)
+        for number, found in enumerate(check_count(result.results, self.count, "results")):
+            if found != (number, self.operations):
+                raise WrongResult(f"result {number}", expected=(number, self.operations), found=found)
         done = self.count * self.operations
         least = self.operations if self.count == 1 else min(self.operations, 2)
         if not isinstance(result.final, int) or not least <= result.final <= done:
             raise WrongResult("final count", expected=f"from {least} to {done}", found=result.final)
         lost = done - result.final
-        return (Observation("lost updates", lost, "updates"), Observation("lost share", 100 * lost / done, "%"))
+        return (
+            Observation("lost updates", lost, "updates", wrong=lost > 0),
+            Observation("lost share", 100 * lost / done, "%"),
+        )

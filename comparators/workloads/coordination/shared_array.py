@@ -9,9 +9,10 @@ from time import perf_counter
 from typing import Any, ClassVar, NamedTuple, Self
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Model, Observation, Observations, Workload
+from comparators.workload import Model, Observation, Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.shared_memory import memory_of, segment
 
@@ -51,9 +52,9 @@ class Changed(NamedTuple):
 
 
 class Final(NamedTuple):
-    """What a loop came to: the parts, all bytes of the array, its seconds, and those of reading one number, if any."""
+    """What a loop gave: the results, all bytes of the array, its seconds, and those of reading one number, if any."""
 
-    parts: Sequence[Any]
+    results: Sequence[Any]
     data: bytes
     seconds: float
     read_s: float | None
@@ -117,10 +118,10 @@ def numbers_from(first: int, size: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class SharedArray(Workload[Stretch, Changed]):
+class SharedArray(CoordinatedWorkload[Stretch, Changed]):
     """Add one to every number of a large array: each task has a part of its own, and changes it where it is.
 
-    What it teaches: parts that do not overlap need no lock. What decides is how the workers get at their parts.
+    What it teaches: results that do not overlap need no lock. What decides is how the workers get at their results.
     Memory that is shared costs nothing per megabyte, whoever looks at it. Through a proxy, or with the tasks, every
     byte is pickled, sent and unpickled, there and back, which takes longer than a cheap computation.
 
@@ -141,7 +142,6 @@ class SharedArray(Workload[Stretch, Changed]):
 
     name = "shared-array"
     summary = "one large array changed in place by several workers: what a megabyte costs"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"size": 1_000, "count": 3},
         "quick": {"size": 1_000_000},
@@ -156,7 +156,7 @@ class SharedArray(Workload[Stretch, Changed]):
     size: int = parameter(4_000_000, "how many numbers, of 8 bytes each", minimum=1, maximum=10**9)
     count: int = parameter(8, "how many tasks; each has an equal part of the array", minimum=1, maximum=10_000)
     by: str = parameter("numpy", "what adds: NumPy, or a loop over a memoryview", choices=tuple(_ADDING))
-    segment_name: str = field(default_factory=str)  # no parameter: made by `opened`
+    segment_name: str = field(default_factory=str)  # no parameter: made by `setup`
     start: _Start = field(default_factory=_Start, compare=False, repr=False)
 
     @property
@@ -172,7 +172,7 @@ class SharedArray(Workload[Stretch, Changed]):
         return {"interpreters": "NumPy does not support loading in subinterpreters; 'by=python' needs no NumPy"}
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         """Have a segment of shared memory, if the workers get at the numbers by way of one."""
         if self.by == "numpy":
             import numpy  # noqa: F401  as a program that uses it has done before it starts anything
@@ -185,7 +185,7 @@ class SharedArray(Workload[Stretch, Changed]):
             opened.reset(None)
             yield opened
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the array."""
         if self.via == "array":
             return kit.make("array", "q", self.size)
@@ -208,7 +208,7 @@ class SharedArray(Workload[Stretch, Changed]):
         self.start.at = perf_counter()
 
     def tasks(self) -> Sequence[Stretch]:
-        """Return parts of the array that have no number in common and, together, every one."""
+        """Return results of the array that have no number in common and, together, every one."""
         bounds = [number * self.size // self.count for number in range(self.count + 1)]
         data = numbers_from(0, self.size) if self.via == "pickle" else b""
         return [
@@ -216,29 +216,29 @@ class SharedArray(Workload[Stretch, Changed]):
             for number, (begin, end) in enumerate(pairwise(bounds))
         ]
 
-    def combine(self, parts: Sequence[Changed]) -> Final:
-        """Take the time, then put the array together from the segment or, where there is none, from the parts."""
+    def combine(self, results: Sequence[Changed]) -> Final:
+        """Take the time, then put the array together from the segment or, where there is none, from the results."""
         seconds = perf_counter() - self.start.at
         if self.via == "shared-memory":
-            return Final(parts, bytes(memory_of(self.segment_name)[: self.size * ITEM]), seconds, None)
-        return Final(parts, b"".join(part.data for part in parts), seconds, None)
+            return Final(results, bytes(memory_of(self.segment_name)[: self.size * ITEM]), seconds, None)
+        return Final(results, b"".join(result.data for result in results), seconds, None)
 
-    def settle(self, parts: Sequence[Changed], shared: Any) -> Final:
+    def finalize(self, results: Sequence[Changed], shared: Any) -> Final:
         """Take the time, then read what is shared: the whole array, and one number of it for the cost of that."""
         if self.via not in READS:
-            return self.combine(parts)
+            return self.combine(results)
         seconds = perf_counter() - self.start.at
         data = shared[:].tobytes() if self.via == "manager" else bytes(memoryview(shared))
-        return Final(parts, data, seconds, _read_s(shared, READS[self.via][0]))
+        return Final(results, data, seconds, _read_s(shared, READS[self.via][0]))
 
     def verify(self, result: object) -> Observations:
         """Check that each number was changed exactly once; report what a megabyte cost, and reading one number."""
         if not isinstance(result, Final):
             raise WrongResult("result", expected="a Final", found=result)
-        for task, part in zip(self.tasks(), check_count(result.parts, self.count, "parts"), strict=True):
+        for task, found in zip(self.tasks(), check_count(result.results, self.count, "results"), strict=True):
             expected = (task.number, task.end - task.begin)
-            if not isinstance(part, Changed) or part[:2] != expected:
-                raise WrongResult(f"part {task.number}", expected=expected, found=part)
+            if not isinstance(found, Changed) or found[:2] != expected:
+                raise WrongResult(f"result {task.number}", expected=expected, found=found)
         self._check_numbers(result.data)
         cost = Observation("cost per megabyte", result.seconds * 1e6 / (self.size * ITEM / 1e6), "µs/MB")
         if result.read_s is None:
@@ -246,7 +246,7 @@ class SharedArray(Workload[Stretch, Changed]):
         _, unit, per_s = READS[self.via]
         return (
             cost,
-            Observation("reading one number", result.read_s * per_s, unit, primitive=self.via, operation="alone"),
+            Observation("reading one number", result.read_s * per_s, unit, primitive=self.via, operation="uncontended"),
         )
 
     def _check_numbers(self, data: bytes) -> None:

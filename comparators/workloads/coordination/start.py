@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observations, Workload
+from comparators.workload import Observations
 from comparators.workloads._support.checks import check_count
 from comparators.workloads.coordination._support.rendezvous import meet, meet_async
 
@@ -27,7 +28,7 @@ async def arrive_async(number: int) -> int:
 
 
 @dataclass(frozen=True)
-class Start(Workload[int, int]):
+class Start(CoordinatedWorkload[int, int]):
     """Start `count` workers, wait until all are there, and end them.
 
     What it teaches: a worker is not free, and the models are orders of magnitude apart: a coroutine is an object, a
@@ -41,7 +42,6 @@ class Start(Workload[int, int]):
 
     name = "start"
     summary = "workers that do next to nothing: what it costs to start and end one"
-    nature = "coordination"
     presets: ClassVar = {"tiny": {"count": 2}, "quick": {}, "default": {}, "full": {"count": 16}}
     work = staticmethod(arrive)
     work_async = staticmethod(arrive_async)
@@ -54,7 +54,7 @@ class Start(Workload[int, int]):
         return self.count
 
     @property
-    def starts(self) -> int:
+    def workers_started(self) -> int:
         """Each task has a worker of its own."""
         return self.count
 
@@ -63,7 +63,7 @@ class Start(Workload[int, int]):
         """Where they meet."""
         return ("array",)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make a place for each worker to say that it is there."""
         return kit.make("array", "q", self.count)
 
@@ -78,7 +78,7 @@ class Start(Workload[int, int]):
 
     def verify(self, result: object) -> Observations:
         """Check that every worker came."""
-        for number, part in enumerate(check_count(result, self.count, "workers")):
-            if part != number:
-                raise WrongResult(f"worker {number}", expected=number, found=part)
+        for number, found in enumerate(check_count(result, self.count, "workers")):
+            if found != number:
+                raise WrongResult(f"worker {number}", expected=number, found=found)
         return ()

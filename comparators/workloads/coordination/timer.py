@@ -6,9 +6,10 @@ from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Model, Observation, Observations, Workload
+from comparators.workload import Model, Observation, Observations
 from comparators.workloads._support.checks import check_count, clock_rounding_s
 from comparators.workloads._support.spin import spin, spun
 from comparators.workloads.coordination._support.timers import ASYNC_KINDS, KINDS, Cancelled, Fired, Record, Score
@@ -167,7 +168,7 @@ def _while_wanted(duty: Duty, places: Any) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Timer(Workload[Duty, Kept | Computed]):
+class Timer(CoordinatedWorkload[Duty, Kept | Computed]):
     """Set timers, cancel some of them, and see how late the others fire: beside work, then alone.
 
     What it teaches: a timer fires when its time has come and somebody is free to call it. Alone, it is late by what the
@@ -188,7 +189,7 @@ class Timer(Workload[Duty, Kept | Computed]):
 
     name = "timer"
     summary = "timers beside work and alone: how late they fire, and what cancels them"
-    nature = "coordination"
+    timed = False
     presets: ClassVar = {
         "tiny": {"events": 3, "cancelled": 1, "every_ms": 1, "turns": 500},
         "quick": {"events": 4, "cancelled": 1},
@@ -229,7 +230,7 @@ class Timer(Workload[Duty, Kept | Computed]):
         """The task that keeps the timers, and those that compute meanwhile."""
         return 1 + self.beside
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Take the kit's timer and make a place for each task."""
         return (
             kit.make("timer") if self.kind == "timer" else None,
@@ -252,11 +253,11 @@ class Timer(Workload[Duty, Kept | Computed]):
 
         And that the work beside them was right, and went on from the first one's setting to the last one's firing.
         """
-        kept, *computed = check_count(result, 1 + self.beside, "parts")
+        kept, *computed = check_count(result, 1 + self.beside, "results")
         if not isinstance(kept, Kept) or kept.number != 0 or len(kept.series) != 1 + bool(self.beside):
-            raise WrongResult("part 0", expected=f"{1 + bool(self.beside)} series of timers", found=kept)
-        for number, part in enumerate(computed, 1):
-            self._check_computed(number, part, kept.series[0])
+            raise WrongResult("result 0", expected=f"{1 + bool(self.beside)} series of timers", found=kept)
+        for number, found in enumerate(computed, 1):
+            self._check_computed(number, found, kept.series[0])
         named = dict(zip((", beside work", "")[-len(kept.series) :], kept.series, strict=True))
         for name, series in named.items():
             self._check_series(f"timers{name or ', alone'}", series)
@@ -267,15 +268,15 @@ class Timer(Workload[Duty, Kept | Computed]):
     def _cancelled(self) -> int:
         return 0 if self.kind == "sleep" else self.cancelled
 
-    def _check_computed(self, number: int, part: object, series: Series) -> None:
-        if not isinstance(part, Computed) or part.number != number or part.value != spun(number, part.turns):
-            raise WrongResult(f"part {number}", expected=f"what task {number} computes", found=part)
-        if not part.started <= series.began <= series.ended <= part.ended:
+    def _check_computed(self, number: int, result: object, series: Series) -> None:
+        if not isinstance(result, Computed) or result.number != number or result.value != spun(number, result.turns):
+            raise WrongResult(f"result {number}", expected=f"what task {number} computes", found=result)
+        if not result.started <= series.began <= series.ended <= result.ended:
             raise WrongResult(
                 f"task {number}",
                 expected="at work as long as timers are to fire beside it",
-                found=f"{(part.started - series.began) * 1e3:+.3f} ms from the first timer's setting to "
-                f"{(part.ended - series.ended) * 1e3:+.3f} ms from the last one's firing",
+                found=f"{(result.started - series.began) * 1e3:+.3f} ms from the first timer's setting to "
+                f"{(result.ended - series.ended) * 1e3:+.3f} ms from the last one's firing",
             )
 
     def _check_series(self, what: str, series: Series) -> None:
@@ -307,7 +308,7 @@ class Timer(Workload[Duty, Kept | Computed]):
         cost = Observation("setting and cancelling", median(took_s) * 1e6, "µs")
         if self.kind != "timer":
             return (cost,)
-        return (Observation(cost.name, cost.value, cost.unit, primitive="timer", operation="alone"),)
+        return (Observation(cost.name, cost.value, cost.unit, primitive="timer", operation="uncontended"),)
 
 
 def _lateness(series: Series, name: str) -> Observations:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self
 
 from comparators.coordination.kit import Kit, shared
+from comparators.coordination.workload import CoordinatedWorkload
 from comparators.errors import WrongResult
 from comparators.parameters import parameter
-from comparators.workload import Observation, Observations, Workload
+from comparators.workload import Observation, Observations
 from comparators.workloads._support.checks import check_count
 
 __all__ = ["SEATS", "Script", "Writer", "Written", "most_at_once", "piece_of", "write", "write_async"]
@@ -91,7 +92,7 @@ def most_at_once(places: Sequence[tuple[int, int]], pieces: int) -> int:
 
 
 @dataclass(frozen=True)
-class Writer(Workload[Script, Written]):
+class Writer(CoordinatedWorkload[Script, Written]):
     """Let every task write lines to one file, each line in several pieces.
 
     What it teaches: each write of a piece arrives whole, and still the lines are jumbled, because others write between
@@ -104,7 +105,6 @@ class Writer(Workload[Script, Written]):
 
     name = "writer"
     summary = "lines written to one stream by several workers, jumbled without a guard"
-    nature = "coordination"
     presets: ClassVar = {
         "tiny": {"count": 3, "lines": 3},
         "quick": {"lines": 50},
@@ -126,7 +126,7 @@ class Writer(Workload[Script, Written]):
         return () if self.guard == "none" else (self.guard,)
 
     @contextmanager
-    def opened(self) -> Iterator[Self]:
+    def setup(self) -> Iterator[Self]:
         """Have an empty file to write to."""
         from tempfile import TemporaryDirectory
 
@@ -135,7 +135,7 @@ class Writer(Workload[Script, Written]):
             os.close(os.open(path, os.O_CREAT))
             yield self.with_parameters(path=path)
 
-    def share(self, kit: Kit) -> Any:
+    def make_shared(self, kit: Kit) -> Any:
         """Make the guard."""
         makers: Mapping[str, tuple[Any, ...]] = {"lock": (), "semaphore": (SEATS,)}
         return None if self.guard == "none" else kit.make(self.guard, *makers[self.guard])
@@ -148,15 +148,15 @@ class Writer(Workload[Script, Written]):
         """Return what each writer writes; without a file they can be counted but not done."""
         return [Script(writer, self.path, self.lines, self.pieces) for writer in range(self.count)]
 
-    def combine(self, parts: Sequence[Written]) -> object:
-        """Return the parts, and what is in the file."""
-        with open(self.path, "rb") as file:  # noqa: PTH123  see `opened`
-            return parts, file.read()
+    def combine(self, results: Sequence[Written]) -> object:
+        """Return the results, and what is in the file."""
+        with open(self.path, "rb") as file:  # noqa: PTH123  see `setup`
+            return results, file.read()
 
     def verify(self, result: object) -> Observations:
         """Check that every piece is there, in its writer's order, and what the guard is for; report jumbled lines."""
-        parts, data = result if isinstance(result, tuple) else (result, b"")
-        for writer, found in enumerate(check_count(parts, self.count, "writers")):
+        results, data = result if isinstance(result, tuple) else (result, b"")
+        for writer, found in enumerate(check_count(results, self.count, "writers")):
             if found != (writer, self.lines):
                 raise WrongResult(f"lines of writer {writer}", expected=(writer, self.lines), found=found)
         places = self._places(data)
@@ -168,7 +168,7 @@ class Writer(Workload[Script, Written]):
             )
         total = self.count * self.lines
         return (
-            Observation("jumbled lines", jumbled, "lines"),
+            Observation("jumbled lines", jumbled, "lines", wrong=jumbled > 0),
             Observation("share of jumbled lines", 100 * jumbled / total, "%"),
             Observation("writers at once", max_concurrency, "writers"),
         )

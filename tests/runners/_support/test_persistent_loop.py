@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from anyio._backends import _asyncio
 
-from comparators.runners._support.anyio_workers import AnyioThreads
+from comparators.runners.anyio_threads import AnyioThreads
 from tests.runners import support
 
 
@@ -21,8 +21,8 @@ def test_the_main_task_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(_asyncio, "all_tasks", counted)
     with AnyioThreads(work=support.double, tasks=range(9), workers=2) as runner:
-        runner.repeat(2)
-        assert runner.repeat(1).parts == [2 * task for task in range(9)]
+        runner.run(2)
+        assert runner.run(1).results == [2 * task for task in range(9)]
     assert len(searches) <= 1
 
 
@@ -39,6 +39,6 @@ def test_anyio_need_not_find_out_which_library_runs_the_loop(monkeypatch: pytest
 
     monkeypatch.setattr(AnyioThreads, "_call", lambda _: call)
     with AnyioThreads(work=support.double, tasks=[1], workers=1) as runner:
-        runner.repeat(1)
+        runner.run(1)
     assert named == ["asyncio"]
     assert current_async_library_cvar.get() is None

@@ -13,7 +13,7 @@ import pytest
 
 from comparators.runners import serial
 from comparators.runners._support import loops, process_workers
-from comparators.runners._support.pool_base import Pooled
+from comparators.runners._support.pool_base import PoolRunner
 from comparators.runners._support.pool_methods import METHODS
 from comparators.runners.mp_pool import MpPool
 from comparators.runners.threadpool import ThreadPool
@@ -82,8 +82,8 @@ def test_the_first_result_is_in_hand_while_the_second_task_is_at_work(
     if not _gives_results_one_by_one(variant):
         pytest.skip("gives all results together, in the end")
     with variant.make(support.pass_latch, [(0, ""), (1, str(latch))], 1) as runner:
-        timing = runner.repeat(1)
-    assert list(timing.parts) == [0, 1]
+        timing = runner.run(1)
+    assert list(timing.results) == [0, 1]
     assert timing.first_s == opening_clock[2] - opening_clock[1]
 
 
@@ -96,7 +96,7 @@ def test_where_all_results_come_together_the_first_comes_with_the_last(method: s
         return task
 
     with ThreadPool(work=work, tasks=range(9), workers=1, method=method) as runner:
-        timing = runner.repeat(1)
+        timing = runner.run(1)
     assert timing.first_s is not None
     assert timing.first_s >= done[-1] - done[0]
 
@@ -121,17 +121,17 @@ def test_a_result_that_is_not_there_in_time_is_asked_for_again(monkeypatch: pyte
 
     monkeypatch.setattr(IMapIterator, "next", next_one)
     with ThreadPool(work=work, tasks=range(5), workers=2, method="imap_timeout") as runner:
-        assert runner.repeat(1).parts == [0, 2, 4, 6, 8]
+        assert runner.run(1).results == [0, 2, 4, 6, 8]
     assert refusals
 
 
 @pytest.mark.parametrize("pool", [MpPool, ThreadPool])
-def test_a_task_that_raises_what_means_not_yet_is_not_asked_for_again(pool: type[Pooled]) -> None:
+def test_a_task_that_raises_what_means_not_yet_is_not_asked_for_again(pool: type[PoolRunner]) -> None:
     with (
         pytest.raises(NotYet, match=r"^mine$"),
         pool(work=support.give_up, tasks=range(3), workers=1, method="imap_timeout") as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -140,7 +140,7 @@ def test_a_part_that_cannot_be_sent_is_an_error_of_the_caller(method: str) -> No
         pytest.raises(Exception, match="lambda"),
         MpPool(work=support.unpicklable, tasks=[1, 2, 3], workers=1, method=method) as runner,
     ):
-        runner.repeat(1)
+        runner.run(1)
 
 
 @pytest.mark.parametrize("method", ["imap_unordered", "apply_async_callback"])
@@ -155,4 +155,4 @@ def test_parts_that_come_in_another_order_are_put_into_that_of_the_tasks(method:
         return task
 
     with ThreadPool(work=work, tasks=range(4), workers=2, method=method) as runner:
-        assert runner.repeat(1).parts == [0, 1, 2, 3]
+        assert runner.run(1).results == [0, 1, 2, 3]

@@ -5,21 +5,21 @@ from comparators.workloads._support.checks import CLOCK_ROUNDING_S, check_count,
 
 
 def test_the_right_number_of_parts_is_returned() -> None:
-    assert check_count([1, 2], 2, "parts") == [1, 2]
+    assert check_count([1, 2], 2, "results") == [1, 2]
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("results", "said"),
     [
-        ([1], "number of parts: expected 2, found 1"),
-        ([1, 2, 3], "number of parts: expected 2, found 3"),
-        (None, "number of parts: expected 2, found no sequence but NoneType"),
-        ({1, 2}, "number of parts: expected 2, found no sequence but set"),
+        ([1], "number of results: expected 2, found 1"),
+        ([1, 2, 3], "number of results: expected 2, found 3"),
+        (None, "number of results: expected 2, found no sequence but NoneType"),
+        ({1, 2}, "number of results: expected 2, found no sequence but set"),
     ],
 )
-def test_another_number_says_what_was_found(parts: object, said: str) -> None:
+def test_another_number_says_what_was_found(results: object, said: str) -> None:
     with pytest.raises(WrongResult) as raised:
-        check_count(parts, 2, "parts")
+        check_count(results, 2, "results")
     assert raised.value.message == said
 
 

@@ -26,17 +26,17 @@ def test_phases_follow_each_other(runner: str) -> None:
 
 def test_times_are_those_of_the_last_party() -> None:
     workload = Barrier(parties=2, phases=2)
-    parts = marches(workload, [(2.0, 6.0), (3.0, 5.0)], [(3.5, 6.5), (4.0, 8.0)])
-    phase, release = workload.verify(parts)
+    results = marches(workload, [(2.0, 6.0), (3.0, 5.0)], [(3.5, 6.5), (4.0, 8.0)])
+    phase, release = workload.verify(results)
     assert phase.value == pytest.approx(3.5e6)  # 1 to 4 and 4 to 8 seconds
     assert release.value == pytest.approx(1.5e6)  # 3 to 4 and 6 to 8 seconds
 
 
 def test_a_party_that_goes_on_before_all_have_arrived_is_wrong() -> None:
     workload = Barrier(parties=2, phases=2)
-    parts = marches(workload, [(2.0, 6.0), (3.0, 7.0)], [(3.0, 6.5), (3.0, 8.0)])
+    results = marches(workload, [(2.0, 6.0), (3.0, 7.0)], [(3.0, 6.5), (3.0, 8.0)])
     with pytest.raises(WrongResult, match=r"phase 1: .* found a party went on 5e\+05 µs before"):
-        workload.verify(parts)
+        workload.verify(results)
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 6), min_size=1, max_size=8))

@@ -43,7 +43,7 @@ def test_only_workers_that_are_waited_for_have_little_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "part",
+    "result",
     [
         Ending(0, 0, (), ""),
         Ending(0, 1, ("exit handler", "started"), ""),
@@ -52,9 +52,9 @@ def test_only_workers_that_are_waited_for_have_little_to_do() -> None:
         None,
     ],
 )
-def test_another_end_is_wrong(part: object) -> None:
+def test_another_end_is_wrong(result: object) -> None:
     with pytest.raises(WrongResult, match="end of program 0"):
-        Daemon(count=1).verify([part])
+        Daemon(count=1).verify([result])
 
 
 def test_what_a_broken_program_says_is_found() -> None:

@@ -15,7 +15,7 @@ WAYS_OUT = ("agreed", "try-lock", "timeout")
 
 
 def fates(workload: Deadlock, **changes: Any) -> list[Fate]:
-    """Return parts as they should be, the last one changed."""
+    """Return results as they should be, the last one changed."""
     opposed = workload.order == "opposed"
     right = [
         Fate(party, 0, 0, workload.deadline_s, "process 1") if opposed else Fate(party, workload.rounds)
@@ -84,7 +84,7 @@ def test_failed_attempts_give_the_first_lock_back_and_are_counted(
     monkeypatch.setattr(time, "sleep", pause)
     workload = Deadlock(order=order, rounds=2, backoff_s=0.5)
     with ThreadKit() as kit:
-        made = workload.share(kit)
+        made = workload.make_shared(kit)
         made.arrived.value = 1  # the other party is there already
         install(Table([first, second], made.uses, made.meeting, made.arrived))
         try:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
 from comparators.runners._support.start_method import START_METHODS
@@ -20,9 +19,8 @@ GUARDS = next(declared.choices for declared in parameters_of(Guarded) if declare
 @pytest.mark.parametrize("variant", DEFAULTS)
 def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase: str) -> None:
     workload = Guarded.from_preset("tiny", guard=guard, count=3, spins=2)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     with timed(workload, variant.cls, {}, variant.workers(2), phase) as time_func:  # type: ignore[arg-type]  # a phase
         for _ in range(2):
             time_func(1)
@@ -34,12 +32,11 @@ def test_every_guard_of_every_model_is_exact(variant: Variant, guard: str, phase
 
 @pytest.mark.parametrize("guard", GUARDS)
 @pytest.mark.parametrize("variant", DEFAULTS)
-@pytest.mark.parametrize(("candidates", "operation"), [(1, "alone"), (2, "contended")])
+@pytest.mark.parametrize(("candidates", "operation"), [(1, "uncontended"), (2, "contended")])
 def test_candidates_are_in_each_others_way(variant: Variant, guard: str, candidates: int, operation: str) -> None:
     workload = Guarded.from_preset("tiny", guard=guard, candidates=candidates, operations=500)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     if (variant.info.workers_maximum or 2) < workload.min_concurrency:
         pytest.skip("one worker contends with nobody")
     with timed(workload, variant.cls, variant.parameters, variant.workers(2), "warm") as time_func:
@@ -81,8 +78,8 @@ def test_one_update_lost_is_wrong(final: int) -> None:
 def test_work_that_was_not_done_is_wrong() -> None:
     workload = Guarded(count=2, operations=100, spins=3)
     wrong = sum_of(workload, 200)
-    with pytest.raises(WrongResult, match="part 1"):
-        workload.verify(wrong._replace(parts=[wrong.parts[0], wrong.parts[1]._replace(value=1)]))
+    with pytest.raises(WrongResult, match="result 1"):
+        workload.verify(wrong._replace(results=[wrong.results[0], wrong.results[1]._replace(value=1)]))
 
 
 @pytest.mark.parametrize(("inside", "turns"), [(0.0, (0, 8)), (0.25, (2, 6)), (1.0, (8, 0))])
@@ -104,8 +101,8 @@ def test_each_guard_needs_its_own_primitives() -> None:
 
 
 def contended(workload: Guarded, *spans: tuple[float, float]) -> str | None:
-    parts = [Added(number, number + 1, *span) for number, span in enumerate(spans)]
-    return workload.verify(Sum(parts, len(parts) * workload.operations))[0].operation
+    results = [Added(number, number + 1, *span) for number, span in enumerate(spans)]
+    return workload.verify(Sum(results, len(results) * workload.operations))[0].operation
 
 
 def test_a_cost_is_contended_only_where_all_were_at_work_at_once() -> None:
@@ -115,7 +112,7 @@ def test_a_cost_is_contended_only_where_all_were_at_work_at_once() -> None:
 
 
 def test_what_comes_with_work_of_its_own_is_no_cost() -> None:
-    assert Guarded(candidates=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].operation == "alone"
+    assert Guarded(candidates=1).verify(Sum([Added(0, 1, 0.0, 1.0)], 10_000))[0].operation == "uncontended"
     workload = Guarded(candidates=1, operations=1, spins=1)
     assert workload.verify(Sum([Added(0, spun(1, 1), 0.0, 1.0)], 1))[0].operation is None
 

@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import WrongResult
 from comparators.runners._support.start_method import START_METHODS
 from comparators.worker.timing import timed
@@ -26,9 +25,8 @@ def test_every_channel_of_every_model_carries_there_and_back(variant: Variant, c
     workload = PingPong.from_preset("tiny", channel=channel)
     if variant.info.workers_maximum == 1:
         pytest.skip("two players need each other")
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     run_twice(workload, variant)
 
 
@@ -52,13 +50,13 @@ def game() -> list[Any]:
 
 @pytest.mark.parametrize("channel", NEEDS)
 def test_times_are_of_all_rounds_but_the_first(channel: str) -> None:
-    parts = game()
+    results = game()
     if channel == "event":
-        parts = [part._replace(heard=[None] * 3) for part in parts]
-    middle, late, cost = PingPong(rounds=2, channel=channel).verify(parts)
+        results = [result._replace(heard=[None] * 3) for result in results]
+    middle, late, cost = PingPong(rounds=2, channel=channel).verify(results)
     assert (middle.name, middle.value, middle.unit) == ("median round trip", 3.5e6, "µs")
     assert (late.name, late.value, late.unit) == ("99th percentile of round trip", 4e6, "µs")
-    assert (cost.value, cost.unit, cost.primitive, cost.operation) == (1.75e6, "µs", channel, "hand-over")
+    assert (cost.value, cost.unit, cost.primitive, cost.operation) == (1.75e6, "µs", channel, "hand-off")
 
 
 @pytest.mark.parametrize(
@@ -68,16 +66,16 @@ def test_times_are_of_all_rounds_but_the_first(channel: str) -> None:
         (1, {"heard": [0, None, 4]}, "message 1 to player 1: expected 2, found None"),
         (1, {"heard": [0, 2]}, "messages to player 1: expected 3, found 2"),
         (0, {"times": [1.0]}, "messages to player 0"),
-        (0, {"player": 1}, "part 0: expected what player 0 heard"),
+        (0, {"player": 1}, "result 0: expected what player 0 heard"),
         (1, {"times": [8.0, 10.0, 16.5]}, "round 2: .* found 4.5e[+]06 µs after the beginning of 4e[+]06 µs"),
         (1, {"times": [8.0, 8.5, 15.0]}, "round 1: .* found -5e[+]05 µs after the beginning of 3e[+]06 µs"),
     ],
 )
 def test_what_was_not_heard_in_its_round_is_wrong(player: int, change: dict[str, Any], said: str) -> None:
-    parts = game()
-    parts[player] = parts[player]._replace(**change)
+    results = game()
+    results[player] = results[player]._replace(**change)
     with pytest.raises(WrongResult, match=said):
-        PingPong(rounds=2).verify(parts)
+        PingPong(rounds=2).verify(results)
 
 
 def test_events_carry_nothing() -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.coordination.kit import missing_reason
 from comparators.coordination.kits.threads import ThreadKit
 from comparators.errors import InvalidParameter, WrongResult
 from comparators.parameters import parameters_of
@@ -54,9 +53,8 @@ def test_every_queue_of_every_model_hands_over(variant: Variant, queue: str) -> 
     workload = ProducerConsumer.from_preset("tiny", queue=queue)
     if variant.info.workers_maximum == 1:
         pytest.skip("producers and consumers need each other")
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     run_twice(workload, variant)
 
 
@@ -120,25 +118,25 @@ def test_the_order_is_checked_while_all_work_too(queue: str) -> None:
     workload = ONE_EACH.with_parameters(queue=queue, items=200)  # so many that the queue gets long now and then
     right: list[Any] = traded(workload, Random(3))
     wrong: list[Any] = traded(workload, Random(3), Store(workload.bound, DISCIPLINES["fifo"]))
-    mixed = [part._replace(flowing=other.flowing) for part, other in zip(right, wrong, strict=True)]
+    mixed = [result._replace(flowing=other.flowing) for result, other in zip(right, wrong, strict=True)]
     with pytest.raises(WrongResult, match="order of items that flowed"):
         workload.verify(mixed)
 
 
 def test_one_item_more_than_the_bound_is_wrong() -> None:
-    parts: list[Any] = traded(ONE_EACH, store=Store(ONE_EACH.bound + 1, DISCIPLINES["fifo"]))
+    results: list[Any] = traded(ONE_EACH, store=Store(ONE_EACH.bound + 1, DISCIPLINES["fifo"]))
     with pytest.raises(WrongResult, match="one item more than the bound, 4: expected refused, found taken"):
-        ONE_EACH.verify(parts)
-    parts[0] = parts[0]._replace(refused=True)
-    ONE_EACH.verify(parts)
+        ONE_EACH.verify(results)
+    results[0] = results[0]._replace(refused=True)
+    ONE_EACH.verify(results)
 
 
 def test_a_bound_that_is_not_reached_is_wrong() -> None:
-    parts: list[Any] = traded(ONE_EACH)
-    filling = parts[1].filling
-    parts[1] = parts[1]._replace(filling=filling._replace(times=[0.5, *filling.times[1:]]))
+    results: list[Any] = traded(ONE_EACH)
+    filling = results[1].filling
+    results[1] = results[1]._replace(filling=filling._replace(times=[0.5, *filling.times[1:]]))
     with pytest.raises(WrongResult, match="items in the full queue: expected 4, found 3"):
-        ONE_EACH.verify(parts)
+        ONE_EACH.verify(results)
 
 
 class Doubling(queue.Queue[Any]):
@@ -171,28 +169,28 @@ def test_a_broken_queue_is_caught_at_work(
 
 
 def test_more_items_than_the_bound_while_all_work_are_wrong() -> None:
-    parts: list[Any] = traded(ONE_EACH, store=Store(ONE_EACH.bound + 4, DISCIPLINES["fifo"]))
-    parts[0] = parts[0]._replace(refused=True, flowing=[1000.0 + number for number in range(13)])
-    parts[1] = parts[1]._replace(
-        flowing=parts[1].flowing._replace(times=[1000.0, *(1006.5 + number for number in range(12))])
+    results: list[Any] = traded(ONE_EACH, store=Store(ONE_EACH.bound + 4, DISCIPLINES["fifo"]))
+    results[0] = results[0]._replace(refused=True, flowing=[1000.0 + number for number in range(13)])
+    results[1] = results[1]._replace(
+        flowing=results[1].flowing._replace(times=[1000.0, *(1006.5 + number for number in range(12))])
     )
     with pytest.raises(WrongResult, match="items that flowed, in the queue at once: expected at most 4, found 5"):
-        ONE_EACH.verify(parts)
+        ONE_EACH.verify(results)
 
 
 def test_a_lost_and_a_doubled_item_are_wrong() -> None:
-    parts: list[Any] = traded(ONE_EACH)
-    flowing = parts[1].flowing
-    parts[1] = parts[1]._replace(flowing=flowing._replace(keys=[2, *flowing.keys[1:]]))
+    results: list[Any] = traded(ONE_EACH)
+    flowing = results[1].flowing
+    results[1] = results[1]._replace(flowing=flowing._replace(keys=[2, *flowing.keys[1:]]))
     with pytest.raises(WrongResult, match="items that flowed: expected each of 12 once, found 1 lost: 0; 1 doubled: 2"):
-        ONE_EACH.verify(parts)
+        ONE_EACH.verify(results)
 
 
 def test_changed_contents_are_wrong() -> None:
-    parts: list[Any] = traded(ONE_EACH)
-    parts[1] = parts[1]._replace(filling=parts[1].filling._replace(spoiled=2))
+    results: list[Any] = traded(ONE_EACH)
+    results[1] = results[1]._replace(filling=results[1].filling._replace(spoiled=2))
     with pytest.raises(WrongResult, match="that filled the queue: expected what was put in, found 2 with other"):
-        ONE_EACH.verify(parts)
+        ONE_EACH.verify(results)
 
 
 @pytest.mark.parametrize(
@@ -200,12 +198,12 @@ def test_changed_contents_are_wrong() -> None:
     [(0, {"number": 1}), (0, {"filling": [1.0]}), (0, {"flowing": [1.0]}), (1, {"place": 0}), (1, {"filling": None})],
 )
 def test_parts_that_do_not_answer_their_task_are_wrong(place: int, change: dict[str, Any]) -> None:
-    parts: list[Any] = traded(ONE_EACH)
+    results: list[Any] = traded(ONE_EACH)
     if change.get("filling", 0) is None:
-        change = {"filling": parts[1].flowing}
-    parts[place] = parts[place]._replace(**change)
-    with pytest.raises(WrongResult, match=f"part {place}: expected what became of "):
-        ONE_EACH.verify(parts)
+        change = {"filling": results[1].flowing}
+    results[place] = results[place]._replace(**change)
+    with pytest.raises(WrongResult, match=f"result {place}: expected what became of "):
+        ONE_EACH.verify(results)
 
 
 def test_the_cost_is_that_of_the_primitive() -> None:
@@ -213,7 +211,7 @@ def test_the_cost_is_that_of_the_primitive() -> None:
     for kind in QUEUES:
         workload = ONE_EACH.with_parameters(queue=kind)
         (costed[kind],) = [seen for seen in workload.verify(traded(workload)) if seen.operation]
-    assert {seen.operation for seen in costed.values()} == {"hand-over"}
+    assert {seen.operation for seen in costed.values()} == {"hand-off"}
     assert {queue: seen.primitive for queue, seen in costed.items()} == {
         "fifo": "queue",
         "lifo": "lifo-queue",
@@ -226,10 +224,10 @@ def test_the_cost_is_that_of_the_primitive() -> None:
 
 def test_observations_are_of_the_stage_in_which_all_work() -> None:
     workload = ProducerConsumer(producers=1, consumers=1, bound=2, items=2)
-    parts: list[Any] = traded(workload)
-    parts[0] = parts[0]._replace(flowing=[100.0, 101.0, 102.0])
-    parts[1] = parts[1]._replace(flowing=parts[1].flowing._replace(times=[100.5, 103.0, 104.0]))
-    assert values(workload.verify(parts)) == {
+    results: list[Any] = traded(workload)
+    results[0] = results[0]._replace(flowing=[100.0, 101.0, 102.0])
+    results[1] = results[1]._replace(flowing=results[1].flowing._replace(times=[100.5, 103.0, 104.0]))
+    assert values(workload.verify(results)) == {
         "throughput": 0.5,
         "cost per item": 2e6,
         "median latency": 3e6,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.coordination.kit import install, missing_reason
+from comparators.coordination.kit import install
 from comparators.coordination.kits.threads import ThreadKit
 from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
@@ -31,9 +31,8 @@ READ = {"array": "ns", "manager": "µs"}
 def test_every_number_is_changed_once_under_every_model(variant: Variant, via: str, phase: str) -> None:
     by = "python" if variant.info.model == "interpreters" else "numpy"
     workload = SharedArray.from_preset("tiny", via=via, by=by)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
+    if reason := workload.not_applicable(variant.info):
+        pytest.skip(reason)
     if variant.info.asynchronous:
         pytest.skip("the work has no coroutine form")
     with timed(workload, variant.cls, {}, variant.workers(2), phase) as time_func:  # type: ignore[arg-type]  # a phase
@@ -43,7 +42,7 @@ def test_every_number_is_changed_once_under_every_model(variant: Variant, via: s
             assert (cost.name, cost.unit) == ("cost per megabyte", "µs/MB")
             assert cost.value > 0
             assert [(one.primitive, one.operation, one.unit) for one in read] == [
-                (name, "alone", unit) for name, unit in READ.items() if name == via
+                (name, "uncontended", unit) for name, unit in READ.items() if name == via
             ]
 
 
@@ -58,18 +57,18 @@ def test_other_start_methods_reach_the_segment_too(name: str, start: str) -> Non
 @pytest.mark.parametrize("via", ["shared-memory", "array", "pickle"])
 def test_numpy_and_python_add_the_same(via: str) -> None:
     for by in ("numpy", "python"):
-        with SharedArray.from_preset("tiny", via=via, by=by).opened() as workload:
+        with SharedArray.from_preset("tiny", via=via, by=by).setup() as workload:
             assert numbers_of(workload) == numbers_from(1, 1_000)
 
 
 def numbers_of(workload: SharedArray, times: int = 1) -> bytes:
     with ThreadKit() as kit:
-        shared = workload.share(kit) if workload.primitives else None
+        shared = workload.make_shared(kit) if workload.primitives else None
         install(shared)
         try:
             workload.reset(shared)
-            parts = [change(task) for _ in range(times) for task in workload.tasks()]
-            return workload.settle(parts, shared).data
+            results = [change(task) for _ in range(times) for task in workload.tasks()]
+            return workload.finalize(results, shared).data
         finally:
             install(None)
 
@@ -106,7 +105,7 @@ def test_the_cost_is_that_of_a_megabyte() -> None:
 @pytest.mark.parametrize(("via", "value"), [("array", 4000.0), ("manager", 4.0)])
 def test_reading_one_number_is_the_cost_of_a_primitive(via: str, value: float) -> None:
     (_, read) = replace(THREE, via=via).verify(final(numbers_from(1, 3), 4e-6))
-    assert read == Observation("reading one number", read.value, READ[via], primitive=via, operation="alone")
+    assert read == Observation("reading one number", read.value, READ[via], primitive=via, operation="uncontended")
     assert read.value == pytest.approx(value)
 
 
@@ -133,17 +132,17 @@ def test_a_number_that_was_not_changed_once_is_wrong(data: bytes, said: str) -> 
 
 @pytest.mark.parametrize("via", ["shared-memory", "array"])
 def test_work_done_twice_is_found(via: str) -> None:
-    with SharedArray.from_preset("tiny", via=via).opened() as workload:
+    with SharedArray.from_preset("tiny", via=via).setup() as workload:
         data = numbers_of(workload, times=2)
-    parts = [Changed(task.number, task.end - task.begin) for task in workload.tasks()]
+    results = [Changed(task.number, task.end - task.begin) for task in workload.tasks()]
     with pytest.raises(WrongResult, match=r"number 0 of 1000, the first of 1000 .* found 2, changed 2 times"):
-        workload.verify(Final(parts, data, 1.0, None))
+        workload.verify(Final(results, data, 1.0, None))
 
 
-@pytest.mark.parametrize("part", [Changed(1, 3), Changed(0, 2), None])
-def test_a_task_that_did_something_else_is_wrong(part: object) -> None:
-    with pytest.raises(WrongResult, match="part 0"):
-        THREE.verify(final(numbers_from(1, 3))._replace(parts=[part]))
+@pytest.mark.parametrize("result", [Changed(1, 3), Changed(0, 2), None])
+def test_a_task_that_did_something_else_is_wrong(result: object) -> None:
+    with pytest.raises(WrongResult, match="result 0"):
+        THREE.verify(final(numbers_from(1, 3))._replace(results=[result]))
 
 
 def test_what_suits_whom() -> None:

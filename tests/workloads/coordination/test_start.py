@@ -2,7 +2,6 @@
 
 import pytest
 
-from comparators.coordination.kit import missing_reason
 from comparators.errors import WrongResult
 from comparators.plan.model import Phase
 from comparators.worker.timing import timed
@@ -13,7 +12,7 @@ from tests.runners.variants import DEFAULTS, Variant
 @pytest.mark.parametrize("variant", DEFAULTS)
 def test_a_cold_run_reports_the_cost_of_one_worker_and_a_warm_one_none(variant: Variant) -> None:
     workload = Start.from_preset("tiny")
-    if (variant.info.workers_maximum or 2) < 2 or missing_reason(variant.info.kit, "array"):
+    if (variant.info.workers_maximum or 2) < 2 or workload.not_applicable(variant.info):
         pytest.skip("its workers cannot wait for each other")
     phases: tuple[Phase, ...] = ("warm", "cold")
     for phase in phases:
@@ -34,4 +33,4 @@ def test_a_worker_that_did_not_come_is_wrong() -> None:
 
 def test_all_are_needed_at_once() -> None:
     workload = Start(count=3)
-    assert (workload.min_concurrency, workload.starts, len(workload.tasks())) == (3, 3, 3)
+    assert (workload.min_concurrency, workload.workers_started, len(workload.tasks())) == (3, 3, 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comparators.coordination.kit import install, missing_reason
+from comparators.coordination.kit import install
 from comparators.errors import WrongResult
 from comparators.parameters import parameters_of
 from comparators.worker.timing import timed
@@ -23,10 +23,7 @@ LATENESS = ["median lateness", "99th percentile of lateness", "longest lateness"
 @pytest.mark.parametrize("variant", DEFAULTS)
 def test_every_kind_under_every_model_is_punctual_at_best(variant: Variant, kind: str, phase: str) -> None:
     workload = Timer.from_preset("tiny", kind=kind)
-    for primitive in workload.primitives:
-        if reason := missing_reason(variant.info.kit, primitive):
-            pytest.skip(reason)
-    if reason := workload.unsupported_on.get(variant.info.model):
+    if reason := workload.not_applicable(variant.info):
         pytest.skip(reason)
     if variant.workers(2) < 2:
         workload = workload.with_parameters(beside=0)
@@ -54,7 +51,7 @@ def test_each_kind_names_what_it_needs_and_where_it_makes_no_sense() -> None:
     assert unsupported_on == {
         "timer": set(),
         "sched": {"async"},
-        "call-later": {"serial", "threads", "processes", "interpreters"},
+        "call-later": {"loop", "threads", "processes", "interpreters"},
         "sleep": set(),
     }
 
@@ -80,7 +77,7 @@ def test_lateness_and_the_cost_of_a_timer() -> None:
     *late, cost = TWO.verify(alone(series()))
     assert [(seen.name, seen.unit, seen.primitive) for seen in late] == [(name, "µs", "") for name in LATENESS]
     assert [seen.value for seen in late] == [pytest.approx(2e3), pytest.approx(3e3), pytest.approx(3e3)]
-    assert cost == Observation("setting and cancelling", cost.value, "µs", primitive="timer", operation="alone")
+    assert cost == Observation("setting and cancelling", cost.value, "µs", primitive="timer", operation="uncontended")
     assert cost.value == pytest.approx(20)
 
 
@@ -154,14 +151,14 @@ def test_work_that_did_not_go_on_beside_the_timers_is_wrong(work: Computed) -> N
 
 @pytest.mark.parametrize("change", [{"number": 0}, {"value": 0}, {"turns": 39_999}])
 def test_work_with_another_result_is_wrong(change: dict[str, int]) -> None:
-    with pytest.raises(WrongResult, match="part 1: expected what task 1 computes"):
+    with pytest.raises(WrongResult, match="result 1: expected what task 1 computes"):
         BESIDE.verify([Kept(0, (series(), series())), WORK._replace(**change)])
 
 
-@pytest.mark.parametrize("part", [Kept(0, ()), Kept(1, (series(), series())), Kept(0, (series(),)), WORK, None])
-def test_a_series_that_is_missing_is_wrong(part: object) -> None:
-    with pytest.raises(WrongResult, match="part 0: expected 2 series"):
-        BESIDE.verify([part, WORK])
+@pytest.mark.parametrize("result", [Kept(0, ()), Kept(1, (series(), series())), Kept(0, (series(),)), WORK, None])
+def test_a_series_that_is_missing_is_wrong(result: object) -> None:
+    with pytest.raises(WrongResult, match="result 0: expected 2 series"):
+        BESIDE.verify([result, WORK])
 
 
 def test_who_waits_in_vain_for_the_work_says_so_and_lets_it_end(monkeypatch: pytest.MonkeyPatch) -> None:

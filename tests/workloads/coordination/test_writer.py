@@ -102,11 +102,11 @@ def test_any_order_of_the_writers_is_understood(data: st.DataObject, count: int,
 
 
 def test_a_loop_begins_with_an_empty_file_that_goes_away() -> None:
-    with Writer(count=1, lines=2).opened() as workload:
+    with Writer(count=1, lines=2).setup() as workload:
         for _ in range(2):
             workload.reset(None)
-            parts = [write(task) for task in workload.tasks()]
-            assert workload.verify(workload.combine(parts))[0].value == 0
+            results = [write(task) for task in workload.tasks()]
+            assert workload.verify(workload.combine(results))[0].value == 0
         assert workload.path
         path = Path(workload.path)
     assert not path.parent.exists()
@@ -117,7 +117,7 @@ def test_nobody_can_have_their_own_file_emptied() -> None:
 
 
 def test_every_write_goes_to_the_end_of_the_file() -> None:
-    with TWO.opened() as workload:
+    with TWO.setup() as workload:
         for task in workload.tasks():
             write(task)
         assert Path(workload.path).read_bytes() == A1 + A2 + B1 + B2

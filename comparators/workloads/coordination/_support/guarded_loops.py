@@ -41,23 +41,23 @@ class Added(NamedTuple):
 
 def add(job: Job) -> Added:
     """Add one, again and again, and never without the guard."""
-    parts = shared()
+    guarded = shared()
     if job.candidates > 1:
-        parts, arrived = parts
+        guarded, arrived = guarded
         meet(arrived, job.number, 1)
     started = perf_counter()
-    value = _LOOPS[job.guard](parts, job)
+    value = _LOOPS[job.guard](guarded, job)
     return Added(job.number, value, started, perf_counter())
 
 
 async def add_async(job: Job) -> Added:
     """Do the same with guards that are awaited."""
-    parts = shared()
+    guarded = shared()
     if job.candidates > 1:
-        parts, arrived = parts
+        guarded, arrived = guarded
         await meet_async(arrived, job.number, 1)
     started = perf_counter()
-    value = await _ASYNC_LOOPS[job.guard](parts, job)
+    value = await _ASYNC_LOOPS[job.guard](guarded, job)
     return Added(job.number, value, started, perf_counter())
 
 
@@ -65,8 +65,8 @@ def _nothing_else(job: Job) -> bool:
     return not (job.inside or job.outside or job.candidates > 1)
 
 
-def _holding(parts: Any, job: Job) -> int:
-    guard, counter = parts
+def _holding(guarded: Any, job: Job) -> int:
+    guard, counter = guarded
     if _nothing_else(job):  # to look for work takes a tenth of the time of a lock that nobody holds
         for _ in range(job.operations):
             with guard:
@@ -85,8 +85,8 @@ def _holding(parts: Any, job: Job) -> int:
     return value
 
 
-def _notifying(parts: Any, job: Job) -> int:
-    condition, counter = parts
+def _notifying(guarded: Any, job: Job) -> int:
+    condition, counter = guarded
     value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         with condition:
@@ -126,10 +126,10 @@ def _apart(counts: Any, job: Job) -> int:
     return value
 
 
-async def _holding_async(parts: Any, job: Job) -> int:
+async def _holding_async(guarded: Any, job: Job) -> int:
     from anyio.lowlevel import checkpoint
 
-    guard, counter = parts
+    guard, counter = guarded
     if _nothing_else(job):
         for _ in range(job.operations):
             async with guard:
@@ -148,10 +148,10 @@ async def _holding_async(parts: Any, job: Job) -> int:
     return value
 
 
-async def _notifying_async(parts: Any, job: Job) -> int:
+async def _notifying_async(guarded: Any, job: Job) -> int:
     from anyio.lowlevel import checkpoint
 
-    condition, counter = parts
+    condition, counter = guarded
     value, inside, outside, contended = job.number + 1, job.inside, job.outside, job.candidates > 1
     for _ in range(job.operations):
         async with condition:

@@ -16,7 +16,7 @@ FULL, TRIED, EMPTY = 1, 2, 3
 
 
 class Market(NamedTuple):
-    """What all share: the queue, see `comparators.workloads.coordination._support.queues`, and who has come to which meeting."""
+    """What all share: the queue, see `queues` beside this module, and which meetings each task has come to."""
 
     queue: Any
     arrived: Any

@@ -1,4 +1,4 @@
-"""Where a task is: its stack as a few lines of text that can travel with its part."""
+"""Where a task is: its stack as a few lines of text that can travel with its result."""
 
 __all__ = ["LONGEST", "stack"]
 

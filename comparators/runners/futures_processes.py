@@ -1,0 +1,59 @@
+"""`concurrent.futures.ProcessPoolExecutor`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from comparators.parameters import parameter
+from comparators.runner import Recipe, RunnerInfo
+from comparators.runners._support.executors import ExecutorRunner
+from comparators.runners._support.loops import LoopResults, take
+from comparators.runners._support.start_method import POOL_MAXIMUM, start_parameter
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+__all__ = ["FuturesProcesses"]
+
+
+@dataclass(kw_only=True, eq=False)
+class FuturesProcesses(ExecutorRunner):
+    """`ProcessPoolExecutor.map`."""
+
+    info = RunnerInfo(
+        name="futures-processes",
+        model="processes",
+        summary="concurrent.futures.ProcessPoolExecutor.map",
+        api="ProcessPoolExecutor({workers})",
+        simplicity=0,
+        pickles=True,
+        initializer=True,
+        workers_maximum=POOL_MAXIMUM,
+        imports=("concurrent.futures.process",),
+    )
+
+    chunksize: int = parameter(0, "tasks sent at a time; 0 for the library's own default, 1", minimum=0)
+    start: str = start_parameter()
+
+    @property
+    def chunk_size(self) -> int:
+        """As many tasks as were asked for."""
+        return self.chunksize or 1
+
+    def _new(self) -> "Executor":
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        return ProcessPoolExecutor(self.workers, mp_context=get_context(self.start), **self._initializer())
+
+    def _loop(self) -> LoopResults:
+        return take(self._executor.map(self.work, self.tasks, chunksize=self.chunk_size))
+
+    def recipe(self) -> Recipe:
+        """Return an executor and its `map`."""
+        chunks = f", chunksize={self.chunksize}" if self.chunksize else ""
+        return Recipe(
+            ("from concurrent.futures import ProcessPoolExecutor", "from multiprocessing import get_context"),
+            "",
+            f'ProcessPoolExecutor({self.workers}, mp_context=get_context("{self.start}")) as pool',
+            f"list(pool.map({{work}}, items{chunks}))",
+        )
