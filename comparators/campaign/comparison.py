@@ -307,7 +307,7 @@ class ComparisonRun:
         for number in range(thresholds.noise_pairs):
             if self.clock.elapsed_s > min(ends_s, self.deadline_s):
                 return
-            order = [0, 1] if random.Random(f"{self.settings.seed}/control/{number}").random() < 0.5 else [1, 0]  # noqa: PLR2004
+            order = [0, 1] if random.Random(f"{self.settings.seed}/control/{number}").random() < 0.5 else [1, 0]
             for position in order:
                 self.tell("control", cell, number + 1, None)
                 self.sampler.sample(Occasion(cell, "control", None, 2 * number + position, position), loops=loops)
