@@ -115,6 +115,14 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
             id="stopped until the deadline",
         ),
         pytest.param(
+            replace(REPLY, code=None, lost="the warm interpreter has ended"),
+            None,
+            None,
+            "crashed",
+            "the warm interpreter has ended",
+            id="a lost interpreter",
+        ),
+        pytest.param(
             replace(KILLED, replaced=12),
             None,
             None,

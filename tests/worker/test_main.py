@@ -15,7 +15,7 @@ import pytest
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Phase
 from comparators.plan.usable_cpus import usable_cpus
-from comparators.registry.catalogue import RUNNERS
+from comparators.registry.built_in import RUNNERS
 from comparators.worker import sample
 from comparators.worker.job import Answer, Assignment, Errand
 from tests.campaign.small_work import target
@@ -131,18 +131,12 @@ def test_the_affinity_is_set_and_recorded(tmp_path: Path) -> None:
     assert metadata["cpu_affinity"] == str(usable_cpus()[-1])
 
 
-def test_the_values_are_per_loop_warm_up_included(tmp_path: Path) -> None:
+def test_the_values_are_per_loop(tmp_path: Path) -> None:
     """A hundred thousand loops take far longer than one, also on a shared machine; their value must not."""
     parameters: dict[str, ParameterValue] = {"count": 1}
     run, _ = the_run(answer_of(assignment("sample", loops=100_000, parameters=parameters), tmp_path))
     assert run["values"][0] < 1e-3
-    assert run["warmups"][0] == [1, pytest.approx(run["warmups"][0][1])]
-    assert run["warmups"][0][1] < 1e-3
-
-
-def test_a_preflight_answers_with_nothing_but_success(tmp_path: Path) -> None:
-    answer = answer_of(assignment("preflight", runner="asyncio", workers=2), tmp_path)
-    assert replace(answer, observations=()) == Answer()
+    assert run["warmups"][0][0] == 1
 
 
 def test_evidence_counts_tasks_and_hands(tmp_path: Path) -> None:
@@ -198,25 +192,12 @@ MODELS = pytest.mark.parametrize(
 
 
 @MODELS
-@pytest.mark.parametrize("errand", ["preflight", "sample"])
-def test_a_task_that_raises_is_named(
-    tmp_path: Path, errand: Errand, runner: str, parameters: dict[str, ParameterValue]
-) -> None:
-    one = assignment(errand, "Failing", runner, workers=2, runner_parameters=parameters)
+def test_a_task_that_raises_is_named(tmp_path: Path, runner: str, parameters: dict[str, ParameterValue]) -> None:
+    one = assignment("sample", "Failing", runner, workers=2, runner_parameters=parameters)
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert answer.message.splitlines()[0] == "LookupError: task 2 is missing"
     assert "in fail" in answer.details
-
-
-@MODELS
-def test_a_task_that_calls_exit_is_named_by_the_preflight(
-    tmp_path: Path, runner: str, parameters: dict[str, ParameterValue]
-) -> None:
-    one = assignment("preflight", "Leaving", runner, workers=2, runner_parameters=parameters)
-    answer = answer_of(one, tmp_path)
-    assert (answer.cause, answer.message) == ("error", "SystemExit: 3")
-    assert "in leave" in answer.details
 
 
 def test_a_task_that_calls_exit_in_a_sample(tmp_path: Path) -> None:
@@ -224,9 +205,8 @@ def test_a_task_that_calls_exit_in_a_sample(tmp_path: Path) -> None:
     assert (answer.cause, answer.message) == ("error", "SystemExit: 3")
 
 
-@pytest.mark.parametrize("errand", ["preflight", "sample"])
-def test_a_wrong_result_has_expected_and_found(tmp_path: Path, errand: Errand) -> None:
-    answer = answer_of(assignment(errand, "Wrong"), tmp_path)
+def test_a_wrong_result_has_expected_and_found(tmp_path: Path) -> None:
+    answer = answer_of(assignment("sample", "Wrong"), tmp_path)
     assert (answer.cause, answer.message) == ("wrong-result", "luck: expected good, found bad")
     assert answer.suite is None
 
@@ -240,21 +220,16 @@ def test_a_wrong_result_has_expected_and_found(tmp_path: Path, errand: Errand) -
         ("mp-pool", {"method": "apply_async"}),
     ],
 )
-@pytest.mark.parametrize("errand", ["preflight", "sample"])
-def test_a_part_that_cannot_be_pickled(
-    errand: Errand, runner: str, parameters: dict[str, ParameterValue], tmp_path: Path
-) -> None:
-    """People read of their own object, never of what the preflight puts around it."""
-    one = assignment(errand, "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
+def test_a_result_that_cannot_be_pickled(runner: str, parameters: dict[str, ParameterValue], tmp_path: Path) -> None:
+    one = assignment("sample", "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert "close_over" in answer.message
     assert "local object" in answer.message
-    assert "Span" not in answer.message
 
 
 def test_a_process_that_vanishes_leaves_no_answer(tmp_path: Path) -> None:
-    code, answer, _ = start(assignment("preflight", "Vanishing"), tmp_path)
+    code, answer, _ = start(assignment("sample", "Vanishing"), tmp_path)
     assert (code, answer) == (0, None)
 
 
@@ -283,7 +258,7 @@ def test_the_answer_is_out_before_the_workers_end(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_at_all_is_said(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
-    base = asdict(assignment("preflight"))
+    base = asdict(assignment("sample"))
     if "workload" in changes:
         base["workload_parameters"] = {}
     answer = answer_of(Assignment(**{**base, **changes}), tmp_path)
