@@ -113,6 +113,8 @@ class Supervised:
             self.close()
             return Reply.never_ran("the supervisor process was killed", unsupervised=not self._left), None
         reply = Reply.from_json(line)
+        if request.generation is not None:
+            process.generation = "" if reply.lost or reply.fork_unsafe else request.generation.key
         if time.monotonic() - began > reply.elapsed_s + reply.start_s + BEHIND_S:
             reply = replace(reply, disturbances=[*reply.disturbances, "the command was stopped"])
         result = None if reply.result is None else reply.result.encode("utf-8", "surrogateescape")
@@ -175,7 +177,12 @@ _supervisors = _Supervisors()
 
 
 class _Supervisor:
-    """One supervisor process."""
+    """One supervisor process.
+
+    Attributes:
+        pid: its process id.
+        generation: key of the warm interpreter that it has; empty for none.
+    """
 
     def __init__(self, *, isolate: bool) -> None:
         self._folder = Path(tempfile.gettempdir(), f"comparators-{uuid.uuid4().hex[:12]}")
@@ -193,13 +200,13 @@ class _Supervisor:
         self._requests, self._replies = self._process.stdin, self._process.stdout
         os.set_blocking(self._requests.fileno(), False)
         self.pid = self._process.pid
+        self.generation = ""
         self._ends_s = ENDS_S
         self._asking, self._sending, self._ending = threading.Lock(), threading.Lock(), threading.Lock()
 
     def ask(self, request: Request) -> bytes:
         """Send a request and wait for the reply; nothing when the supervisor is gone, or stuck."""
-        start_s = 0.0 if request.generation is None else request.generation.start_s
-        until = time.monotonic() + start_s + request.deadline_s + SILENT_S
+        until = time.monotonic() + self._start_s(request) + request.deadline_s + SILENT_S
         try:
             with self._asking:
                 self._send(request.to_json().encode() + b"\n", until)
@@ -209,6 +216,12 @@ class _Supervisor:
                 return line
         except (OSError, ValueError):  # it was killed, or ended by another thread
             return b""
+
+    def _start_s(self, request: Request) -> float:
+        """Return how long the start of a warm interpreter may take before the worker: nothing for one that is there."""
+        if request.generation is None or request.generation.key == self.generation:
+            return 0.0
+        return request.generation.start_s
 
     def _send(self, line: bytes, until: float) -> None:
         with self._sending:

@@ -120,7 +120,7 @@ class _Server:
         return replace(reply, start_s=time.monotonic() - began - reply.elapsed_s)
 
     def _run_forked(self, request: Request, warm: WarmInterpreter, folder: Path) -> Reply:
-        if not warm.lost:
+        if not warm.is_spoiled():
             (folder / JOB).write_text(request.job, encoding="utf-8")
             process = warm.fork(folder, self._command)
             reply = WorkerRun(request, process, self._command, self._tree, folder).to_its_end()
@@ -133,8 +133,12 @@ class _Server:
         return reply
 
     def _interpreter(self, generation: Generation, memory_bytes: int | None) -> WarmInterpreter | None:
-        """Return the interpreter of a generation, started if need be; None for one that must not fork."""
-        if self._warm is not None and self._warm.key == generation.key and not self._warm.is_spoiled():
+        """Return the interpreter of a generation, started if it is not there; None for one that must not fork.
+
+        One that was lost meanwhile is not started again here: the command, which waits no longer than it must, does not
+        expect the time for it.
+        """
+        if self._warm is not None and self._warm.key == generation.key:
             return self._warm
         self._end_interpreter()
         if generation.key in self._fork_unsafe:

@@ -191,7 +191,7 @@ def test_leftovers_and_hung_ends_are_noted_beside_good_values(fresh: Matrix) -> 
 
 STARTS_FAIL = {
     "mp-pool": ("timeout", "others took their place, again and again"),
-    "threadpool": ("timeout", "no result after"),
+    "threadpool": ("hangs", "no result after"),
     "futures-threads": ("error", "BrokenThreadPool: A thread initializer failed"),
     "futures-processes": ("error", "BrokenProcessPool: A"),
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from comparators.supervision import process_tree, worker_processes, worker_run
+from comparators.supervision import supervised as supervised_module
 from comparators.supervision.exchange import Generation, Reply
 from comparators.supervision.supervised import Supervised
 from tests.supervision.test_supervised import (
@@ -42,6 +43,13 @@ def generation(key: str = "1", start_s: float = PATIENCE_S, **preload: object) -
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
     return Witness(tmp_path)
+
+
+@pytest.fixture
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a silent supervisor hardly longer than for its worker."""
+    monkeypatch.setattr(supervised_module, "SILENT_S", 0.1)
+    monkeypatch.setattr(supervised_module, "ENDS_S", 0.1)
 
 
 @pytest.fixture
@@ -361,6 +369,7 @@ def test_an_interpreter_that_dies_between_jobs_is_replaced(supervised: Supervise
     pid = warm_pid(supervised)
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: getattr(process_tree.status_of(pid), "state", "Z") == "Z")
+    assert fork(supervised, witness, "publish('42')")[0].lost == "the warm interpreter was killed by signal 9"
     assert next_runs(supervised, witness)
 
 
@@ -400,8 +409,21 @@ def test_an_interpreter_that_is_stopped_between_jobs_is_replaced(supervised: Sup
     pid = warm_pid(supervised)
     os.kill(pid, signal.SIGSTOP)
     wait_for(lambda: getattr(process_tree.status_of(pid), "state", "") == "T")
-    assert next_runs(supervised, witness)
+    assert fork(supervised, witness, "publish('42')")[0].lost == "the warm interpreter was stopped"
     assert process_tree.status_of(pid) is None
+    assert next_runs(supervised, witness)
+
+
+@pytest.mark.usefixtures("_short")
+def test_a_stuck_supervisor_is_given_up_without_the_time_for_another_start(
+    supervised: Supervised, witness: Witness
+) -> None:
+    fork(supervised, witness, "publish('42')")
+    os.kill(supervisor_pid(supervised), signal.SIGSTOP)
+    began = time.monotonic()
+    reply, _ = fork(supervised, witness, "publish('42')", deadline_s=0.1)
+    assert reply.unsupervised
+    assert time.monotonic() - began < PATIENCE_S / 2
 
 
 def test_an_interpreter_that_is_stopped_while_it_starts_is_lost(
