@@ -160,6 +160,8 @@ def _flags(
     scale: Scale, situation: Situation | None, cause: Cause | None, around: Around, models: tuple[ModelResult, ...]
 ) -> Iterator[str]:
     measured, levels = scale.measured, scale.levels
+    if measured.listed is not None:
+        yield f"measured on the first {measured.comparison.tasks:,} of {measured.listed:,} items"
     yield from block_flags(levels.replays, around.noise, differs=around.differs)
     yield from work_flags(measured.profile)
     if situation is not None:

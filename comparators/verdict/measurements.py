@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from comparators.journal.records import Evidence, Failure, Level, LevelTest, Profile, Run, Sample, candidate_label
@@ -23,6 +23,7 @@ class Measurements:
     Attributes:
         comparison: of the plan.
         profile: what its tasks do; None without one.
+        listed: number of items of a list of which only the first were measured, `comparison.tasks`; None when all were.
         tests: by level.
         blocks: what came of each cell, by level, number of the block and label.
         cells: by label, of everything measured.
@@ -34,6 +35,7 @@ class Measurements:
 
     comparison: Comparison
     profile: Profile | None = None
+    listed: int | None = None
     tests: dict[Level, LevelTest] = field(default_factory=dict)
     blocks: dict[Level, dict[int, dict[str, BlockEntry]]] = field(default_factory=lambda: defaultdict(dict))
     cells: dict[str, Cell] = field(default_factory=dict)
@@ -102,7 +104,12 @@ def gather(run: Run) -> tuple[Measurements, ...]:
     """Sort a run's records by comparison, in the plan's order; what belongs to no comparison is left out."""
     found = {one.key: Measurements(one) for one in run.header.plan.comparisons}
     profiles = {(one.workload, one.python): one for one in run.profiles}
+    first = {(one.workload, one.python): dict(one.parameters).get("first") for one in run.calibrations}
     for measured in found.values():
+        count = first.get((measured.comparison.workload.label, measured.comparison.python))
+        if isinstance(count, int) and 0 < count < measured.comparison.tasks:
+            measured.listed = measured.comparison.tasks
+            measured.comparison = replace(measured.comparison, tasks=count)
         measured.profile = profiles.get((measured.comparison.workload.label, measured.comparison.python))
     for test in run.tests:
         if test.cells and (into := found.get(_key(test.cells[0]))):

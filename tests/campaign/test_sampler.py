@@ -96,7 +96,7 @@ def test_a_cold_sample_has_no_warm_up(journal: Journal, workers: PaperWorkers) -
     assert (asked["phase"], asked["warmups"]) == ("cold", 0)
 
 
-def test_resources_are_counted_once_per_cell(journal: Journal, workers: PaperWorkers) -> None:
+def test_resources_are_counted_in_first_samples_only(journal: Journal, workers: PaperWorkers) -> None:
     sampler = sampler_of(journal, workers)
     take(sampler, -1, "pilot", None)
     for block in range(3):
