@@ -131,6 +131,7 @@ class Workload(ABC, Generic[TaskT, ResultT]):
         work: does one task. A module-level function wrapped in `staticmethod`, so that worker processes can
             import it; it takes a task and returns its result.
         work_async: the same as a coroutine function, or None where waiting without blocking makes no sense.
+        own: whether it is a person's own function, not a class made for this package.
         timed: False for work whose duration is fixed, such as a deadlock's deadline: its time decides nothing.
         independent: whether tasks neither share nor need anything of each other, so that the same tasks can be done
             several times at once.
@@ -143,6 +144,7 @@ class Workload(ABC, Generic[TaskT, ResultT]):
     presets: ClassVar[Mapping[str, Mapping[str, ParameterValue]]]
     work: ClassVar[Callable[..., Any]]
     work_async: ClassVar[Callable[..., Coroutine[Any, Any, Any]] | None] = None
+    own: ClassVar[bool] = False
     timed: ClassVar[bool] = True
     independent: ClassVar[bool] = True
     interface: ClassVar[int] = API_VERSION

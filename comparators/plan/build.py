@@ -149,6 +149,8 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
         levels=effort_of(request.preset).levels if chosen.ranked else (),
         kind=_kind(chosen),
         waits=_waits(chosen.workload),
+        own=chosen.workload.own,
+        timed=chosen.workload.timed,
     )
 
 

@@ -108,8 +108,9 @@ def _longer(rival: ModelResult, best: ModelResult) -> str:
 
 
 def _as_long(ratio: float) -> str:
-    percent_more = percent(ratio - 1) if 1 < ratio < 1.1 else ""
-    return f"{percent_more} longer" if percent_more else f"{rough(ratio)} times as long"
+    if 1.005 <= ratio < 1.1:
+        return f"{percent(round(ratio - 1, 3))} longer"
+    return "as long" if 0.995 < ratio < 1.005 else f"{rough(ratio)} times as long"
 
 
 def _undecided(answer: Answer, best: ModelResult) -> str:
@@ -119,14 +120,14 @@ def _undecided(answer: Answer, best: ModelResult) -> str:
     so_far = f"{name}, {_at_once(best)}. {_gain(answer)}" if best.model != "loop" else f"{name}: {_alone_s(best)}."
     rivals = [one for one in level.equals if one != best.model]
     names = joined([_with_ratio(answer, one, best) for one in rivals], "or")
-    return f"{so_far} Not told apart from {names}: {_to_go(level)}."
+    return f"{so_far} Not yet told apart from {names}: {_to_go(level)}."
 
 
 def _with_ratio(answer: Answer, model: str, best: ModelResult) -> str:
     row = answer.row(model)
     if row is None or row.seconds is None or best.seconds is None:
-        return f"{model_words(model)} yet"
-    return f"{model_words(model)} yet, which {takes(model, 'takes', 'take')} {_as_long(row.seconds / best.seconds)}"
+        return model_words(model)
+    return f"{model_words(model)} ({_as_long(row.seconds / best.seconds)})"
 
 
 def _to_go(level: LevelVerdict) -> str:

@@ -192,8 +192,10 @@ def _sufficient(replay: Replay) -> str:
     """Return the smallest count shown to be within the margin of the fastest, as the live run does."""
     look = replay.look
     found = smallest_sufficient(look)
+    model = replay.cells[look.leaders[0]].runner.model
+    within = [label for label in look.related("within") if replay.cells[label].runner.model == model]
     return min(
-        (look.leaders[0], *look.related("within")),
+        (look.leaders[0], *within),
         key=lambda label: abs(replay.cells[label].workers - (found.count if found is not None else 0)),
     )
 

@@ -62,7 +62,7 @@ class Scale:
         gain, best_s = self.best_gain, self.best_s
         if gain is not None and best_s is not None:
             return gain.ratio * best_s
-        alone = self.loop is not None and not self.times.bounded(self.loop) and self.best is None
+        alone = self.loop is not None and not self.times.mostly_bounded(self.loop) and self.best is None
         return self.times.seconds(self.loop) if alone and self.loop is not None else None
 
     def to_best(self, label: str) -> Interval | None:
@@ -114,7 +114,7 @@ class Scale:
             return "hangs" if failure.cause == "hangs" else "failed"
         if label not in self.times:
             return self._status_without_times(label)
-        if self.times.bounded(label):
+        if self.times.mostly_bounded(label):
             return "bound"
         return self._tested(label)
 

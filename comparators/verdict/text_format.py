@@ -10,7 +10,6 @@ from comparators.workload import Model
 __all__ = [
     "UNKNOWN",
     "at_least",
-    "between",
     "bytes_size",
     "change",
     "count",
@@ -18,20 +17,17 @@ __all__ = [
     "ends",
     "faster",
     "joined",
-    "listing",
     "model_words",
     "named",
     "number",
     "percent",
     "plural",
     "ratio",
-    "ratio_of",
     "rough",
     "round_up",
     "seconds",
     "short_seconds",
     "short_size",
-    "size",
     "takes",
 ]
 
@@ -70,17 +66,6 @@ def rough(value: float) -> str:
         return UNKNOWN
     rounded = float(f"{value:.2g}")
     return f"{rounded:,.{_decimals(rounded, 2)}f}" if rounded < 1e6 else ratio(rounded)
-
-
-def ratio_of(interval: Interval) -> str:
-    """Write the ratio of an interval: `1.84`, or `about 1.8` where only a single sample tells it."""
-    return f"about {rough(interval.ratio)}" if ends(interval) is None else ratio(interval.ratio)
-
-
-def between(interval: Interval) -> str:
-    """Write the ends of an interval for a sentence: ` (95 % interval 1.80 to 1.88)`; nothing where there is none."""
-    written = ends(interval)
-    return f" ({percent(interval.confidence)} interval {written[0]} to {written[1]})" if written else ""
 
 
 def ends(interval: Interval) -> tuple[str, str] | None:
@@ -134,14 +119,6 @@ def duration(value: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(round(value / 60), 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
-def size(amount: float) -> str:
-    """Write a number of bytes that were moved, in units of thousands: `24.9 kB`."""
-    for factor, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if amount >= factor:
-            return f"{number(amount / factor)} {unit}"
-    return plural(round(amount), "byte")
 
 
 def bytes_size(amount: float) -> str:
@@ -246,14 +223,6 @@ def takes(model: str, singular: str, plural_form: str) -> str:
 def joined(words: Sequence[str], last: str = "and") -> str:
     """Join words as people do: `a`, `b and c`, `a, b and c`."""
     return " ".join([", ".join(words[:-1]), last, words[-1]]) if len(words) > 1 else "".join(words)
-
-
-def listing(labels: Sequence[str], most: int = 4) -> str:
-    """Join labels as people do: `a`, `b` and `c`; a long list is cut with the number left out."""
-    names = [named(label) for label in labels]
-    if len(names) > most:
-        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""
 
 
 def _digits(value: float, digits: int) -> str:

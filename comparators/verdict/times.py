@@ -54,6 +54,10 @@ class Times:
         """Say whether a cell was stopped at a limit in some block."""
         return self.samples(label) < len(self._values.get(label, {}))
 
+    def mostly_bounded(self, label: str) -> bool:
+        """Say whether a cell was stopped in half of its blocks or more, so that it has a bound and no time."""
+        return bool(self._values.get(label)) and 2 * self.samples(label) <= len(self._values[label])
+
     def seconds(self, label: str) -> float | None:
         """Return the geometric mean of a cell's seconds; None without any."""
         timed = self._timed(label)
@@ -62,7 +66,10 @@ class Times:
         return self._means.get(label)
 
     def ratio(self, above: str, below: str) -> Interval | None:
-        """Return the seconds of one cell over those of another; None when one was stopped, or nothing links them."""
+        """Return the seconds of one cell over those of another; None when one was stopped, or nothing links them.
+
+        Where one was stopped in a few blocks, the ratio is that of the others, without an interval.
+        """
         if (above, below) not in self._ratios:
             self._ratios[above, below] = self._ratio(above, below)
         return self._ratios[above, below]
@@ -70,7 +77,7 @@ class Times:
     def _ratio(self, above: str, below: str) -> Interval | None:
         if above == below:
             return SAME if self.samples(above) else None
-        if self.bounded(above) or self.bounded(below):
+        if self.mostly_bounded(above) or self.mostly_bounded(below):
             return None
         found: Interval | None = None
         for first, second in self._steps(above, below):
@@ -80,25 +87,27 @@ class Times:
 
     def at_least(self, above: str, below: str) -> float | None:
         """Return how many times the seconds of another cell a stopped one takes at the very least; None if unknown."""
-        if not self.bounded(above) or self.bounded(below):
+        if not self.bounded(above) or self.mostly_bounded(below):
             return None
-        mine = self._values[above]
-        shared = [number for number in mine if number in self._timed(below)]
-        if shared:
-            least = logs([_least_s(mine[number]) for number in shared]) - logs(
-                [_least_s(self._values[below][number]) for number in shared]
-            )
-            return float(np.exp(least.mean()))
-        return self._at_least_through_others(above, below)
-
-    def _at_least_through_others(self, above: str, below: str) -> float | None:
+        direct = self._at_least(above, below)
+        if direct is not None:
+            return direct
         for other in self._values:
-            if other in (above, below) or self.bounded(other) or not self._shared(above, other):
+            if other in (above, below) or self.mostly_bounded(other):
                 continue
-            least, rest = self.at_least(above, other), self.ratio(other, below)
+            least, rest = self._at_least(above, other), self.ratio(other, below)
             if least is not None and rest is not None:
                 return least * rest.ratio
         return None
+
+    def _at_least(self, above: str, below: str) -> float | None:
+        """Return the bound over the blocks in which the second has a time; None without any."""
+        mine, other = self._values[above], self._timed(below)
+        shared = [number for number in mine if number in other]
+        if not shared:
+            return None
+        least = logs([_least_s(mine[number]) for number in shared]) - logs([other[number] for number in shared])
+        return float(np.exp(least.mean()))
 
     def _timed(self, label: str) -> Mapping[int, float]:
         found = self._values.get(label, {})
@@ -107,13 +116,16 @@ class Times:
         return self._times[label]
 
     def _shared(self, first: str, second: str) -> list[int]:
-        other = self._values.get(second, {})
-        return [number for number in self._values.get(first, {}) if number in other]
+        """Return the blocks in which both have a time."""
+        other = self._timed(second)
+        return [number for number in self._timed(first) if number in other]
 
     def _direct(self, above: str, below: str) -> Interval:
         shared = self._shared(above, below)
         first, second = self._timed(above), self._timed(below)
-        return ratio_interval(logs([first[one] for one in shared]), logs([second[one] for one in shared]))
+        found = ratio_interval(logs([first[one] for one in shared]), logs([second[one] for one in shared]))
+        some = self.bounded(above) or self.bounded(below)
+        return Interval(found.ratio, None, None, found.confidence) if some else found
 
     def _steps(self, above: str, below: str) -> Sequence[tuple[str, str]]:
         """Return the shortest way from one cell to another over cells that share blocks; the most blocks first."""
@@ -125,7 +137,7 @@ class Times:
             here = border.pop(0)
             near = [one for one in self._values if one not in came_from and self._shared(here, one)]
             for one in sorted(near, key=lambda other: -len(self._shared(here, other))):
-                if not self.bounded(one):
+                if not self.mostly_bounded(one):
                     came_from[one] = here
                     border.append(one)
         if below not in came_from:

@@ -58,6 +58,7 @@ class FunctionWorkload(Workload[Any, Any]):
     """
 
     summary = "a function over a list"
+    own = True
     nature = "mixed"
     presets: ClassVar = {"tiny": {"first": 2}, "quick": {}, "default": {}, "full": {}}
     forms: ClassVar[Mapping[Form, Callable[..., Any] | None]]

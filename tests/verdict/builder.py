@@ -10,16 +10,12 @@ A cell is named by its runner and workers; a runner without a count has one. A v
 `broken(...)`, or None where the run never took it.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from random import Random
 from typing import Any
 
-from comparators.journal.records import Cause as FailureCause
 from comparators.journal.records import (
     CellRecipe,
-    Evidence,
     Failure,
     Finished,
     Header,
@@ -45,7 +41,8 @@ from comparators.plan.model import (
     WorkloadSpec,
 )
 from comparators.stats.thresholds import Thresholds
-from comparators.workload import Model, Observation
+from comparators.workload import Model
+from tests.verdict.cells import Broken, Capped, Details, Value, broken, capped, evidence_of, profile_of, times
 
 __all__ = [
     "Broken",
@@ -80,115 +77,6 @@ API_OF = {
     "asyncio": "asyncio.TaskGroup",
 }
 LEVELS: tuple[Level, ...] = ("model", "workers", "api")
-
-
-@dataclass(frozen=True)
-class Capped:
-    """A sample that was stopped at a limit."""
-
-    limit_s: float
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A sample that failed."""
-
-    cause: FailureCause = "crashed"
-    message: str = "killed by SIGSEGV"
-    details: str = ""
-
-
-Value = float | Capped | Broken | None
-
-
-@dataclass(frozen=True)
-class Details:
-    """What the samples of a cell say beside the time."""
-
-    start_s: float | None = None
-    cpu_s: float | None = None
-    memory_bytes: int | None = None
-    observations: tuple[Observation, ...] = ()
-    metadata: Mapping[str, ParameterValue] = field(default_factory=dict)
-
-
-def capped(limit_s: float) -> Capped:
-    """Return a value that was stopped."""
-    return Capped(limit_s)
-
-
-def broken(cause: FailureCause = "crashed", message: str = "killed by SIGSEGV", details: str = "") -> Broken:
-    """Return a value that failed."""
-    return Broken(cause, message, details)
-
-
-def times(seconds: float, blocks: int = 5, *, share: float = 0.01, start: int | None = None) -> list[Value]:
-    """Return values close to `seconds`; the noise of cells with different seconds follows different patterns."""
-    noise = Random(repr(seconds) if start is None else start)
-    return [seconds * math.exp(noise.uniform(-share, share)) for _ in range(blocks)]
-
-
-def profile_of(
-    *,
-    task_s: float = 0.02,
-    cpu_share: float = 1.0,
-    tasks: int = 40,
-    longest_s: float | None = None,
-    library_threads: float = 0.0,
-    threads_gain: float | None = None,
-    repeat_ratio: float | None = None,
-    pickled_bytes: float | None = None,
-    blocked_share: float | None = None,
-) -> Profile:
-    """Return a profile of tasks that are all alike unless said otherwise."""
-    return Profile(
-        workload="get",
-        python="3.11",
-        tasks=tasks,
-        seen=min(tasks, 5),
-        task_s=task_s,
-        longest_s=task_s if longest_s is None else longest_s,
-        total_s=task_s * tasks,
-        cpu_share=cpu_share,
-        library_threads=library_threads,
-        threads_gain=threads_gain,
-        repeat_ratio=repeat_ratio,
-        pickled_bytes=pickled_bytes,
-        blocked_share=blocked_share,
-    )
-
-
-def evidence_of(
-    cell: Cell,
-    *,
-    wall_s: float,
-    busy_s: float,
-    task_cpu_s: float,
-    peak: int | None = None,
-    workers_seen: int | None = None,
-    total_s: float | None = None,
-    tasks: int = 40,
-    pickled_bytes: int = 0,
-    longest_s: float | None = None,
-    delayed_s: float = 0.0,
-) -> Evidence:
-    """Return what an instrumented pass of a cell found."""
-    return Evidence(
-        cell=cell,
-        tasks=tasks,
-        wall_s=wall_s,
-        total_s=wall_s * 1.01 if total_s is None else total_s,
-        busy_s=busy_s,
-        task_cpu_s=task_cpu_s,
-        peak=min(cell.workers, tasks) if peak is None else peak,
-        workers_seen=cell.workers if workers_seen is None else workers_seen,
-        pickled_bytes=pickled_bytes,
-        longest_s=busy_s / tasks if longest_s is None else longest_s,
-        idle_tail_s=0.0,
-        switches_voluntary=10,
-        switches_involuntary=2,
-        delayed_s=delayed_s,
-    )
 
 
 def make_run(

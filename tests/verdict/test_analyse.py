@@ -155,7 +155,7 @@ def test_undecided_says_what_is_known() -> None:
     assert verdict.model is not None
     assert verdict.model.status == "undecided"
     assert "so far" in verdict.headline
-    assert "Not told apart from " in verdict.headline
+    assert "Not yet told apart from " in verdict.headline
     assert verdict.model.blocks_needed is None or "would settle it" in verdict.headline
     assert set(rows(verdict).values()) == {"best", "open"}
 
@@ -164,7 +164,7 @@ def test_one_round_gives_the_best_so_far_without_an_interval() -> None:
     verdict = only(model={"serial": [0.9], "futures-threads/40": [0.05]}, profile=WAITING, finished=False)
     assert verdict.headline == (
         "THREADS so far, 40 of them. 0.90 s → 0.050 s, about 18 times faster. "
-        "Not told apart from the loop yet, which takes 18 times as long: 1 round cannot tell."
+        "Not yet told apart from the loop (18 times as long): 1 round cannot tell."
     )
 
 

@@ -40,6 +40,11 @@ def test_what_was_stopped_has_a_bound_and_no_ratio() -> None:
     assert times.samples("b") == 1
 
 
+def test_what_was_stopped_now_and_then_has_a_ratio_without_interval() -> None:
+    times = Times([{"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 2.0}, {"a": 1.0, "b": AtLeast(3.0)}])
+    assert times.ratio("b", "a") == Interval(pytest.approx(2.0), None, None, 0.95)  # type: ignore[arg-type]
+
+
 def test_a_bound_reaches_over_tests() -> None:
     times = Times([{"loop": AtLeast(3.0), "a/40": 1.0}, {"loop": AtLeast(3.0), "a/40": 1.0}, *WORKERS])
     assert times.at_least("loop", "a/20") == pytest.approx(1.5)
