@@ -183,7 +183,7 @@ def _folds(verdict: Verdict, drawn: dict[str, Picture], anchor: str) -> Iterator
         yield _Fold("APIs", (table,), hint=plural(len(verdict.runners), "runner"))
     if verdict.counts:
         table = column_table("Every worker count that was tried", COUNTS, verdict.counts, f"{anchor}-counts")
-        yield _Fold("Worker counts", (table,), _pictures(drawn, "workers"), hint=workers_lesson(verdict))
+        yield _Fold("Worker counts", (table,), _pictures(drawn, "workers"), hint=_counts_hint(verdict))
     if any(one.start_s is not None for one in verdict.models):
         columns = [column for column in MODEL_RESULTS if column.key in _START_COLUMNS]
         caption = "What starting the workers takes, and from how many tasks on it pays"
@@ -213,6 +213,10 @@ def _cost_tables(verdict: Verdict, anchor: str) -> Iterator["Markup"]:
     if by_runner:
         runner_columns = [column for column in RUNNERS if column.key in _COST_COLUMNS]
         yield column_table("CPU time and memory of each runner", runner_columns, by_runner, f"{anchor}-costs")
+
+
+def _counts_hint(verdict: Verdict) -> str:
+    return workers_lesson(verdict) if verdict.workers else plural(len(verdict.counts), "count")
 
 
 def _memory_hint(verdict: Verdict) -> str:

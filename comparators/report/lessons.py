@@ -24,6 +24,9 @@ __all__ = [
 _LEAST, _MOST = 1e-12, 1e18
 """Seconds, bytes and ratios that can be: no clock ticks faster, no machine has more."""
 
+_ALIKE = 1.1
+"""Amounts of memory that differ by less than this factor are as good as equal: allocators round up."""
+
 _LONGEST_NAME = 40
 """Letters of a name from outside; the middle of a longer one is left out."""
 
@@ -57,7 +60,7 @@ def models_lesson(verdict: Verdict) -> str:
     if not timed:
         return "nothing could be measured"
     if verdict.model is None:
-        return f"only the {_either([one.model for one in timed])} could be measured"
+        return f"only {_either([one.model for one in timed])} could be measured"
     leaders = list(verdict.model.equals) or [timed[0].model]
     if verdict.model.status == "undecided":
         return f"{_either(leaders)}, not told apart yet"
@@ -76,7 +79,7 @@ def _fastest(verdict: Verdict, leaders: list[str]) -> str:
 
 def _either(models: Sequence[str]) -> str:
     """Join models: `threads`, `threads or async`."""
-    names = ["plain loop" if one == "loop" else one for one in models]
+    names = ["the plain loop" if one == "loop" else one for one in models]
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
@@ -103,8 +106,8 @@ def memory_lesson(results: Sequence[ModelResult]) -> str:
     own = fastest.memory_bytes or 0
     verb = "is" if fastest.model in {"async", "loop"} else "are"
     found, needed = f"{_named(fastest.model)} {verb} fastest", bytes_size(own)
-    if own <= least:
-        return f"{found}, and nothing needs less memory ({needed})"
+    if own < _ALIKE * least:
+        return f"{found}, and nothing needs much less memory ({needed})"
     leanest = next(one for one in results if one.memory_bytes == least)
     return (
         f"{found}, with {needed}: {rough(own / least).removesuffix('.0')} times the memory of {_named(leanest.model)}"

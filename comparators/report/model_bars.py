@@ -1,6 +1,6 @@
 """The bars of a comparison, one per model: what page and picture draw, so that lengths and words agree."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comparators.report.lessons import positive, time_of
 from comparators.report.values import STATUSES, note_of, time, times
@@ -23,7 +23,8 @@ class Bar:
         status: see `comparators.verdict.analysis.ResultStatus`.
         length: times faster than the plain loop, or than the slowest where the loop has no time; 0 for no bar.
         low: lower end of the interval; 0 for none.
-        high: upper end of the interval; 0 for none.
+        high: upper end of the interval, as far as it is drawn; 0 for none.
+        cut: whether the interval goes on beyond that.
         value: the length in words: `17×`; seconds where there is no loop; empty for no bar.
         ends: the interval in words: `16–18`; empty for none.
         api: the runner as code; may be empty.
@@ -35,6 +36,7 @@ class Bar:
     length: float
     low: float = 0.0
     high: float = 0.0
+    cut: bool = False
     value: str = ""
     ends: str = ""
     api: str = ""
@@ -62,14 +64,12 @@ def _bar(result: ModelResult, *, slowest: float) -> Bar:
         return Bar(result.model, result.status, slowest / seconds, value=value, api=result.api, note=note_of(result))
     if result.gain is None or not (ratio := positive(result.gain.ratio)):
         return Bar(result.model, result.status, 0.0, api=result.api, note=note_of(result))
-    low, high = positive(result.gain.low), positive(result.gain.high)
     known = Bar(result.model, result.status, ratio, value=times(ratio), api=result.api, note=note_of(result))
+    low, high = positive(result.gain.low), positive(result.gain.high)
     if not (low and high) or result.model == "loop":
         return known
-    ends = f"{rough(low)}–{rough(high)}"
-    return Bar(
-        known.model, known.status, ratio, low, min(high, _WIDEST * ratio), known.value, ends, known.api, known.note
-    )
+    end = min(high, _WIDEST * ratio)
+    return replace(known, low=low, high=end, cut=end < high, ends=f"{rough(low)}–{rough(high)}")
 
 
 def _reason(result: ModelResult) -> str:

@@ -25,7 +25,10 @@ FLAGS = (
 CHECK = Path(__file__).with_name("accessibility.js")
 MOBILE, LAPTOP, WIDE = (390, 844), (1100, 800), (1440, 900)
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
 
 Colours = Literal["light", "dark"]
 

@@ -50,7 +50,7 @@ def test_the_lesson_of_memory_names_what_speed_costs() -> None:
     slow = model("loop", "slower", workers=1, seconds=0.4, loop_s=0.4)
     assert memory_lesson((fast, slow)) == "processes are fastest, with 95.4 MiB: 4 times the memory of the plain loop"
     lean = replace(fast, memory_bytes=1000)
-    assert memory_lesson((lean, slow)) == "processes are fastest, and nothing needs less memory (1,000 bytes)"
+    assert memory_lesson((lean, slow)) == "processes are fastest, and nothing needs much less memory (1,000 bytes)"
 
 
 def test_the_lesson_of_samples_says_whether_they_lie_apart() -> None:

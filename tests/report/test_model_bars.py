@@ -36,6 +36,8 @@ def test_a_vague_interval_does_not_shrink_the_other_bars() -> None:
     vague = model("threads", "best", workers=2, seconds=0.1, loop_s=0.4, gain=interval(4.0, spread=0.9))
     (bar,) = bars_of(verdict((vague,)))
     assert bar.high == 4.0 * 1.6
+    assert bar.cut
+    assert bar.ends == "0.40–7.6"
 
 
 def test_no_bars_still_have_a_scale() -> None:

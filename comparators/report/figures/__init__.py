@@ -14,7 +14,7 @@ Draw = Callable[[Analysis, Verdict, str], Picture | None]
 MOST_DETAILED = 4
 """Comparisons up to which each has all its pictures: models, workers, memory, samples."""
 
-MOST_DRAWN = 24
+MOST_DRAWN = 20
 """Comparisons up to which each has pictures of worker counts and samples. A picture takes about 0.1 s; of a larger run
 only the whole is drawn."""
 

@@ -80,7 +80,7 @@ def label_ends(axes: "Axes", ends: Sequence[tuple[float, float, str, str]], *, g
         )
 
 
-def label_points(axes: "Axes", points: Sequence[tuple[float, float, str]], *, gap: float = 13.0) -> None:
+def label_points(axes: "Axes", points: Sequence[tuple[float, float, str]], *, gap: float = 18.0) -> None:
     """Write labels beside marks, apart from each other where marks are close.
 
     Args:

@@ -61,6 +61,8 @@ def _row(drawing: Drawing, row: int, bar: Bar) -> None:
         axes.barh(row, bar.length, height=0.56, color=MODEL_COLOURS[bar.model], linewidth=0)
     if bar.high:
         axes.plot((bar.low, bar.high), (row, row), color=INK, linewidth=1.4, solid_capstyle="butt", zorder=4)
+    if bar.cut:
+        axes.plot((bar.high,), (row,), marker=">", markersize=4.5, color=INK, zorder=4, clip_on=False)
     annotate: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     whole = f"{bar.value} ({bar.ends})"
     value = whole if bar.ends and len(whole) <= _LONGEST_VALUE else bar.value

@@ -48,7 +48,8 @@ def draw_workers(analysis: Analysis, verdict: Verdict, name: str) -> Picture | N
 
 def _subtitle(verdict: Verdict) -> str:
     base = "the plain loop" if verdict.loop_s else "the smallest count"
-    return f"Times faster than {base} by worker count, with intervals. Ringed: enough."
+    ringed = " Ringed: enough." if verdict.workers else ""
+    return f"Times faster than {base} by worker count, with intervals.{ringed}"
 
 
 def _lines(verdict: Verdict) -> dict[str, Points]:
