@@ -95,7 +95,7 @@ def load_workload(target: str, *, called: str = "") -> type[Workload[Any, Any]]:
         UsageError: it cannot be imported, is not a workload, or was written for another interface version.
     """
     module, attribute = import_module_of(target)
-    found = None if "+" in attribute else look_up(module, attribute)
+    found = None if "+" in attribute else look_up(module, attribute, within=target.rpartition(":")[0])
     if not isinstance(found, type) or not issubclass(found, Workload):
         if isinstance(found, type) and not _calls(found):
             raise UsageError(
