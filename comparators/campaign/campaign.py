@@ -9,7 +9,6 @@ from typing import Literal
 from comparators.campaign.clock import Clock, OutOfTime
 from comparators.campaign.comparison import ComparisonRun, Rule
 from comparators.campaign.control import Copy, Floor, as_asked
-from comparators.supervision.free_memory import memory_share
 from comparators.campaign.progress import Observer, Progress, ignore
 from comparators.campaign.sampler import Sampler
 from comparators.journal import journal
@@ -19,6 +18,7 @@ from comparators.plan.capacity_counts import capacity_counts
 from comparators.plan.estimate import comparison_samples, rest_of_race
 from comparators.plan.host import host_facts
 from comparators.plan.model import Cell, Comparison, Plan, RunnerSpec
+from comparators.supervision.free_memory import memory_share
 from comparators.supervision.supervised import Supervised
 
 __all__ = ["measure"]
