@@ -12,14 +12,14 @@ from comparators.registry.suites import SUITES
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
-@pytest.mark.parametrize("entry", WORKLOADS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", WORKLOADS, ids=[one.name for one in WORKLOADS])
 def test_the_line_of_a_workload_says_what_its_class_says(entry: WorkloadEntry) -> None:
     cls = load_workload(entry.target)
     assert entry == WorkloadEntry(cls.name, entry.target, entry.work, cls.summary, entry.suite)
     assert entry.suite in SUITES
 
 
-@pytest.mark.parametrize("entry", RUNNERS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", RUNNERS, ids=[one.name for one in RUNNERS])
 def test_the_line_of_a_runner_says_what_its_class_says(entry: RunnerEntry) -> None:
     info = load_runner(entry.target).info
     requirements = (info.python, info.modules, info.extra, info.platforms)
