@@ -10,7 +10,6 @@ import faulthandler
 import json
 import os
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,7 @@ def main() -> None:
 def _failure(error: BaseException) -> "Answer":
     from comparators.errors import WrongResult
     from comparators.worker.job import Answer
-    from comparators.worker.tracing import in_one_line
+    from comparators.worker.tracing import in_one_line, trace_of
 
     if isinstance(error, WrongResult):
         return Answer(cause="wrong-result", message=error.message)
@@ -56,7 +55,7 @@ def _failure(error: BaseException) -> "Answer":
         error = error.__context__  # pyperf makes an exit of it
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))
+    return Answer(cause="error", message=in_one_line(error), details=trace_of(error))
 
 
 def _publish(answer: "Answer", result: Path) -> None:

@@ -8,9 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from comparators.errors import shortened
 from comparators.worker.run_queue import run_queue_delay_s
 
-__all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "in_one_line", "traces_of"]
+__all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "in_one_line", "trace_of", "traces_of"]
+
+LONGEST_LINE = 1_000
+"""Characters of an exception's line."""
+LONGEST_TRACE = 20_000
+"""Characters of a traceback."""
 
 
 class TaskError(NamedTuple):
@@ -86,20 +92,28 @@ def _span(part: Any, error: TaskError | None, started: float, cpu_started: float
 
 
 def _in_words(error: BaseException) -> TaskError:
-    return TaskError(in_one_line(error), "".join(traceback.format_exception(error)))
+    return TaskError(in_one_line(error), trace_of(error))
+
+
+def trace_of(error: BaseException) -> str:
+    """Return the end of an exception's traceback: it may quote all its data."""
+    return "".join(traceback.format_exception(error))[-LONGEST_TRACE:]
 
 
 def in_one_line(error: BaseException) -> str:
     """Name an exception and what caused it in the end, with the first line of each one's text."""
-    origin = error
+    origin, seen = error, {id(error)}
     while origin.__cause__ is not None and not type(origin.__cause__).__name__.endswith("RemoteTraceback"):
+        if id(origin.__cause__) in seen:  # an exception may be its own cause
+            break
         origin = origin.__cause__  # but not to where process pools keep a worker's traceback: it is no cause
+        seen.add(id(origin))
     return _line(error) if origin is error else f"{_line(error)} (caused by {_line(origin)})"
 
 
 def _line(error: BaseException) -> str:
     name, lines = type(error).__name__, _text(error).strip().splitlines()
-    return f"{name}: {lines[0].strip()}" if lines else name
+    return f"{name}: {shortened(lines[0].strip(), LONGEST_LINE)}" if lines else name
 
 
 def _text(error: BaseException) -> str:
