@@ -27,7 +27,7 @@ def test_the_line_of_a_runner_says_what_its_class_says(entry: RunnerEntry) -> No
 
 
 def test_names_are_unique() -> None:
-    names = [one.name for one in (*WORKLOADS, *RUNNERS)]
+    names = [*(one.name for one in WORKLOADS), *(one.name for one in RUNNERS)]
     assert sorted(set(names)) == sorted(names)
 
 

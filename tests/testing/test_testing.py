@@ -18,13 +18,13 @@ from comparators.testing import (
 
 
 @pytest.mark.parametrize("rule", WORKLOAD_RULES)
-@pytest.mark.parametrize("target", [target for _, target in WORKLOADS], ids=[one.name for one in WORKLOADS])
+@pytest.mark.parametrize("target", [one.target for one in WORKLOADS], ids=[one.name for one in WORKLOADS])
 def test_built_in_workloads_keep_every_rule(target: str, rule: str) -> None:
     check_workload_rule(rule, load_workload(target))
 
 
 @pytest.mark.parametrize("rule", RUNNER_RULES)
-@pytest.mark.parametrize("target", [target for _, target in RUNNERS], ids=[one.name for one in RUNNERS])
+@pytest.mark.parametrize("target", [one.target for one in RUNNERS], ids=[one.name for one in RUNNERS])
 def test_built_in_runners_keep_every_rule(target: str, rule: str) -> None:
     cls = load_runner(target)
     reason = unavailable(cls.info)
