@@ -22,8 +22,9 @@ METHODS = (
     "apply_async_callback"
 )
 OPTIONS = (
-    "known options: --above-limits, --debug, --first, --help, --isolate, --json, --margin, --max-time, --memory, "
-    "--model, --output, --param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --star, --timeout, --workers"
+    "known options: --above-limits, --debug, --first, --help, --isolate, --json, --margin, --max-time, "
+    "--memory, --model, --output, --param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --star, "
+    "--timeout, --workers"
 )
 WORKLOADS = "known workloads: " + ", ".join(sorted([*(one.name for one in built_in.WORKLOADS), *SUITES]))
 RUNNERS = "known runners: " + ", ".join(sorted(one.name for one in built_in.RUNNERS))
