@@ -35,10 +35,10 @@ LONGEST_QUOTE = 80
 """Characters of a value that a message quotes."""
 
 
-def shortened(value: object) -> str:
-    """Return a value as text of at most `LONGEST_QUOTE` characters, for a message."""
+def shortened(value: object, longest: int = LONGEST_QUOTE) -> str:
+    """Return a value as text of at most `longest` characters, for a message."""
     text = str(value)
-    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 class ComparatorsError(Exception):

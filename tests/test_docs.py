@@ -222,7 +222,7 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert not match["anchor"] or match["anchor"] in anchors_of(target), match[0]
 
 
-@pytest.mark.parametrize("name", [one.name for one in (*RUNNERS, *WORKLOADS)])
+@pytest.mark.parametrize("name", [*(one.name for one in RUNNERS), *(one.name for one in WORKLOADS)])
 def test_the_readme_names_what_there_is(name: str) -> None:
     assert f"| `{name}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -20,7 +20,7 @@ class OwnWork:
         module: where the function is.
         names: what is imported from it.
         imports: import lines that the helper needs.
-        helper: source of `one(item)`; empty where the function takes the item as it is.
+        helper: source of `do_item(item)`; empty where the function takes the item as it is.
         call: what the recipe calls.
     """
 
@@ -44,16 +44,16 @@ def own_work(workload: FunctionWorkload, form: Form) -> OwnWork:
     item = {"one": "item", "unpacked": "*item", "keywords": "**item"}[found.style]
     begin, call = ("async def", f"await {name}") if waits else ("def", name)
     if setup is None:
-        helper = f"{begin} one(item):\n    return {call}({item})\n\n\n"
-        return OwnWork(workload.module.__name__, (root,), (), helper, "one")
+        helper = f"{begin} do_item(item):\n    return {call}({item})\n\n\n"
+        return OwnWork(workload.module.__name__, (root,), (), helper, "do_item")
     imports, lines, made = _setting_up(setup)
     passed = "" if found.takes_setup == "no" else f", {made}"
     if isinstance(found.takes_setup, tuple):
         passed = f", {found.takes_setup[0]}={made}"
     body = "".join(f"    {line}\n" for line in (*lines, f"return {call}({item}{passed})"))
     kept = "kept, guard = {}, asyncio.Lock()" if setup.asynchronous else "worker = threading.local()"
-    helper = f"{kept}\n\n\n{begin} one(item):\n{body}\n\n"
-    return OwnWork(workload.module.__name__, (root, setup.name.partition(".")[0]), imports, helper, "one")
+    helper = f"{kept}\n\n\n{begin} do_item(item):\n{body}\n\n"
+    return OwnWork(workload.module.__name__, (root, setup.name.partition(".")[0]), imports, helper, "do_item")
 
 
 def _setting_up(setup: SetUp) -> tuple[tuple[str, ...], tuple[str, ...], str]:

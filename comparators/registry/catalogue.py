@@ -95,8 +95,9 @@ def load_workload(target: str, *, called: str = "") -> type[Workload[Any, Any]]:
         UsageError: it cannot be imported, is not a workload, or was written for another interface version.
     """
     module, attribute = import_module_of(target)
-    found = None if "+" in attribute else look_up(module, attribute)
-    if not isinstance(found, type) or not issubclass(found, Workload):
+    names = attribute.split("+")
+    found, *_ = (look_up(module, name, within=target.rpartition(":")[0]) for name in names)
+    if len(names) > 1 or not (isinstance(found, type) and issubclass(found, Workload)):
         if isinstance(found, type) and not _calls(found):
             raise UsageError(
                 f"'{target}' is not a workload",

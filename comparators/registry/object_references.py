@@ -28,7 +28,8 @@ def import_target(target: str) -> object:
         UsageError: it is not a target, or the import failed; with the cause.
         UnknownName: the module has no such name.
     """
-    return look_up(*import_module_of(target))
+    module, attribute = import_module_of(target)
+    return look_up(module, attribute, within=target.rpartition(":")[0])
 
 
 def import_module_of(target: str) -> "tuple[ModuleType, str]":
@@ -57,8 +58,13 @@ def import_module_of(target: str) -> "tuple[ModuleType, str]":
     return module, attribute
 
 
-def look_up(module: "ModuleType", attribute: str) -> object:
+def look_up(module: "ModuleType", attribute: str, *, within: str = "") -> object:
     """Return what a module has by a name, with dots for what is within it.
+
+    Args:
+        module: where to look.
+        attribute: the name.
+        within: what messages call the module.
 
     Raises:
         UnknownName: it has no such name.
@@ -67,7 +73,7 @@ def look_up(module: "ModuleType", attribute: str) -> object:
     for part in attribute.split("."):
         if not hasattr(found, part):
             names = [name for name in vars(module) if not name.startswith("_")]
-            raise UnknownName("name", attribute, names, where=f"in '{module.__file__ or module.__name__}'")
+            raise UnknownName("name", attribute, names, where=f"in '{within or module.__name__}'")
         found = getattr(found, part)
     return found
 

@@ -8,9 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from comparators.errors import shortened
 from comparators.worker.run_queue import run_queue_delay_s, watch_thread
 
-__all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "in_one_line", "traces_of"]
+__all__ = ["AsyncProbe", "Probe", "Span", "TaskError", "Traces", "in_one_line", "trace_of", "traces_of"]
+
+OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120  light
+"""Folder of this package, whose lines say nothing to people whose work fails."""
+LONGEST_LINE = 1_000
+"""Characters of an exception's line."""
+LONGEST_TRACE = 20_000
+"""Characters of a traceback."""
 
 
 class TaskError(NamedTuple):
@@ -88,7 +96,16 @@ def _span(result: Any, error: TaskError | None, started: float, cpu_started: flo
 
 
 def _in_words(error: BaseException) -> TaskError:
-    return TaskError(in_one_line(error), "".join(traceback.format_exception(error)))
+    return TaskError(in_one_line(error), trace_of(error))
+
+
+def trace_of(error: BaseException) -> str:
+    """Return the traceback from the first line that is not this package's own; only its end if it quotes much data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(OURS):
+        trace = trace.tb_next
+    text = "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
+    return text[-LONGEST_TRACE:]
 
 
 def in_one_line(error: BaseException) -> str:
@@ -104,7 +121,7 @@ def in_one_line(error: BaseException) -> str:
 
 def _line(error: BaseException) -> str:
     name, lines = type(error).__name__, _text(error).strip().splitlines()
-    return f"{name}: {lines[0].strip()}" if lines else name
+    return f"{name}: {shortened(lines[0].strip(), LONGEST_LINE)}" if lines else name
 
 
 def _text(error: BaseException) -> str:

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from types import FunctionType, ModuleType
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Any, ClassVar, Literal, Self
 
 from comparators.errors import UsageError, WrongResult
 from comparators.parameters import parameter
-from comparators.registry.object_references import look_up
 from comparators.runner import MISSING, Runner, RunnerInfo
 from comparators.workload import LoopHooks, Observations, Workload, is_coroutine_function
 from comparators.workloads._support.checks import check_count
@@ -245,7 +245,7 @@ def workload_of(module: ModuleType, attribute: str) -> type[FunctionWorkload]:
 
     Raises:
         UsageError: it cannot be called, or the two are not a function and a coroutine function.
-        UnknownName: the module has no such name.
+        AttributeError: the module has no such name.
     """
     first, *others = attribute.split("+")
     function, owner = _callable(module, first)
@@ -267,7 +267,7 @@ def workload_of(module: ModuleType, attribute: str) -> type[FunctionWorkload]:
         "module": module,
         "attribute": attribute,
         "owner": owner,
-        "plain": None if owner is None else staticmethod(cast(Any, look_up(module, first))),
+        "plain": None if owner is None else staticmethod(attrgetter(first)(module)),
     }
     base = _WithReset if callable(getattr(module, RESET, None)) else FunctionWorkload
     return type(first, (base,), attributes)
@@ -311,7 +311,7 @@ def _callable(module: ModuleType, name: str) -> tuple[Callable[..., Any], type |
     Raises:
         UsageError: it cannot be called, or the class needs arguments.
     """
-    found = look_up(module, name)
+    found: Any = attrgetter(name)(module)
     if isinstance(found, type):
         instance = _instance(found)
         if instance is None:
@@ -323,7 +323,7 @@ def _callable(module: ModuleType, name: str) -> tuple[Callable[..., Any], type |
     if not callable(found):
         raise UsageError(f"'{name}' cannot be called: its type is {type(found).__name__}")
     outer, dot, method = name.rpartition(".")
-    owner = look_up(module, outer) if dot else None
+    owner: object = attrgetter(outer)(module) if dot else None
     if isinstance(owner, type) and isinstance(inspect.getattr_static(owner, method), FunctionType):
         instance = _instance(owner)
         return (found if instance is None else getattr(instance, method)), owner

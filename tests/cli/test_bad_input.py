@@ -10,7 +10,7 @@ from tests.cli.support import call, same_in_ascii
 from tests.third_party import WORKLOAD, forgotten, install
 
 WORKERS_TIP = "use '--workers auto' to search for the best count, or a list such as '--workers 1,2,4'"
-DURATION_TIP = "write a number and a unit, ms s m h: '90s'"
+DURATION_TIP = "write numbers and units, h m s ms: '1m30s'"
 MEMORY_TIP = "write a number and a unit, K M G T: '2G'"
 MARGIN = "must be a percentage from 0.1 to 50"
 SEED = "must be a whole number from 0 to 4,294,967,295"
@@ -22,8 +22,9 @@ METHODS = (
     "apply_async_callback"
 )
 OPTIONS = (
-    "known options: --above-limits, --debug, --help, --isolate, --json, --margin, --max-time, --memory, --output, "
-    "--param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --timeout, --workers"
+    "known options: --above-limits, --debug, --first, --help, --isolate, --json, --margin, --max-time, "
+    "--memory, --model, --output, --param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --star, "
+    "--timeout, --workers"
 )
 WORKLOADS = "known workloads: " + ", ".join(sorted([*(one.name for one in built_in.WORKLOADS), *SUITES]))
 RUNNERS = "known runners: " + ", ".join(sorted(one.name for one in built_in.RUNNERS))
@@ -49,7 +50,7 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     (
         "run --max-time 0",
         "invalid value '0' for '--max-time': must be more than 0 and at most 1000h",
-        "units are ms s m h: '90s'",
+        "units are h m s ms: '1m30s'",
     ),
     ("run --memory 2x", "invalid value '2x' for '--memory': must be a size", MEMORY_TIP),
     ("run --memory -1G", "invalid value '-1G' for '--memory': must be a size", MEMORY_TIP),
@@ -169,7 +170,7 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     (
         "run json:JSONDecoder",
         "'json:JSONDecoder' is not a workload",
-        "a workload is a subclass of comparators.Workload, or a function",
+        "a workload is a subclass of comparators.Workload, or anything that can be called with an item",
     ),
     ("run :x", "':x' is not a target", "write 'package.module:NAME' or 'my_file.py:NAME'"),
     (

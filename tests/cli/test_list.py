@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS, ListedRunner
 
 from comparators.registry.applicability import unavailable
-from comparators.registry.catalogue import RUNNERS, WORKLOADS, all_runners, all_workloads
+from comparators.registry.built_in import RUNNERS, WORKLOADS
 from comparators.registry.suites import SUITES
 from tests.cli.support import call
 from tests.third_party import RUNNER, WORKLOAD, forgotten, install
@@ -24,22 +23,9 @@ def site(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
-def test_the_table_of_workloads_says_what_the_classes_say() -> None:
-    true = tuple((entry.name, str(cls.nature), cls.summary) for entry, cls in all_workloads().classes)
-    assert true == LISTED_WORKLOADS
-
-
-def test_the_table_of_runners_says_what_the_classes_say() -> None:
-    true = tuple(
-        ListedRunner(**{name: getattr(cls.info, name) for name in ListedRunner._fields})
-        for _, cls in all_runners().classes
-    )
-    assert true == LISTED_RUNNERS
-
-
 def test_a_runner_that_does_not_apply_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     lines = call(capsys, "list", "runners").out.splitlines()
-    for info in LISTED_RUNNERS:
+    for info in RUNNERS:
         reason = unavailable(info)
         expected = [info.name, info.model, f"not here: {reason}" if reason else info.summary]
         assert any(line.split(maxsplit=2) == expected for line in lines), info.name
@@ -88,8 +74,8 @@ def test_a_variant_of_a_runner_is_checked(capsys: pytest.CaptureFixture[str]) ->
 
 def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     listed = json.loads(call(capsys, "list", "--json").out)
-    assert [each["name"] for each in listed["workloads"]] == [name for name, _ in WORKLOADS]
-    assert [each["name"] for each in listed["runners"]] == [name for name, _ in RUNNERS]
+    assert [each["name"] for each in listed["workloads"]] == [one.name for one in WORKLOADS]
+    assert [each["name"] for each in listed["runners"]] == [one.name for one in RUNNERS]
     steps = listed["workloads"][0]["parameters"][0]
     assert (steps["name"], steps["type"], steps["minimum"]) == ("steps", "int", 1)
     assert list(json.loads(call(capsys, "list", "runners", "--json").out)) == ["runners"]
@@ -101,12 +87,12 @@ def test_third_party_are_listed(capsys: pytest.CaptureFixture[str], site: Path) 
     install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     rows = [line.split(maxsplit=2) for line in call(capsys, "list").out.splitlines()]
-    assert ["doubles", "cpu", "twice each number"] in rows
-    assert ["backwards", "serial", "the last task first"] in rows
+    assert ["doubles", "computing", "twice each number"] in rows
+    assert ["backwards", "loop", "the last task first"] in rows
     assert "Double the first whole numbers." in call(capsys, "list", "doubles").out
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["list", "integrate"]])
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["list", "runners"]])
 def test_a_broken_plugin_is_a_warning(capsys: pytest.CaptureFixture[str], site: Path, arguments: list[str]) -> None:
     install(site, "breaker", modules={"broken": "1 / 0"}, runners={"odd": "broken:Odd"})
     answer = call(capsys, *arguments)
@@ -114,3 +100,18 @@ def test_a_broken_plugin_is_a_warning(capsys: pytest.CaptureFixture[str], site: 
     assert answer.err == (
         "warning: runner 'odd' of 'breaker' is left out: cannot import 'broken': ZeroDivisionError: division by zero\n"
     )
+
+
+def test_a_name_of_ours_asks_no_plugin(capsys: pytest.CaptureFixture[str], site: Path) -> None:
+    install(site, "breaker", modules={"broken": "1 / 0"}, runners={"odd": "broken:Odd"})
+    assert call(capsys, "list", "integrate").err == ""
+
+
+def test_a_plugin_that_is_asked_for_says_what_is_wrong_with_a_parameter(
+    capsys: pytest.CaptureFixture[str], site: Path
+) -> None:
+    install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
+    assert "With count=3" in call(capsys, "list", "doubles[count=3]").out
+    answer = call(capsys, "list", "a-doubler/doubles[count=0]")
+    assert (answer.code, answer.out) == (2, "")
+    assert "invalid value '0' for 'count' of 'doubles'" in answer.err

@@ -144,8 +144,8 @@ def test_coroutines_need_a_coroutine_form(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_coroutine_function_needs_an_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     comparison = one(plan_of(monkeypatch, Request((COROUTINE,), ("asyncio", "threading"), phases=("warm",))))
     because = "'coroutine' is a coroutine function: it needs an event loop"
-    assert reasons(comparison) == {("serial", None): because, ("threading", None): because}
-    assert [each.runner.label for each in comparison.candidates] == ["asyncio"]
+    assert reasons(comparison) == {("threading", None): because}
+    assert [each.runner.label for each in comparison.candidates] == ["serial", "asyncio"]  # a loop awaits each
 
 
 def test_tasks_that_must_meet_need_enough_workers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,10 +313,11 @@ def test_the_users_files_are_in_the_plan_and_ours_are_not(monkeypatch: pytest.Mo
     assert not [path for path in paths if "comparators/workloads" in path]
 
 
-def test_all_runners_are_those_that_can_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = Request(workloads=("noop",), phases=("warm",), every_runner=("serial", "threadpool"))
+def test_all_runners_are_those_that_are_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request(workloads=("noop",), phases=("warm",), models=("threads",), left_out=("threading",))
     comparison = one(plan_of(monkeypatch, request))
-    assert [each.runner.label for each in comparison.candidates] == ["serial", "threadpool"]
+    labels = [each.runner.label for each in comparison.candidates]
+    assert labels == ["serial", "threadpool", "futures-threads", "anyio-threads"]
 
 
 def test_a_look_at_scaling_has_counts_beyond_the_cpus_and_workers_that_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -281,3 +281,11 @@ def test_runner_parameters_that_do_not_go_together_are_refused_before_measuring(
         choose_runners(["mp-pool[method=apply_async,chunksize=3]"])
     with pytest.raises(InvalidParameter, match="'chunksize' of 'threadpool': 'imap_timeout' has no chunks"):
         choose_runners(["threadpool[method=imap_timeout,chunksize=3]"])
+
+
+def test_only_runners_of_some_models_and_the_baseline() -> None:
+    chosen = choose_runners((), models=("async", "threads"))
+    assert [one.spec.label for one in chosen if one.baseline_only] == [BASELINE]
+    assert {one.spec.model for one in chosen if not one.baseline_only} == {"async", "threads"}
+    with pytest.raises(UsageError, match="no runner of 'threading' has the model 'async'"):
+        choose_runners(("threading",), models=("async",))

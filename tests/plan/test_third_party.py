@@ -16,6 +16,7 @@ from comparators.plan.third_party import plan_with_third_party
 from comparators.request.request import Request
 from comparators.request.variants import Variant
 from comparators.sandbox import parent
+from comparators.sandbox.parent import ChildEnded, Sandbox
 from comparators.supervision.supervised import Supervised
 from tests.cli.support import call
 from tests.third_party import BROKEN, RUNNER, WORKLOAD, forgotten, install
@@ -207,13 +208,19 @@ def test_two_that_end_the_process_are_both_named(site: Path) -> None:
     ]
 
 
-def test_an_end_that_has_no_culprit_is_an_error(site: Path) -> None:
-    """A thread that a file has left behind ends the process while nothing of it is asked."""
-    thread = "import os, threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), os._exit(5))).start()\n"
-    Path("own.py").write_text(thread + WORKLOAD, encoding="utf-8")
-    Path("slow.py").write_text(thread.replace("0.2", "0.0"), encoding="utf-8")
-    with pytest.raises(UsageError, match="ends the process with exit code 5"):
-        plan_with_third_party(replace(QUICK, workloads=("slow.py:Doubles",)))
+@pytest.mark.parametrize("answer", [ChildEnded("ends the process with exit code 5"), [], {"plan": {"settings": 1}}])
+def test_an_answer_that_is_no_plan_and_has_no_culprit_is_an_error(
+    site: Path, monkeypatch: pytest.MonkeyPatch, answer: object
+) -> None:
+    def ask(*_: object) -> object:
+        if isinstance(answer, ChildEnded):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Sandbox, "ask", ask)
+    Path("own.py").write_text(WORKLOAD, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"planning (ends the process with exit code 5|answers what no plan is)"):
+        plan_with_third_party(replace(QUICK, workloads=("own.py:Doubles",)))
 
 
 def test_a_class_that_is_given_may_be_the_culprit(site: Path) -> None:

@@ -28,20 +28,15 @@ def site(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_everything_built_in_is_found_under_its_own_name() -> None:
-    workloads, runners = all_workloads(), all_runners()
-    assert [entry.name for entry, _ in workloads.classes] == [one.name for one in WORKLOADS]
-    assert [cls.name for _, cls in workloads.classes] == [one.name for one in WORKLOADS]
-    assert [cls.info.name for _, cls in runners.classes] == [one.name for one in RUNNERS]
-    assert workloads.warnings == runners.warnings == ()
+    assert [find("workload", one.name).target for one in WORKLOADS] == [one.target for one in WORKLOADS]
+    assert [find("runner", f"comparators/{one.name}").target for one in RUNNERS] == [one.target for one in RUNNERS]
 
 
 def test_third_party_come_after_our_own(site: Path) -> None:
     install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
-    install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     assert list(registered("workload"))[len(WORKLOADS) :] == [Entry("doubles", "doubler:Doubles", "a-doubler")]
     assert find("workload", "doubles") == find("workload", "a-doubler/doubles")
-    ((entry, cls),) = all_runners(plugins_only=True).classes
-    assert (entry.name, entry.distribution, cls.info.summary) == ("backwards", "backwarder", "the last task first")
+    assert "doubler" not in sys.modules  # looking a name up imports nothing
 
 
 def test_two_plugins_of_one_name_are_told_apart_by_their_distributions(site: Path) -> None:
@@ -52,12 +47,7 @@ def test_two_plugins_of_one_name_are_told_apart_by_their_distributions(site: Pat
     assert caught.value.message == "workload 'doubles' is registered by 'first' and 'second'"
     assert caught.value.tip == "say which one: 'first/doubles' or 'second/doubles'"
     assert find("workload", "second/doubles").target == "two:Doubles"
-    catalogue = all_workloads(plugins_only=True)
-    assert [entry.name for entry, _ in catalogue.classes] == ["first/doubles", "second/doubles"]
-    assert catalogue.warnings == (
-        "workload 'first/doubles' of 'first' is called by that name because 'doubles' is taken",
-        "workload 'second/doubles' of 'second' is called by that name because 'doubles' is taken",
-    )
+    assert find("workload", "second/doubles").short == "doubles"
 
 
 def test_a_plugin_cannot_take_a_name_of_ours(site: Path) -> None:
@@ -73,27 +63,27 @@ def test_a_plugin_cannot_take_a_name_of_ours(site: Path) -> None:
         ("import nothing_like_it", "cannot import 'broken': ModuleNotFoundError: No module named 'nothing_like_it'"),
         ("raise SystemExit(0)", "cannot import 'broken': SystemExit: 0"),
         ("raise ValueError('two\\nlines')", "cannot import 'broken': ValueError: two"),
-        ("Doubles = 3", "'broken:Doubles' is not a workload"),
-        ("", "unknown name 'Doubles' in 'broken'"),
+        ("Doubles = 3", "'Doubles' cannot be called: its type is int"),
+        ("class Doubles: pass", "'broken:Doubles' is not a workload"),
+        ("", "unknown name 'Doubles' in "),
         (INCOMPLETE, "'broken:Doubles' is not complete: it has no 'summary'"),
         (OTHER_VERSION, "'broken:Doubles' was written for interface version 2, this is version 1"),
         (WORKLOAD.replace('"doubles"', '"<b>"'), "'broken:Doubles' has the name '<b>': must be letters, digits, "),
         (WORKLOAD.replace('"doubles"', '"twice"'), "its class calls itself 'twice'"),
     ],
 )
-def test_a_broken_plugin_costs_a_warning_and_nothing_else(site: Path, source: str, reason: str) -> None:
+def test_a_class_that_cannot_be_used_is_refused_with_the_reason(site: Path, source: str, reason: str) -> None:
     install(site, "breaker", modules={"broken": source}, workloads={"doubles": "broken:Doubles"})
-    install(site, "good", modules={"good": WORKLOAD.replace('"doubles"', '"fine"')}, workloads={"fine": "good:Doubles"})
-    catalogue = all_workloads()
-    assert [entry.name for entry, _ in catalogue.classes] == [*(one.name for one in WORKLOADS), "fine"]
-    (warning,) = catalogue.warnings
-    assert warning.startswith(f"workload 'doubles' of 'breaker' is left out: {reason}")
+    entry = find("workload", "doubles")
+    with pytest.raises(UsageError) as refused:
+        load_workload(entry.target, called=entry.short)
+    assert refused.value.message.startswith(reason)
 
 
 def test_a_runner_of_a_model_that_nothing_knows_is_refused(site: Path) -> None:
-    install(site, "gpu", modules={"gpu": RUNNER.replace('"serial"', '"gpu"')}, runners={"backwards": "gpu:Backwards"})
-    with pytest.raises(UsageError, match="'gpu:Backwards' has the model 'gpu': must be one of serial, threads, "):
-        find("runner", "backwards")
+    install(site, "gpu", modules={"gpu": RUNNER.replace('"loop"', '"gpu"')}, runners={"backwards": "gpu:Backwards"})
+    with pytest.raises(UsageError, match="'gpu:Backwards' has the model 'gpu': must be one of loop, threads, "):
+        load_runner(find("runner", "backwards").target)
 
 
 def test_a_broken_plugin_is_an_error_when_it_is_asked_for(site: Path) -> None:

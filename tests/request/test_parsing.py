@@ -1,19 +1,69 @@
 """Values that people write: every form that is read, every one that is refused."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comparators.errors import UsageError
+from comparators.errors import UnknownName, UsageError
 from comparators.request import parsing
 
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("500ms", 0.5), ("90s", 90.0), ("2m", 120.0), ("1.5h", 5400.0), ("30", 30.0), (" 2 m ", 120.0), (".5s", 0.5)],
+    [
+        ("500ms", 0.5),
+        ("90s", 90.0),
+        ("2m", 120.0),
+        ("1.5h", 5400.0),
+        ("30", 30.0),
+        (" 2 m ", 120.0),
+        (".5s", 0.5),
+        ("1m30s", 90.0),
+        ("1 min", 60.0),
+        ("2 Hours 5 minutes", 7500.0),
+        ("1h 1m 1s 1ms", 3661.001),
+    ],
 )
-def test_durations_have_units(text: str, seconds: float) -> None:
-    assert parsing.duration(text, option="--timeout") == seconds
+def test_durations_are_read_as_people_write_them(text: str, seconds: float) -> None:
+    assert parsing.duration(text, option="--timeout") == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("text", ["", "s", "30s1m", "1m1m", "1m30", "30 1m", "5 parsecs", "٣s", "1e3s", "-5", "1m-5s"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="must be a positive duration") as refused:
+        parsing.duration(text, option="--timeout")
+    assert refused.value.tip == "write numbers and units, h m s ms: '1m30s'"
+
+
+def test_models_are_a_list() -> None:
+    assert parsing.models("threads", option="--model") == ("threads",)
+    assert parsing.models("processes, threads,processes", option="--model") == ("threads", "processes")
+    with pytest.raises(UnknownName, match="unknown model 'thread' for '--model'") as refused:
+        parsing.models("thread", option="--model")
+    assert refused.value.tip == "did you mean 'threads'?"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "", "٣", "9" * 30])
+def test_a_count_is_a_whole_number_from_one(text: str) -> None:
+    assert parsing.count(" 12 ", option="--first") == 12
+    with pytest.raises(UsageError, match="must be a whole number of at least 1"):
+        parsing.count(text, option="--first")
+
+
+@pytest.mark.parametrize("read", [parsing.seed, parsing.percentage, parsing.size, parsing.worker_counts])
+@pytest.mark.parametrize("text", ["٣", "１２", "1_0"])
+def test_only_ascii_digits_are_numbers(read: Callable[..., object], text: str) -> None:
+    with pytest.raises(UsageError):
+        read(text, option="--option")
+
+
+@pytest.mark.parametrize("read", [parsing.duration, parsing.seed, parsing.size, parsing.folder, parsing.models])
+def test_a_message_quotes_no_more_than_80_characters(read: Callable[..., object]) -> None:
+    with pytest.raises(UsageError) as refused:
+        read("x" * 10_000, option="--option")
+    assert f"'{'x' * 79}…'" in refused.value.message
 
 
 @given(st.text())

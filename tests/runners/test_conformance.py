@@ -176,7 +176,8 @@ def test_tasks_that_need_each_other_find_each_other_with_as_many_workers(variant
 
 def test_every_choice_of_every_runner_is_tried() -> None:
     assert [one.name for one in RUNNERS] == list(TARGETS)
-    for name, target in TARGETS.items():
+    for one in RUNNERS:
+        name, target = one.name, one.target
         cls = Variant(name, {}).cls
         assert cls.info.name == name, target
         for declared in parameters_of(cls):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from comparators.worker.tracing import AsyncProbe, Probe, Span, in_one_line, traces_of
+from comparators.worker.tracing import AsyncProbe, Probe, Span, in_one_line, trace_of, traces_of
 
 
 def span(
@@ -132,3 +132,18 @@ def test_cpu_seconds_of_threads_add_up() -> None:
 def test_cpu_seconds_of_coroutines_are_those_of_their_thread() -> None:
     spans = [span(0, 9, cpu=(5.0, 5.5)), span(1, 9, cpu=(5.25, 6.0))]
     assert traces_of(spans, share_a_thread=True).task_cpu_s == 1.0
+
+
+def test_an_exception_that_is_its_own_cause_is_named() -> None:
+    error = ZeroDivisionError("division by zero")
+    error.__cause__ = error
+    assert in_one_line(error) == "ZeroDivisionError: division by zero"
+    first, second = ValueError("first"), KeyError("second")
+    first.__cause__, second.__cause__ = second, first
+    assert in_one_line(first) == "ValueError: first (caused by KeyError: 'second')"
+
+
+def test_an_exception_that_quotes_its_data_is_shortened() -> None:
+    error = ValueError("x" * 1_000_000)
+    assert len(in_one_line(error)) < 1_100
+    assert len(trace_of(error)) <= 20_000

@@ -23,7 +23,7 @@ def endless_texts() -> Any:
 
 def slow_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count(step=items.MOST_S + 1)
-    monkeypatch.setattr(items.time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr("comparators.workloads._support.own.items.time.monotonic", lambda: next(ticks))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from comparators.errors import UsageError
 from comparators.workloads._support.own.calls import Fit, call_of, fit
 from comparators.workloads._support.own.setups import SetUp, setup_in
 
-LOG: list[tuple[str, object]] = []
+LOG: list[tuple[str, int]] = []
 
 
 class Made:
