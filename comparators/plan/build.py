@@ -148,6 +148,7 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
         levels=effort_of(request.preset).levels if chosen.ranked else (),
         kind=chosen.workload.summary,
         waits=_waits(chosen.workload),
+        timed=chosen.workload.timed,
     )
 
 
@@ -207,14 +208,7 @@ def _candidate_of(
     if excluded:
         return None
     info = runner.cls.info
-    return Candidate(
-        runner.spec,
-        counts,
-        fewest,
-        limit,
-        getattr(info, "call", ""),
-        getattr(info, "simplicity", 0 if info.name.startswith("futures") else 1),
-    )
+    return Candidate(runner.spec, counts, fewest, limit, info.api, info.simplicity)
 
 
 def _impossible(runner: ChosenRunner, chosen: _Chosen, count: int, maximum: int | None) -> str | None:
