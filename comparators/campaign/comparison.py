@@ -156,7 +156,10 @@ class ComparisonRun:
             self._test("workers", [self.comparison.cell(best.runner, count) for count in counts])
 
     def _counts_to_test(self, best: Cell, candidate: Candidate) -> tuple[int, ...]:
-        """Search with single samples from the counts of the model's test on; return those worth a test."""
+        """Search with single samples from the counts of the model's test on; return those worth a test.
+
+        A count that only single samples have shown to be the best is tested against that of the model's test.
+        """
         margin = self.settings.thresholds.workers_margin
         where = SearchRange(
             cpus=max(2, len(self.settings.cpus)),
@@ -169,7 +172,8 @@ class ComparisonRun:
             for count in counts:
                 record = self._pilot(self.comparison.cell(best.runner, max(count, candidate.fewest)))
                 measured[count] = [record.seconds] if isinstance(record, Sample) else []
-        return counts_to_test(measured, margin, COUNTS_TESTED)
+        found = counts_to_test(measured, margin, COUNTS_TESTED)
+        return found if len(found) > 1 else tuple(sorted({*found, best.workers}))
 
     def _cells_of_model(self, best: Cell) -> list[Cell]:
         outcome = self._outcomes["model"]
@@ -198,7 +202,7 @@ class ComparisonRun:
             key=lambda one: one.rank,
         )[:most]
         cells = [
-            self.comparison.cell(one.runner, max(one.fewest, min(best.workers, max(one.limit, best.workers))))
+            self.comparison.cell(one.runner, max(one.fewest, min(best.workers, one.limit)))  # as near as each can get
             for one in rivals
         ]
         if len(cells) > 1:
@@ -303,7 +307,7 @@ class ComparisonRun:
         for number in range(thresholds.noise_pairs):
             if self.clock.elapsed_s > min(ends_s, self.deadline_s):
                 return
-            order = [0, 1] if random.Random(f"{self.settings.seed}/control/{number}").random() < 0.5 else [1, 0]  # noqa: PLR2004
+            order = [0, 1] if random.Random(f"{self.settings.seed}/control/{number}").random() < 0.5 else [1, 0]
             for position in order:
                 self.tell("control", cell, number + 1, None)
                 self.sampler.sample(Occasion(cell, "control", None, 2 * number + position, position), loops=loops)

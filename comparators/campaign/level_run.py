@@ -15,6 +15,7 @@ from comparators.campaign.sampler import Sampler
 from comparators.journal.records import Failure, LevelTest, Sample, candidate_label
 from comparators.plan.model import Cell, Comparison, Settings
 from comparators.plan.names import BASELINE
+from comparators.stats.censored import FEWEST_BLOCKS
 from comparators.stats.look import Look
 from comparators.stats.sequential import AtLeast, SequentialTest, Value
 from comparators.stats.thresholds import LevelRule
@@ -147,17 +148,18 @@ class LevelRun:
     def _sample(self, label: str, block: int, position: int) -> Sample | Failure:
         cell, loops = self._cells[label], self._loops[label]
         occasion = Occasion(cell, "test", self.begun.level, block, position)
-        if block == 0 or not self._best_s or label == self._leader or self._is_affordable_loop(cell, loops):
+        if block == 0 or not self._best_s or label == self._leader or self._is_affordable_loop(cell, loops, block):
             deadline_s = max(FIRST_DEADLINE_S, FIRST_DEADLINE * self.expected_s * loops)
             return self.sampler.sample(occasion, loops=loops, deadline_s=deadline_s)
         cap_s = max(self.settings.thresholds.cap_factor * self._best_s, LEAST_CAP_S / loops)
         return self.sampler.sample(occasion, loops=loops, cap_s=cap_s, deadline_s=START_S + 3 * cap_s * loops)
 
-    def _is_affordable_loop(self, cell: Cell, loops: int) -> bool:
+    def _is_affordable_loop(self, cell: Cell, loops: int, block: int) -> bool:
         """Say whether this is the plain loop and may run to its end: gains over it are to be measured, not bounded."""
         thresholds = self.settings.thresholds
         near = self.expected_s <= thresholds.baseline_ratio * self._best_s
-        return cell.runner.name == BASELINE and (near or self.expected_s * loops <= thresholds.baseline_s)
+        short = self.expected_s * loops <= thresholds.baseline_s
+        return cell.runner.name == BASELINE and (near or (short and block < FEWEST_BLOCKS))
 
     def _no_time_for(self, samples: int) -> bool:
         return self.clock.elapsed_s + samples * self.clock.sample_s > self.deadline_s

@@ -159,7 +159,7 @@ def _size(count: int) -> str:
 def _end_without_result(reply: Reply) -> tuple[Cause, str]:
     match reply.code:
         case None:
-            return "crashed", reply.output.strip().rpartition("\n")[2] or "no result"
+            return "crashed", reply.lost or reply.output.strip().rpartition("\n")[2] or "no result"
         case 0:
             return "no-result", "exit code 0 without a result"
         case code if code < 0:

@@ -21,14 +21,12 @@ class ModelSoFar:
         model: which.
         workers: worker count of its best representative so far.
         gain: times faster than the plain loop so far; None before both have a value.
-        leads: whether it is the fastest so far.
         left: whether it was shown slower, or stopped.
     """
 
     model: Model
     workers: int
     gain: Interval | None
-    leads: bool = False
     left: bool = False
 
 

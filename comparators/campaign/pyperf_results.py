@@ -21,8 +21,8 @@ FILE_NAME = "results.json"
 def write_results(run: Run, path: Path) -> bool:
     """Write what was measured as a pyperf file; without any sample there is none to write, and any old one goes.
 
-    A cell's benchmark holds its race samples, or those of the pilot when it did not race; the metadata
-    `comparators_stage` says which. Cells with a single sample are left out, unless there are only such: pyperf's
+    A cell's benchmark holds its samples of the sequential tests, or those of the pilot when it was in none; the
+    metadata `comparators_stage` and `comparators_level` say which. Cells with a single sample are left out, unless there are only such: pyperf's
     statistics need two.
 
     Returns:
@@ -50,10 +50,10 @@ def write_results(run: Run, path: Path) -> bool:
 
 def _samples_by_cell(samples: Iterable[Sample]) -> dict[Cell, list[Sample]]:
     found: dict[Cell, list[Sample]] = {}
-    for stage in ("race", "pilot"):
-        raced = set(found)
+    for stage in ("test", "cost", "pilot"):
+        known = set(found)
         for sample in samples:
-            if sample.stage == stage and sample.cell not in raced:
+            if sample.stage == stage and sample.cell not in known:
                 found.setdefault(sample.cell, []).append(sample)
     repeated = {cell: group for cell, group in found.items() if len(group) > 1}
     return repeated or found
@@ -99,6 +99,7 @@ def _run(sample: Sample, name: str) -> Any:
     cell = sample.cell
     ours: dict[str, ParameterValue] = {
         "comparators_stage": sample.stage,
+        "comparators_level": sample.level or "-",
         "comparators_block": sample.block,
         "comparators_workload": cell.workload.label,
         "comparators_runner": cell.runner.label,

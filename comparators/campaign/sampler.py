@@ -123,10 +123,6 @@ class Sampler:
         """Record with what the test of a level begins; return how it began if it has begun already."""
         return self._index.test(comparison, test.level) or self._index.add(test)
 
-    def begun(self, comparison: Comparison, test: LevelTest) -> bool:
-        """Say whether a level's test is in the journal."""
-        return self._index.test(comparison, test.level) is not None
-
     def evidence(self, cell: Cell) -> Evidence | Failure:
         """Look at one traced loop of a cell."""
         if (known := self._index.evidence(cell)) is not None:

@@ -92,7 +92,8 @@ def _workers(known: ModelSoFar) -> str:
 def _doing(progress: Progress, runner: str) -> str:
     if progress.activity in _ACTIVITIES:
         return _ACTIVITIES[progress.activity]
-    return f"{runner}, round {progress.block}" if runner else f"round {progress.block}"
+    round_words = f"round {progress.block}" if progress.block else ""
+    return ", ".join(filter(None, (runner, round_words)))
 
 
 @contextmanager

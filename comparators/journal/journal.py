@@ -33,7 +33,8 @@ from comparators.journal.records import (
 )
 from comparators.parameters import ParameterValue
 from comparators.plan.host import host_difference
-from comparators.plan.model import Plan
+from comparators.plan.model import Plan, Settings
+from comparators.stats.thresholds import Thresholds
 
 __all__ = ["FILE_NAME", "Journal", "load", "opened"]
 
@@ -210,10 +211,9 @@ def _require_same_host(host: Mapping[str, ParameterValue], header: Record, direc
 
 def _difference(old: Plan, new: Plan) -> str:
     """Name the first thing in which two plans differ."""
-    for field in fields(old.settings):
-        before, now = getattr(old.settings, field.name), getattr(new.settings, field.name)
-        if before != now and field.name not in {"maximum_time_s", "seed", "seed_given"}:
-            return f"its {field.name} is {before}, not {now}"
+    for before, now in ((old.settings, new.settings), (old.settings.thresholds, new.settings.thresholds)):
+        if name := _differing_field(before, now):
+            return f"its {name} is {getattr(before, name)}, not {getattr(now, name)}"
     if old.interpreters != new.interpreters:
         return f"it used Python {', '.join(one.version for one in old.interpreters)}"
     if edited := {path for path, _ in {*old.code} ^ {*new.code}}:
@@ -226,6 +226,13 @@ def _difference(old: Plan, new: Plan) -> str:
     if new.settings.seed_given and old.settings.seed != new.settings.seed:
         return f"its seed is {old.settings.seed}, not {new.settings.seed}"
     return "its runners, worker counts or parameters differ"
+
+
+def _differing_field(old: Settings | Thresholds, new: Settings | Thresholds) -> str | None:
+    """Return the name of the first field that differs; thresholds are compared one by one, and some may differ."""
+    passed_over = {"maximum_time_s", "seed", "seed_given", "thresholds"}
+    names = (field.name for field in fields(old) if field.name not in passed_over)
+    return next((name for name in names if getattr(old, name) != getattr(new, name)), None)
 
 
 def _sorted(records: list[Record], warnings: tuple[str, ...]) -> Run:

@@ -58,12 +58,12 @@ class CodeWatch:
         seen = tuple(_signature(Path(path)) for path, _ in self._files)
         if seen == self._seen:
             return
-        self._seen = seen
         if edited := changed(self._files):
             raise UsageError(
                 f"'{edited[0]}' has been changed since the run began: two versions of it would be mixed",
                 tip="what was measured is kept; run the command again with another '--output'",
             )
+        self._seen = seen
 
 
 def _signature(path: Path) -> tuple[int, int]:
@@ -92,7 +92,8 @@ def _path_of(module: object) -> Path | None:
 
 
 def _installed(path: Path) -> bool:
-    return "site-packages" in path.parts or path.is_relative_to(Path(__file__).parents[1])
+    ours, standard = Path(__file__).parents[1], Path(hashlib.__file__).parent
+    return "site-packages" in path.parts or path.is_relative_to(ours) or path.is_relative_to(standard.resolve())
 
 
 def _digest(path: Path) -> str:

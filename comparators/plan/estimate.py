@@ -52,7 +52,7 @@ def comparison_seconds(comparison: Comparison, settings: Settings) -> float:
         samples += SEARCH_SAMPLES
     if "api" in comparison.levels:
         per_model = len(comparison.candidates) / max(1, len(models))
-        samples += (thresholds.looks[3] if len(thresholds.looks) > 3 else blocks) * per_model  # noqa: PLR2004
+        samples += (thresholds.looks[3] if len(thresholds.looks) > 3 else blocks) * per_model
     samples += EVIDENCE_SAMPLES
     starts_s = GENERATION_S * max(1.0, samples / (4 * thresholds.generation_blocks))
     return PROFILE_S + starts_s + samples * sample_s

@@ -65,7 +65,7 @@ class ChosenWorkload:
     workload: Workload[Any, Any]
     tasks: int
     suite: Suite | None = None
-    phases: tuple[Phase, ...] = ("warm", "cold")
+    phases: tuple[Phase, ...] = ("warm",)
 
 
 def choose_runners(
@@ -162,7 +162,7 @@ class _Asked:
     entry: Entry
     variant: Variant
     suite: Suite | None = None
-    phases: tuple[Phase, ...] = ("warm", "cold")
+    phases: tuple[Phase, ...] = ("warm",)
     party: ThirdParty | None = None
 
     def load(self) -> type[Workload[Any, Any]]:

@@ -6,12 +6,10 @@ the child itself after an exception; by the next child, which is told, when the 
 """
 
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from comparators import errors
 from comparators.errors import ComparatorsError, NothingSelected, UsageError
 from comparators.plan.build import make_plan
 from comparators.plan.interpreters import PROBE_S
@@ -24,6 +22,7 @@ from comparators.request.variants import Variant, parse_variant
 from comparators.sandbox.answers import ImplausibleAnswer, structure
 from comparators.sandbox.blame import Broken, ThirdParty, blamed, third_party
 from comparators.sandbox.child import one_line
+from comparators.sandbox.errors import ErrorInChild, TraceInChild, trace_of
 from comparators.sandbox.parent import DEADLINE_S, ChildEnded, Sandbox
 
 __all__ = ["answer", "plan_with_third_party"]
@@ -39,25 +38,13 @@ class Planned:
         plan: the plan; None after an error.
         broken: who was left out.
         path: where modules were looked for, for the workers of the run.
-        error: class of the error.
-        message, tip: of the error.
-        trace: its traceback, where it has a cause.
+        error: the error; None where there is a plan.
     """
 
     plan: Plan | None = None
     broken: tuple[Broken, ...] = ()
     path: tuple[str, ...] = ()
-    error: str = ""
-    message: str = ""
-    tip: str | None = None
-    trace: str = ""
-
-
-class _InChild(Exception):
-    """An exception in a child, as text: the cause of an error, for '--debug' and for callers of `compare`."""
-
-    def __str__(self) -> str:
-        return f"\n{self.args[0]}"
+    error: ErrorInChild | None = None
 
 
 def plan_with_third_party(
@@ -89,9 +76,10 @@ def plan_with_third_party(
             except ImplausibleAnswer as error:
                 raise UsageError(f"planning answers what no plan is: {error}") from error
             _without(request, broken)
-    plan = _plan_of(planned)
+    if planned.plan is None:
+        raise planned.error.restored() if planned.error is not None else UsageError("planning answers nothing")
     sys.path += [folder for folder in planned.path if folder not in sys.path]
-    return plan, tuple(f"{one.party} is left out: {one.cause}" for one in planned.broken)
+    return planned.plan, tuple(f"{one.party} is left out: {one.cause}" for one in planned.broken)
 
 
 def _culprit(end: ChildEnded, broken: Sequence[Broken]) -> Broken:
@@ -105,15 +93,6 @@ def _culprit(end: ChildEnded, broken: Sequence[Broken]) -> Broken:
     return Broken(end.party, f"planning with it {end}", end.tip or "")
 
 
-def _plan_of(planned: Planned) -> Plan:
-    if planned.plan is not None:
-        return planned.plan
-    cls: type[ComparatorsError] = getattr(errors, planned.error, UsageError)
-    error = cls.__new__(cls)  # its constructor may take something else
-    ComparatorsError.__init__(error, planned.message, tip=planned.tip)
-    raise error from (_InChild(planned.trace) if planned.trace else None)
-
-
 def answer(argument: Mapping[str, Any]) -> dict[str, Any]:
     """Make a plan in the child; return `Planned` as data."""
     request = _request(argument["request"])
@@ -121,10 +100,10 @@ def answer(argument: Mapping[str, Any]) -> dict[str, Any]:
     try:
         plan = _plan(request, broken)
     except (UsageError, NothingSelected) as error:
-        trace = _trace(error) if error.__cause__ is not None else ""
-        return asdict(Planned(error=type(error).__name__, message=error.message[:5000], tip=error.tip, trace=trace))
+        return asdict(Planned(error=ErrorInChild.of(error)))
     except BaseException as error:  # noqa: BLE001  third-party code may raise anything, anywhere
-        return asdict(Planned(error="UsageError", message=f"planning raises {one_line(error)}", trace=_trace(error)))
+        wrong = ErrorInChild("UsageError", f"planning raises {one_line(error)}", trace=trace_of(error))
+        return asdict(Planned(error=wrong))
     return asdict(Planned(plan, tuple(broken), tuple(folders())))
 
 
@@ -147,11 +126,7 @@ def _plan(request: Request, broken: list[Broken]) -> Plan:
             party = blamed()
             if party is None or party in [one.party for one in broken]:
                 raise
-            broken.append(Broken(party, f"planning with it raises {one_line(error)}", trace=_trace(error)))
-
-
-def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-5000:]
+            broken.append(Broken(party, f"planning with it raises {one_line(error)}", trace=trace_of(error)))
 
 
 def _request(data: Mapping[str, Any]) -> Request:
@@ -195,7 +170,7 @@ def _without(request: Request, broken: Sequence[Broken]) -> Request:
         if before and not after:
             end = next(one for one in broken if one.party.kind == kind)
             raise UsageError(f"{end.party} cannot be used: {end.cause}", tip=end.remedy) from (
-                _InChild(end.trace) if end.trace else None
+                TraceInChild(end.trace) if end.trace else None
             )
     left_out = tuple(sorted({one.party.name for one in broken if one.party.kind == "runner"}))
     return replace(request, workloads=workloads, runners=runners, left_out=left_out)

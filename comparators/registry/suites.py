@@ -28,7 +28,7 @@ class Suite:
     name: str
     summary: str
     warm: tuple[str, ...]
-    cold: tuple[str, ...]
+    cold: tuple[str, ...] = ()
     runners: tuple[str, ...] = ()
     surveyed: tuple[str, ...] = ()
 
@@ -92,7 +92,6 @@ SUITES: dict[str, Suite] = {
             "models",
             "classic pieces of work whose tasks have nothing to do with each other; run when nothing is named",
             warm=_MODELS,
-            cold=_MODELS,
         ),
         Suite(
             "coordination",

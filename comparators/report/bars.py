@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from comparators.report.layout import COLOURS, NARROWEST, Layout, Line, Span, cells
 from comparators.report.values import MODEL_NAMES, WITHOUT_TIME, duration_or_status, note_of, short_gain, times
 from comparators.verdict.analysis import CountResult, ResultStatus, Verdict
+from comparators.verdict.text_format import count
 
-__all__ = ["bar", "bar_width", "count_lines", "model_lines"]
+__all__ = ["NAME", "bar", "bar_width", "count_lines", "model_lines"]
 
 NAME = 12
 """Cells of a model's name: the longest is `interpreters`."""
@@ -19,6 +20,9 @@ API = 27
 
 USUAL, LONG = 18, 36
 """Cells of the longest bar on a terminal of 80 and of 120 cells."""
+
+MOST_COUNTS = 40
+"""Worker counts that a terminal shows; the report has all."""
 
 _WITH_API: tuple[ResultStatus, ...] = ("best", "equal", "open")
 """What might be used, so that its code is worth a look."""
@@ -98,7 +102,7 @@ def count_lines(layout: Layout, counts: Sequence[CountResult]) -> Iterator[Line]
     fastest = min((one.seconds for one in counts if one.seconds and one.status not in WITHOUT_TIME), default=0.0)
     longest = bar_width(layout)
     before = ""
-    for one in counts:
+    for one in counts[:MOST_COUNTS]:
         name, before = (one.runner if one.runner != before else ""), one.runner
         timed = one.seconds is not None and one.status not in WITHOUT_TIME
         gain = times(one.gain.ratio) if timed and one.gain is not None else ""
@@ -111,3 +115,5 @@ def count_lines(layout: Layout, counts: Sequence[CountResult]) -> Iterator[Line]
             Span(f"  {layout.padded(drawn, longest)}  ", COLOURS.get(one.status, "dim")),
         )
         yield from _with_notes(layout, head, "", layout.text(one.reason))
+    if len(counts) > MOST_COUNTS:
+        yield (Span(f"  and {count(len(counts) - MOST_COUNTS)} more in the report", "dim"),)

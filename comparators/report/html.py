@@ -9,16 +9,25 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from comparators.report.columns import COUNTS, FAILURES, MODEL_RESULTS, NOT_APPLICABLE, RUNNERS, suite_columns
+from comparators.report.columns import (
+    COUNTS,
+    FAILURES,
+    MODEL_RESULTS,
+    NOT_APPLICABLE,
+    RUNNERS,
+    columns_of,
+    suite_columns,
+)
 from comparators.report.escaping import DASH, clean, day, spans
 from comparators.report.figures import Picture
 from comparators.report.glossary import GLOSSARY
-from comparators.report.html_tables import column_table, text_table
+from comparators.report.html_tables import column_table
 from comparators.report.lessons import memory_lesson, place_of, positive, run_lesson, time_of, workers_lesson
 from comparators.report.model_bars import Bar, bars_of, longest
+from comparators.report.run_words import ending, noise_words
 from comparators.report.values import MODEL_NAMES, STATUSES
 from comparators.verdict.analysis import Analysis, ModelResult, RunnerResult, Verdict
-from comparators.verdict.text_format import duration, percent, plural
+from comparators.verdict.text_format import duration, plural
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -28,7 +37,10 @@ __all__ = ["MOST_COMPLETE", "html_report"]
 MOST_COMPLETE = 200
 """Comparisons that the page shows with all their tables; further ones have their answer only."""
 
-_UNIT = re.compile(r"(\d) (?=(?:[nµm]?s|%|min|h|[KMGT]iB|[kMG]B|times|of them)(?![a-z]))")
+_MOST_DETAILS = 50
+"""Causes of failure whose stacks are shown."""
+
+_UNIT = re.compile(r"(\d) (?=(?:[nµm]?s|%|min|h|[KMGT]iB|[kMG]B)(?![a-z]))")
 
 _START_COLUMNS = ("model", "start_s", "tasks_to_pay", "note")
 _COSTS = ("start_s", "cpu_s", "memory_bytes")
@@ -36,12 +48,6 @@ _COST_COLUMNS = ("model", "runner", "seconds", "workers", "cell", *_COSTS)
 """Keys of columns: what a table of start-up shows, what runners have in a table of its own, and that table."""
 
 ResultT = TypeVar("ResultT", ModelResult, RunnerResult)
-
-_ENDED = {
-    "interrupted": "The run was interrupted.",
-    "out-of-time": "The run used up its time.",
-    "": "The run was killed or is still going on.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,10 @@ def html_report(analysis: Analysis, pictures: Sequence[Picture]) -> str:
         unbroken=_unbroken,
         lessons=analysis.lessons or tuple(one.text for one in analysis.pythons),
         overview=_overview(analysis),
-        ended=_ended(analysis),
+        ended=ending(analysis),
         suite=_suite_table(analysis),
         folds=tuple(_run_folds(analysis)),
-        noise=_noise(analysis),
+        noise=noise_words(analysis.noise) if analysis.noise else "",
         glossary=GLOSSARY.items(),
         policy=_policy(script),
         style=Markup(style),  # noqa: S704  our own file
@@ -147,14 +153,6 @@ def _overview(analysis: Analysis) -> tuple[str, ...]:
     took = f"measured in {duration(analysis.elapsed_s)}" if analysis.elapsed_s > 0 else ""
     parts = (title, node, f"Python {pythons}" if pythons else "", f"preset {analysis.preset}", took)
     return tuple(part for part in (*parts, day(analysis.started_at)) if part)
-
-
-def _ended(analysis: Analysis) -> str:
-    """Say that a run did not end by itself, and what is missing; empty for a complete one."""
-    if analysis.finished == "complete":
-        return ""
-    missing = f" {plural(analysis.missing, 'cell')} not measured." if analysis.missing else ""
-    return _ENDED.get(analysis.finished, "The run is not complete.") + missing
 
 
 def _suite_table(analysis: Analysis) -> "Markup | None":
@@ -238,18 +236,12 @@ def _run_folds(analysis: Analysis) -> Iterator[_Fold]:
         table = column_table(caption, NOT_APPLICABLE, analysis.not_applicable, "not-applicable")
         yield _Fold("Not applicable", (table,))
     for number, one in enumerate(analysis.tables, start=1):
-        yield _Fold(one.title, (text_table(one, f"table{number}"),), lines=one.notes, help=one.help)
-
-
-def _noise(analysis: Analysis) -> str:
-    """Say what the A/A control shows; empty where the run has none."""
-    if analysis.noise is None:
-        return ""
-    said = f"differences up to {percent(analysis.noise.floor)} are noise here"
-    return f"{said}: `{analysis.noise.runner}` against its own copy, {plural(analysis.noise.blocks, 'pair')} of samples"
-
-
-_MOST_DETAILS = 50
+        yield _Fold(
+            one.title,
+            (column_table(one.title, columns_of(one), one.rows, f"table{number}"),),
+            lines=one.notes,
+            help=one.help,
+        )
 
 
 def _printable(value: Any) -> Any:

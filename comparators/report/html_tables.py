@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from comparators.report.columns import Column
 from comparators.report.escaping import DASH, clean
 from comparators.report.values import Value
-from comparators.verdict.analysis import Table
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["MOST_ROWS", "column_table", "text_table"]
+__all__ = ["MOST_ROWS", "column_table"]
 
 MOST_ROWS = 500
 """Rows of one table that the page shows; `verdicts.json` has all."""
@@ -45,23 +44,6 @@ def column_table(
     cells = ([(columns[place], row[place]) for place in shown] for row in values)
     body = "".join(_row(row, link) for row, link in zip(cells, links, strict=False))
     return _table(_with_rest(caption, len(rows)), headings, body, name)
-
-
-def text_table(table: Table, name: str) -> "Markup":
-    """Return a table of texts, such as a second wing adds."""
-    headings = "".join(
-        f'<th scope="col"{_number(place >= table.text_columns)}>{_text(heading)}</th>'
-        for place, heading in enumerate(table.headings)
-    )
-    body = []
-    for row in table.rows[:MOST_ROWS]:
-        first, *others = row or ("",)
-        cells = "".join(
-            f"<td{_number(place >= table.text_columns)}>{_text(value or DASH)}</td>"
-            for place, value in enumerate(others, start=1)
-        )
-        body.append(f'<tr><th scope="row">{_text(first)}</th>{cells}</tr>\n')
-    return _table(_with_rest(table.title, len(table.rows)), headings, "".join(body), name)
 
 
 def _with_rest(caption: str, rows: int) -> str:
@@ -104,11 +86,8 @@ def _content(column: Column[Any], value: Value) -> str:
 
 def _cell(column: Column[Any], value: Value) -> str:
     key = f' data-key="{value.key!r}"' if value.key is not None else ""
-    return f"<td{_number(column.align == 'right')}{key}>{_content(column, value)}</td>"
-
-
-def _number(right: bool) -> str:  # noqa: FBT001  a single one
-    return ' class="number"' if right else ""
+    number = ' class="number"' if column.align == "right" else ""
+    return f"<td{number}{key}>{_content(column, value)}</td>"
 
 
 def _text(text: str) -> str:

@@ -1,20 +1,23 @@
 """`verdicts.json`: the analysis of a run as one JSON document; `json_schema` says what is in it.
 
 Field by field what the dataclasses hold, so that a new finding is in the document as soon as it is in the analysis.
-What is unknown is null, never NaN or zero.
+What is unknown is null, never NaN or zero. The samples are in `results.json`.
 """
 
 import math
 from collections.abc import Mapping
 
 from comparators.plan.model import Cell, RunnerSpec
-from comparators.verdict.analysis import Analysis
+from comparators.verdict.analysis import Analysis, Verdict
 
-__all__ = ["NAME", "VERSION", "to_document"]
+__all__ = ["NAME", "OMITTED", "VERSION", "to_document"]
 
 NAME = "comparators-verdicts"
 VERSION = 2
 """Raised when a field is removed or changes its meaning; new fields do not raise it."""
+
+OMITTED: frozenset[tuple[type, str]] = frozenset({(Verdict, "samples")})
+"""Fields that only pictures need; pyperf's file has them in full."""
 
 
 def to_document(analysis: Analysis) -> dict[str, object]:
@@ -29,7 +32,8 @@ def _fields(value: object) -> dict[str, object]:
 
 def _names(value: object) -> tuple[str, ...]:
     """Return the names of a dataclass's fields, faster than `dataclasses.fields`; empty for every other value."""
-    return tuple(getattr(value, "__dataclass_fields__", ()))
+    names = getattr(value, "__dataclass_fields__", ())
+    return tuple(name for name in names if (type(value), name) not in OMITTED)
 
 
 def _plain(value: object) -> object:

@@ -11,7 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from comparators.plan.model import Cell, RunnerSpec
-from comparators.report.json_document import NAME, VERSION
+from comparators.report.json_document import NAME, OMITTED, VERSION
 from comparators.verdict.analysis import Analysis
 
 __all__ = ["schema", "schema_page"]
@@ -109,7 +109,7 @@ def _object(kind: Any, definitions: dict[str, Schema]) -> Schema:
     properties: dict[str, Schema] = {}
     if kind is RunnerSpec:
         properties["label"] = {"type": "string", "description": "name and parameters as on the command line"}
-    for field in fields(kind):
+    for field in (one for one in fields(kind) if (kind, one.name) not in OMITTED):
         found = _of(hints[field.name], definitions)
         description = attributes.get(field.name, "")
         properties[field.name] = {**found, **({"description": description} if description else {})}

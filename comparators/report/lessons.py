@@ -1,6 +1,5 @@
 """What a picture or a page teaches, in one line: its title. The same names and numbers as everywhere in the reports."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,6 +21,9 @@ __all__ = [
     "workers_lesson",
 ]
 
+_LEAST, _MOST = 1e-12, 1e18
+"""Seconds, bytes and ratios that can be: no clock ticks faster, no machine has more."""
+
 _LONGEST_NAME = 40
 """Letters of a name from outside; the middle of a longer one is left out."""
 
@@ -33,8 +35,8 @@ def brief(name: str, longest: int = _LONGEST_NAME) -> str:
 
 
 def positive(value: float | None) -> float | None:
-    """Return a value that an axis has a place for: finite and above zero; None for any other."""
-    return value if value is not None and math.isfinite(value) and value > 0 else None
+    """Return a value that an axis has a place for; None for any other, which only a damaged journal has."""
+    return value if value is not None and _LEAST <= value <= _MOST else None
 
 
 def time_of(result: ModelResult | RunnerResult | CountResult) -> float | None:
@@ -100,7 +102,7 @@ def memory_lesson(results: Sequence[ModelResult]) -> str:
     least = min(one.memory_bytes or 0 for one in results)
     own = fastest.memory_bytes or 0
     verb = "is" if fastest.model in {"async", "loop"} else "are"
-    found, needed = f"{_named(fastest.model)} {verb} fastest", bytes_size(own).replace(" ", "\N{NO-BREAK SPACE}")
+    found, needed = f"{_named(fastest.model)} {verb} fastest", bytes_size(own)
     if own <= least:
         return f"{found}, and nothing needs less memory ({needed})"
     leanest = next(one for one in results if one.memory_bytes == least)
@@ -142,10 +144,8 @@ def run_lesson(analysis: Analysis) -> str:
     if len(analysis.pythons) == 1 and len(work) == 1:
         return f"{brief(analysis.verdicts[0].workload)}: {one_line(analysis.pythons[0].text)}"
     if len(work) == 1:
-        parts = [
-            f"{choice or 'nothing'} {where(one, analysis.verdicts, '').strip()}"
-            for choice, one in zip(chosen, analysis.verdicts, strict=True)
-        ]
+        places = zip(chosen, analysis.verdicts, strict=True)
+        parts = [where(one, analysis.verdicts, choice or "nothing") for choice, one in places]
         return f"{brief(analysis.verdicts[0].workload)}: {', '.join(parts)}"
     total = f"all {len(analysis.verdicts)} kinds of work"
     if not wins:

@@ -99,8 +99,14 @@ def _question(models: Sequence[LiveModel]) -> str:
 
 
 def _doing(state: LiveState) -> str:
-    left = "" if state.left_s is None or not math.isfinite(state.left_s) else f"about {duration(state.left_s)} left"
-    return " · ".join(part for part in (state.measuring, left) if part)
+    return " · ".join(part for part in (state.measuring, _left(state.left_s)) if part)
+
+
+def _left(left_s: float | None) -> str:
+    """Say how much time is left; nothing while that is not known, nor for what is nearly done."""
+    if left_s is None or not math.isfinite(left_s) or left_s < 0.5:
+        return ""
+    return f"about {duration(max(1.0, left_s))} left"
 
 
 def _longest(models: Sequence[LiveModel]) -> float:

@@ -16,8 +16,9 @@ from comparators.report.columns import (
 )
 from comparators.report.markdown_syntax import MOST_ROWS, code, column_table, escape, folded, prose, source
 from comparators.report.run_words import ending, noise_words
-from comparators.report.values import MODEL_NAMES, about, chosen_api, where, words
+from comparators.report.values import MODEL_NAMES, chosen_api, where, words
 from comparators.verdict.analysis import Analysis, Table, Verdict
+from comparators.verdict.text_format import short_seconds
 
 __all__ = ["markdown_summary"]
 
@@ -100,7 +101,7 @@ def _suite(analysis: Analysis) -> Iterator[str]:
         yield from column_table((*suite_columns(timed), _CODE), timed)
     yield from (f"{number}. {prose(lesson)}" for number, lesson in enumerate(analysis.lessons, 1))
     yield ""
-    costs = (f"{about(value)} under {MODEL_NAMES[model]}" for model, value in analysis.starts)
+    costs = (f"{short_seconds(value)} under {MODEL_NAMES[model]}" for model, value in analysis.starts)
     yield from _items("start", [f"starting the workers costs {', '.join(costs)}"] if analysis.starts else [])
     yield from _items("Python", (one.text for one in analysis.pythons))
     for verdict in analysis.verdicts:

@@ -14,7 +14,7 @@ from comparators.report.run_words import ending
 from comparators.report.terminal_details import analysis_details, verdict_details
 from comparators.report.terminal_suite import observed, suite_lines
 from comparators.report.values import several, where
-from comparators.verdict.analysis import Analysis, FailureGroup, Verdict
+from comparators.verdict.analysis import Analysis, Cause, FailureGroup, Verdict
 from comparators.verdict.text_format import plural
 
 if TYPE_CHECKING:  # rich is slow to import, and only a terminal needs it
@@ -56,27 +56,36 @@ def print_lines(lines: Iterator[Line], console: "Console") -> None:
 
 def summary_lines(analysis: Analysis, layout: Layout, *, verbose: bool = False) -> Iterator[Line]:
     """Yield the summary of a run: the answer first, what went wrong, then where to go on."""
-    if len(analysis.verdicts) <= MOST_BLOCKS:
-        for number, verdict in enumerate(analysis.verdicts):
-            if number:
-                yield ()
-            yield from verdict_lines(layout, verdict, where(verdict, analysis.verdicts), verbose=verbose)
-        for comparison in analysis.pythons:
-            yield from layout.labelled("Python", [comparison.text])
-    else:
+    several = len(analysis.verdicts) > MOST_BLOCKS
+    if several:
         yield from suite_lines(layout, analysis)
-        if verbose:
-            for verdict in analysis.verdicts[:MOST_DETAILED]:
-                yield ()
-                yield from verdict_lines(layout, verdict, where(verdict, analysis.verdicts), verbose=True)
-    for group in analysis.failures[:MOST_FAILURES]:
-        yield from failure_lines(layout, group, verbose=verbose)
-    if left := len(analysis.failures) - MOST_FAILURES:
-        yield from layout.labelled("", [plural(left, "more cause") + " in the report"] if left > 0 else [])
-    yield from layout.labelled("but", [ending(analysis)] if ending(analysis) else [], style="yellow")
+    if not several or verbose:
+        yield from _blocks(layout, analysis, after_table=several, verbose=verbose)
+    yield from _trouble(layout, analysis, verbose=verbose)
     if verbose:
         yield from analysis_details(layout, analysis)
     yield from last_line(layout, analysis)
+
+
+def _blocks(layout: Layout, analysis: Analysis, *, after_table: bool, verbose: bool) -> Iterator[Line]:
+    """Yield the answers one by one, with an empty line between them."""
+    if not analysis.verdicts:
+        yield from layout.paragraph("nothing was measured", style="bold")
+    for number, verdict in enumerate(analysis.verdicts[:MOST_DETAILED]):
+        if number or after_table:
+            yield ()
+        yield from verdict_lines(layout, verdict, where(verdict, analysis.verdicts), verbose=verbose)
+    for comparison in analysis.pythons if not after_table else ():
+        yield from layout.labelled("Python", [comparison.text])
+
+
+def _trouble(layout: Layout, analysis: Analysis, *, verbose: bool) -> Iterator[Line]:
+    """Yield what failed, one block per cause, and why the run is incomplete."""
+    for group in analysis.failures[:MOST_FAILURES]:
+        yield from failure_lines(layout, group, verbose=verbose)
+    left = len(analysis.failures) - MOST_FAILURES
+    yield from layout.labelled("", [plural(left, "more cause") + " in the report"] if left > 0 else [])
+    yield from layout.labelled("but", [ending(analysis)], style="yellow")
 
 
 def verdict_lines(layout: Layout, verdict: Verdict, name: str, *, verbose: bool = False) -> Iterator[Line]:
@@ -89,12 +98,19 @@ def verdict_lines(layout: Layout, verdict: Verdict, name: str, *, verbose: bool 
     label, style = observed(verdict)
     yield from layout.labelled(label, verdict.observations, style=style)
     if verdict.cause is not None:
-        yield from layout.labelled("why", [verdict.cause.text])
+        yield from _why(layout, verdict.cause)
     yield from layout.labelled("sure", verdict.sure)
     yield from layout.labelled("also", [one.text for one in verdict.advice])
     yield from layout.labelled("but", verdict.flags, style="yellow")
     if verbose:
         yield from verdict_details(layout, verdict)
+
+
+def _why(layout: Layout, cause: Cause) -> Iterator[Line]:
+    """Yield the cause, with its numbers in brackets where they fit in the line; the details have them anyway."""
+    whole = f"{cause.text} ({cause.numbers})" if cause.numbers else cause.text
+    fits = LABEL + cells(layout.text(whole)) <= layout.width
+    yield from layout.labelled("why", [whole if fits else cause.text])
 
 
 def failure_lines(layout: Layout, group: FailureGroup, *, verbose: bool = False) -> Iterator[Line]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from comparators.report.columns import suite_columns
 from comparators.report.layout import COLOURS, Layout, Line, Span, cells
-from comparators.report.values import MODEL_NAMES, Value, about, chosen_api
+from comparators.report.values import MODEL_NAMES, Value, chosen_api
 from comparators.verdict.analysis import Analysis, ResultStatus, Verdict
-from comparators.verdict.text_format import count
+from comparators.verdict.text_format import count, short_seconds
 
 __all__ = ["observed", "suite_lines"]
 
@@ -37,7 +37,7 @@ def suite_lines(layout: Layout, analysis: Analysis) -> Iterator[Line]:
         yield from layout.paragraph(f"and {count(len(timed) - MOST_ROWS)} more in the report", indent=2, style="dim")
     for number, lesson in enumerate(analysis.lessons, 1):
         yield from layout.paragraph(f"{number}. {lesson}", hang=3)
-    costs = [f"{about(value)} under {MODEL_NAMES[model]}" for model, value in analysis.starts]
+    costs = [f"{short_seconds(value)} under {MODEL_NAMES[model]}" for model, value in analysis.starts]
     yield from layout.labelled("start", [f"starting the workers costs {', '.join(costs)}"] if costs else [])
     for comparison in analysis.pythons:
         yield from layout.labelled("Python", [comparison.text])

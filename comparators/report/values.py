@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from comparators.report.escaping import DASH
 from comparators.stats.interval import Interval
 from comparators.verdict.analysis import CountResult, LevelVerdict, ModelResult, ResultStatus, RunnerResult, Verdict
-from comparators.verdict.text_format import UNKNOWN, at_least, bytes_size, count, ends, rough, seconds
+from comparators.verdict.text_format import UNKNOWN, at_least, bytes_size, count, ends, number, rough, seconds
 from comparators.workload import Model
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "STATUSES",
     "WITHOUT_TIME",
     "Value",
-    "about",
     "answer",
     "chosen_api",
     "counted",
@@ -81,7 +80,8 @@ _SHORT: dict[ResultStatus, str] = {
 """The same in one word, where a number would stand; what does not apply is a dash."""
 
 
-_UNITS = (("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
+_NEAR_ONE = 1.2
+"""Ratio up to which two decimals are shown, as in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +128,30 @@ def memory(amount: int | None, kind: str = "") -> Value:
 
 
 def ratio(interval: Interval | None) -> Value:
-    """Show a ratio with its interval, `17× (16–18)`, or `about 17×` from a single sample."""
+    """Show a ratio with its interval, `17× (16–18)`, with a third digit where two would hide it: `1.87× (1.86–1.88)`.
+
+    A single sample has none: `about 17×`.
+    """
     if interval is None:
         return NOTHING
-    if not math.isfinite(interval.ratio):
+    told, low, high = interval.ratio, interval.low, interval.high
+    if not math.isfinite(told):
         return Value(UNKNOWN)
-    if ends(interval) is None or interval.low is None or interval.high is None:
-        return Value(f"about {times(interval.ratio)}", interval.ratio)
-    return Value(f"{times(interval.ratio)} ({rough(interval.low)}–{rough(interval.high)})", interval.ratio)
+    if ends(interval) is None or low is None or high is None:
+        return Value(f"about {times(told)}", told)
+    for write in (_two_decimals if _near_one(told) else rough, _three_digits):
+        if write(low) != write(high):
+            shown = f"{write(told)}×" if write is _three_digits else times(told)
+            return Value(f"{shown} ({write(low)}–{write(high)})", told)
+    return Value(times(told), told)
+
+
+def _two_decimals(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _three_digits(value: float) -> str:
+    return number(value) if value < 1e6 else rough(value)
 
 
 def gain(result: ModelResult | RunnerResult | CountResult) -> Value:
@@ -155,14 +171,6 @@ def duration_or_status(result: ModelResult | RunnerResult | CountResult) -> Valu
     return Value(_SHORT.get(result.status, DASH)) if result.status in WITHOUT_TIME else time(result.seconds)
 
 
-def about(value: float) -> str:
-    """Write seconds that are known roughly, in two digits: `0.1 s`, `12 ms`, `1.5 ms`."""
-    if not math.isfinite(value):
-        return UNKNOWN
-    unit, factor = ("s", 1.0) if value >= 0.095 else next((one for one in _UNITS if value * one[1] >= 1), _UNITS[-1])
-    return f"{float(f'{value * factor:.2g}'):,g} {unit}"
-
-
 def several(names: Sequence[str], total: int, most: int = 4) -> str:
     """List some names and say how many more there are: `a, b and 7 more`."""
     shown = names[:most]
@@ -170,10 +178,17 @@ def several(names: Sequence[str], total: int, most: int = 4) -> str:
 
 
 def times(value: float) -> str:
-    """Write a ratio in two digits: `17×`, `1.9×`, `0.98×`, a whole one without zeros: `7×`."""
+    """Write a ratio in two digits, near 1 with two decimals: `17×`, `1.08×`, a whole one without zeros: `7×`."""
     if not math.isfinite(value):
         return UNKNOWN
+    if _near_one(value):
+        return f"{f'{value:.2f}'.rstrip('0').rstrip('.')}×"
     return f"{rough(value).removesuffix('.0')}×"
+
+
+def _near_one(value: float) -> bool:
+    """Say whether two digits are too few to tell a ratio from 1."""
+    return 1 / _NEAR_ONE < value < _NEAR_ONE
 
 
 def short_gain(result: ModelResult, verdict: Verdict) -> Value:
@@ -181,10 +196,8 @@ def short_gain(result: ModelResult, verdict: Verdict) -> Value:
 
     What has no number is named in one word: it failed, hangs, is wrong.
     """
-    best = verdict.gain.ratio if verdict.gain is not None else None
-    if result.status == "bound" and result.at_least:
-        text = f"≤ {times(best / result.at_least)}" if best else f"1/{at_least(result.at_least)}×"
-        return Value(text, mark="bound")
+    if result.status == "bound" and result.at_least and verdict.gain is not None:
+        return Value(f"≤ {times(verdict.gain.ratio / result.at_least)}", mark="bound")
     if result.status in WITHOUT_TIME:
         return Value(_SHORT.get(result.status, DASH), mark=result.status)
     if result.gain is not None:

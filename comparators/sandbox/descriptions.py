@@ -16,7 +16,8 @@ from comparators.runner import Runner
 from comparators.sandbox.answers import ImplausibleAnswer, structure
 from comparators.sandbox.blame import Broken, ThirdParty, asking, blamed
 from comparators.sandbox.child import one_line
-from comparators.sandbox.parent import ChildEnded, Sandbox
+from comparators.sandbox.errors import ErrorInChild
+from comparators.sandbox.parent import DEADLINE_S, ChildEnded, Sandbox
 from comparators.workload import Nature, Workload
 
 __all__ = ["Description", "Listed", "answer", "described", "described_plugins"]
@@ -88,10 +89,11 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The plugins that can be described, and those that cannot."""
+    """The plugins that can be described, and those that cannot; or what was wrong with the question."""
 
     descriptions: tuple[Description, ...] = ()
     broken: tuple[Broken, ...] = ()
+    error: ErrorInChild | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -141,10 +143,10 @@ def described_plugins(kinds: Iterable[Kind], asked: str = "", assignments: Mappi
         while True:
             left = [asdict(one) for one in parties if one not in [each.party for each in broken]]
             try:
-                data = sandbox.ask(QUESTION, {"parties": left, "assignments": dict(assignments or {})})
-                if isinstance(data, dict) and "wrong" in data:
-                    raise UsageError(str(data["wrong"]), tip=str(data["tip"]) if data.get("tip") else None)
+                data = sandbox.ask(QUESTION, {"parties": left, "assignments": dict(assignments or {})}, DEADLINE_S)
                 listed = structure(Listed, data)
+                if listed.error is not None:
+                    raise listed.error.restored()
                 return Listed(listed.descriptions, (*broken, *listed.broken))
             except ImplausibleAnswer as error:
                 raise UsageError(f"the plugins describe themselves in no way that can be shown: {error}") from error
@@ -170,11 +172,13 @@ def answer(argument: Mapping[str, Any]) -> dict[str, Any]:
         try:
             with asking(party):
                 one = described(party.kind, entry)
-                one = described(party.kind, entry, argument["assignments"]) if argument["assignments"] else one
+                if argument["assignments"]:
+                    try:
+                        one = described(party.kind, entry, argument["assignments"])
+                    except UsageError as error:  # what was written with the name is wrong
+                        return asdict(Listed(error=ErrorInChild.of(error)))
                 descriptions.append(structure(Description, json.loads(json.dumps(asdict(one)))))
         except UsageError as error:
-            if argument["assignments"] and error.__cause__ is None and "cannot" not in error.message:
-                return {"wrong": error.message, "tip": error.tip}
             blamed()
             broken.append(Broken(party, error.message[:1000]))
         except BaseException as error:  # noqa: BLE001  third-party code may raise anything when it is looked at

@@ -97,7 +97,7 @@ class Thresholds:
     cap_factor: float = 3.0
     baseline_blocks: int = 5
     baseline_ratio: float = 10.0
-    baseline_s: float = 1.0
+    baseline_s: float = 1.5
     screen_twice: float = 2.0
     screen_once: float = 3.0
     pilot_cap_factor: float = 30.0

@@ -86,7 +86,7 @@ class Reply:
         value_s: seconds between the start of its value and the moment when the cap stopped it; 0 when not capped.
         value_cpu_s: CPU seconds that all its processes used in these seconds. Near 0 means no progress: it waits, or
             hangs; `output` then has the stacks of its threads.
-        start_s: seconds that the start of a warm interpreter took before it; 0 when the interpreter was there.
+        start_s: seconds until a warm interpreter had forked it, its own start included where it was not there.
         lost: why the warm interpreter is gone, empty when it is not. The job is to be done again by another one.
         fork_unsafe: why the warm interpreter must not fork, empty when it may. The job is for a fresh process.
     """

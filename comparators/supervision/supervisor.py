@@ -113,11 +113,11 @@ class _Server:
                 return WorkerRun(request, process, self._command, self._tree, folder).to_its_end()
         began = time.monotonic()
         warm = self._interpreter(request.generation, request.memory_bytes)
-        start_s = time.monotonic() - began
         if warm is None:
             reason = self._fork_unsafe[request.generation.key]
-            return Reply(code=None, fork_unsafe=reason, start_s=start_s)
-        return replace(self._run_forked(request, warm, folder), start_s=start_s)
+            return Reply(code=None, fork_unsafe=reason, start_s=time.monotonic() - began)
+        reply = self._run_forked(request, warm, folder)
+        return replace(reply, start_s=time.monotonic() - began - reply.elapsed_s)
 
     def _run_forked(self, request: Request, warm: WarmInterpreter, folder: Path) -> Reply:
         if not warm.lost:

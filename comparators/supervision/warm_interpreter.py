@@ -82,6 +82,8 @@ class WarmInterpreter:
         if message.get("ready"):
             self.ready = True
             self.fork_unsafe = str(message.get("unsafe", ""))
+        else:
+            self.note_end()
         return self.ready or bool(self.lost)
 
     def fork(self, folder: Path, command: CommandChannel) -> "ForkedProcess":
@@ -116,8 +118,22 @@ class WarmInterpreter:
         message: dict[str, Any] = json.loads(packet)
         return message, handle
 
+    def note_end(self) -> None:
+        """Note as lost an interpreter that has ended or was stopped."""
+        if self.lost:
+            return
+        try:
+            news = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WSTOPPED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            self.lost = "the warm interpreter has ended"
+            return
+        if news is not None:
+            stopped = news.si_code == os.CLD_STOPPED
+            self.lost = f"the warm interpreter {'was stopped' if stopped else self._end()}"
+
     def is_spoiled(self) -> bool:
         """Say whether it is lost, or has children left between two jobs, and note the reason."""
+        self.note_end()
         if not self.lost and len(left := children_of(self.pid)) > PARKED:
             self.lost = f"the warm interpreter was left with {len(left)} processes"
         return bool(self.lost)
@@ -205,10 +221,11 @@ class ForkedProcess:
             self._interpreter.lost = str(message.get("spoiled", ""))
 
     def _require_an_answer(self) -> None:
-        """Note as lost an interpreter that says nothing although it should."""
+        """Note as lost an interpreter that has ended, or says nothing although it should."""
+        self._interpreter.note_end()
         if self._answers_by is None and self._handle is not None and _has_news(self._handle):
             self._answers_by = time.monotonic() + ANSWERS_S
-        if self._answers_by is not None and time.monotonic() > self._answers_by:
+        if not self.lost and self._answers_by is not None and time.monotonic() > self._answers_by:
             self._interpreter.lost = "the warm interpreter does not answer"
 
 

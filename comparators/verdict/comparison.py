@@ -74,6 +74,7 @@ def verdict_of(measured: Measurements, around: Around) -> Verdict:
         ranked=bool(comparison.levels),
         wrong=said if wrong and comparison.timed else (),
     )
+    counts_given = any(one.counts for one in comparison.candidates if one.runner.model != "loop")
     known = tuple(facts(situation.views)) if situation is not None else ()
     return Verdict(
         comparison=comparison.key,
@@ -94,7 +95,7 @@ def verdict_of(measured: Measurements, around: Around) -> Verdict:
         counts=counts,
         runners=runners,
         cause=cause,
-        evidence=(*known, *rejected, *scaling_lines(counts, scale.loop_s, capacities)),
+        evidence=(*known, *rejected, *(scaling_lines(counts, scale.loop_s, capacities) if counts_given else ())),
         advice=advise(situation, cause, counts, runners) if situation is not None else (),
         sure=sure_words((levels.model, levels.workers, levels.api)),
         flags=tuple(_flags(scale, situation, cause, around, models)),
@@ -105,7 +106,7 @@ def verdict_of(measured: Measurements, around: Around) -> Verdict:
         blocks=sum(len(one.values) for one in levels.replays),
         elapsed_s=measured.elapsed_s(),
         samples=tuple(_series(measured)),
-        counts_given=any(one.counts for one in comparison.candidates if one.runner.model != "loop"),
+        counts_given=counts_given,
     )
 
 

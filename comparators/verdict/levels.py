@@ -95,8 +95,8 @@ def _narrowed(
     chosen = choose(replay)
     names = {one: _name(replay, cell) for one, cell in replay.cells.items()}
     look = replay.look
-    slower = look.related("slower")
     left = _unique(names[one] for one in (*look.leaders, *equal_to_leader(look)))
+    slower = [one for one in look.related("slower") if names[one] not in left]
     verdict = _verdict(
         replay,
         status=_status(replay, left),

@@ -106,10 +106,9 @@ def value_of(entry: BlockEntry | None) -> Value | None:
 def gather(run: Run) -> tuple[Measurements, ...]:
     """Sort a run's records by comparison, in the plan's order; what belongs to no comparison is left out."""
     found = {one.key: Measurements(one) for one in run.header.plan.comparisons}
-    for profile in run.profiles:
-        for one in found.values():
-            if (one.comparison.workload.label, one.comparison.python) == (profile.workload, profile.python):
-                one.profile = profile
+    profiles = {(one.workload, one.python): one for one in run.profiles}
+    for measured in found.values():
+        measured.profile = profiles.get((measured.comparison.workload.label, measured.comparison.python))
     for test in run.tests:
         if test.cells and (into := found.get(_key(test.cells[0]))):
             into.tests[test.level] = test

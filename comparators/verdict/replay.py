@@ -26,7 +26,6 @@ class Replay:
         cells: its candidates by label.
         look: the last one.
         values: of the blocks that count, in order; those of the loop, measured beside the candidates, too.
-        failed: the failure of each candidate that left for it.
         incomplete: blocks that do not count.
     """
 
@@ -34,7 +33,6 @@ class Replay:
     cells: Mapping[str, Cell]
     look: Look
     values: tuple[Mapping[str, Value], ...]
-    failed: Mapping[str, Failure]
     incomplete: int
 
     @property
@@ -62,7 +60,7 @@ def replay(measured: Measurements, level: Level, thresholds: Thresholds, wrong: 
     for label in out:
         test.drop(label)
     values: list[Mapping[str, Value]] = []
-    failed: dict[str, Failure] = {}
+    failed: set[str] = set()
     incomplete = 0
     numbered = measured.blocks.get(level, {})
     for number in sorted(numbered):
@@ -76,7 +74,10 @@ def replay(measured: Measurements, level: Level, thresholds: Thresholds, wrong: 
         values.append({label: value for label, value in known.items() if label in beside and label not in out})
         if test.due:
             test.look()
-    return Replay(level, cells, test.look(last=True), tuple(values), failed, incomplete)
+    look = test.look(last=True)
+    if failed & {*look.leaders}:  # it failed after the decision: what fails is not recommended
+        return replay(measured, level, thresholds, (*wrong, *failed))
+    return Replay(level, cells, look, tuple(values), incomplete)
 
 
 def _failed_elsewhere(measured: Measurements, level: Level) -> set[str]:
@@ -88,9 +89,9 @@ def _failed_elsewhere(measured: Measurements, level: Level) -> set[str]:
 
 
 def _drop_failed(
-    test: SequentialTest, entries: Mapping[str, BlockEntry], cells: Mapping[str, Cell], failed: dict[str, Failure]
+    test: SequentialTest, entries: Mapping[str, BlockEntry], cells: Mapping[str, Cell], failed: set[str]
 ) -> None:
     for label, entry in entries.items():
         if isinstance(entry, Failure) and value_of(entry) is None and label in cells:
-            failed.setdefault(label, entry)
+            failed.add(label)
             test.drop(label)

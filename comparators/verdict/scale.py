@@ -36,6 +36,8 @@ class Scale:
     levels: Levels
     loop: str | None
     wrong: Mapping[str, str] = field(default_factory=dict)
+    _statuses: dict[str, ResultStatus] = field(default_factory=dict, compare=False)
+    _gains: dict[str, Interval | None] = field(default_factory=dict, compare=False)
 
     @property
     def best(self) -> str | None:
@@ -74,6 +76,11 @@ class Scale:
 
     def gain(self, label: str) -> Interval | None:
         """Return how many times faster than the loop a cell is, paired by block where both were in the same ones."""
+        if label not in self._gains:
+            self._gains[label] = self._gain(label)
+        return self._gains[label]
+
+    def _gain(self, label: str) -> Interval | None:
         best, to_best = self.best_gain, self.to_best(label)
         if best is None or to_best is None or self.loop is None:
             return None
@@ -93,6 +100,11 @@ class Scale:
 
     def status(self, label: str) -> ResultStatus:
         """Return how far a cell came."""
+        if label not in self._statuses:
+            self._statuses[label] = self._status(label)
+        return self._statuses[label]
+
+    def _status(self, label: str) -> ResultStatus:
         if label in self.wrong:
             return "wrong"
         if label == self.best:
@@ -122,7 +134,8 @@ class Scale:
                 continue
             look = replay.look
             beyond = to_best.ratio > 1 + look.margin
-            if abs(math.log(to_best.ratio)) <= math.log1p(look.equal_within) and label in equal_to_leader(look):
+            as_fast = label == look.leader or label in equal_to_leader(look)
+            if as_fast and abs(math.log(to_best.ratio)) <= math.log1p(look.equal_within):
                 return "equal"
             return "slower" if beyond and label in look.slower else "open"
         margin = max((one.look.margin for one in self.levels.replays), default=0.0)

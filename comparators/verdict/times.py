@@ -33,6 +33,9 @@ class Times:
 
     def __init__(self, blocks: Iterable[Mapping[str, Value]], failed: Iterable[str] = ()) -> None:
         self._values: dict[str, dict[int, Value]] = defaultdict(dict)
+        self._times: dict[str, Mapping[int, float]] = {}
+        self._means: dict[str, float] = {}
+        self._ratios: dict[tuple[str, str], Interval | None] = {}
         out = set(failed)
         for number, block in enumerate(blocks):
             for label, value in block.items():
@@ -54,10 +57,17 @@ class Times:
     def seconds(self, label: str) -> float | None:
         """Return the geometric mean of a cell's seconds; None without any."""
         timed = self._timed(label)
-        return float(np.exp(logs(list(timed.values())).mean())) if timed else None
+        if label not in self._means and timed:
+            self._means[label] = float(np.exp(logs(list(timed.values())).mean()))
+        return self._means.get(label)
 
     def ratio(self, above: str, below: str) -> Interval | None:
         """Return the seconds of one cell over those of another; None when one was stopped, or nothing links them."""
+        if (above, below) not in self._ratios:
+            self._ratios[above, below] = self._ratio(above, below)
+        return self._ratios[above, below]
+
+    def _ratio(self, above: str, below: str) -> Interval | None:
         if above == below:
             return SAME if self.samples(above) else None
         if self.bounded(above) or self.bounded(below):
@@ -92,7 +102,9 @@ class Times:
 
     def _timed(self, label: str) -> Mapping[int, float]:
         found = self._values.get(label, {})
-        return {number: value for number, value in found.items() if not isinstance(value, AtLeast)}
+        if label not in self._times:
+            self._times[label] = {number: one for number, one in found.items() if not isinstance(one, AtLeast)}
+        return self._times[label]
 
     def _shared(self, first: str, second: str) -> list[int]:
         other = self._values.get(second, {})
@@ -105,6 +117,8 @@ class Times:
 
     def _steps(self, above: str, below: str) -> Sequence[tuple[str, str]]:
         """Return the shortest way from one cell to another over cells that share blocks; the most blocks first."""
+        if self._shared(above, below):
+            return [(above, below)]
         came_from: dict[str, str] = {above: ""}
         border = [above]
         while border and below not in came_from:

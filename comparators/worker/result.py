@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import traceback
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from comparators.errors import WrongResult
 from comparators.worker.job import Answer
 from comparators.worker.tracing import in_one_line
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 __all__ = ["failure", "publish"]
+
+OURS = Path(__file__).resolve().parents[1]
+"""Folder of this package, whose lines say nothing to people whose work fails."""
 
 
 def publish(answer: Answer, result: Path) -> None:
@@ -36,4 +36,12 @@ def failure(error: BaseException) -> Answer:
         return Answer(cause="wrong-result", message=error.message)
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    return Answer(cause="error", message=in_one_line(error), details="".join(traceback.format_exception(error)))
+    return Answer(cause="error", message=in_one_line(error), details=_details(error))
+
+
+def _details(error: BaseException) -> str:
+    """Return the traceback from the first line that is not this package's own; all of it where every line is."""
+    trace = error.__traceback__
+    while trace is not None and Path(trace.tb_frame.f_code.co_filename).is_relative_to(OURS):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))

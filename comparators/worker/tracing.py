@@ -93,9 +93,12 @@ def _in_words(error: BaseException) -> TaskError:
 
 def in_one_line(error: BaseException) -> str:
     """Name an exception and what caused it in the end, with the first line of each one's text."""
-    origin = error
-    while origin.__cause__ is not None and not type(origin.__cause__).__name__.endswith("RemoteTraceback"):
-        origin = origin.__cause__  # but not to where process pools keep a worker's traceback: it is no cause
+    origin, seen = error, {id(error)}
+    while (cause := origin.__cause__) is not None and id(cause) not in seen:  # an exception may be its own cause
+        if type(cause).__name__.endswith("RemoteTraceback"):
+            break  # where process pools keep a worker's traceback: it is no cause
+        origin = cause
+        seen.add(id(cause))
     return _line(error) if origin is error else f"{_line(error)} (caused by {_line(origin)})"
 
 

@@ -320,7 +320,7 @@ def _callable(module: ModuleType, name: str) -> tuple[Callable[..., Any], type |
             )
         return instance, None
     if not callable(found):
-        raise UsageError(f"'{name}' cannot be called: it is a {type(found).__name__}")
+        raise UsageError(f"'{name}' cannot be called: its type is {type(found).__name__}")
     outer, dot, method = name.rpartition(".")
     owner = look_up(module, outer) if dot else None
     if isinstance(owner, type) and isinstance(inspect.getattr_static(owner, method), FunctionType):

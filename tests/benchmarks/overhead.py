@@ -100,7 +100,9 @@ def figures(name: str, errand: str, workload: WorkloadSpec, processes: int) -> l
 def child(name: str, errand: str, workload: WorkloadSpec) -> list[float]:
     """Run an job in a fresh process that can import the recipe for the workload."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, f"{RECIPE}.py").write_text(recipe_file(workload, spec_of(name), workers_of(name), "cold"), encoding="utf-8")
+        Path(folder, f"{RECIPE}.py").write_text(
+            recipe_file(workload, spec_of(name), workers_of(name), "cold"), encoding="utf-8"
+        )
         path = os.pathsep.join([folder, str(Path(__file__).resolve().parents[2])])
         command = [sys.executable, "-m", "tests.benchmarks.overhead", "--child", name, errand]
         done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, check=True)

@@ -20,13 +20,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.campaign.curves import CURVES, LIMIT, STARTS, Found, search
+
 from comparators.journal.journal import load
 from comparators.plan.build import make_plan
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.request.request import Request
 from tests.benchmarks.interleaved import print_table
 from tests.benchmarks.stored import COMPARATORS
-from tests.campaign.curves import CURVES, LIMIT, STARTS, Found, search
 
 LOSS = 0.05
 """Slower than the best count by at most this counts as having found it."""

@@ -1,438 +1,480 @@
-"""A comparison from pilot to race, on seconds that are known."""
+"""One comparison in the order of the answer, on simulated hosts."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from itertools import pairwise
 
 import pytest
-from comparators.campaign.control import Copy
-from comparators.verdict.sequential import judge
 
-from comparators.campaign.comparison import BASELINE_BLOCKS, BASELINE_S, LOOPS_MAXIMUM, RACE_CAP
-from comparators.journal.records import Cause, Stage
-from comparators.plan.model import CONTROL_BLOCKS, ENOUGH_BLOCKS, Candidate, Cell, Comparison
-from tests.campaign.simulated import (
-    BASELINE,
-    Judged,
-    Rules,
-    Simulated,
-    comparison_of,
-    fixed,
-    race_workers,
-    runner,
-    searching,
-    simulation,
-    taking,
+from comparators.campaign.comparison import (
+    COUNTS_TESTED,
+    EVIDENCE_TASKS_S,
+    MANY_PER_CPU,
+    PILOT_CAP,
+    PILOT_CAP_S,
+    ComparisonRun,
 )
-from tests.journal.records import SERIAL, SETTINGS
+from comparators.campaign.outcome import Occasion
+from comparators.journal.records import Cause, Profile
+from comparators.plan.model import Comparison, Model
+from comparators.stats.thresholds import Thresholds
+from tests.campaign.simulated_host import (
+    Host,
+    SimulatedSampler,
+    candidate,
+    comparison_of,
+    comparison_run,
+)
+from tests.journal.records import LOOP, SETTINGS, failure
+
+COMPUTING = Host(cpu_share=1.0)
+WAITING = Host(cpu_share=0.01)
+MIXED = Host(cpu_share=0.25, gil=False, cpus=2)
+SHARED = Host(cpu_share=0.25, cpus=1)
+"""Four workers keep the CPU busy, and more do no harm."""
+TINY = Host(task_s=1e-6)
+THREAD_APIS = (
+    candidate("threads", "threads", rank=0),
+    candidate("threadpool", "threads", rank=1),
+    candidate("threading", "threads", rank=2),
+)
+DEFAULT = replace(SETTINGS, preset="default", thresholds=Thresholds.for_preset("default"))
 
 
-@pytest.mark.parametrize("broken", [["one", "other"], []])
-def test_a_comparison_in_which_nothing_works_ends_at_once(broken: list[str]) -> None:
-    failing: Any = {("one", "pilot", -1): "crashed", ("other", "pilot", -1): "timeout"}
-    sampler = Simulated(taking(one=1.0, other=1.0), broken=broken, failing=failing)
-    rules = Rules()
-    assert simulation(comparison_of(fixed("one"), fixed("other")), sampler, rules, closer=True).measure() == {}
-    assert (rules.shown, sampler.blocks(), sampler.looked) == ([], [], [])
+def measured(
+    host: Host, comparison: Comparison | None = None, **given: object
+) -> tuple[SimulatedSampler, ComparisonRun]:
+    """Measure a comparison on a simulated host to its answer."""
+    comparison = comparison or comparison_of(tasks=host.tasks)
+    sampler = SimulatedSampler(host, profiled=replace(host.profile, tasks=host.tasks))
+    run = comparison_run(sampler, comparison, **given)  # type: ignore[arg-type]  # options of a comparison
+    run.measure()
+    return sampler, run
 
 
-def test_the_fastest_race_when_there_are_too_many() -> None:
-    names = [f"runner-{number}" for number in range(6)]
-    sampler = Simulated(lambda cell, ordinal: 1.0 + int(cell.runner.name[-1]) / 100)
-    simulation(comparison_of(*map(fixed, reversed(names))), sampler).measure()
-    assert {name for block in sampler.blocks() for name in block} == set(names[: SETTINGS.racers_maximum])
+def counts(sampler: SimulatedSampler, level: str) -> dict[str, list[int]]:
+    """Return the worker counts of each runner in the test of a level."""
+    found: dict[str, list[int]] = {}
+    for cell in sampler.begun(level).cells:
+        found.setdefault(cell.runner.name, []).append(cell.workers)
+    return found
 
 
-def test_blocks_go_on_to_the_last_look_when_nothing_is_decided() -> None:
-    rules = Rules()
-    sampler = Simulated(taking(one=1.0, other=1.0))
-    simulation(comparison_of(fixed("one"), fixed("other")), sampler, rules).measure()
-    assert len(sampler.blocks()) == 5
-    assert [(len(blocks), last) for blocks, _, _, last in rules.shown] == [(3, False), (5, True)]
-    assert rules.shown[-1][0] == [{"one": 1.0, "other": 1.0}] * 5
+def winner(run: ComparisonRun) -> Model:
+    best = run._best()
+    assert best is not None
+    return best.runner.model
 
 
-def test_a_decision_ends_the_race() -> None:
-    rules = Rules(lambda blocks, remaining: Judged("win", remaining[:1]))
-    sampler = Simulated(taking(one=1.0, other=1.0))
-    simulation(comparison_of(fixed("one"), fixed("other")), sampler, rules).measure()
-    assert len(sampler.blocks()) == 3
+def sufficient(run: ComparisonRun) -> int:
+    best = run._best()
+    assert best is not None
+    return best.workers
 
 
-def test_who_does_not_survive_a_look_is_no_longer_measured() -> None:
-    rules = Rules(
-        lambda blocks, remaining: Judged(None, tuple(sorted(set(remaining) - {"other"}))) if blocks == 3 else None
-    )
-    sampler = Simulated(taking(one=1.0, other=1.0, third=1.0))
-    simulation(comparison_of(fixed("one"), fixed("other"), fixed("third")), sampler, rules).measure()
-    assert [len(block) for block in sampler.blocks()] == [3, 3, 3, 2, 2]
-    assert rules.shown[-1][1:] == (("one", "third"), 3, True)
-    assert all(set(block) == {"one", "third"} for block in rules.shown[-1][0])
+# model
 
 
-def test_a_race_without_looks_is_none() -> None:
-    sampler = Simulated(taking(one=1.0))
-    simulation(replace(comparison_of(fixed("one")), phase="cold"), sampler).measure()
-    assert SETTINGS.cold_looks == ()
-    assert sampler.blocks() == []
+def test_work_that_computes_under_the_gil_is_for_processes() -> None:
+    sampler, run = measured(COMPUTING)
+    assert counts(sampler, "model") == {
+        "serial": [1],
+        "threads": [2],
+        "processes": [2],
+        "async": [2],
+        "interpreters": [2],
+    }
+    assert run._outcomes["model"].look is not None
+    assert winner(run) in ("processes", "interpreters")
+    assert set(run._outcomes["model"].look.slower) >= {"serial/1", "threads/2", "async/2"}
 
 
-def orders(seed: int, comparison: Comparison) -> list[list[str]]:
-    sampler = Simulated(lambda cell, ordinal: 1.0)
-    simulation(comparison, sampler, settings=replace(SETTINGS, seed=seed, racers_maximum=9)).measure()
-    return sampler.blocks()
+def test_without_the_gil_threads_compute_as_well() -> None:
+    _, run = measured(replace(COMPUTING, gil=False), comparison_of(candidate("threads", "threads")))
+    assert winner(run) == "threads"
 
 
-def test_the_order_within_a_block_comes_from_the_seed_and_changes_from_block_to_block() -> None:
-    comparison = comparison_of(*(fixed(f"runner-{number}") for number in range(8)))
-    first = orders(1, comparison)
-    assert first == orders(1, comparison)
-    assert first != orders(2, comparison)
-    assert first != orders(1, replace(comparison, python="3.14"))
-    assert len({tuple(block) for block in first}) == len(first)
-    assert len({tuple(sorted(block)) for block in first}) == 1
+def test_work_that_waits_is_tried_with_many_workers_under_every_model_before_anything_is_dropped() -> None:
+    sampler, run = measured(WAITING)
+    tried = counts(sampler, "model")
+    assert tried == {
+        "serial": [1],
+        "threads": [2, 64],
+        "processes": [2, 32],
+        "async": [2, 64],
+        "interpreters": [2, 32],
+    }
+    first = {one.cell for one in sampler.tested("model") if one.occasion.block == 0}
+    assert first == set(sampler.begun("model").cells)
+    assert winner(run) in ("threads", "async")
+    assert sufficient(run) > MANY_PER_CPU * 2
+
+
+def test_many_workers_are_tried_once_before_they_are_in_the_test() -> None:
+    sampler, _ = measured(WAITING)
+    before = [one for one in sampler.staged("pilot") if sampler.taken.index(one) < 10]
+    assert {(one.cell.runner.name, one.cell.workers) for one in before} >= {
+        ("threads", 64),
+        ("processes", 32),
+        ("async", 64),
+        ("interpreters", 32),
+    }
+    assert all(one.cell.workers > MANY_PER_CPU * 2 for one in before)
+    assert {one.cap_s for one in before} == {max(PILOT_CAP_S, PILOT_CAP * WAITING.profile.total_s)}
+
+
+@pytest.mark.parametrize("cause", ["error", "memory", "crashed"])
+def test_a_count_that_the_host_does_not_allow_is_halved_until_it_works(cause: Cause) -> None:
+    def broken(occasion: Occasion) -> Cause | None:
+        return cause if occasion.cell.runner.name == "threads" and occasion.cell.workers > 20 else None
+
+    sampler, run = measured(replace(WAITING, broken=broken))
+    assert counts(sampler, "model")["threads"] == [2, 16]
+    assert [one.cell.workers for one in sampler.staged("pilot") if one.cell.runner.name == "threads"][:3] == [
+        64,
+        32,
+        16,
+    ]
+    assert run.answered
+
+
+def test_a_slow_count_is_not_a_broken_one() -> None:
+    """A pilot that is stopped at its cap works; the test then says how slow it is."""
+    slow = replace(WAITING, tasks=400)
+
+    def outcome(occasion: Occasion) -> float | Cause:
+        return 1e6 if occasion.cell.workers == 64 and occasion.stage == "pilot" else slow(occasion)
+
+    sampler = SimulatedSampler(outcome, profiled=slow.profile)
+    comparison_run(sampler).measure()
+    assert counts(sampler, "model")["threads"] == [2, 64]
+
+
+def test_a_model_with_no_count_that_works_does_not_take_part_with_many() -> None:
+    def broken(occasion: Occasion) -> Cause | None:
+        return "error" if occasion.cell.runner.name == "threads" else None
+
+    sampler, run = measured(replace(WAITING, broken=broken))
+    assert winner(run) == "async"
+    assert all("threads/" not in label for label in run._outcomes["model"].test.remaining)
+    assert sum(one.cell.runner.name == "threads" for one in sampler.tested("model")) <= 2
+
+
+def test_a_failing_loop_ends_the_comparison_at_once() -> None:
+    sampler = SimulatedSampler(COMPUTING, profiled=failure(LOOP, stage="profile", level=None, block=-1))
+    run = comparison_run(sampler)
+    run.measure()
+    assert sampler.steps == ["enter", "calibrate", "profile"]
+    assert not run.answered
+
+
+@pytest.mark.parametrize("levels", [("model", "workers"), ("model", "workers", "api")])
+def test_work_that_cannot_be_pickled_is_never_given_to_processes_or_interpreters(levels: tuple[str, ...]) -> None:
+    host = replace(COMPUTING, gil=False)
+    sampler = SimulatedSampler(host, profiled=replace(host.profile, unpicklable="a lambda", pickled_bytes=None))
+    run = comparison_run(sampler, comparison_of(tasks=host.tasks, levels=levels))
+    run.measure()
+    run.explain()
+    touched = {one.cell.runner.model for one in sampler.taken} | {cell.runner.model for cell in sampler.traced}
+    assert touched == {"loop", "threads", "async"}
+    assert winner(run) == "threads"
+
+
+def test_the_simplest_runner_of_a_model_stands_for_it() -> None:
+    shuffled = comparison_of(*reversed(THREAD_APIS), candidate("mp-pool", "processes", rank=3))
+    sampler, _ = measured(COMPUTING, shuffled)
+    assert [cell.runner.name for cell in sampler.begun("model").cells] == ["serial", "threads", "mp-pool"]
+
+
+def test_counts_that_were_asked_for_are_all_compared() -> None:
+    asked = comparison_of(candidate("threads", "threads", counts=(1, 3, 5), limit=5))
+    sampler, run = measured(WAITING, asked)
+    assert counts(sampler, "model") == {"serial": [1], "threads": [1, 3, 5]}
+    assert counts(sampler, "workers") == {"threads": [1, 3, 5]}
+    assert sufficient(run) == 5
+
+
+# loops
+
+
+def test_a_value_is_long_enough_under_each_runner() -> None:
+    sampler, _ = measured(replace(COMPUTING, task_s=2e-3, tasks=4))
+    test = sampler.begun("model")
+    for cell, loops in zip(test.cells, test.loops, strict=True):
+        value_s = loops * replace(COMPUTING, task_s=2e-3, tasks=4).seconds(cell)
+        assert SETTINGS.thresholds.target_value_s <= value_s * 1.01 <= 3 * SETTINGS.thresholds.target_value_s
+
+
+def test_loops_of_tiny_tasks_come_from_a_pilot_sample_of_each_runner() -> None:
+    """What takes a microsecond is dwarfed by handing it over: the profile would be wrong by a factor of a hundred."""
+    sampler, _ = measured(TINY)
+    piloted = {one.cell.runner.name for one in sampler.staged("pilot")}
+    assert piloted >= {"threads", "processes", "async", "interpreters"}
+    assert "serial" not in piloted
+    test = sampler.begun("model")
+    for cell, loops in zip(test.cells, test.loops, strict=True):
+        assert 1 <= loops * TINY.seconds(cell) / SETTINGS.thresholds.target_value_s * 1.05 < 1.5
+
+
+def test_a_tiny_task_whose_pilot_fails_has_one_loop() -> None:
+    def broken(occasion: Occasion) -> Cause | None:
+        return "error" if occasion.cell.runner.name == "processes" else None
+
+    sampler, _ = measured(replace(TINY, broken=broken))
+    test = sampler.begun("model")
+    loops = dict(zip([cell.runner.name for cell in test.cells], test.loops, strict=True))
+    assert loops["processes"] == 1
+
+
+def test_nothing_to_do_is_for_the_loop_and_has_no_further_levels() -> None:
+    sampler, run = measured(TINY)
+    assert winner(run) == "loop"
+    assert [test.level for test in sampler.tests] == ["model"]
+
+
+# workers
 
 
 @pytest.mark.parametrize(
-    ("baseline", "best", "accompanies"),
+    ("host", "fewest", "most"),
     [
-        pytest.param(5.0, 1.0, True, id="not much slower"),
-        pytest.param(10.0, 1.0, True, id="just affordable"),
-        pytest.param(11.0, 1.0, False, id="too slow"),
-        pytest.param(BASELINE_S, 0.06, True, id="much slower but short"),
+        pytest.param(replace(COMPUTING, gil=False), 2, 2, id="computing: the CPUs"),
+        pytest.param(MIXED, 7, 9, id="a quarter computing: four for each CPU"),
+        pytest.param(replace(MIXED, cpu_share=0.1), 16, 24, id="a tenth computing"),
+        pytest.param(WAITING, 34, 40, id="waiting: nearly all tasks at once"),
     ],
 )
-def test_the_baseline_is_in_every_block_while_it_is_affordable(baseline: float, best: float, accompanies: bool) -> None:
-    rules = Rules()
-    sampler = Simulated(taking(serial=baseline, fast=best))
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler, rules).measure()
-    assert all(("serial" in block) is accompanies for block in sampler.blocks())
-    assert len(sampler.blocks()) == 5
-    assert rules.shown[-1][1] == (("fast", "serial") if accompanies else ("fast",))
-
-
-def test_the_baseline_races_without_a_limit_and_stays_for_an_interval_when_it_has_lost() -> None:
-    sampler = Simulated(taking(serial=9.0, fast=1.0, other=1.0))
-    rules = Rules(lambda blocks, remaining: None if blocks == 7 else Judged(None, ("fast", "other")))
-    settings = replace(SETTINGS, looks=(3, 7))
-    simulation(comparison_of(BASELINE, fixed("fast"), fixed("other")), sampler, rules, settings=settings).measure()
-    shown = [sorted(block) for block in sampler.blocks()]
-    assert shown == [["fast", "other", "serial"]] * BASELINE_BLOCKS + [["fast", "other"]] * (7 - BASELINE_BLOCKS)
-    assert rules.shown[0][1] == ("fast", "other", "serial")
-    caps = [cap for stage, cell, _, _, _, cap in sampler.taken if stage == "race" and cell.runner == SERIAL]
-    assert caps == [None] * BASELINE_BLOCKS
-
-
-def test_a_baseline_that_is_in_the_race_is_measured_once_per_block() -> None:
-    sampler = Simulated(taking(serial=1.0, fast=1.0))
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler).measure()
-    assert all(sorted(block) == ["fast", "serial"] for block in sampler.blocks())
-
-
-@pytest.mark.parametrize("seconds", [1.0, 5.0])
-def test_a_baseline_that_fails_is_not_tried_again(seconds: float) -> None:
-    sampler = Simulated(taking(serial=seconds, fast=1.0), failing={("serial", "race", 1): "timeout"})
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler).measure()
-    assert [sorted(block) for block in sampler.blocks()] == [["fast", "serial"]] * 2 + [["fast"]] * 3
-
-
-def test_a_runner_that_fails_leaves_the_race() -> None:
-    rules = Rules()
-    sampler = Simulated(taking(one=1.0, other=1.0, third=1.0), failing={("other", "race", 1): "crashed"})
-    simulation(comparison_of(fixed("one"), fixed("other"), fixed("third")), sampler, rules).measure()
-    assert [len(block) for block in sampler.blocks()] == [3, 3, 2, 2, 2]
-    assert all(remaining == ("one", "third") for _, remaining, *_ in rules.shown)
-    assert rules.shown[0][2] == 3  # the rule still counts all that began
-
-
-def test_when_all_fail_the_race_ends() -> None:
-    rules = Rules()
-    sampler = Simulated(taking(one=1.0), failing={("one", "race", 0): "crashed"})
-    simulation(comparison_of(fixed("one")), sampler, rules).measure()
-    assert (len(sampler.blocks()), rules.shown) == (1, [])
-
-
-def test_a_sample_stopped_in_the_race_counts_as_its_limit() -> None:
-    def seconds(cell: Cell, ordinal: int) -> float:
-        return 9.0 if (cell.runner.name, ordinal) == ("uneven", 3) else 1.0
-
-    rules = Rules()
-    sampler = Simulated(seconds)
-    simulation(comparison_of(fixed("one"), fixed("uneven")), sampler, rules).measure()
-    assert [block["uneven"] for block in rules.shown[-1][0]] == [1.0, 1.0, RACE_CAP, 1.0, 1.0]
-    caps = [(block, cap) for stage, _, block, _, _, cap in sampler.taken if stage == "race"]
-    assert all((cap is None) == (block == 0) for block, cap in caps)
-
-
-@pytest.mark.parametrize(("best", "loops"), [(1.0, 1), (0.03, 1), (0.02, 2), (0.001, 30), (1e-9, LOOPS_MAXIMUM)])
-def test_every_runner_does_as_many_loops_as_make_the_fastest_long_enough(best: float, loops: int) -> None:
-    sampler = Simulated(taking(fast=best, slow=1.4 * best))
-    simulation(comparison_of(fixed("fast"), fixed("slow")), sampler).measure()
-    assert {found for stage, _, _, _, found, _ in sampler.taken if stage == "race"} == {loops}
-    assert {found for stage, _, _, _, found, _ in sampler.taken if stage == "pilot"} == {1}
-
-
-def test_a_cold_value_is_one_loop() -> None:
-    sampler = Simulated(taking(fast=1e-6))
-    settings = replace(SETTINGS, cold_looks=(3,))
-    simulation(replace(comparison_of(fixed("fast")), phase="cold"), sampler, settings=settings).measure()
-    assert len(sampler.blocks()) == 3
-    assert {loops for *_, loops, _ in sampler.taken} == {1}
-
-
-def test_the_first_look_is_reached_also_when_the_time_is_up() -> None:
-    rules = Rules()
-    sampler = Simulated(taking(one=1.0, other=1.0))
-    simulation(comparison_of(fixed("one"), fixed("other")), sampler, rules, deadline_s=0.0).measure()
-    assert len(sampler.blocks()) == 3
-    assert [(len(blocks), last) for blocks, _, _, last in rules.shown] == [(3, True)]
-
-
-def test_the_time_ends_a_race_between_looks() -> None:
-    rules = Rules()
-    sampler = Simulated(taking(one=1.0, other=1.0))
-    simulation(comparison_of(fixed("one"), fixed("other")), sampler, rules, deadline_s=20.0).measure()
-    assert [(len(blocks), last) for blocks, _, _, last in rules.shown] == [(3, False), (4, True)]
-
-
-def test_the_closer_look_goes_to_remaining_baseline_and_the_best_of_each_model() -> None:
-    candidates = [
-        BASELINE,
-        fixed("t-best"),
-        fixed("t-second"),
-        Candidate(runner("p-best", "processes"), (2,), search=False, limit=2),
-        Candidate(runner("p-second", "processes"), (2,), search=False, limit=2),
-        Candidate(runner("a-far", "async"), (2,), search=False, limit=2),
-    ]
-    seconds = {"serial": 8.0, "t-best": 1.0, "t-second": 1.1, "p-best": 1.2, "p-second": 1.3, "a-far": 9.0}
-    sampler = Simulated(taking(**seconds))
-    rules = Rules(lambda blocks, remaining: Judged("tie", ("t-best", "t-second")))
-    simulation(comparison_of(*candidates), sampler, rules, closer=True).measure()
-    assert [cell.runner.name for cell in sampler.looked] == ["t-best", "t-second", "p-best", "serial", "a-far"]
-
-
-def test_not_every_survivor_gets_a_closer_look() -> None:
-    sampler = Simulated(lambda cell, ordinal: 1.0 + int(cell.runner.name[-1]) / 100)
-    simulation(comparison_of(*(fixed(f"runner-{number}") for number in range(4))), sampler, closer=True).measure()
-    assert [cell.runner.name for cell in sampler.looked] == ["runner-0", "runner-1", "runner-2"]
-
-
-def test_several_workers_that_gain_nothing_get_a_closer_look_unless_their_whole_model_is_kept_back() -> None:
-    seconds = {"serial": 8.0, "t-best": 2.0, "t-idle": 7.9, "t-slow": 5.0, "t-one": 8.0, "a-best": 7.8, "a-second": 7.9}
-    candidates = [
-        BASELINE,
-        *(fixed(name) for name in ("t-best", "t-slow", "t-idle")),
-        fixed("t-one", workers=1),
-        *(Candidate(runner(name, "async"), (2,), search=False, limit=2) for name in ("a-best", "a-second")),
-    ]
-    sampler = Simulated(taking(**seconds))
-    simulation(comparison_of(*candidates), sampler, closer=True).measure()
-    assert {cell.runner.name for cell in sampler.looked} == {"t-best", "serial", "a-best", "t-idle"}
-
-
-def test_without_a_baseline_nobody_seems_idle() -> None:
-    sampler = Simulated(taking(best=1.0, idle=2.0))
-    simulation(comparison_of(fixed("best"), fixed("idle")), sampler, closer=True).measure()
-    assert [cell.runner.name for cell in sampler.looked] == ["best"]
-
-
-def test_no_closer_look_unless_asked_for() -> None:
-    sampler = Simulated(taking(one=1.0))
-    simulation(comparison_of(fixed("one")), sampler).measure()
-    assert sampler.looked == []
-
-
-def test_who_watches_is_told_before_each_sample() -> None:
-    seen: list[tuple[Any, ...]] = []
-    sampler = Simulated(taking(one=1.0))
-    simulation(comparison_of(fixed("one")), sampler, closer=True, watch=lambda *told: seen.append(told)).measure()
-    told = [(activity, cell.runner.name, remaining, block) for activity, cell, remaining, block in seen]
-    race = [("race", "one", ("one",), block) for block in range(1, 6)]
-    assert told == [("pilot", "one", (), 0), *race, ("evidence", "one", ("one",), 0)]
-
-
-def test_with_the_real_rule_a_clear_winner_needs_the_first_look_only() -> None:
-    sampler = Simulated(lambda cell, ordinal: (1.0 if cell.runner.name == "fast" else 1.4) + ordinal % 3 / 1000)
-    comparison_run = simulation(comparison_of(fixed("fast"), fixed("slow")), sampler)
-    comparison_run.judge = judge
-    comparison_run.measure()
-    assert len(sampler.blocks()) == SETTINGS.looks[0]
-
-
-def test_serial_wins_in_a_race_only() -> None:
-    sampler = Simulated(taking(serial=1.0, slow=9.0, slower=20.0))
-    simulation(comparison_of(BASELINE, fixed("slow"), fixed("slower")), sampler).measure()
-    assert all(sorted(block) == ["serial", "slow"] for block in sampler.blocks())
-    assert sampler.blocks()
-
-
-def test_who_races_is_recorded_when_the_race_begins() -> None:
-    sampler = Simulated(taking(serial=1.6, fast=1.0, slow=9.0))
-    simulation(comparison_of(BASELINE, fixed("fast"), fixed("slow")), sampler).measure()
-    assert [[cell.runner.name for cell in race.cells] for race in sampler.races] == [["fast", "serial"]]
-
-
-def test_a_race_goes_on_with_those_that_began_it() -> None:
-    """A damaged journal has lost what the pilot knew of one of them."""
-    comparison = comparison_of(BASELINE, fixed("fast"), fixed("slow"))
-    begun = tuple(comparison.cell(spec, workers) for spec, workers in ((runner("fast"), 8), (SERIAL, 1)))
-    sampler = Simulated(taking(serial=1.6, fast=1.0, slow=1.1), begun=begun)
-    simulation(comparison, sampler).measure()
-    assert race_workers(sampler) == {"fast": {8}, "serial": {1}}
-
-
-def test_without_blocks_no_race_is_recorded() -> None:
-    sampler = Simulated(taking(one=1.0))
-    simulation(replace(comparison_of(fixed("one")), phase="cold"), sampler).measure()
-    assert sampler.races == []
-
-
-def test_a_copy_of_the_fastest_races_along() -> None:
-    copy = Copy(wanted=True)
-    sampler = Simulated(lambda cell, ordinal: (1.0 if cell.runner.name == "fast" else 1.4) + ordinal / 10)
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler, copy=copy).measure()
-    assert [sorted(block) for block in sampler.blocks()] == [["copy of fast", "fast", "serial"]] * 5
-    assert len(copy.pairs) == 5
-    assert all(abs(own - other) == pytest.approx(0.1) for own, other in copy.pairs)
-    assert len({tuple(block) for block in sampler.blocks()}) > 1
-
-
-def test_the_copy_leaves_when_it_has_enough_pairs() -> None:
-    copy = Copy(wanted=True)
-    sampler = Simulated(taking(one=1.0, other=1.0))
-    settings = replace(SETTINGS, looks=(5, 14))
-    rules = Rules(lambda blocks, remaining: None)
-    simulation(comparison_of(fixed("one"), fixed("other")), sampler, rules, copy=copy, settings=settings).measure()
-    shown = [sorted(block) for block in sampler.blocks()]
-    assert shown == [["copy of one", "one", "other"]] * ENOUGH_BLOCKS + [["one", "other"]] * (14 - ENOUGH_BLOCKS)
-    assert len(copy.pairs) == ENOUGH_BLOCKS
-
-
-def test_a_cell_that_has_lost_stays_until_its_copy_has_the_pairs_it_needs() -> None:
-    copy = Copy(wanted=True)
-    sampler = Simulated(taking(serial=99.0, fast=1.0, other=1.2))
-    rules = Rules(lambda blocks, remaining: Judged(None, ("other",)) if blocks == 3 else None)
-    settings = replace(SETTINGS, looks=(3, 7))
-    comparison = comparison_of(BASELINE, fixed("fast"), fixed("other"))
-    simulation(comparison, sampler, rules, copy=copy, settings=settings).measure()
-    shown = [sorted(block) for block in sampler.blocks()]
-    assert shown == [["copy of fast", "fast", "other"]] * CONTROL_BLOCKS + [["other"]] * (7 - CONTROL_BLOCKS)
-    assert copy.pairs == [(1.0, 1.0)] * CONTROL_BLOCKS
-
-
-def test_a_copy_has_no_limit_and_is_no_candidate() -> None:
-    sampler = Simulated(taking(serial=9.0, fast=1.0))
-    rules = Rules()
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler, rules, copy=Copy(wanted=True)).measure()
-    assert {cap for stage, *_, cap in sampler.taken if stage == "control"} == {None}
-    assert all(set(block) == {"fast", "serial"} for shown in rules.shown for block in shown[0])
-    assert {candidates for _, _, candidates, _ in rules.shown} == {2}
-
-
-def test_after_an_early_decision_the_copy_gets_the_pairs_it_needs() -> None:
-    copy = Copy(wanted=True)
-    sampler = Simulated(taking(serial=2.0, fast=1.0))
-    rules = Rules(lambda blocks, remaining: Judged("win", remaining[:1]))
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler, rules, copy=copy).measure()
-    alone = [["copy of fast", "fast"]] * (CONTROL_BLOCKS - 3)
-    assert [sorted(block) for block in sampler.blocks()] == [["copy of fast", "fast", "serial"]] * 3 + alone
-    assert len(copy.pairs) == CONTROL_BLOCKS
-
-
-def test_when_the_time_is_up_the_copy_gets_no_further_pair() -> None:
-    copy = Copy(wanted=True)
-    sampler = Simulated(taking(serial=2.0, fast=1.0))
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler, copy=copy, deadline_s=0.0).measure()
-    assert len(copy.pairs) == 3
-
-
-@pytest.mark.parametrize("failing", [("serial", "race", 1), ("serial", "control", 1)])
-def test_a_copy_or_its_cell_that_fails_ends_the_control(failing: Any) -> None:
-    copy = Copy(wanted=True)
-    sampler = Simulated(taking(serial=1.0, fast=1.4), failing={failing: "crashed"})
-    simulation(comparison_of(BASELINE, fixed("fast")), sampler, copy=copy).measure()
-    assert (copy.wanted, len(copy.pairs)) == (False, 1)
-    assert all("copy of serial" not in block for block in sampler.blocks()[2:])
-
-
-def test_a_race_that_never_was_has_no_copy() -> None:
-    copy = Copy(wanted=True)
-    sampler = Simulated(taking(one=1.0))
-    simulation(replace(comparison_of(fixed("one")), phase="cold"), sampler, copy=copy).measure()
-    assert (copy.pairs, sampler.blocks()) == ([], [])
-
-
-def test_the_rule_is_given_the_margin_of_the_host() -> None:
-    margins: list[float] = []
-
-    class Margins(Rules):
-        def __call__(
-            self, blocks: Any, remaining: Any, candidates: int, margin: float, looks: Any, **last: Any
-        ) -> Judged:
-            margins.append(margin)
-            return Judged("tie", tuple(remaining))
-
-    simulation(
-        comparison_of(fixed("one"), fixed("other")), Simulated(taking(one=1.0, other=1.0)), Margins(), margin=0.08
-    ).measure()
-    assert margins == [0.08]
-
-
-def of_costs(sampler: Simulated) -> list[tuple[str, int, int]]:
-    """Return runner, block and place of each sample that was taken for its cost alone."""
-    return [(cell.runner.name, block, place) for stage, cell, block, place, *_ in sampler.taken if stage == "cost"]
-
-
-def test_a_survey_measures_each_runner_once_however_slow_it_is_and_ends() -> None:
-    comparison = replace(comparison_of(fixed("fast"), searching("slow"), BASELINE), survey=True)
-    sampler = Simulated(lambda cell, ordinal: 1000.0 if cell.runner.name == "slow" else 1.0)
-    simulation(comparison, sampler, closer=True).measure()
-    assert [(stage, cell.runner.name, cap) for stage, cell, *_, cap in sampler.taken] == [
-        ("pilot", "fast", None),
-        ("pilot", "slow", None),
-        ("pilot", "serial", None),
-    ]
-    assert sampler.looked == []
-
-
-def test_who_reports_a_cost_is_measured_until_it_has_enough_samples() -> None:
-    comparison = replace(comparison_of(fixed("one"), fixed("two"), fixed("free")), survey=True)
-    sampler = Simulated(taking(one=1.0, two=9.0, free=1.0), costed=("one", "two"))
-    settings = replace(SETTINGS, cost_samples=3)
-    simulation(comparison, sampler, settings=settings).measure()
-    assert sorted(of_costs(sampler)) == sorted(
-        (name, block, place)
-        for block in (0, 1)
-        for place, name in enumerate(name for name, number, _ in of_costs(sampler) if number == block)
-    )
-    assert sorted(name for name, *_ in of_costs(sampler)) == ["one", "one", "two", "two"]
-
-
-def test_samples_of_the_race_count_for_a_cost() -> None:
-    sampler = Simulated(taking(fast=1.0, slow=9.0), costed=("fast", "slow"))
-    settings = replace(SETTINGS, cost_samples=3)
-    simulation(comparison_of(fixed("fast"), fixed("slow")), sampler, settings=settings).measure()
-    assert [name for name, *_ in of_costs(sampler)] == ["slow", "slow"]
-
-
-def test_a_cost_that_fails_is_tried_again_only_so_often() -> None:
-    failing: dict[tuple[str, Stage, int], Cause] = {("one", "cost", number): "crashed" for number in range(9)}
-    comparison = replace(comparison_of(fixed("one")), survey=True)
-    sampler = Simulated(taking(one=1.0), costed=("one",), failing=failing)
-    simulation(comparison, sampler, settings=replace(SETTINGS, cost_samples=3)).measure()
-    assert len(of_costs(sampler)) == 3
-
-
-@pytest.mark.parametrize("survey", [True, False])
-def test_costs_end_when_the_time_of_a_race_is_up_and_are_all_that_a_survey_is_for(*, survey: bool) -> None:
-    comparison = replace(comparison_of(fixed("one")), survey=survey)
-    sampler = Simulated(taking(one=1.0), costed=("one",))
-    simulation(comparison, sampler, settings=replace(SETTINGS, cost_samples=9), deadline_s=0.5).measure()
-    assert bool(of_costs(sampler)) == survey
-
-
-def test_weak_scaling_gives_as_many_copies_as_much_more_time() -> None:
-    comparison = comparison_of(fixed("one", 1), fixed("many", 8))
-    sampler = Simulated(lambda cell, ordinal: 1.0)
-    simulation(comparison, sampler, settings=replace(SETTINGS, scaling="weak")).measure()
-    deadlines = {cell.workers: cap.deadline_s for stage, cell, block, _, _, cap in sampler.taken if cap and block == 1}
-    assert deadlines[8] - deadlines[1] == pytest.approx(2 * RACE_CAP * 7)
+def test_the_smallest_sufficient_worker_count_is_found(host: Host, fewest: int, most: int) -> None:
+    sampler, run = measured(host, comparison_of(candidate("threads", "threads", limit=40)))
+    assert fewest <= sufficient(run) <= most
+    best_s = min(host.seconds(replace(sampler.taken[-1].cell, workers=count)) for count in range(1, 41))
+    assert host.seconds(run._best()) <= best_s * (1 + 2 * SETTINGS.thresholds.workers_margin)  # type: ignore[arg-type]
+
+
+def test_few_counts_are_in_the_test_and_they_ascend() -> None:
+    sampler, _ = measured(SHARED, comparison_of(candidate("threads", "threads", limit=40)))
+    tested = counts(sampler, "workers")["threads"]
+    assert tested == sorted(set(tested))
+    assert 2 <= len(tested) <= COUNTS_TESTED
+
+
+def test_only_the_winning_model_is_searched() -> None:
+    sampler, run = measured(replace(COMPUTING, gil=False, cpus=2))
+    begun = sampler.steps.index("workers") if "workers" in sampler.steps else len(sampler.steps)
+    last = [one for one in sampler.taken if one.occasion.level == "workers"]
+    assert {one.cell.runner.model for one in last} <= {winner(run)}
+    assert begun > 0
+
+
+def test_a_count_that_fails_in_the_search_is_passed_over() -> None:
+    def broken(occasion: Occasion) -> Cause | None:
+        return "error" if occasion.cell.workers > 8 else None
+
+    sampler, run = measured(replace(SHARED, broken=broken), comparison_of(candidate("threads", "threads", limit=40)))
+    assert {one.cell.workers for one in sampler.staged("pilot")} & set(range(9, 41))
+    assert max(counts(sampler, "workers")["threads"]) <= 8
+    assert sufficient(run) in range(4, 7)
+
+
+def test_a_count_that_only_the_search_has_found_is_the_answer_when_its_test_says_so() -> None:
+    """The profile may be wrong: here it took what waits for computing, so that the model was tested with too few."""
+    sampler = SimulatedSampler(WAITING, profiled=replace(WAITING.profile, cpu_share=0.5))
+    run = comparison_run(sampler, comparison_of(candidate("threads", "threads", limit=40)))
+    run.measure()
+    assert counts(sampler, "model")["threads"] == [2, 4]
+    assert sufficient(run) >= 34
+
+
+# API
+
+
+def test_quick_does_not_ask_for_the_api() -> None:
+    sampler, _ = measured(SHARED, comparison_of(*THREAD_APIS, levels=("model", "workers")))
+    assert [test.level for test in sampler.tests] == ["model", "workers"]
+
+
+def test_the_apis_of_the_winning_model_are_compared_with_the_count_that_was_found() -> None:
+    sampler, run = measured(SHARED, comparison_of(*THREAD_APIS, candidate("mp", "processes")), settings=DEFAULT)
+    assert [test.level for test in sampler.tests] == ["model", "workers", "api"]
+    assert counts(sampler, "api") == {one.runner.name: [sufficient(run)] for one in THREAD_APIS}
+
+
+def test_an_api_that_allows_fewer_workers_has_as_many_as_it_can() -> None:
+    apis = (THREAD_APIS[0], replace(THREAD_APIS[1], limit=3))
+    sampler, run = measured(WAITING, comparison_of(*apis), settings=DEFAULT)
+    assert counts(sampler, "api") == {"threads": [sufficient(run)], "threadpool": [3]}
+
+
+def test_no_more_apis_than_a_test_can_bear_take_part_the_simplest_ones() -> None:
+    apis = tuple(candidate(f"api-{number}", "threads", rank=number) for number in range(12))
+    settings = replace(DEFAULT, thresholds=replace(DEFAULT.thresholds, candidates_maximum=5))
+    sampler, _ = measured(WAITING, comparison_of(*reversed(apis)), settings=settings)
+    assert list(counts(sampler, "api")) == [f"api-{number}" for number in range(5)]
+
+
+def test_a_single_api_needs_no_test() -> None:
+    sampler, _ = measured(WAITING, comparison_of(THREAD_APIS[0]), settings=DEFAULT)
+    assert "api" not in [test.level for test in sampler.tests]
+
+
+# time
+
+
+def test_when_the_time_is_up_no_further_level_begins() -> None:
+    sampler, run = measured(WAITING, deadline_s=1.5, settings=DEFAULT)
+    assert [test.level for test in sampler.tests] == ["model"]
+    assert run.answered
+
+
+def test_a_comparison_whose_time_is_up_before_the_first_block_has_no_answer() -> None:
+    sampler, run = measured(COMPUTING, deadline_s=0.0)
+    assert not sampler.taken
+    assert not run.answered
+    run.explain()
+    assert not (sampler.recipes or sampler.traced)
+
+
+# after the answer
+
+
+def test_recipe_evidence_and_control_come_after_the_answer() -> None:
+    sampler, run = measured(WAITING)
+    answer = len(sampler.steps)
+    run.explain()
+    assert not {"recipe", "evidence", "control"} & set(sampler.steps[:answer])
+    explained = list(dict.fromkeys(sampler.steps[answer:]))
+    assert explained == ["recipe", "evidence", "control"]
+
+
+def test_the_winner_the_loop_and_the_best_of_each_model_are_traced() -> None:
+    sampler, run = measured(WAITING)
+    run.explain()
+    assert sampler.recipes == [run._best()]
+    assert sampler.traced[0] == run._best()
+    models = [cell.runner.model for cell in sampler.traced]
+    assert sorted(models) == ["async", "interpreters", "loop", "processes", "threads"]
+    chosen = {cell.runner.name: cell.workers for cell in sampler.traced}
+    assert (chosen["processes"], chosen["interpreters"]) == (32, 32)  # with 2 workers they were far slower
+
+
+def test_what_failed_is_not_traced() -> None:
+    def broken(occasion: Occasion) -> Cause | None:
+        return "crashed" if occasion.cell.runner.name == "processes" else None
+
+    sampler, run = measured(replace(COMPUTING, broken=broken))
+    run.explain()
+    assert "processes" not in {cell.runner.name for cell in sampler.traced}
+
+
+def test_work_that_takes_long_is_not_traced() -> None:
+    long = replace(COMPUTING, tasks=4, task_s=EVIDENCE_TASKS_S)
+    sampler, run = measured(long)
+    run.explain()
+    assert sampler.recipes
+    assert not sampler.traced
+
+
+def test_the_control_is_pairs_of_the_winner_in_random_order() -> None:
+    sampler, run = measured(COMPUTING)
+    run.explain()
+    control = sampler.staged("control")
+    assert {one.cell for one in control} == {run._best()}
+    places = [(one.occasion.block, one.occasion.position) for one in control]
+    pairs = SETTINGS.thresholds.noise_pairs
+    assert sorted(places) == [(number, number % 2) for number in range(2 * pairs)]
+    for first, second in list(pairwise(places))[::2]:
+        assert first[0] // 2 == second[0] // 2
+    assert {first[1] for first in places[::2]} == {0, 1}
+    assert len({one.loops for one in control}) == 1
+
+
+def test_one_control_in_a_run_is_enough() -> None:
+    sampler, run = measured(COMPUTING, controlled=True)
+    run.explain()
+    assert sampler.traced
+    assert not sampler.staged("control")
+
+
+def test_the_control_takes_no_more_than_its_share_of_the_time() -> None:
+    slow = replace(COMPUTING, tasks=4, task_s=4.0)
+    sampler, run = measured(slow, comparison_of(candidate("processes", "processes"), tasks=4, levels=("model",)))
+    spent_s = sampler.clock_s
+    run.explain()
+    assert 0 < len(sampler.staged("control")) < 2 * SETTINGS.thresholds.noise_pairs
+    assert sampler.clock_s < 2 * spent_s
+
+
+# costs
+
+
+def test_without_levels_only_samples_of_costs_are_taken() -> None:
+    settings = replace(SETTINGS, cost_samples=4)
+    sampler = SimulatedSampler(COMPUTING, profiled=COMPUTING.profile, costed=("threads", "processes"))
+    run = comparison_run(sampler, comparison_of(levels=()), settings=settings)
+    run.measure()
+    assert not run.answered
+    assert not sampler.tests
+    assert {one.occasion.stage for one in sampler.taken} == {"cost"}
+    taken = [one.cell.runner.name for one in sampler.taken]
+    assert {name: taken.count(name) for name in taken} == {
+        "serial": 1,  # its work reports none, so once is enough to see that
+        "async": 1,
+        "interpreters": 1,
+        "threads": 4,
+        "processes": 4,
+    }
+
+
+def test_samples_of_costs_are_taken_in_a_random_order_of_the_seed() -> None:
+    orders = []
+    for seed in (1, 1, 2):
+        names = ("serial", "threads", "processes", "async", "interpreters")
+        sampler = SimulatedSampler(COMPUTING, profiled=COMPUTING.profile, costed=names)
+        settings = replace(SETTINGS, cost_samples=6, seed=seed)
+        comparison_run(sampler, comparison_of(levels=()), settings=settings).measure()
+        orders.append([one.cell.runner.name for one in sampler.taken])
+    assert orders[0] == orders[1] != orders[2]
+    assert len({tuple(orders[0][at : at + 5]) for at in range(0, 30, 5)}) > 1
+
+
+def test_a_runner_whose_work_fails_has_no_further_samples_of_costs() -> None:
+    broken: Callable[[Occasion], Cause | None] = lambda one: "error" if one.cell.runner.name == "threads" else None  # noqa: E731
+    host = replace(COMPUTING, broken=broken)
+    sampler = SimulatedSampler(host, profiled=host.profile, costed=("threads", "processes"))
+    comparison_run(sampler, comparison_of(levels=()), settings=replace(SETTINGS, cost_samples=4)).measure()
+    assert sum(one.cell.runner.name == "threads" for one in sampler.taken) == 1
+
+
+def test_levels_leave_no_samples_of_costs() -> None:
+    sampler, _ = measured(COMPUTING, settings=replace(SETTINGS, cost_samples=4))
+    assert not sampler.staged("cost")
+
+
+# what watchers are told
+
+
+def test_who_watches_is_told_the_levels_in_their_order() -> None:
+    told: list[str] = []
+    sampler = SimulatedSampler(SHARED, profiled=SHARED.profile)
+    run = comparison_run(sampler, comparison_of(*THREAD_APIS), settings=DEFAULT)
+    run.tell = lambda activity, cell, block, test: told.append(activity)
+    run.measure()
+    run.explain()
+    assert list(dict.fromkeys(told)) == ["profile", "model", "workers", "api", "evidence", "control"]
+
+
+def test_the_profile_is_that_of_the_plain_loop_or_of_the_first_runner_without_one() -> None:
+    asked: list[str] = []
+
+    class Asked(SimulatedSampler):
+        def profile(self, comparison: Comparison, cell: object) -> Profile:
+            asked.append(cell.runner.name)  # type: ignore[attr-defined]  # a cell
+            return COMPUTING.profile
+
+    without = comparison_of()
+    for comparison in (
+        comparison_of(*reversed(without.candidates[1:])),
+        replace(without, candidates=without.candidates[3:]),
+    ):
+        comparison_run(Asked(COMPUTING), comparison).measure()
+    assert asked == ["serial", "async"]

@@ -14,8 +14,7 @@ from comparators.campaign.pyperf_results import FILE_NAME, write_results
 from comparators.errors import OutputError
 from comparators.journal.records import Run
 from comparators.workload import Observation
-from tests.example_runs import example_run
-from tests.journal.records import CELL, HEADER, sample
+from tests.journal.records import CELL, HEADER, LOOP, sample
 
 RUN = Run(HEADER, (), (), (), (), (), None)
 
@@ -28,7 +27,12 @@ def written(tmp_path: Path, run: Run) -> pyperf.BenchmarkSuite:
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("export") / FILE_NAME
-    assert write_results(example_run(workloads=("integrate", "sleep")), path)
+    samples = tuple(
+        sample(cell, block=block, seconds=0.5 + block / 100, warmup_s=None)
+        for block in range(5)
+        for cell in (LOOP, CELL)
+    )
+    assert write_results(replace(RUN, samples=samples), path)
     return path
 
 
@@ -46,7 +50,7 @@ def test_pyperf_accepts_it(results: Path, command: list[str]) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
-    assert "integrate/serial/1/warm/3.11" in done.stdout or command[0] in {"check", "compare_to"}
+    assert LOOP.key in done.stdout or command[0] in {"check", "compare_to"}
 
 
 def test_one_benchmark_per_cell_and_one_run_per_sample(tmp_path: Path) -> None:
@@ -57,7 +61,7 @@ def test_one_benchmark_per_cell_and_one_run_per_sample(tmp_path: Path) -> None:
     assert [run.warmups for run in benchmark.get_runs()] == [((3, 9.0),)] * 3
     metadata = benchmark.get_runs()[1].get_metadata()
     assert metadata["comparators_block"] == 1
-    assert metadata["comparators_stage"] == "race"
+    assert (metadata["comparators_stage"], metadata["comparators_level"]) == ("test", "model")
     assert metadata["comparators_runner"] == "threading[style=subclass]"
     assert metadata["comparators_workers"] == 2
     assert metadata["comparators_phase"] == "warm"
@@ -72,7 +76,7 @@ def test_observations_are_metadata(tmp_path: Path) -> None:
     assert benchmark.get_metadata()["observed_lost"] == "2 updates"
 
 
-def test_the_race_stands_for_a_cell_and_the_pilot_where_there_was_none(tmp_path: Path) -> None:
+def test_the_tests_of_all_levels_stand_for_a_cell_and_the_pilot_where_there_was_none(tmp_path: Path) -> None:
     other = replace(CELL, workers=8)
     samples = (
         sample(stage="pilot", block=-1, seconds=9.0),
@@ -80,12 +84,20 @@ def test_the_race_stands_for_a_cell_and_the_pilot_where_there_was_none(tmp_path:
         sample(cell=other, stage="pilot", block=-2, seconds=6.0),
         sample(block=0, seconds=1.0),
         sample(block=1, seconds=2.0),
+        sample(block=0, level="workers", seconds=3.0),
     )
     suite = written(tmp_path, replace(RUN, samples=samples))
     assert {one.get_name(): one.get_values() for one in suite.get_benchmarks()} == {
-        CELL.key: (1.0, 2.0),
+        CELL.key: (1.0, 2.0, 3.0),
         other.key: (5.0, 6.0),
     }
+
+
+def test_samples_of_costs_stand_for_what_was_in_no_test(tmp_path: Path) -> None:
+    samples = tuple(sample(stage="cost", level=None, block=block) for block in range(3))
+    (benchmark,) = written(tmp_path, replace(RUN, samples=samples)).get_benchmarks()
+    assert benchmark.get_metadata()["comparators_stage"] == "cost"
+    assert len(benchmark.get_values()) == 3
 
 
 def test_single_samples_are_left_out_beside_repeated_ones(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
     python -m tests.faults.chaos FOLDER ROUNDS SEED [append|rewrite]
 
-The command, its journal, its supervisors and all signals are real. Workers are a few lines of shell that speak the
-protocol, so that a round takes a fraction of a second; some of them leave a process behind that has left its session.
+The command, its journal, its supervisors, warm interpreters and all signals are real. What they fork answers at once,
+see `tests.faults.quick_jobs`, and every other round has fresh workers, a few lines of shell, so that a round takes a
+second; some of them leave a process behind that has left its session.
 The command is forked from this process, which has imported everything. All that a dead command leaves comes to this
 process, so that it sees from outside whether anything stays.
 
@@ -11,6 +12,7 @@ With `append` or `rewrite` the command dies in the middle of a write instead, of
 rewrites its file in place.
 """
 
+import json
 import os
 import random
 import resource
@@ -25,8 +27,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from comparators.verdict.sequential import judge
-
 from comparators.campaign.campaign import measure
 from comparators.campaign.sampler import Sampler
 from comparators.journal import atomic_io
@@ -39,6 +39,7 @@ from comparators.supervision import starting
 from comparators.supervision import supervised as supervised_module
 from comparators.supervision.process_tree import PR_SET_CHILD_SUBREAPER, children_of, prctl, status_of
 from tests.faults.observer import leftovers
+from tests.faults.quick_jobs import ANSWERS, LEAVES
 
 __all__ = ["LostRecords", "check_round", "main"]
 
@@ -53,14 +54,17 @@ SUPERVISOR = (
     "starting.STARTS_S = 0.3; supervisor.main()"
 )
 WORKER = """#!/bin/sh
+if [ "$3" = comparators.worker.warm ]; then exec {python} -S -E -c '{warm}' "$4" "$5"; fi
 case "$4" in
-*'"job": "sample"'*) answer='{"suite": {"benchmarks": [{"runs": [{"values": [0.01], "warmups": [[1, 0.01]]}]}]}}' ;;
-*'"job": "evidence"'*) answer='{"cause": "error", "message": "no evidence"}' ;;
-*) answer='{"facts": {}}' ;;
+{answers}
 esac
-[ $(($$ % 6)) = 0 ] && (setsid sleep 600 &)
+[ $(($$ % {leaves})) = 0 ] && (setsid sleep 600 &)
 printf '%s' "$answer" > "$5.new" && mv "$5.new" "$5"
 """
+WARM = (
+    "import sys; sys.path.insert(0, {root!r}); from comparators.worker import warm; "
+    "sys.argv[1] = {preload!r}; warm.main()"
+)
 SIGNALS = (signal.SIGKILL, signal.SIGSTOP, signal.SIGSEGV)
 
 
@@ -72,14 +76,12 @@ def main(folder: Path, rounds: int, seed: int, store: str = "") -> None:
     """Play rounds and print what was struck, one line each; stop at the first that went wrong."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    plan = prepare(folder)
-    undisturbed = folder / "undisturbed"
-    began = time.monotonic()
-    run_command(plan, undisturbed, lambda pid: None)
-    takes_s = time.monotonic() - began
-    expected = load(undisturbed)
+    plans = [prepare(folder, fresh=fresh) for fresh in (False, True)]
+    sound = [undisturbed(plan, folder / f"undisturbed-{at}") for at, plan in enumerate(plans)]
     for number in range(rounds):
         directory = folder / str(number)
+        plan = plans[number % 2]
+        expected, takes_s = sound[number % 2]
         blow = Blow(random.Random(f"{seed}/{number}"), takes_s)
         if store:
             kept = die_writing(plan, directory, store, number + 2)
@@ -94,6 +96,13 @@ def main(folder: Path, rounds: int, seed: int, store: str = "") -> None:
         left += leftovers(set())
         assert not left, f"round {number}, {blow.words}: {left} were left running"
         print(f"{number} {store or blow.words}", flush=True)
+
+
+def undisturbed(plan: Plan, directory: Path) -> tuple[Run, float]:
+    """Let a command go through; return its run, and the seconds that it took."""
+    began = time.monotonic()
+    run_command(plan, directory, lambda pid: None)
+    return load(directory), time.monotonic() - began
 
 
 def die_writing(plan: Plan, directory: Path, store: str, ordinal: int) -> bytes:
@@ -119,10 +128,10 @@ def die_writing(plan: Plan, directory: Path, store: str, ordinal: int) -> bytes:
     return before.read_bytes()
 
 
-def prepare(folder: Path) -> Plan:
+def prepare(folder: Path, *, fresh: bool) -> Plan:
     """Make a plan of a workload under two runners, with stand-ins for the workers and for what takes long."""
     worker, supervisor = folder / "worker", folder / "supervisor"
-    worker.write_text(WORKER, encoding="utf-8")
+    worker.write_text(worker_script(), encoding="utf-8")
     code = SUPERVISOR.format(root=str(ROOT))
     supervisor.write_text(f'#!/bin/sh\nshift 3\nexec "{sys.executable}" -S -E -c "{code}" "$@"\n', encoding="utf-8")
     for script in (worker, supervisor):
@@ -133,9 +142,22 @@ def prepare(folder: Path) -> Plan:
     plan = make_plan(Request(("noop",), ("serial", "threading"), (1,), preset="quick", phases=("warm",), seed=1))
     interpreters = tuple(replace(one, executable=str(worker)) for one in plan.interpreters)
     settings = replace(
-        plan.settings, looks=(3,), timeout_s=DEADLINE_S, cpus=plan.settings.cpus[:1], maximum_time_s=None
+        plan.settings,
+        thresholds=replace(plan.settings.thresholds, looks=(3,)),
+        timeout_s=DEADLINE_S,
+        cpus=plan.settings.cpus[:1],
+        maximum_time_s=None,
+        fresh=fresh,
     )
     return replace(plan, settings=settings, interpreters=interpreters)
+
+
+def worker_script() -> str:
+    """Return a program that passes for a Python with workers."""
+    preload = json.dumps({"performer": "tests.faults.quick_jobs", "path": [str(ROOT)]})
+    warm = WARM.format(root=str(ROOT), preload=preload).replace("'", "'\\''")
+    cases = [f"*'\"errand\": \"{kind}\"'*) answer='{json.dumps(answer)}' ;;" for kind, answer in ANSWERS.items()]
+    return WORKER.format(python=sys.executable, warm=warm, answers="\n".join(cases), leaves=LEAVES)
 
 
 def run_command(plan: Plan, directory: Path, strike: Callable[[int], None]) -> None:
@@ -143,7 +165,7 @@ def run_command(plan: Plan, directory: Path, strike: Callable[[int], None]) -> N
     pid = os.fork()
     if pid == 0:
         try:
-            measure(plan, directory, judge)
+            measure(plan, directory)
             os._exit(0)
         except BaseException:  # noqa: BLE001  whatever it is, this process ends here
             traceback.print_exc()
@@ -164,7 +186,7 @@ class Blow:
     def __init__(self, chance: random.Random, longest_s: float) -> None:
         self.chance = chance
         self.delay_s = chance.uniform(0.0, longest_s)
-        self.victim = chance.choice(("command", "supervisor", "watchdog", "worker", "both"))
+        self.victim = chance.choice(("command", "supervisor", "watchdog", "worker", "job", "both"))
         self.signal = signal.SIGKILL if self.victim == "both" else chance.choice(SIGNALS)
         self.words = f"{self.signal.name} to {self.victim} after {self.delay_s:.3f} s"
 
@@ -196,6 +218,7 @@ class Blow:
             "watchdog": watchdogs,
             "supervisor": supervisors,
             "worker": workers,
+            "job": [pid for worker in workers for pid in children_of(worker)],
             "both": supervisors and [*watchdogs, *supervisors],
         }[self.victim]
 
@@ -233,14 +256,14 @@ def check_round(kept: bytes, directory: Path, expected: Run) -> None:
 
 
 def _identities(run: Run) -> Iterator[tuple[Any, ...]]:
-    yield from ((one.stage, one.cell.key, one.block) for one in run.samples)
-    yield from ((one.stage, one.cell.key, one.block) for one in run.failures)
-    yield from (("preflight", one.cell.key) for one in run.preflights)
+    values: list[Any] = [*run.samples, *run.failures]
+    yield from ((one.stage, one.level, one.cell.key, one.block) for one in values)
+    yield from (("profile", one.workload) for one in run.profiles)
     yield from (("evidence", one.cell.key) for one in run.evidence)
 
 
 def _cells(run: Run) -> set[str]:
-    records: list[Any] = [*run.samples, *run.failures, *run.preflights]
+    records: list[Any] = [*run.samples, *run.failures]
     return {one.cell.key for one in records}
 
 

@@ -12,7 +12,7 @@ GRACE_S = 5.0
 Ends = tuple[tuple[str, str], ...]
 """Causes and what their message must say; the empty cause is success."""
 
-LATE: Ends = (("timeout", r"^no result after \d+(\.\d+)? s"),)
+LATE: Ends = (("timeout", r"^no result after \d+(\.\d+)? s"), ("hangs", r"^no result after \d+(\.\d+)? s and no CPU"))
 GOOD: Ends = (("", "^$"),)
 LOST: Ends = (
     ("error", r"WorkerDied: worker process '.*' died in the middle of its work, (with exit code|by signal)"),
@@ -31,7 +31,10 @@ OWN: dict[str, Ends] = {
     "holding_the_gil": LATE,
     "deadlocked": LATE,
     "deaf": LATE,
-    "stopped": (("timeout", r"^no result after \d+(\.\d+)? s; a process was stopped$"),),
+    "stopped": (
+        ("timeout", r"^no result after \d+(\.\d+)? s; a process was stopped$"),
+        ("hangs", r"^no result after \d+(\.\d+)? s and no CPU time used: it hangs; a process was stopped$"),
+    ),
     "greedy": (("memory", r"^killed for memory: \d+ MiB in use, 512 MiB allowed$"),),
     "leaving_a_thread": GOOD,
     "leaving_a_process": GOOD,
@@ -46,7 +49,10 @@ INSIDE: dict[str, Ends] = {
     "killed": (("crashed", r"^killed by SIGKILL$"),),
     "crashing": (("crashed", r"^killed by SIGSEGV$"),),
     "losing_a_sibling": (("crashed", r"^killed by SIGKILL$"), *LATE),
-    "killing_its_parent": (("crashed", r"^the supervisor process was killed$"),),
+    "killing_its_parent": (
+        ("crashed", r"^the supervisor process was killed$"),
+        ("crashed", r"^the warm interpreter (was killed by signal 9|has ended)$"),
+    ),
     "noisy": GOOD,
     "pooling": GOOD,
     "needing_a_lock": GOOD,
@@ -92,7 +98,7 @@ UNWRAPPED: dict[str, Ends] = {
     "exiting": (("error", r"SystemExit|WorkerDied|Broken"), *LATE),
     "interrupting": (("error", r"KeyboardInterrupt|WorkerDied|Broken"), *LATE),
 }
-"""In a measured run nothing is wrapped around a task: then the models show what they make of it themselves."""
+"""Nothing is wrapped around a task: the models show what they make of it themselves."""
 
 
 def check_outcomes(outcomes: Sequence[Mapping[str, Any]]) -> None:
@@ -107,22 +113,22 @@ def check_outcomes(outcomes: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _complaints(outcome: Mapping[str, Any]) -> Iterator[str]:
-    ends = _ends(outcome["workload"], outcome["runner"], outcome["model"], wrapped=outcome["errand"] == "preflight")
+    ends = _ends(outcome["workload"], outcome["runner"], outcome["model"])
     cause, message, details = outcome["cause"], outcome["message"], outcome["details"]
     where = f"{outcome['workload']} under {outcome['runner']}"
     if not any(cause == expected and re.search(text, message) for expected, text in ends):
         yield f"{where}: {(cause, message)} is none of {ends}\n{details[-3000:]}"
-    if cause == "timeout" and outcome["workload"] != "stopped" and "most recent call first" not in details:
+    if cause in {"timeout", "hangs"} and outcome["workload"] != "stopped" and "most recent call first" not in details:
         yield f"{where}: no stacks"
 
 
-def _ends(fault: str, runner: str, model: str, *, wrapped: bool) -> Ends:
+def _ends(fault: str, runner: str, model: str) -> Ends:
     """Return how a fault may end under a runner."""
     places = {"processes": OUTSIDE, "interpreters": APART}.get(model, INSIDE)
     ends = places.get(fault) or OWN[fault]
     if any(word in runner and fault in faults for word, faults in WAITS.items()):
         ends = (*ends, *LATE)
-    if not wrapped and (model in {"processes", "interpreters"} or runner.startswith("threadpool")):
+    if model in {"processes", "interpreters"} or runner.startswith("threadpool"):
         ends = (*ends, *UNWRAPPED.get(fault, ()))
     return ends
 

@@ -20,11 +20,12 @@ from typing import Any
 
 from comparators.campaign import worker_client
 from comparators.campaign.clock import Clock
+from comparators.campaign.outcome import Occasion
 from comparators.campaign.sampler import Sampler
 from comparators.journal.journal import opened
-from comparators.journal.records import Failure, Record, Sample
+from comparators.journal.records import Failure, Sample
 from comparators.plan.build import make_plan
-from comparators.plan.model import Cell, Plan
+from comparators.plan.model import Cell, Comparison, Plan
 from comparators.request.request import Request
 from comparators.supervision import supervised as supervised_module
 from comparators.supervision.supervised import Supervised
@@ -44,7 +45,7 @@ class Part:
     Attributes:
         workloads: names or targets.
         runners: names or targets.
-        job: `preflight` or `sample`.
+        fresh: whether each sample has a fresh process instead of one that a warm interpreter forks.
         deadline_s: of each cell.
         lanes: cells at once; where all wait for their deadline, these may be more than the CPUs.
         workers: of each cell.
@@ -52,14 +53,15 @@ class Part:
 
     workloads: tuple[str, ...]
     runners: tuple[str, ...]
-    errand: str = "preflight"
+    fresh: bool = False
     deadline_s: float = 3.0
     lanes: int = 6
     workers: int = 2
 
     def plan(self) -> Plan:
         asked = Request(self.workloads, self.runners, (self.workers,), preset="quick", phases=("warm",), seed=1)
-        return make_plan(replace(asked, timeout_s=self.deadline_s))
+        plan = make_plan(replace(asked, timeout_s=self.deadline_s))
+        return replace(plan, settings=replace(plan.settings, fresh=self.fresh))
 
 
 def arguments(folder: Path, parts: tuple[Part, ...], changes: str = "") -> list[str]:
@@ -85,25 +87,24 @@ def lanes(folder: Path, part: Part) -> list[Callable[[], None]]:
     """Return functions that together measure one part and print a line per cell."""
     folder.mkdir()
     plan = part.plan()
-    cells = iter(list(cells_of(plan)))
+    cells = iter([(comparison, cell) for comparison in plan.comparisons for cell in cells_of(comparison)])
     taking = threading.Lock()
 
     def lane(number: int) -> None:
         with Supervised(MEMORY) as supervised, opened(folder / str(number), plan, {}) as journal:
-            sampler = Sampler(plan, journal, Clock(0.0, None), supervised.run)
+            sampler = Sampler(plan, journal, Clock(0.0, None), supervised)
             supervised.run([sys.executable, "-S", "-c", ""], {}, 60.0)  # the supervisor has started
-            while (cell := take()) is not None:
+            while (taken := take()) is not None:
+                comparison, cell = taken
+                sampler.enter(comparison)
+                sampler.calibrate(comparison, cell)  # its warm interpreter has started
                 began = time.monotonic()
-                record: Record
-                if part.errand == "sample":
-                    record = sampler.sample(cell, "pilot")
-                else:
-                    record = sampler.preflight(cell, supervised.run)()
+                record = sampler.sample(Occasion(cell, "pilot"))
                 outcome = told(cell, record, time.monotonic() - began, part)
                 with printing:
                     print(json.dumps(outcome), flush=True)
 
-    def take() -> Cell | None:
+    def take() -> tuple[Comparison, Cell] | None:
         with taking:
             return next(cells, None)
 
@@ -122,19 +123,17 @@ def change_supervisors(folder: Path, changes: str) -> None:
     setattr(supervised_module, "sys", stand_in)  # noqa: B010  to mypy, it is a module
 
 
-def cells_of(plan: Plan) -> Iterator[Cell]:
-    for comparison in plan.comparisons:
-        for one in comparison.candidates:
-            yield comparison.cell(one.runner, one.counts[0])
+def cells_of(comparison: Comparison) -> Iterator[Cell]:
+    for one in comparison.candidates:
+        yield comparison.cell(one.runner, max(one.counts, default=one.fewest))
 
 
-def told(cell: Cell, record: Record, took_s: float, part: Part) -> dict[str, Any]:
+def told(cell: Cell, record: Sample | Failure, took_s: float, part: Part) -> dict[str, Any]:
     failure = record if isinstance(record, Failure) else None
     return {
         "workload": cell.workload.name,
         "runner": cell.runner.label,
         "model": cell.runner.model,
-        "errand": part.errand,
         "cause": failure.cause if failure else "",
         "message": failure.message if failure else "",
         "details": failure.details if failure else "",

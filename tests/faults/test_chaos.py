@@ -35,7 +35,7 @@ def test_random_blows_lose_nothing_and_leave_nothing(request: pytest.FixtureRequ
     blows = [line for path in tmp_path.glob("*/blows") for line in path.read_text().splitlines()]
     assert len(blows) == rounds
     if rounds >= 50:
-        assert {"command", "supervisor", "watchdog", "worker", "both"} <= {
+        assert {"command", "supervisor", "watchdog", "worker", "job", "both"} <= {
             word for blow in blows for word in blow.split()
         }
 

@@ -35,7 +35,7 @@ LOCKED = ("needing_a_lock",)
 """The same where processes are forked: they wait for a lock that another thread of their parent held."""
 OTHERS = tuple(name for name in NAMES if name not in {*HANGING, *LOSING, *LOCKED})
 TELLING = ("unpicklable", "unloadable", "exiting", "interrupting", "killed", "leaving_a_process", "sound")
-"""What models make of them when nothing is wrapped around a task."""
+"""Faults that fresh processes are given, too."""
 
 PATIENT_S = 30.0
 """Deadline of what comes to its end, on however busy a machine."""
@@ -119,9 +119,9 @@ def waiting_s(full: bool) -> float:
 
 
 @pytest.fixture(scope="module")
-def tried(full: bool, waiting_s: float, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
-    """Return what became of every fault in a preflight, where tasks are wrapped."""
-    folder = tmp_path_factory.mktemp("tried")
+def forked(full: bool, waiting_s: float, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
+    """Return what became of every fault in a process that a warm interpreter forked."""
+    folder = tmp_path_factory.mktemp("forked")
     if not full:
         return measure(folder, *parts(SOME, FEW, waiting_s))
     pools, unpooled = split(CHOSEN, "mp-pool")
@@ -136,39 +136,39 @@ def tried(full: bool, waiting_s: float, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="module")
-def sampled(full: bool, waiting_s: float, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
+def fresh(full: bool, waiting_s: float, tmp_path_factory: pytest.TempPathFactory) -> Matrix:
     """Return what became of the telling faults in a sample; pools of `multiprocessing` wait for ever for some."""
     runners = STARTED if full else UNWRAPPED
     pools, unpooled = split(runners, "mp-pool", "threadpool")
     return measure(
-        tmp_path_factory.mktemp("sampled"),
-        Part(targets(TELLING), unpooled, "sample", PATIENT_S, lanes=2),
-        Part(targets(TELLING), pools, "sample", waiting_s, lanes=4),
-        Part(targets(("stopped",)), runners, "sample", waiting_s, lanes=4),
+        tmp_path_factory.mktemp("fresh"),
+        Part(targets(TELLING), unpooled, fresh=True, deadline_s=PATIENT_S, lanes=2),
+        Part(targets(TELLING), pools, fresh=True, deadline_s=waiting_s, lanes=4),
+        Part(targets(("stopped",)), runners, fresh=True, deadline_s=waiting_s, lanes=4),
     )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_fault_is_named(tried: Matrix, name: str) -> None:
-    check_outcomes([one for one in tried.outcomes if one["workload"] == name])
+def test_each_fault_is_named(forked: Matrix, name: str) -> None:
+    check_outcomes([one for one in forked.outcomes if one["workload"] == name])
 
 
 @pytest.mark.parametrize("name", ["stopped", *TELLING])
-def test_each_fault_in_a_measured_run_is_named(sampled: Matrix, name: str) -> None:
-    check_outcomes([one for one in sampled.outcomes if one["workload"] == name])
+def test_each_fault_in_a_fresh_process_is_named(fresh: Matrix, name: str) -> None:
+    check_outcomes([one for one in fresh.outcomes if one["workload"] == name])
 
 
-@pytest.mark.parametrize("matrix", ["tried", "sampled"])
+@pytest.mark.parametrize("matrix", ["forked", "fresh"])
 def test_control_is_back_soon_after_each_deadline(matrix: str, request: pytest.FixtureRequest) -> None:
     check_in_time(request.getfixturevalue(matrix).outcomes)
 
 
-@pytest.mark.parametrize("matrix", ["tried", "sampled"])
+@pytest.mark.parametrize("matrix", ["forked", "fresh"])
 def test_no_process_is_left(matrix: str, request: pytest.FixtureRequest) -> None:
     check_nobody_left(request.getfixturevalue(matrix).observed.left)
 
 
-@pytest.mark.parametrize("matrix", ["tried", "sampled"])
+@pytest.mark.parametrize("matrix", ["forked", "fresh"])
 def test_what_is_finished_stays(matrix: str, request: pytest.FixtureRequest) -> None:
     seen: Matrix = request.getfixturevalue(matrix)
     runs = [load(journal.parent) for journal in seen.folder.glob("*/*/journal.jsonl")]
@@ -176,15 +176,14 @@ def test_what_is_finished_stays(matrix: str, request: pytest.FixtureRequest) -> 
     kept: list[Cell] = []
     for run in runs:
         kept += [one.cell for one in run.samples]
-        kept += [one.cell for one in run.preflights]
         kept += [one.cell for one in run.failures]
     assert sorted((cell.workload.name, cell.runner.label) for cell in kept) == sorted(
         (one["workload"], one["runner"]) for one in seen.outcomes
     )
 
 
-def test_leftovers_and_hung_ends_are_noted_beside_good_values(sampled: Matrix) -> None:
-    found = [one for one in sampled.outcomes if one["workload"] == "leaving_a_process"]
+def test_leftovers_and_hung_ends_are_noted_beside_good_values(fresh: Matrix) -> None:
+    found = [one for one in fresh.outcomes if one["workload"] == "leaving_a_process"]
     notes = [one["notes"] for one in found if not one["cause"]]
     assert notes
     assert all(each.get("comparators_leftovers", 0) >= 1 for each in notes)
@@ -214,7 +213,7 @@ def test_pools_whose_workers_cannot_be_prepared_are_named(tmp_path: Path) -> Non
 
 UNTRUE = {
     "negative": ("wrong-result", "seconds: expected a finite number, not below 0, found -1.0"),
-    "zero": ("error", "ValueError: benchmark function returned zero"),
+    "zero": ("wrong-result", "seconds: expected a finite number, above 0, found 0.0"),
     "nan": ("wrong-result", "seconds: expected a finite number, not below 0, found nan"),
     "infinite": ("wrong-result", "seconds: expected a finite number, not below 0, found inf"),
     "words": ("error", "TypeError: '<=' not supported between instances of 'int' and 'str'"),
@@ -229,7 +228,7 @@ UNTRUE = {
 def test_no_success_is_silent(tmp_path: Path) -> None:
     assert UNTRUE.keys() == LIES.keys()
     runners = tuple(f"{target('Lying')}[lie={name}]" for name in LIES)
-    seen = measure(tmp_path, Part(targets(("sound",)), runners, "sample", PATIENT_S, lanes=2, workers=1))
+    seen = measure(tmp_path, Part(targets(("sound",)), runners, deadline_s=PATIENT_S, lanes=2, workers=1))
     found = {one["runner"]: (one["cause"], one["message"]) for one in seen.outcomes}
     assert found == {"serial": ("", ""), **{f"lying[lie={name}]": said for name, said in UNTRUE.items()}}
 

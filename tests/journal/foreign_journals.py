@@ -2,7 +2,7 @@
 
     python -m tests.journal.foreign_journals [SECONDS] [SEED]
 
-changes a small journal at random, with checksums that are right, and reads, judges and reports what comes of it, until
+changes a small journal at random, with checksums that are right, reads, analyses and reports what comes of it, until
 the time is up or something raises another error than one of ours. `fuzz` takes any bytes, for tools that choose them.
 """
 
@@ -13,22 +13,17 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-from comparators.verdict.verdicts import verdicts_of
 
 from comparators.campaign.pyperf_results import write_results
 from comparators.errors import ComparatorsError
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.journal import FILE_NAME, load
-from comparators.journal.records import Calibration, CellRecipe, Failure, Finished, Preflight, Race, Record, Run
-from comparators.report.html import html_report
-from comparators.report.json_document import to_document
-from comparators.report.markdown import markdown_summary
+from comparators.journal.records import Calibration, CellRecipe, Finished, Record, Run
 from comparators.report.terminal import print_summary
-from tests.journal.records import CELL, COMPARISON, HEADER, SERIAL, sample
+from comparators.verdict.analyse import analyse
+from tests.journal.records import CELL, HEADER, LOOP, evidence, failure, level_test, profile, sample
 
 __all__ = ["KINDS", "fuzz", "mutated", "read_and_report", "signed", "small_journal"]
 
@@ -41,11 +36,11 @@ KINDS = (
     "header",
     "capacity",
     "calibration",
-    "preflight",
+    "profile",
+    "test",
     "sample",
     "failure",
     "evidence",
-    "race",
     "recipe",
     "finished",
     "x",
@@ -54,19 +49,19 @@ KINDS = (
 
 
 def small_journal() -> bytes:
-    """Return a journal with a record of nearly every kind, two runners and a race of three blocks."""
-    serial = COMPARISON.cell(SERIAL, 1)
-    raced = [sample(cell, block=block, seconds=0.5 + block / 100) for block in range(3) for cell in (serial, CELL)]
+    """Return a journal with a record of nearly every kind, two runners and a test of three blocks."""
+    tested = [sample(cell, block=block, seconds=0.5 + block / 100) for block in range(3) for cell in (LOOP, CELL)]
     records: tuple[Record, ...] = (
         HEADER,
         Calibration("noop", "3.11", (("count", 3),)),
-        Preflight(CELL, 0.3),
-        *(sample(cell, stage="pilot", block=-1, seconds=0.5) for cell in (serial, CELL)),
-        Race((CELL, serial)),
-        *raced,
-        *(sample(serial, stage="control", block=block, seconds=0.52) for block in range(3)),
+        profile(),
+        *(sample(cell, stage="pilot", level=None, block=-1, seconds=0.5) for cell in (LOOP, CELL)),
+        level_test(),
+        *tested,
+        *(sample(LOOP, stage="control", level=None, block=block, seconds=0.52) for block in range(3)),
         CellRecipe(CELL, "def run(tasks):\n    return []\n"),
-        Failure(CELL, "race", "timeout", "no result after 1 s", "", 3, 1.0),
+        evidence(),
+        failure(block=3),
         Finished("complete", 9.0),
     )
     codec, lines = Codec(), b""
@@ -121,7 +116,7 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def read_and_report(path: Path) -> Run | None:
-    """Do everything that `show` and `report` do with a journal, except drawing; None where it was refused.
+    """Do what `show` does with a journal, and write what it holds as a pyperf file; None where it was refused.
 
     Raises:
         Exception: anything but an error of ours is a defect.
@@ -135,13 +130,10 @@ def read_and_report(path: Path) -> Run | None:
         return None
     finally:
         assert path.read_bytes() == before
-    verdicts = verdicts_of(run)
-    json.dumps(to_document(run, verdicts), allow_nan=False)
-    markdown_summary(run, verdicts)
     write_results(run, path.with_name("results.json"))
-    html_report(run, verdicts, ())
+    analysis = analyse(run)
     with Path("/dev/null").open("w", encoding="utf-8", errors="backslashreplace") as nowhere:
-        print_summary(replace(run, warnings=()), verdicts, Console(file=nowhere, width=100))
+        print_summary(analysis, Console(file=nowhere, width=100), verbose=True)
     return run
 
 

@@ -61,7 +61,7 @@ def test_whichever_step_fails_everything_measured_is_kept(tmp_path: Path, spills
         assert spilled is None or Path(spilled[1]).parent == spills
         if taken:  # the step that failed was that of a measurement: it is in the journal, or elsewhere
             assert spilled is not None
-            assert Path(spilled[1]).read_bytes().count(b'"parallel capacity"') == 1
+            assert Path(spilled[1]).read_bytes().count(b'"capacity"') == 1
 
 
 @pytest.mark.parametrize("call", ["mkdir", "open", "write", "fsync"])

@@ -18,22 +18,26 @@ from comparators.errors import ComparatorsError, OutputError, UnreadableInput, U
 from comparators.journal import atomic_io
 from comparators.journal.codec import Codec, encode_line
 from comparators.journal.journal import FILE_NAME, load, opened
-from comparators.journal.records import (
-    Calibration,
-    Evidence,
-    Failure,
-    Finished,
-    ParallelCapacity,
-    Preflight,
-    Record,
-)
+from comparators.journal.records import Calibration, CellRecipe, Finished, ParallelCapacity, Record
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Candidate, Plan
 from tests.counting import calls_of
-from tests.journal.records import CELL, COMPARISON, HEADER, PLAN, SERIAL, SETTINGS, sample
+from tests.journal.records import (
+    CELL,
+    COMPARISON,
+    HEADER,
+    PLAN,
+    SERIAL,
+    SETTINGS,
+    evidence,
+    failure,
+    level_test,
+    profile,
+    sample,
+)
 
 CAPACITY = ParallelCapacity(2, 1.9)
-FAILURE = Failure(CELL, "race", "timeout", "no result after 1 s", "", 1, 1.0)
+FAILURE = failure()
 HOST: dict[str, ParameterValue] = {"name": "host", "cpus": 2}
 
 
@@ -90,12 +94,14 @@ def test_what_was_appended_is_there_when_opened_again(folder: Path) -> None:
 
 
 def test_a_run_sorts_the_records_by_kind(folder: Path) -> None:
-    evidence = Evidence(CELL, 10, 1.0, 1.1, 1.5, 0.5, 2, 2, 0, 0.2, 0.1, 3, 4)
     others: list[Record] = [
         Calibration("noop", "3.11", (("count", 3),)),
-        Preflight(CELL, 0.3),
+        profile(),
+        level_test(),
         FAILURE,
-        evidence,
+        evidence(),
+        CellRecipe(CELL, "code"),
+        sample(stage="control"),
         Finished("interrupted", 3.0),
         Finished("complete", 5.0),
     ]
@@ -105,7 +111,8 @@ def test_a_run_sorts_the_records_by_kind(folder: Path) -> None:
     run = load(folder)
     assert run.capacities == (CAPACITY,)
     assert run.samples == (sample(block=0), sample(block=1))
-    assert [*run.calibrations, *run.preflights, *run.failures, *run.evidence] == others[:4]
+    found = [*run.calibrations, *run.profiles, *run.tests, *run.failures, *run.evidence, *run.recipes, *run.controls]
+    assert found == others[:7]
     assert run.finished == Finished("complete", 5.0)
     assert run.warnings == ()
     assert load(folder / FILE_NAME) == run
@@ -341,17 +348,19 @@ def with_settings(**changes: object) -> Plan:
     return replace(PLAN, settings=replace(SETTINGS, **changes))  # type: ignore[arg-type]  # any field
 
 
-FEWER = replace(COMPARISON, candidates=(Candidate(SERIAL, (1,), search=False, limit=1),))
+FEWER = replace(COMPARISON, candidates=(Candidate(SERIAL, counts=(), fewest=1, limit=1),))
+MARGIN = replace(SETTINGS.thresholds, margin=0.1)
 
 
 @pytest.mark.parametrize(
     ("plan", "difference"),
     [
-        (with_settings(margin=0.1), "its margin is 0.05, not 0.1"),
+        (with_settings(thresholds=MARGIN), "its margin is 0.05, not 0.1"),
         (with_settings(cpus=(0,)), "its cpus is (0, 1), not (0,)"),
-        (with_settings(preset="full", looks=(9,)), "its preset is quick, not full"),
+        (with_settings(preset="full", timeout_s=9.0), "its preset is quick, not full"),
+        (replace(PLAN, code=(("/own/work.py", "0123"),)), "'/own/work.py' has been changed since"),
         (with_settings(seed=2, seed_given=True), "its seed is 1, not 2"),
-        (with_settings(seed=2, seed_given=True, looks=(9,)), "its looks is (3, 5), not (9,)"),
+        (with_settings(seed=2, seed_given=True, timeout_s=9.0), "its timeout_s is 30.0, not 9.0"),
         (replace(PLAN, interpreters=()), "it used Python 3.11.7"),
         (replace(PLAN, comparisons=(COMPARISON,)), "it compares noop/cold/3.11, noop/warm/3.11, not noop/warm/3.11"),
         (replace(PLAN, comparisons=(FEWER, PLAN.comparisons[1])), "its runners, worker counts or parameters differ"),
@@ -368,7 +377,7 @@ def test_another_plan_is_refused_with_the_first_difference(folder: Path, plan: P
 @pytest.mark.parametrize(
     "plan", [with_settings(seed=99), with_settings(maximum_time_s=None), with_settings(seed=1, seed_given=True)]
 )
-def test_another_time_limit_another_seed_that_nobody_gave_or_the_recorded_one_resumes(folder: Path, plan: Plan) -> None:
+def test_another_time_limit_another_seed_by_chance_or_the_recorded_one_resumes(folder: Path, plan: Plan) -> None:
     assert len(records(folder, plan)) == 3
 
 

@@ -22,8 +22,15 @@ from tests.journal.records import HEADER, sample
 
 JOURNAL = small_journal()
 HEADER_LINE = JOURNAL[: JOURNAL.index(b"\n") + 1]
+LINE_ENDS = [place for place, byte in enumerate(JOURNAL) if byte == ord("\n")]
+PLACES = {*range(0, len(JOURNAL), 101), *(end + off for end in LINE_ENDS for off in range(-2, 9))} & {
+    *range(len(JOURNAL))
+}
+"""Some bytes of the journal, and all around the ends of its lines."""
 REPOSITORY = Path(__file__).parents[2]
 MEMORY = 256 * 2**20
+LARGE = MEMORY + 64 * 2**20
+"""Bytes of a file that cannot be read whole within MEMORY."""
 
 
 @pytest.fixture
@@ -50,9 +57,9 @@ def times(run: Run) -> list[tuple[object, ...]]:
     return [(one.cell, one.stage, one.block, one.seconds) for one in run.samples]
 
 
-def test_cut_at_any_byte_it_is_refused_or_read_up_to_there(path: Path) -> None:
+def test_wherever_it_is_cut_it_is_refused_or_read_up_to_there(path: Path) -> None:
     whole = times(read(path, JOURNAL))
-    for cut in range(len(JOURNAL)):
+    for cut in sorted(PLACES):
         if cut < len(HEADER_LINE) - 1:
             path.write_bytes(JOURNAL[:cut])
             message = refused(path).message
@@ -64,9 +71,9 @@ def test_cut_at_any_byte_it_is_refused_or_read_up_to_there(path: Path) -> None:
         assert [warning.endswith("cut off or damaged") for warning in run.warnings] == [True] * torn
 
 
-def test_with_any_byte_damaged_it_is_refused_or_loses_that_line(path: Path) -> None:
+def test_whichever_byte_is_damaged_it_is_refused_or_loses_that_line(path: Path) -> None:
     whole = times(read(path, JOURNAL))
-    for place in range(0, len(JOURNAL), 3):
+    for place in sorted(PLACES):
         path.write_bytes(JOURNAL[:place] + bytes([JOURNAL[place] ^ 1 << place % 8]) + JOURNAL[place + 1 :])
         if 10 < place < len(HEADER_LINE):
             assert "line 1: " in refused(path).message
@@ -116,13 +123,14 @@ def changed_header(change: Callable[[dict[str, object]], object]) -> bytes:
         (lambda plan: plan["comparisons"][0].update(python="9"), "a comparison under Python '9', which is not there"),
         (lambda plan: plan["comparisons"][0].update(tasks=-1), "-1 tasks"),
         (lambda plan: plan["comparisons"][0]["candidates"][0].update(counts=[0]), "worker counts [0] of 'serial'"),
-        (lambda plan: plan["comparisons"][0]["candidates"][0].update(counts=[]), "worker counts [] of 'serial'"),
+        (lambda plan: plan["comparisons"][0]["candidates"][0].update(fewest=0), "worker counts [] of 'serial'"),
+        (lambda plan: plan["comparisons"][0]["candidates"][0].update(limit=0), "worker counts [] of 'serial'"),
         (lambda plan: plan["comparisons"][0]["candidates"].append(plan["comparisons"][0]["candidates"][0]), "runner"),
-        (lambda plan: plan["settings"].update(margin=0.0), "a margin of 0"),
-        (lambda plan: plan["settings"].update(looks=[5, 3]), "looks after [5, 3] blocks"),
-        (lambda plan: plan["settings"].update(cold_looks=[0]), "looks after [0] blocks"),
-        (lambda plan: plan["settings"].update(cpus=[]), "nothing to measure on"),
-        (lambda plan: plan["settings"].update(racers_maximum=0), "nothing to measure on"),
+        (lambda plan: plan["settings"]["thresholds"].update(margin=0.0), "a margin of 0"),
+        (lambda plan: plan["settings"]["thresholds"].update(looks=[5, 3]), "looks after [5, 3] blocks"),
+        (lambda plan: plan["settings"]["thresholds"].update(cold_looks=[0]), "looks after [0] blocks"),
+        (lambda plan: plan["settings"]["thresholds"].update(target_value_s=-1.0), "-1 s"),
+        (lambda plan: plan["settings"].update(cpus=[]), "no CPU to measure on"),
         (lambda plan: plan["settings"].update(timeout_s=-1.0), "-1 s"),
     ],
 )
@@ -158,9 +166,7 @@ def test_a_second_header_is_skipped(path: Path) -> None:
 
 
 def test_keys_given_twice_are_damage_whatever_their_checksum(path: Path) -> None:
-    run = read(
-        path, HEADER_LINE + b'{"n":1,"n":1,"crc":3,"kind":"parallel capacity","data":{"workers":2,"speedup":2.0}}\n'
-    )
+    run = read(path, HEADER_LINE + b'{"n":1,"n":1,"crc":3,"kind":"capacity","data":{"workers":2,"speedup":2.0}}\n')
     assert run.warnings == (f"{FILE_NAME}: line 2 skipped: cut off or damaged",)
 
 
@@ -295,10 +301,10 @@ def test_nothing_takes_much_memory(path: Path, kind: str) -> None:
     with path.open("wb") as stream:
         match kind:
             case "hole":
-                stream.truncate(reader.LARGEST_FILE)
+                stream.truncate(LARGE)
             case "one line":
                 stream.write(HEADER_LINE)
-                stream.truncate(reader.LARGEST_FILE)
+                stream.truncate(LARGE)
             case "worst first line":
                 stream.write(worst_line())
             case "worst lines":

@@ -1,28 +1,13 @@
-"""What evidence says about how a cell spends its time."""
+"""What records say about how a cell spends its time."""
 
 from dataclasses import replace
 
 import pytest
 
-from comparators.journal.records import Evidence
-from tests.journal.records import CELL, SERIAL
+from comparators.journal.records import WAITING_BELOW, candidate_label
+from tests.journal.records import CELL, SERIAL, evidence, profile, sample
 
-EVIDENCE = Evidence(
-    cell=CELL,
-    tasks=4,
-    wall_s=2.0,
-    total_s=2.5,
-    busy_s=6.0,
-    task_cpu_s=1.5,
-    peak=4,
-    workers_seen=4,
-    pickled_bytes=0,
-    longest_s=2.0,
-    idle_tail_s=0.1,
-    switches_voluntary=1,
-    switches_involuntary=2,
-)
-
+EVIDENCE = evidence()
 ALONE = replace(EVIDENCE, cell=replace(EVIDENCE.cell, runner=SERIAL))
 
 
@@ -43,3 +28,18 @@ def test_time_without_a_cpu_is_neither_computing_nor_waiting() -> None:
 @pytest.mark.parametrize("changes", [{"busy_s": 0.0}, {"delayed_s": 6.0}, {"delayed_s": 9.0}, {"delayed_s": 5.0}])
 def test_the_share_of_computing_is_at_most_all(changes: dict[str, float]) -> None:
     assert replace(ALONE, **changes).cpu_share == 1.0  # type: ignore[arg-type]  # numbers only
+
+
+def test_tasks_wait_when_they_leave_the_cpu_idle_for_a_good_part_of_their_time() -> None:
+    assert profile(cpu_share=WAITING_BELOW - 0.01).waits
+    assert not profile(cpu_share=WAITING_BELOW).waits
+
+
+def test_a_candidate_is_called_by_its_runner_and_workers() -> None:
+    assert candidate_label(CELL) == "threading[style=subclass]/2"
+
+
+def test_a_sample_says_how_long_its_workers_took_to_start() -> None:
+    assert (sample().start_s, sample().first_s) == (None, None)
+    told = sample(metadata={"comparators_start_s": 0.25, "comparators_first_s": 1})
+    assert (told.start_s, told.first_s) == (0.25, 1.0)

@@ -1,15 +1,17 @@
 """From a request to a plan: what is measured, what is not and why."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from comparators.errors import NothingSelected, UnknownName
-from comparators.plan.build import make_plan
+from comparators.plan.build import PROCESSES_PER_CPU, THREADS_MAXIMUM, make_plan
 from comparators.plan.model import Candidate, Comparison
 from comparators.plan.presets import EFFORTS
 from comparators.registry.suites import SUITES, Suite
 from comparators.request.request import Request
+from comparators.stats.thresholds import LEVELS, Level, Thresholds
 from tests.plan.plans import described, one, plan_of
 from tests.plan.waiting import COROUTINE, TOGETHER, WAITING
 
@@ -26,9 +28,11 @@ def reasons(comparison: Comparison) -> dict[tuple[str, int | None], str]:
 def test_the_settings_follow_the_preset_and_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((WAITING,), ("threading",), preset="quick", seed=7, margin=0.1, phases=("warm",))
     settings = plan_of(monkeypatch, request, cpus=(0, 3)).settings
-    assert (settings.preset, settings.seed, settings.seed_given, settings.margin) == ("quick", 7, True, 0.1)
-    assert (settings.looks, settings.maximum_time_s) == (EFFORTS["quick"].looks, EFFORTS["quick"].maximum_time_s)
-    assert settings.timeout_s == EFFORTS["quick"].timeout_s
+    effort = EFFORTS["quick"]
+    assert (settings.preset, settings.seed, settings.seed_given) == ("quick", 7, True)
+    assert settings.thresholds == replace(Thresholds.for_preset("quick"), margin=0.1)
+    assert (settings.maximum_time_s, settings.timeout_s) == (effort.maximum_time_s, effort.timeout_s)
+    assert (settings.cost_samples, settings.fresh) == (effort.cost_samples, effort.fresh)
     assert settings.cpus == (0, 3)
 
 
@@ -61,43 +65,58 @@ def test_a_comparison_for_each_phase_workload_and_python_warm_first(monkeypatch:
     assert [each.label for each in plan.interpreters] == ["3.11", "3.13t"]
 
 
-def test_a_computing_workload_begins_at_the_cpus_and_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_counts_are_left_to_the_measuring_unless_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     comparison = one(plan_of(monkeypatch, Request((TOGETHER,), ("threading",), phases=("warm",))))
     assert comparison.tasks == 8
     found = candidate(comparison, "threading")
-    assert (found.counts, found.search, found.limit) == ((2,), True, 8)
+    assert (found.counts, found.fewest, found.limit) == ((), 1, 8)
     serial = candidate(comparison, "serial")
-    assert (serial.counts, serial.search, serial.limit) == ((1,), False, 1)
+    assert (serial.counts, serial.fewest, serial.limit) == ((), 1, 1)
 
 
-def test_a_waiting_workload_begins_at_the_number_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = Request((WAITING,), ("threading", "asyncio"), parameters=(("count", "30"),), phases=("warm",))
-    comparison = one(plan_of(monkeypatch, request))
-    assert candidate(comparison, "threading").counts == (30,)
-    assert candidate(comparison, "asyncio").limit == 30
+@pytest.mark.parametrize(("workload", "waits"), [(WAITING, True), (TOGETHER, False)])
+def test_whether_the_work_is_known_to_wait_is_said(monkeypatch: pytest.MonkeyPatch, workload: str, waits: bool) -> None:
+    comparison = one(plan_of(monkeypatch, Request((workload,), ("threading",), phases=("warm",))))
+    assert (comparison.waits, comparison.kind) == (waits, "for tests")
 
 
 def test_the_search_is_limited_by_what_a_host_can_bear(monkeypatch: pytest.MonkeyPatch) -> None:
     parameters = (("count", "50000"),)
     request = Request((WAITING,), ("threading", "multiprocessing"), parameters=parameters, phases=("warm",))
     comparison = one(plan_of(monkeypatch, request))
-    assert candidate(comparison, "threading").limit == 10_000
-    assert candidate(comparison, "multiprocessing").limit == 8
+    assert candidate(comparison, "threading").limit == THREADS_MAXIMUM
+    assert candidate(comparison, "multiprocessing").limit == 2 * PROCESSES_PER_CPU
+
+
+@pytest.mark.parametrize(("preset", "levels"), [("quick", ("model", "workers")), ("default", LEVELS)])
+def test_the_preset_says_which_questions_are_tested(
+    monkeypatch: pytest.MonkeyPatch, preset: str, levels: tuple[Level, ...]
+) -> None:
+    comparison = one(plan_of(monkeypatch, Request((TOGETHER,), ("threading",), preset=preset, phases=("warm",))))
+    assert comparison.levels == levels
+
+
+def test_the_simplest_api_of_a_model_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    runners = ("threading", "futures-threads", "threadpool")
+    comparison = one(plan_of(monkeypatch, Request((TOGETHER,), runners, phases=("warm",))))
+    ranks = {each.runner.name: each.rank for each in comparison.candidates}
+    assert min(ranks, key=lambda name: (name == "serial", ranks[name])) == "futures-threads"
+    assert ranks["futures-threads"] < min(ranks["threading"], ranks["threadpool"])
 
 
 def test_worker_counts_that_were_asked_for_are_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((TOGETHER,), ("threading",), workers=(4, 1), phases=("warm",))
     comparison = one(plan_of(monkeypatch, request))
     found = candidate(comparison, "threading")
-    assert (found.counts, found.search, found.limit) == ((4, 1), False, 4)
-    assert candidate(comparison, "serial").counts == (1,)  # added by itself, so not excused for having one worker
+    assert (found.counts, found.limit) == ((4, 1), 4)
+    assert candidate(comparison, "serial").limit == 1  # added by itself, so not excused for having one worker
     assert not comparison.not_applicable
 
 
 def test_serial_among_others_stays_as_their_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((TOGETHER,), ("serial", "threading"), workers=(4,), phases=("warm",))
     comparison = one(plan_of(monkeypatch, request))
-    assert candidate(comparison, "serial").counts == (1,)
+    assert candidate(comparison, "serial").limit == 1
 
 
 def test_serial_takes_the_counts_it_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,9 +158,10 @@ def test_tasks_that_must_meet_need_enough_workers(monkeypatch: pytest.MonkeyPatc
     }
 
 
-def test_the_search_begins_where_tasks_that_must_meet_can(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tasks_that_must_meet_are_never_given_fewer_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request((TOGETHER,), ("threading",), parameters=(("needs", "5"),), phases=("warm",))
-    assert candidate(one(plan_of(monkeypatch, request)), "threading").counts == (5,)
+    found = candidate(one(plan_of(monkeypatch, request)), "threading")
+    assert (found.counts, found.fewest, found.limit) == ((), 5, 8)
 
 
 def test_what_a_python_cannot_have_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,14 +190,9 @@ def test_a_reason_is_said_once_for_all_phases(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_baseline_alone_is_not_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    contestless = Request((TOGETHER,), ("asyncio",), phases=("warm",))
+    without_candidates = Request((TOGETHER,), ("asyncio",), phases=("warm",))
     with pytest.raises(NothingSelected):
-        plan_of(monkeypatch, contestless)
-
-
-def test_tasks_that_must_meet_are_not_searched_for_with_fewer_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = Request((TOGETHER,), ("threading",), parameters=(("needs", "5"),), phases=("warm",))
-    assert not candidate(one(plan_of(monkeypatch, request)), "threading").search
+        plan_of(monkeypatch, without_candidates)
 
 
 def test_tasks_that_must_meet_cannot_share_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +225,7 @@ def test_the_librarys_own_chunks_depend_on_the_workers(monkeypatch: pytest.Monke
 
 def test_chunks_matter_only_to_tasks_that_need_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     comparison = one(plan_of(monkeypatch, Request((TOGETHER,), ("mp-pool[chunksize=2]",), phases=("warm",))))
-    assert candidate(comparison, "mp-pool[chunksize=2]").search
+    assert candidate(comparison, "mp-pool[chunksize=2]").limit == 8
 
 
 def test_a_primitive_that_a_model_lacks_is_said_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +275,7 @@ def test_a_model_that_the_work_does_not_suit_is_said_with_the_works_own_reason(
     assert {candidate.runner.name for candidate in comparison.candidates} == {"serial", "asyncio", "mp-pool"}
 
 
-def test_a_suite_says_who_takes_part_and_in_which_phases_where_nobody_else_does(
+def test_a_suite_says_who_takes_part_and_in_which_phases_where_the_request_does_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     suite = Suite("some", "", warm=(WAITING, TOGETHER), cold=(TOGETHER,), runners=("serial", "threading"))
@@ -279,15 +294,23 @@ def test_a_suite_says_who_takes_part_and_in_which_phases_where_nobody_else_does(
     assert [one.runner.label for one in asked.comparisons[0].candidates] == ["serial", "threadpool"]
 
 
-def test_a_suite_is_surveyed_under_the_presets_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_suite_whose_point_are_costs_is_not_tested_under_the_presets_that_it_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     suite = Suite("some", "", warm=(WAITING,), cold=(), surveyed=("quick",))
     monkeypatch.setitem(SUITES, "some", suite)
-    for preset, survey in (("quick", True), ("default", False)):
+    for preset, levels in (("quick", ()), ("default", LEVELS)):
         comparison = one(plan_of(monkeypatch, Request(workloads=("some",), runners=("threading",), preset=preset)))
-        assert comparison.survey == survey
-        assert [each.search for each in comparison.candidates] == [False, not survey]
+        assert comparison.levels == levels
     named = plan_of(monkeypatch, Request(workloads=("some", WAITING), runners=("threading",), preset="quick"))
-    assert not named.comparisons[0].survey
+    assert named.comparisons[0].levels
+
+
+def test_the_users_files_are_in_the_plan_and_ours_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(monkeypatch, Request((WAITING, "noop"), ("threading",)))
+    paths = [path for path, _ in plan.code]
+    assert WAITING.partition(":")[0] in paths
+    assert not [path for path in paths if "comparators/workloads" in path]
 
 
 def test_all_runners_are_those_that_can_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,7 +324,7 @@ def test_a_look_at_scaling_has_counts_beyond_the_cpus_and_workers_that_run(monke
     plan = make_plan(Request(("noop",), ("threading",), scaling="strong"))
     assert [comparison.phase for comparison in plan.comparisons] == ["warm"]
     (threading,) = [one for one in plan.comparisons[0].candidates if one.runner.name == "threading"]
-    assert (threading.counts, threading.search) == ((1, 2, 4, 8), False)
+    assert threading.counts == (1, 2, 4, 8)
     assert plan.settings.copies(8) == 1
 
 

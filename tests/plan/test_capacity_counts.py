@@ -21,7 +21,7 @@ def test_they_double_up_to_twice_the_cpus_or_the_most_workers(cpus: int, most: i
 
 
 def test_a_look_at_scaling_adds_its_counts_up_to_four_per_cpu() -> None:
-    one = Candidate(THREADS, (1, 3, 8, 9), search=False, limit=9)
+    one = Candidate(THREADS, counts=(1, 3, 8, 9), fewest=1, limit=9)
     comparisons = (replace(COMPARISON, candidates=(one,)),)
     assert capacity_counts(replace(PLAN, comparisons=comparisons)) == (1, 2, 4)
     scaled = replace(PLAN, comparisons=comparisons, settings=replace(SETTINGS, scaling="strong"))

@@ -14,6 +14,7 @@ from comparators.plan.model import (
     Settings,
     WorkloadSpec,
 )
+from comparators.stats.thresholds import Thresholds
 from tests.plan.plans import interpreter
 
 WORKLOAD = WorkloadSpec("integrate", "a:B", (("steps", 1000), ("chunks", 4)), (("steps", 1000),))
@@ -23,18 +24,12 @@ SETTINGS = Settings(
     preset="quick",
     seed=1,
     seed_given=False,
-    margin=0.05,
-    looks=(3, 5),
-    cold_looks=(),
-    minimum_time_s=0.03,
-    drop_above=1.5,
-    certain_above=2.0,
-    racers_maximum=4,
+    thresholds=Thresholds.for_preset("quick"),
     maximum_time_s=60.0,
     timeout_s=30.0,
     cpus=(0, 1),
 )
-COMPARISON = Comparison(WORKLOAD, "warm", "3.11", 4, (Candidate(POOL, (2,), search=True, limit=4),))
+COMPARISON = Comparison(WORKLOAD, "warm", "3.11", 4, (Candidate(POOL, counts=(), fewest=1, limit=4),))
 PLAN = Plan(SETTINGS, (interpreter("3.11"), interpreter("3.13t")), (COMPARISON,))
 
 
@@ -55,9 +50,12 @@ def test_the_interpreter_of_a_label() -> None:
     assert PLAN.interpreter("3.13t") == PLAN.interpreters[1]
 
 
-def test_looks_of_a_phase() -> None:
-    assert SETTINGS.looks_of("warm") == (3, 5)
-    assert SETTINGS.looks_of("cold") == ()
+def test_the_margin_is_that_of_the_thresholds() -> None:
+    assert with_settings(thresholds=replace(SETTINGS.thresholds, margin=0.2)).settings.margin == 0.2
+
+
+def test_weak_scaling_does_the_tasks_once_per_worker() -> None:
+    assert [with_settings(scaling=scaling).settings.copies(4) for scaling in ("", "strong", "weak")] == [1, 1, 4]
 
 
 def test_plans_are_frozen_and_can_be_keys() -> None:
@@ -74,7 +72,7 @@ def with_settings(**changes: object) -> Plan:
     "same",
     [
         pytest.param(replace(PLAN), id="a copy"),
-        pytest.param(with_settings(seed=2), id="a seed that nobody gave"),
+        pytest.param(with_settings(seed=2), id="a seed by chance"),
         pytest.param(with_settings(maximum_time_s=None), id="no time limit"),
         pytest.param(with_settings(maximum_time_s=1.0), id="another time limit"),
     ],
@@ -88,19 +86,21 @@ def test_what_does_not_tell_two_plans_apart(same: Plan) -> None:
     [
         with_settings(seed_given=True),
         with_settings(preset="full"),
-        with_settings(margin=0.1),
-        with_settings(looks=(3,)),
-        with_settings(cold_looks=(3,)),
-        with_settings(minimum_time_s=1.0),
-        with_settings(drop_above=9.0),
-        with_settings(racers_maximum=2),
+        with_settings(thresholds=replace(SETTINGS.thresholds, margin=0.1)),
+        with_settings(thresholds=replace(SETTINGS.thresholds, looks=(3,))),
+        with_settings(cost_samples=9),
+        with_settings(fresh=True),
         with_settings(timeout_s=1.0),
         with_settings(cpus=(0,)),
         replace(PLAN, interpreters=PLAN.interpreters[:1]),
+        replace(PLAN, code=(("/own/work.py", "0123456789abcdef"),)),
         replace(PLAN, comparisons=()),
         replace(PLAN, comparisons=(replace(COMPARISON, tasks=5),)),
+        replace(PLAN, comparisons=(replace(COMPARISON, levels=("model",)),)),
         replace(PLAN, comparisons=(replace(COMPARISON, workload=replace(WORKLOAD, parameters=(("steps", 1),))),)),
-        replace(PLAN, comparisons=(replace(COMPARISON, candidates=(Candidate(POOL, (4,), search=True, limit=4),)),)),
+        replace(
+            PLAN, comparisons=(replace(COMPARISON, candidates=(Candidate(POOL, counts=(4,), fewest=1, limit=4),)),)
+        ),
         replace(PLAN, comparisons=(replace(COMPARISON, not_applicable=(NotApplicable(SERIAL, "because"),)),)),
     ],
 )

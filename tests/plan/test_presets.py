@@ -1,44 +1,48 @@
 """How much is measured under each preset."""
 
+import math
+
 import pytest
 
 from comparators.errors import UnknownName
 from comparators.plan.build import make_plan
 from comparators.plan.presets import EFFORTS, Effort, effort_of
 from comparators.request.request import Request
+from comparators.stats.thresholds import LEVELS, Thresholds
 
 
 @pytest.mark.parametrize("preset", ["quick", "default", "rigorous", "full"])
-def test_every_preset_has_a_sound_effort(preset: str) -> None:
+def test_every_preset_has_a_sound_effort_and_thresholds(preset: str) -> None:
     effort = effort_of(preset)
-    for looks in (effort.looks, effort.cold_looks):
-        assert list(looks) == sorted(set(looks))
-        assert all(look >= 3 for look in looks)  # fewer blocks have next to no interval
-    assert effort.looks
-    assert 1 < effort.drop_above <= effort.certain_above
-    assert effort.minimum_time_s > 0
-    assert effort.timeout_s > effort.sample_s > 0
-    assert effort.racers_maximum >= 2
-    assert effort.cost_samples >= 5  # the interval of a cost is as narrow as those of the races
+    assert effort.levels == LEVELS[: len(effort.levels)]
+    assert "model" in effort.levels
+    assert effort.cost_samples >= 3  # fewer have next to no interval
+    assert 0 < (effort.comparison_s or 1) <= (effort.maximum_time_s or math.inf)
+    assert effort.timeout_s > Thresholds.for_preset(preset).target_value_s
+
+
+def test_only_quick_leaves_out_the_api() -> None:
+    assert [name for name, effort in EFFORTS.items() if "api" not in effort.levels] == ["quick"]
+
+
+def test_the_thorough_presets_take_each_sample_in_a_process_of_its_own() -> None:
+    assert [name for name, effort in EFFORTS.items() if effort.fresh] == ["rigorous", "full"]
 
 
 @pytest.mark.parametrize(("lesser", "greater"), [("quick", "default"), ("default", "rigorous"), ("default", "full")])
 def test_a_greater_preset_measures_at_least_as_much(lesser: str, greater: str) -> None:
-    less, more = EFFORTS[lesser], EFFORTS[greater]
-
     def amounts(effort: Effort) -> list[float]:
         return [
-            effort.looks[-1],
-            len(effort.cold_looks),
-            effort.minimum_time_s,
-            effort.drop_above,
-            effort.certain_above,
-            effort.racers_maximum,
-            effort.maximum_time_s or float("inf"),
+            len(effort.levels),
+            effort.cost_samples,
+            effort.comparison_s or math.inf,
+            effort.maximum_time_s or math.inf,
             effort.timeout_s,
         ]
 
-    assert all(low <= high for low, high in zip(amounts(less), amounts(more), strict=True))
+    less, more = amounts(EFFORTS[lesser]), amounts(EFFORTS[greater])
+    assert all(low <= high for low, high in zip(less, more, strict=True))
+    assert less != more
 
 
 def test_an_unknown_preset_has_a_near_miss() -> None:
@@ -47,15 +51,10 @@ def test_an_unknown_preset_has_a_near_miss() -> None:
     assert caught.value.tip == "did you mean 'quick'?"
 
 
-def test_rigorous_does_the_default_work_with_more_samples() -> None:
-    default, rigorous = effort_of("default"), effort_of("rigorous")
-    assert rigorous.size == default.size == "default"
-    assert rigorous.looks[-1] == rigorous.cold_looks[-1] == 40
-
-
 def test_rigorous_plans_the_default_work() -> None:
     default, rigorous = (
         make_plan(Request(("noop",), ("serial",), preset=preset)) for preset in ("default", "rigorous")
     )
     assert rigorous.comparisons[0].workload == default.comparisons[0].workload
-    assert rigorous.settings.looks == effort_of("rigorous").looks
+    assert rigorous.settings.thresholds == Thresholds.for_preset("rigorous")
+    assert (default.settings.fresh, rigorous.settings.fresh) == (False, True)

@@ -110,7 +110,7 @@ def test_a_worker_count_says_what_limits_it() -> None:
         "runner": "futures-processes",
         "workers": "1",
         "seconds": "430 ms",
-        "times faster": "0.96× (0.90–1.0)",
+        "times faster": "0.96× (0.90–1.02)",
         "samples": "",
         "result": "slower",
         "why": "one worker at a time",
@@ -124,7 +124,7 @@ def test_a_runner() -> None:
         "mp-threadpool",
         "as good",
         "40",
-        "1× (0.95–1.1)",
+        "1.01× (0.95–1.07)",
     )
     assert shown(RUNNERS, WAITING.runners[-1])["why"] == "needs Python 3.14"
 
@@ -173,6 +173,23 @@ def test_a_number_that_is_none_is_unknown() -> None:
     assert shown(MODEL_RESULTS, about)["times faster"] == "about 17×"
 
 
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (Interval(17.0, 16.1, 18.2, 0.95), "17× (16–18)"),
+        (Interval(1.868, 1.856, 1.881, 0.95), "1.87× (1.86–1.88)"),
+        (Interval(17.02, 17.01, 17.03, 0.95), "17×"),
+        (Interval(1.04, 1.01, 1.07, 0.95), "1.04× (1.01–1.07)"),
+        (Interval(1.0, 1.0, 1.0, 0.95), "1×"),
+        (Interval(7.0, None, None, 0.95), "about 7×"),
+        (None, DASH),
+    ],
+)
+def test_an_interval_has_the_digits_that_tell_its_ends_apart(one: Interval | None, text: str) -> None:
+    column = next(one for one in MODEL_RESULTS if one.key == "gain")
+    assert column.value(replace(WAITING.models[0], gain=one)).text == text
+
+
 def test_a_suite_has_a_column_for_each_model_that_took_part() -> None:
     verdicts = suite().verdicts
     columns = suite_columns(verdicts)
@@ -200,7 +217,7 @@ def test_in_a_suite_what_has_no_number_is_named_in_one_word() -> None:
     assert (cells["threads"], cells["async"], cells["interpreters"]) == ("≤ 0.10×", "hangs", "wrong")
     without_loop = replace(answer, gain=None, models=(replace(best, gain=None), *answer.models[1:]))
     cells = shown(suite_columns((without_loop,)), without_loop)
-    assert (cells["processes"], cells["threads"]) == ("100 ms", "1/20×")
+    assert (cells["processes"], cells["threads"]) == ("100 ms", "stopped")
 
 
 def test_comparisons_of_one_kind_are_told_apart() -> None:

@@ -54,8 +54,12 @@ def test_every_line_fits(width: int, plain: bool) -> None:
 
 
 def test_an_unknown_time_is_not_told() -> None:
-    for left in (None, float("inf"), float("nan")):
+    for left in (None, float("inf"), float("nan"), 0.2):
         assert "left" not in shown(live_lines(replace(STATE, left_s=left), Layout(80)))[-1]
+
+
+def test_a_moment_is_a_second() -> None:
+    assert shown(live_lines(replace(STATE, left_s=0.6), Layout(80)))[-1].endswith(" · about 1 s left")
 
 
 def test_with_nothing_known_it_is_measuring() -> None:

@@ -136,6 +136,10 @@ def test_hostile_names_are_text() -> None:
     assert not re.search(r"^(\| )?[=@+]", text, re.MULTILINE)
 
 
+def test_a_run_without_comparisons_says_so() -> None:
+    assert markdown_summary(analyses.analysis(title="")).startswith("# nothing was measured\n")
+
+
 def test_a_large_run_is_cut() -> None:
     text = markdown_summary(large(600))
     assert "100 more rows are in verdicts.json." in text

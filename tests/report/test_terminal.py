@@ -109,6 +109,11 @@ def test_without_a_run_directory_the_answer_ends_with_its_advice() -> None:
     assert printed(waiting(directory_hint="")).splitlines()[-1].startswith("also   from 3 calls on")
 
 
+def test_the_numbers_of_a_cause_stand_in_brackets_where_they_fit() -> None:
+    assert "why    threads take turns on the GIL (2 threads got 1.02 CPU seconds per second)\n" in printed(gil_bound())
+    assert "why    threads take turns on the GIL\n" in printed(gil_bound(), width=60)
+
+
 def test_a_directory_with_a_space_can_be_pasted() -> None:
     text = printed(waiting(directory_hint="my runs/get"))
     assert "comparators recipe 'my runs/get'     report  'my runs/get/report.html'" in text
@@ -198,6 +203,16 @@ def test_given_counts_are_told_one_by_one_with_the_reason_at_each_end() -> None:
     assert re.search(r" 8 +failed +crashed: out of", text)
 
 
+def test_many_given_counts_are_cut() -> None:
+    known = given_counts().verdicts[0]
+    text = printed(analysis(replace(known, counts=known.counts * 10)))
+    assert "  and 40 more in the report" in text
+
+
+def test_a_run_without_comparisons_says_so() -> None:
+    assert printed(analysis(title="")) == "nothing was measured\nreport out/get/report.html\n"
+
+
 def test_two_pythons_are_told_apart_and_compared() -> None:
     text = printed(two_pythons())
     assert "count_primes (Python 3.14): use PROCESSES" in text
@@ -240,7 +255,7 @@ def test_verbose_adds_what_stands_behind_it() -> None:
         "as many as there are\n",
         "runners\n",
         "mp-threadpool",
-        "noise  futures-threads against its own copy on get/warm/3.14: 1× (0.99–1.0) in 5",
+        "noise  futures-threads against its own copy on get/warm/3.14: 1× (0.99–1.02) in",
         "note   line 7 of the journal is torn",
         "  seed    0",
     ):

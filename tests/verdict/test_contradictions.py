@@ -1,20 +1,24 @@
 """Whatever a journal holds, its analysis never contradicts itself: random runs, cut off anywhere."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparators.journal.records import Run
 from comparators.stats.interval import Interval
+from comparators.stats.sequential import SequentialTest
+from comparators.stats.thresholds import Thresholds
 from comparators.verdict.analyse import analyse
-from comparators.verdict.analysis import LevelVerdict, Verdict
+from comparators.verdict.analysis import Analysis, LevelVerdict, Verdict
 from comparators.workload import Observation
-from tests.verdict.builder import Details, Value, broken, capped, make_run, profile_of
+from tests.verdict.builder import Broken, Details, Value, broken, capped, make_run, profile_of
 
 MODEL_CELLS = (
     "serial",
@@ -29,65 +33,89 @@ API_CELLS = ("futures-threads/20", "threadpool/20", "anyio-threads/20", "futures
 WITHOUT_TIME = ("failed", "hangs", "wrong", "not-applicable", "not-reached", "bound")
 
 
-@st.composite
-def blocks(draw: st.DrawFn, cells: tuple[str, ...]) -> dict[str, list[Value]]:
-    """Return a test of some cells: each has a level of its own, noise, and now and then a stop, a failure or a gap."""
-    chosen = [cell for cell in cells if draw(st.integers(0, 4))]
-    count = draw(st.integers(0, 8))
-    noise = draw(st.sampled_from((0.0, 0.01, 0.05, 0.3)))
-    found: dict[str, list[Value]] = {}
-    for cell in chosen:
-        base = draw(st.sampled_from((0.05, 0.051, 0.055, 0.06, 0.1, 0.5, 3e-9, 4e4)))
-        odd = draw(st.sampled_from(("", "", "", "", "capped", "broken", "hangs", "gaps")))
-        found[cell] = [_value(draw, base, noise, odd, number) for number in range(draw(st.integers(0, count)))]
+BASES = (0.05, 0.05, 0.051, 0.053, 0.055, 0.06, 0.07, 0.1, 0.5, 3e-9, 4e4)
+NOISES = (0.0, 0.002, 0.01, 0.03, 0.1, 0.4)
+ODDITIES = ("", "", "", "", "", "", "capped", "broken", "hangs", "gaps")
+
+
+def a_test(chance: Random, cells: Sequence[str], base_of: dict[str, float]) -> dict[str, list[Value]]:
+    """Return the blocks of a test; cells leave it like in a live run, fail, are stopped at limits, or have gaps."""
+    chosen = [cell for cell in cells if chance.random() < 0.8]
+    noise, count = chance.choice(NOISES), chance.randrange(14)
+    odd = {cell: chance.choice(ODDITIES) for cell in chosen}
+    leaves = chance.random() < 0.6
+    live = SequentialTest(tuple(chosen), Thresholds().rule("model"))
+    found: dict[str, list[Value]] = {cell: [] for cell in chosen}
+    for number in range(count):
+        block = {cell: _value(chance, base_of[cell], noise, odd[cell], number) for cell in chosen}
+        for cell, value in block.items():
+            found[cell].append(value if not leaves or cell in live.remaining or cell == "serial" else None)
+        known = {cell: value for cell, value in block.items() if isinstance(value, float)}
+        for cell in chosen:
+            if isinstance(block[cell], Broken):
+                live.drop(cell)
+        if not set(live.remaining) - known.keys():
+            live.add(known)
+            if live.due:
+                live.look()
     return found
 
 
-def _value(draw: st.DrawFn, base: float, noise: float, odd: str, number: int) -> Value:
-    if odd == "capped" and number and draw(st.booleans()):
+def _value(chance: Random, base: float, noise: float, odd: str, number: int) -> Value:
+    if odd == "capped" and number and chance.random() < 0.7:
         return capped(base * 1.5)
-    if odd in ("broken", "hangs") and draw(st.integers(0, 4)) == 0:
+    if odd in ("broken", "hangs") and chance.random() < 0.2:
         return broken("hangs" if odd == "hangs" else "crashed")
-    if odd == "gaps" and draw(st.integers(0, 3)) == 0:
+    if odd == "gaps" and chance.random() < 0.2:
         return None
-    return base * math.exp(noise * draw(st.floats(-1, 1)))
+    return base * math.exp(chance.gauss(0, noise))
 
 
-@st.composite
-def runs(draw: st.DrawFn) -> Run:
-    lost = draw(st.sampled_from(("", "", "futures-threads/40", "futures-processes/2", "serial")))
+@cache
+def run_of(seed: int) -> Run:
+    """Return a random run."""
+    chance = Random(seed)
+    lost = chance.choice(("", "", "", "futures-threads/40", "futures-processes/2", "serial"))
     observed = (Observation("lost updates", 50.0, "updates"), Observation("lost share", 25.0, "%"))
+    base_of = {cell: chance.choice(BASES) for cell in (*MODEL_CELLS, *WORKERS_CELLS, *API_CELLS)}
     run = make_run(
-        model=draw(blocks(MODEL_CELLS)) if draw(st.integers(0, 9)) else None,
-        workers=draw(blocks(WORKERS_CELLS)) if draw(st.booleans()) else None,
-        api=draw(blocks(API_CELLS)) if draw(st.booleans()) else None,
-        pilot={"mp-pool/4": 0.2} if draw(st.booleans()) else None,
+        model=a_test(chance, MODEL_CELLS, base_of) if chance.random() < 0.95 else None,
+        workers=a_test(chance, WORKERS_CELLS, base_of) if chance.random() < 0.7 else None,
+        api=a_test(chance, API_CELLS, base_of) if chance.random() < 0.6 else None,
+        pilot={"mp-pool/4": 0.2} if chance.random() < 0.5 else None,
         details={lost: Details(observations=observed)} if lost else None,
-        profile=profile_of(cpu_share=draw(st.sampled_from((0.05, 0.5, 1.0)))) if draw(st.booleans()) else None,
-        recipes={cell: f"code of {cell}" for cell in (*MODEL_CELLS, *WORKERS_CELLS, *API_CELLS)},
-        preset=draw(st.sampled_from(("quick", "default"))),
+        profile=profile_of(cpu_share=chance.choice((0.05, 0.5, 1.0))) if chance.random() < 0.8 else None,
+        recipes={cell: f"code of {cell}" for cell in base_of},
+        preset=chance.choice(("quick", "default")),
         not_applicable={"anyio": "not installed"},
-        finished=draw(st.booleans()),
+        finished=chance.random() < 0.5,
     )
-    kept = draw(st.integers(0, len(run.samples)))
     samples = list(run.samples)
-    if draw(st.booleans()):
-        samples = samples[:kept]
-    return replace(run, samples=tuple(draw(st.permutations(samples)) if draw(st.booleans()) else samples))
+    if chance.random() < 0.3:
+        samples = samples[: chance.randrange(len(samples) + 1)]
+    if chance.random() < 0.5:
+        chance.shuffle(samples)
+    return replace(run, samples=tuple(samples))
 
 
-def verdict_of(run: Run) -> Verdict:
-    (verdict,) = analyse(run).verdicts
+@cache
+def analysis_of(seed: int) -> Analysis:
+    return analyse(run_of(seed))
+
+
+def verdict_of(seed: int) -> Verdict:
+    (verdict,) = analysis_of(seed).verdicts
     return verdict
 
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+SEEDS = st.integers(0, 399)
+MANY = settings(max_examples=400, deadline=None, derandomize=True)
 
 
 @MANY
-@given(runs())
-def test_what_is_recommended_is_faster_than_all_that_is_called_slower(run: Run) -> None:
-    verdict = verdict_of(run)
+@given(SEEDS)
+def test_what_is_recommended_is_faster_than_all_that_is_called_slower(seed: int) -> None:
+    verdict = verdict_of(seed)
     rows = (*verdict.models, *verdict.counts, *verdict.runners)
     slower = [row.seconds for row in rows if row.status == "slower" and row.seconds is not None]
     assert verdict.best_s is not None or not slower
@@ -95,19 +123,19 @@ def test_what_is_recommended_is_faster_than_all_that_is_called_slower(run: Run) 
 
 
 @MANY
-@given(runs())
-def test_nothing_within_the_margin_is_called_slower(run: Run) -> None:
-    verdict = verdict_of(run)
-    margin = run.header.plan.settings.thresholds.margin
+@given(SEEDS)
+def test_nothing_within_the_margin_is_called_slower(seed: int) -> None:
+    verdict = verdict_of(seed)
+    margin = run_of(seed).header.plan.settings.thresholds.margin
     for row in (*verdict.models, *verdict.counts, *verdict.runners):
         if row.status == "slower" and row.seconds is not None and verdict.best_s is not None:
             assert row.seconds > verdict.best_s * (1 + margin)
 
 
 @MANY
-@given(runs())
-def test_equals_differ_by_no_more_than_the_claimed_margin(run: Run) -> None:
-    verdict = verdict_of(run)
+@given(SEEDS)
+def test_equals_differ_by_no_more_than_the_claimed_margin(seed: int) -> None:
+    verdict = verdict_of(seed)
     for level in _levels(verdict):
         if level.status == "equal":
             assert len(level.equals) > 1
@@ -121,9 +149,9 @@ def test_equals_differ_by_no_more_than_the_claimed_margin(run: Run) -> None:
 
 
 @MANY
-@given(runs())
-def test_seconds_and_gains_agree(run: Run) -> None:
-    verdict = verdict_of(run)
+@given(SEEDS)
+def test_seconds_and_gains_agree(seed: int) -> None:
+    verdict = verdict_of(seed)
     if verdict.gain is not None and verdict.best_s is not None and verdict.loop_s is not None:
         assert verdict.gain.ratio * verdict.best_s == pytest.approx(verdict.loop_s, rel=1e-6)
     for row in (*verdict.models, *verdict.counts, *verdict.runners):
@@ -133,9 +161,9 @@ def test_seconds_and_gains_agree(run: Run) -> None:
 
 
 @MANY
-@given(runs())
-def test_the_chosen_model_has_the_only_best_row(run: Run) -> None:
-    verdict = verdict_of(run)
+@given(SEEDS)
+def test_the_chosen_model_has_the_only_best_row(seed: int) -> None:
+    verdict = verdict_of(seed)
     best = [row for row in verdict.models if row.status == "best"]
     if verdict.model is not None:
         assert [row.model for row in best] == [verdict.model.choice]
@@ -146,9 +174,10 @@ def test_the_chosen_model_has_the_only_best_row(run: Run) -> None:
 
 
 @MANY
-@given(runs())
-def test_what_has_no_right_result_has_no_time_and_is_never_best(run: Run) -> None:
-    verdict = verdict_of(run)
+@given(SEEDS)
+def test_what_has_no_right_result_has_no_time_and_is_never_best(seed: int) -> None:
+    verdict = verdict_of(seed)
+    run = run_of(seed)
     bad = {one.cell.key for one in run.failures if one.cause != "capped"}
     bad |= {one.cell.key for one in run.samples if one.observations}
     for row in verdict.runners:
@@ -161,9 +190,9 @@ def test_what_has_no_right_result_has_no_time_and_is_never_best(run: Run) -> Non
 
 
 @MANY
-@given(runs())
-def test_code_is_given_for_the_recommendation_only(run: Run) -> None:
-    verdict = verdict_of(run)
+@given(SEEDS)
+def test_code_is_given_for_the_recommendation_only(seed: int) -> None:
+    verdict = verdict_of(seed)
     best = next((row for row in verdict.models if row.status == "best"), None)
     if best is None:
         assert not verdict.recipe
@@ -174,9 +203,9 @@ def test_code_is_given_for_the_recommendation_only(run: Run) -> None:
 
 
 @MANY
-@given(runs())
-def test_levels_agree_with_their_status(run: Run) -> None:
-    for level in _levels(verdict_of(run)):
+@given(SEEDS)
+def test_levels_agree_with_their_status(seed: int) -> None:
+    for level in _levels(verdict_of(seed)):
         assert level.equals[0] == level.choice
         assert level.runner_up not in level.equals
         assert (level.status == "decided") == (len(level.equals) == 1)
@@ -185,19 +214,19 @@ def test_levels_agree_with_their_status(run: Run) -> None:
 
 
 @MANY
-@given(runs())
-def test_all_numbers_are_finite_and_intervals_hold_their_ratios(run: Run) -> None:
-    for value in _numbers(analyse(run)):
+@given(SEEDS)
+def test_all_numbers_are_finite_and_intervals_hold_their_ratios(seed: int) -> None:
+    for value in _numbers(analysis_of(seed)):
         assert math.isfinite(value)
-    for interval in _intervals(analyse(run)):
+    for interval in _intervals(analysis_of(seed)):
         assert interval.low is None or interval.low <= interval.ratio * (1 + 1e-9)
         assert interval.high is None or interval.high >= interval.ratio * (1 - 1e-9)
 
 
 @MANY
-@given(runs())
-def test_sentences_are_whole(run: Run) -> None:
-    verdict = verdict_of(run)
+@given(SEEDS)
+def test_sentences_are_whole(seed: int) -> None:
+    verdict = verdict_of(seed)
     assert verdict.headline.endswith(".")
     for text in (verdict.headline, *verdict.sure, *(one.text for one in verdict.advice), *verdict.flags):
         assert text

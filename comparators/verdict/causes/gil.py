@@ -11,6 +11,8 @@ BUSY = 0.75
 """CPU seconds per second below which threads wait for something other than the GIL: its holder computes."""
 WANTS = 1.3
 """CPU seconds per second that tasks must want before it means anything that they do not get them."""
+SHORT_TASK_S = 5e-3
+"""Tasks up to this length can lose to the hand-over to a process: it takes 50 to 300 µs, more on a busy host (2026)."""
 PROFILE_DISAGREES = 1.25
 """Gain of two threads in the profile from which they do not take turns."""
 
@@ -41,4 +43,14 @@ def gil(situation: Situation) -> Cause | None:
         text += f"; {best.words} really compute at once"
         if best.cpu_rate is not None and best.cpu_rate > (threads.cpu_rate or 0.0):
             numbers += f", {best.words} {per_second(best.cpu_rate)}"
+    elif best.row.model == "loop" and _lose_by_handing_over(situation):
+        text += "; handing a task to a process takes longer than it saves"
     return Cause("gil", text, numbers)
+
+
+def _lose_by_handing_over(situation: Situation) -> bool:
+    """Say whether processes are slower than the loop with tasks so short that their hand-over is the reason."""
+    processes, loop, task_s = situation.views.get("processes"), situation.loop, situation.task_s
+    if processes is None or loop is None or task_s is None:
+        return False
+    return task_s < SHORT_TASK_S and processes.seconds > loop.seconds

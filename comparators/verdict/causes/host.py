@@ -52,5 +52,8 @@ def blocked_loop(situation: Situation) -> Cause | None:
         return None
     if coroutines.gain is not None and coroutines.gain >= GAINS:
         return None
-    share = percent(round(profile.blocked_share, 2))
-    return Cause("blocked-loop", "the coroutine blocks the event loop", f"for {share} of its time")
+    text = "the coroutine blocks the event loop"
+    best = situation.best.row.model
+    if best in ("threads", "processes") and situation.best_gain >= GAINS and situation.waits:
+        text += f"; {best} wait together"
+    return Cause("blocked-loop", text, f"for {percent(round(profile.blocked_share, 2))} of its time")

@@ -27,9 +27,9 @@ from comparators.workloads.coordination._support.producer_consumer_tasks import 
     Supplied,
     Supply,
     Taken,
-    order_of,
     exchange,
     exchange_async,
+    order_of,
 )
 from comparators.workloads.coordination._support.queues import HANDS_OVER, NEEDS, made
 
@@ -56,7 +56,7 @@ class ProducerConsumer(CoordinatedWorkload[Supply | Demand, Supplied | Received]
     - `stream`: the same with a pair of sockets, which know only bytes.
     - `managed`: a queue in a server process of `multiprocessing.Manager`.
 
-    Each loop begins by filling the queue before any consumer takes: one more item must be refused. Then consumers empty it,
+    Each loop first fills the queue while no consumer takes: one more item must be refused. Then consumers empty it,
     and then all work at once; the observations are of this last stage. Every item must come out once and unchanged;
     the items of one producer in their order (of a LIFO queue: none while a later one is surely there; of a priority
     queue: none while a smaller one is); and never may more items than the bound surely be inside. "Surely" goes by

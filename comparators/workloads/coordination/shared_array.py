@@ -122,7 +122,7 @@ class SharedArray(CoordinatedWorkload[Stretch, Changed]):
     """Add one to every number of a large array: each task has a part of its own, and changes it where it is.
 
     What it teaches: results that do not overlap need no lock. What decides is how the workers get at their results.
-    Memory that is shared costs nothing per megabyte, whichever worker looks at it. Through a proxy, or with the tasks, every
+    Shared memory costs nothing per megabyte, whichever worker looks at it. Through a proxy, or with the tasks, every
     byte is pickled, sent and unpickled, there and back, which takes longer than a cheap computation.
 
     - `shared-memory`: a segment of `multiprocessing.shared_memory`, which each worker attaches to by its name.

@@ -171,7 +171,7 @@ def misfit(name: str, function: Callable[..., Any], item: object, items: str, ot
         items: name of the list of items.
         others: names of lists that fit.
     """
-    kind = f"a tuple of {len(item)}" if isinstance(item, tuple) else f"a {type(item).__name__}"
+    kind = f"a tuple of {len(item)}" if isinstance(item, tuple) else f"of type {type(item).__name__}"
     arguments = inspect.signature(function)
     tip = "pass tuples, one value for each argument, or dicts with the arguments' names"
     if others:

@@ -13,8 +13,10 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from operator import attrgetter
 from types import ModuleType
@@ -54,11 +56,11 @@ class SetUp:
 
     async def value_in_loop(self) -> Any:
         """Return what this event loop's set-up made, after running it where there is none."""
-        loop, new_lock = _running()
+        loop = _running()
         of_loop = _loops.setdefault(loop, {})
         if self.name not in of_loop:
-            of_loop[self.name] = _InLoop(new_lock())
-        return await of_loop[self.name].value(self)
+            of_loop[self.name] = _InLoop(self, loop)
+        return await of_loop[self.name].value()
 
     def close(self) -> None:
         """Close what this thread's set-ups made."""
@@ -73,7 +75,7 @@ class SetUp:
         try:
             return _opened(self.function())
         except Exception as error:
-            error.add_note(f"raised by the set-up '{self.name}', which each worker runs once")
+            _noted(error, self.name)
             raise
 
 
@@ -172,47 +174,86 @@ def _close_at_exit(held: _Held) -> None:
     atexit.register(held.close)
 
 
-def _running() -> tuple[Any, Callable[[], Any]]:
-    """Return what stands for the running event loop, and its kind of lock."""
+def _running() -> Any:
+    """Return what stands for the running event loop."""
     asyncio = sys.modules.get("asyncio")
     if asyncio is not None:
         with contextlib.suppress(RuntimeError):
-            return asyncio.get_running_loop(), asyncio.Lock
+            return asyncio.get_running_loop()
     import trio
 
-    return trio.lowlevel.current_trio_token(), trio.Lock
+    return trio.lowlevel.current_trio_token()
 
 
-@dataclass(slots=True)
 class _InLoop:
-    """What a set-up made in an event loop. The first task makes it, the others wait for that."""
+    """What a set-up made in an event loop.
 
-    lock: Any
-    made: list[Any] = field(default_factory=list)
-    generator: Any = None
+    A task of its own opens it, waits for its cancellation, which comes when the loop ends, and closes it: a context of
+    anyio or trio insists that the task which opened it closes it.
+    """
 
-    async def value(self, setup: SetUp) -> Any:
-        if not self.made:
-            async with self.lock:
-                if not self.made:
-                    self.generator = _kept(setup)
-                    self.made.append(await anext(self.generator))
-        return self.made[0]
+    def __init__(self, setup: SetUp, loop: Any) -> None:
+        self._setup = setup
+        self._loop = loop
+        self._made: list[Any] = []
+        self._error: Exception | None = None
+        if "trio" in type(loop).__module__:
+            import trio
 
+            self._ready: Any = trio.Event()
+            self._forever: Any = trio.sleep_forever
+            self._shielded: Any = partial(trio.CancelScope, shield=True)
+            trio.lowlevel.spawn_system_task(self._hold)
+        else:
+            import asyncio
 
-async def _kept(setup: SetUp) -> AsyncIterator[Any]:
-    """Yield what a set-up makes, and close it: in the end, every event loop closes its unfinished generators."""
-    function = setup.function()
-    made: Any = contextlib.asynccontextmanager(function)() if inspect.isasyncgenfunction(function) else function()
-    if inspect.isawaitable(made):
-        value = await made
+            self._ready, self._forever, self._shielded = asyncio.Event(), loop.create_future, contextlib.nullcontext
+            self._task = loop.create_task(self._hold())
+
+    async def value(self) -> Any:
+        """Wait for the set-up and return what it made."""
+        if not self._made:
+            await self._ready.wait()
+            if self._error is not None:
+                raise self._error
+        return self._made[0]
+
+    async def _hold(self) -> None:
         try:
-            yield value
+            context = _context(self._setup.function())
+            self._made.append(await context.__aenter__())
+        except Exception as error:  # noqa: BLE001  raised by `value`, in each of the tasks
+            self._error = _noted(error, self._setup.name)
+            return
         finally:
-            close = getattr(value, "aclose", None) or getattr(value, "close", None)
-            ending = close() if close is not None else None
-            if inspect.isawaitable(ending):
-                await ending
-    else:
-        async with made as value:
-            yield value
+            self._ready.set()
+        try:
+            await self._forever()
+        finally:
+            _loops.pop(self._loop, None)
+            with self._shielded():
+                await context.__aexit__(None, None, None)
+
+
+def _context(function: Callable[[], Any]) -> AbstractAsyncContextManager[Any]:
+    """Call a set-up; return a context manager for what it makes."""
+    if inspect.isasyncgenfunction(function):
+        return contextlib.asynccontextmanager(function)()
+    made: Any = function()
+    return _closing(made) if inspect.isawaitable(made) else made
+
+
+@contextlib.asynccontextmanager
+async def _closing(made: Awaitable[Any]) -> AsyncIterator[Any]:
+    """Await what a coroutine function makes, and close it in the end where it can be closed."""
+    value = await made
+    yield value
+    close = getattr(value, "aclose", None) or getattr(value, "close", None)
+    ending = close() if close is not None else None
+    if inspect.isawaitable(ending):
+        await ending
+
+
+def _noted(error: Exception, name: str) -> Exception:
+    error.add_note(f"raised by the set-up '{name}', which each worker runs once")
+    return error

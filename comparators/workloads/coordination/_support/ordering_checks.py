@@ -1,4 +1,4 @@
-"""What must be true of items that went through a queue, whichever worker was faster: implied by clock readings around each step.
+"""What must be true of items that went through a queue, by clock readings around each step, however fast each worker was.
 
 The readings are of `time.perf_counter`, which is one clock for all processes of a host (CLOCK_MONOTONIC on Linux). Each
 step of an item, in and out, began no earlier than one reading and ended no later than another one; in between nothing
@@ -147,7 +147,7 @@ def _least(tree: list[tuple[float, int]], place: int) -> tuple[float, int]:
 
 
 def most_waiting(stays: Iterable[Stay]) -> int:
-    """Return how many items were surely in the queue at one time, at most: put in, with no consumer about to take them."""
+    """Return how many items were certainly in the queue at once, at most: put in, and not about to be taken."""
     changes = sorted(
         change for stay in stays if stay.put_by < stay.got_after for change in ((stay.put_by, 1), (stay.got_after, -1))
     )

@@ -9,7 +9,7 @@ from comparators.coordination.kit import shared
 from comparators.workloads.coordination._support.queues import AsyncLane, Item, Lane, lane_of, lane_of_async, payload_of
 from comparators.workloads.coordination._support.rendezvous import meet, meet_async
 
-__all__ = ["Demand", "Market", "Received", "Supplied", "Supply", "Taken", "order_of", "exchange", "exchange_async"]
+__all__ = ["Demand", "Market", "Received", "Supplied", "Supply", "Taken", "exchange", "exchange_async", "order_of"]
 
 FULL, TRIED, EMPTY = 1, 2, 3
 """The meetings: the queue is full; it was tried whether it takes one more; it is empty again."""
