@@ -1,4 +1,4 @@
-"""What must be true of items that went through a queue, by clock readings around each step, however fast each worker was.
+"""What must be true of items that went through a queue, by clock readings around each step.
 
 The readings are of `time.perf_counter`, which is one clock for all processes of a host (CLOCK_MONOTONIC on Linux). Each
 step of an item, in and out, began no earlier than one reading and ended no later than another one; in between nothing
