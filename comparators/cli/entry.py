@@ -25,6 +25,7 @@ COMMANDS = {
     "run": ("comparators.cli.run:run", "Measure, judge and report: which model, how many workers, why."),
     "list": ("comparators.cli.list:list_", "Show the workloads and runners, and what applies here."),
     "show": ("comparators.cli.show:show", "Print the summary of a run again."),
+    "recipe": ("comparators.cli.recipe:recipe", "Print the code to copy: a complete program."),
     "report": ("comparators.cli.report:report", "Draw every derived file of a run again."),
     "doctor": ("comparators.cli.doctor:doctor", "Look whether this host is fit to measure on, and how noisy it is."),
     "bench": ("comparators.cli.bench:bench", "Measure one cell as an ordinary pyperf script."),

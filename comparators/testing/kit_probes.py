@@ -53,14 +53,14 @@ def bounded_semaphore(task: Task) -> str:
 
 
 def _excludes(task: Task, guard: Any, held: int, *, again: bool) -> str:
-    """Take `held` of it, at once; then nobody else can, nor the holder itself unless it may take it `again`."""
+    """Take `held` of it, at once; then no other task can, nor the holder itself unless it may take it `again`."""
     path, number, parties = task
     if number:
         wait_for(path, "h")
         said = _refuses(guard)
         leave(path, "t")
         if said or not guard.acquire(*LATER):
-            return said or "nobody gets it after it was given back"
+            return said or "no task gets it after it was given back"
         guard.release()
         return ""
     taken = all(guard.acquire(*AT_ONCE) for _ in range(held))

@@ -38,7 +38,7 @@ async def bounded_semaphore(task: Task) -> str:
 
 
 async def _excludes(task: Task, guard: Any, held: int) -> str:
-    """Take `held` of it, at once; then nobody else can."""
+    """Take `held` of it, at once; then no other task can."""
     from anyio import fail_after
 
     path, number, parties = task

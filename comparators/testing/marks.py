@@ -34,7 +34,7 @@ def read(path: str) -> str:
 
 
 def wait_for(path: str, mark: str, count: int = 1) -> None:
-    """Wait until a mark was left so often.
+    """Wait until a mark was left `count` times.
 
     Raises:
         Impatient: it was not, in time.
@@ -45,7 +45,7 @@ def wait_for(path: str, mark: str, count: int = 1) -> None:
 
 
 async def wait_for_async(path: str, mark: str, count: int = 1) -> None:
-    """Wait until a mark was left so often, and let other coroutines run meanwhile.
+    """Wait until a mark was left `count` times, and let other coroutines run meanwhile.
 
     Raises:
         Impatient: it was not, in time.

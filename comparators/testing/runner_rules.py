@@ -55,7 +55,7 @@ class RunnerCase:
 
     @property
     def max_concurrency(self) -> int:
-        """As many tasks as are in progress at once with so many workers."""
+        """As many tasks as are in progress at once with these workers."""
         return self.make("square", range(MANY_TASKS)).max_concurrency
 
     def make(self, probe: str, tasks: Sequence[Any]) -> Runner:

@@ -225,7 +225,7 @@ def _wrong_results(case: WorkloadCase) -> None:
             except WrongResult:
                 continue
             except Exception as error:
-                if what == FOREIGN:  # loud in whatever way: nobody has to foresee what a result may be instead
+                if what == FOREIGN:  # loud in whatever way: a check need not foresee every type
                     continue
                 raise Broken(f"{what}: {type(error).__name__} is raised, not WrongResult") from error
             raise Broken(f"{what}: no WrongResult is raised")

@@ -70,7 +70,7 @@ class FunctionWorkload(Workload[Any, Any]):
 
     items: str = parameter("ITEMS", "name of the list of items beside the function, or of a function that returns it")
     check: str = parameter("", "name of a function beside it that checks the list of results")
-    first: int = parameter(0, "only so many items from the beginning of the list, without check; 0: all", minimum=0)
+    first: int = parameter(0, "only this many items from the beginning of the list, without check; 0: all", minimum=0)
     star: str = parameter(
         "auto", "whether items are unpacked into arguments; auto: where they fit", choices=("auto", "yes", "no")
     )

@@ -15,6 +15,8 @@ __all__ = [
     "TwoArguments",
     "arrive",
     "arrive_async",
+    "cancel",
+    "cancel_async",
     "double",
     "double_async",
     "exit_at_once",
@@ -76,6 +78,19 @@ def leave(task: int) -> None:
 
 async def leave_async(task: int) -> None:
     sys.exit(3)
+
+
+def cancel(task: int) -> int:
+    """Raise for one task what cancels it."""
+    import asyncio  # here: worker interpreters start faster without it
+
+    if task == 1:
+        raise asyncio.CancelledError
+    return task
+
+
+async def cancel_async(task: int) -> int:
+    return cancel(task)
 
 
 def interrupt(task: int) -> None:

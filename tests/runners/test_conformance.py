@@ -14,6 +14,7 @@ from comparators.coordination.kit import install
 from comparators.coordination.kit_choice import kit_class_of, kit_of
 from comparators.parameters import parameters_of
 from comparators.registry.built_in import RUNNERS
+from comparators.runners._support.loops import TaskCancelled
 from tests.runners import support
 from tests.runners.gate import Gate
 from tests.runners.variants import CHOICES, DEFAULTS, TARGETS, VARIANTS, Variant
@@ -132,6 +133,15 @@ def test_exceptions_that_end_programs_come_out(variant: Variant, kind: type[Base
         runner.run(1)
     del runner
     gc.collect()  # here, where its warnings are expected, not in a later test
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize("name", ["asyncio", "anyio", "anyio-threads"])
+def test_a_task_that_is_cancelled_is_a_failure_and_no_result(name: str, workers: int) -> None:
+    variant = Variant(name, {})
+    work = variant.pick(support.cancel, support.cancel_async)
+    with pytest.raises(TaskCancelled, match="task 1 was cancelled"), variant.make(work, range(3), workers) as runner:
+        runner.run(1)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -15,7 +15,7 @@ from comparators.coordination.kits.coroutines import AsyncKit
 from comparators.coordination.kits.ctypes_sharing import Number, array_of
 from comparators.coordination.kits.interpreters import InterpreterKit
 from comparators.coordination.kits.processes import ProcessKit
-from comparators.coordination.kits.socket_sharing import lent_pair
+from comparators.coordination.kits.socket_sharing import shared_pair
 from comparators.coordination.kits.threads import ThreadKit
 from comparators.runners._support import start_method
 from comparators.runners._support.pool_methods import METHODS
@@ -109,8 +109,8 @@ def test_numbers_travel_by_their_address() -> None:
     assert list(numbers) == [0.0, 0.5]
 
 
-def test_streams_are_lent_by_the_numbers_of_their_files() -> None:
-    here, there = lent_pair()
+def test_streams_are_shared_by_the_numbers_of_their_files() -> None:
+    here, there = shared_pair()
     borrowed: Any = pickle.loads(pickle.dumps(there))
     borrowed.sendall(b"hello")
     assert here.recv(9) == b"hello"

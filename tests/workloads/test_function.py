@@ -11,9 +11,9 @@ import pytest
 from comparators.errors import UsageError, WrongResult
 from comparators.parameters import ParameterValue
 from comparators.registry.catalogue import load_workload
-from comparators.runner import MISSING
+from comparators.runner import MISSING, RunnerInfo
 from comparators.runners.serial import Serial
-from comparators.workload import Workload
+from comparators.workload import MODELS, Workload
 from comparators.workloads.function import FunctionWorkload, expect, workload_of
 
 names = count()
@@ -166,6 +166,12 @@ def test_what_can_be_read_only_once_is_read_once(written: Written) -> None:
     assert cls().tasks() == cls().tasks() == [0, 2, 4]
 
 
+def reasons_of(workload: Workload[Any, Any]) -> dict[str, str]:
+    """Return why a workload is not applicable, by model."""
+    infos = [RunnerInfo("any", model, "for tests") for model in MODELS]
+    return {info.model: reason for info in infos if (reason := workload.not_applicable(info))}
+
+
 CALLABLES = """
 import functools
 
@@ -244,20 +250,20 @@ def test_anything_that_can_be_called_is_work(
 def test_what_cannot_be_pickled_has_the_reason_for_processes_only(
     written: Written, name: str, items: str, reason: str
 ) -> None:
-    unsupported = written(CALLABLES, name).from_preset("quick", items=items).unsupported_on
-    assert set(unsupported) == {"processes", "interpreters"}
-    assert unsupported["processes"].startswith(reason)
+    reasons = reasons_of(written(CALLABLES, name).from_preset("quick", items=items))
+    assert set(reasons) == {"processes", "interpreters"}
+    assert reasons["processes"].startswith(reason)
 
 
 @pytest.mark.parametrize("name", ["add", "bound", "part", "Model.score"])
 def test_what_can_be_pickled_applies_everywhere(written: Written, name: str) -> None:
     items = "ITEMS" if name == "add" else "ONES"
-    assert written(CALLABLES, name).from_preset("quick", items=items).unsupported_on == {}
+    assert reasons_of(written(CALLABLES, name).from_preset("quick", items=items)) == {}
 
 
 def test_items_that_cannot_be_pickled_have_the_reason(written: Written) -> None:
     source = "import threading\nITEMS = [threading.Lock()]\ndef work(item): return item.locked()"
-    reason = written(source)().unsupported_on["processes"]
+    reason = reasons_of(written(source)())["processes"]
     assert reason == "the items of 'ITEMS' cannot travel: a lock cannot be sent to another process"
 
 
@@ -326,19 +332,25 @@ def test_two_forms_are_one_workload(written: Written, name: str) -> None:
 def test_a_coroutine_function_alone_is_awaited_item_by_item_in_a_loop(written: Written) -> None:
     workload = written(FORMS, "alone")()
     with Serial(work=workload.work, tasks=workload.tasks(), workers=1) as runner:
-        timing = runner.repeat(2)
-        assert list(timing.parts) == [1, 2, 3]
+        timing = runner.run(2)
+        assert list(timing.results) == [1, 2, 3]
         assert timing.first_s is not None
-        recipe: dict[str, Any] = {"alone": workload.work}
-        exec("\n".join(runner.recipe().imports) + "\n" + runner.recipe().body.format(work="alone"), recipe)
-        assert recipe["run"]([1, 2]) == [1, 2]
+        recipe = runner.recipe()
+        names: dict[str, Any] = {"alone": workload.work, "items": [1, 2]}
+        exec("\n".join([*recipe.imports, recipe.functions.format(work="alone")]), names)
+        assert eval(recipe.call, names) == [1, 2]
 
 
 def test_reset_is_called_only_where_there_is_one(written: Written) -> None:
     with_reset = written("seen = []\ndef RESET(): seen.append(1)\nITEMS = [1]\ndef work(item): return item")
-    with_reset().reset(None)
+    workload = with_reset()
+    with workload.attach(Serial(work=workload.work, tasks=workload.tasks(), workers=1)) as hooks:
+        assert hooks.reset is not None
+        hooks.reset()
     assert sys.modules[with_reset.__module__].seen == [1]
-    assert written("ITEMS = [1]\ndef work(item): return item").reset is Workload.reset
+    plain = written("ITEMS = [1]\ndef work(item): return item")()
+    with plain.attach(Serial(work=plain.work, tasks=plain.tasks(), workers=1)) as hooks:
+        assert hooks.reset is None
 
 
 @pytest.mark.parametrize("star", [None, "ITEMS", "AITEMS"])

@@ -34,9 +34,9 @@ class InterpreterKit(Kit):
 
     def make_stream(self) -> "tuple[socket.socket, socket.socket]":
         """Return a `socket.socketpair`; interpreters reach its files, which are the process's, by their numbers."""
-        from comparators.coordination.kits.socket_sharing import lent_pair
+        from comparators.coordination.kits.socket_sharing import shared_pair
 
-        ends = lent_pair()
+        ends = shared_pair()
         for end in ends:
             self.at_end(end.close)
         return ends

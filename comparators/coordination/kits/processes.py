@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["ProcessKit"]
 
 LEFT_OVER_S = 0.5
-"""How long something that was put into a queue, and that nobody took, may need to get there."""
+"""Seconds to wait for items still on their way into a queue that no worker has taken from."""
 
 
 class ProcessKit(Kit):

@@ -6,7 +6,7 @@ __all__ = ["receive", "receive_async", "send_async"]
 
 
 def receive(end: socket.socket, length: int) -> bytes:
-    """Return exactly so many bytes from a socket that blocks.
+    """Return exactly `count` bytes from a socket that blocks.
 
     Raises:
         EOFError: the other end was closed.
@@ -18,7 +18,7 @@ def receive(end: socket.socket, length: int) -> bytes:
 
 
 async def receive_async(end: socket.socket, length: int) -> bytes:
-    """Return exactly so many bytes from a socket that never blocks; wait where there is nothing yet.
+    """Return exactly `count` bytes from a socket that never blocks; wait where there is nothing yet.
 
     Raises:
         EOFError: the other end was closed.

@@ -5,10 +5,10 @@ Whoever made them must keep them as long as any interpreter uses them; the kit d
 
 import socket
 
-__all__ = ["lent_pair"]
+__all__ = ["shared_pair"]
 
 
-class _Lent(socket.socket):
+class _Shared(socket.socket):
     """A socket of the interpreter that made it; pickled as the number of its file."""
 
     def __reduce__(self) -> tuple[type[socket.socket], tuple[int, int, int, int]]:
@@ -22,11 +22,11 @@ class _Borrowed(socket.socket):
         self.detach()
 
 
-def lent_pair() -> tuple[socket.socket, socket.socket]:
+def shared_pair() -> tuple[socket.socket, socket.socket]:
     """Return two connected sockets."""
     here, there = socket.socketpair()
-    return _lent(here), _lent(there)
+    return _shared(here), _shared(there)
 
 
-def _lent(end: socket.socket) -> _Lent:
-    return _Lent(end.family, end.type, end.proto, end.detach())
+def _shared(end: socket.socket) -> _Shared:
+    return _Shared(end.family, end.type, end.proto, end.detach())

@@ -70,7 +70,7 @@ class EchoProtocol(asyncio.Protocol):
     def _reply(self, line: bytes) -> None:
         assert self._transport is not None
         self._transport.write(line)
-        self._transport.close()  # whoever closes first keeps the pair of ports for a minute: not the client
+        self._transport.close()  # the side that closes first keeps the pair of ports for a minute: not the client
 
 
 async def serve(stop: asyncio.Event) -> None:

@@ -65,7 +65,7 @@ class Barrier(CoordinatedWorkload[Route, March]):
     With `turns=0` only that is left. It pays to have few, long phases. All parties have to be there at once: with fewer
     workers than parties it would never end.
 
-    All parties' clock readings are compared: nobody may go on before the last one has arrived.
+    All parties' clock readings are compared: no party may go on before the last one has arrived.
     """
 
     name = "barrier"
@@ -101,7 +101,7 @@ class Barrier(CoordinatedWorkload[Route, March]):
         return [Route(party, self.phases, self.turns) for party in range(self.parties)]
 
     def verify(self, result: object) -> Observations:
-        """Check what each party computed, and that nobody went on before all had arrived; report the times."""
+        """Check what each party computed, and that no party went on before all had arrived; report the times."""
         marches = [
             self._checked(number, found) for number, found in enumerate(check_count(result, self.parties, "parties"))
         ]
@@ -110,7 +110,7 @@ class Barrier(CoordinatedWorkload[Route, March]):
             if min(released) < max(arrived):
                 raise WrongResult(
                     f"phase {phase}",
-                    expected="nobody goes on before all have arrived",
+                    expected="no party goes on before all have arrived",
                     found=f"a party went on {(max(arrived) - min(released)) * 1e6:.3g} µs before",
                 )
             arrivals.append(max(arrived))

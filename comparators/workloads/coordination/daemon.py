@@ -1,4 +1,4 @@
-"""What becomes of workers that are at work when their program ends."""
+"""How workers end that are at work when their program ends."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from comparators.workloads._support.checks import check_count
 __all__ = ["EVENTS", "OUTCOMES", "Daemon", "Ending", "Exit", "leave", "leave_async"]
 
 PATIENCE_S = 60.0
-"""How long a program may take; as long works a worker that is cut off, and nobody sees the end of that."""
+"""Seconds that a program may take, and that a worker works which is cut off before its end."""
 
 PROGRAM = Path(__file__).parent / "_support" / "daemon_program.py"
 
@@ -91,7 +91,7 @@ def _ending(task: Exit, marks: Path, code: int, said: bytes) -> Ending:
 
 @dataclass(frozen=True)
 class Daemon(Workload[Exit, Ending]):
-    """Run programs that end while a worker is still at work, and look at what becomes of it.
+    """Run programs that end while a worker is still at work, and see how that worker ends.
 
     What it teaches: the end of a program is not the same for all workers. A daemon thread is cut off in the middle:
     its `finally` does not run. A daemon process is terminated: neither `finally` nor its exit handlers run. A task of

@@ -78,7 +78,7 @@ def contend(party: Party) -> Fate:
 
 
 def _run_into_it(table: Table, party: Party) -> Fate:
-    """Take one lock, wait until each party has one, wait for the other; nobody lets go before all have given up."""
+    """Take one lock, wait until each party has one, wait for the other; no party lets go before all have given up."""
     first, second = party.locks
     with table.locks[first]:
         _meet(table, 2 * party.parties)
@@ -121,7 +121,7 @@ def _taken(lock: Any, limit_s: float | None) -> bool:
 
 
 def _meet(table: Table, arrivals: int) -> None:
-    """Wait until so many have arrived here, counted from the beginning."""
+    """Wait until `count` parties have arrived here, counted from the beginning."""
     with table.meeting:
         table.arrived.value += 1
         table.meeting.notify_all()
@@ -213,7 +213,7 @@ class Deadlock(CoordinatedWorkload[Party, Fate]):
     """Let each party take two of the locks that stand in a ring between them, its own one and its neighbour's.
 
     What it teaches: when each holds one lock and waits for the other, all wait for ever, and nothing tells: no error,
-    no CPU. `order=opposed` makes that happen for certain: nobody asks for a second lock before each has its first. A
+    no CPU. `order=opposed` makes that happen for certain: no party asks for a second lock before each has its first. A
     time limit ends it, and the stacks of who waits for what are kept as the details of the observation "deadlocked".
 
     Three ways out, with the time each takes: `agreed`: all take their locks in the same order, and no ring of waiting
@@ -221,7 +221,7 @@ class Deadlock(CoordinatedWorkload[Party, Fate]):
     `timeout`: the same after a while of waiting. The failed attempts of the last two are counted: when all give way
     to each other again and again, which is called a livelock, they grow without anything getting done. Pauses of
     random lengths end it, unless all are equally long in the end: event loops wait in whole milliseconds on Linux, and
-    `order=timeout backoff_s=0.001` shows what becomes of shorter pauses.
+    `order=timeout backoff_s=0.001` shows the effect of shorter pauses.
     """
 
     name = "deadlock"
@@ -246,7 +246,7 @@ class Deadlock(CoordinatedWorkload[Party, Fate]):
 
     @property
     def primitives(self) -> tuple[str, ...]:
-        """Locks, and what a meeting needs: nobody begins, or ends a deadlock, alone."""
+        """Locks, and what a meeting needs: no party begins, or ends a deadlock, alone."""
         return ("lock", "condition", "counter", "array")
 
     @property

@@ -30,7 +30,7 @@ class Sum(NamedTuple):
 class Guarded(CoordinatedWorkload[Job, Added]):
     """Let every task add one to the same number, `operations` times, so that no update is lost.
 
-    What it teaches: what it costs to be right. A lock that nobody else wants is cheap; one that all want makes them
+    What it teaches: what it costs to be right. An uncontended lock is cheap; one that all want makes them
     wait in line, and more workers make it slower, not faster. What helps is to hold it for a smaller share of the time
     (`inside`), or to need none: each worker counts alone and the counts are added in the end (`atomic-per-worker`).
 
@@ -39,7 +39,7 @@ class Guarded(CoordinatedWorkload[Job, Added]):
     - `queue`: holds nothing but the number; who has taken it out may change it, and puts it back.
 
     How often a guard is contended depends on how the model lets workers run. Two parameters make it certain:
-    `candidates=1` is one task, whose guard nobody else wants; with `candidates=2` and more, that many tasks begin
+    `candidates=1` is one task, whose guard is uncontended; with `candidates=2` and more, that many tasks begin
     together, and each lets the others run while it holds the guard, so that they come and find it taken. What one
     operation then costs are the costs of an uncontended and of a contended one.
     """
@@ -60,7 +60,7 @@ class Guarded(CoordinatedWorkload[Job, Added]):
     operations: int = parameter(10_000, "how often each task adds one", minimum=1, maximum=10**9)
     candidates: int = parameter(
         0,
-        "so many tasks instead of `count`, all at once and in each other's way; 0: as the workers take them",
+        "this many tasks instead of `count`, all at once and in each other's way; 0: as the workers take them",
         minimum=0,
         maximum=1_000,
     )
@@ -112,7 +112,7 @@ class Guarded(CoordinatedWorkload[Job, Added]):
                 return kit.make(self.guard), kit.make("counter")
 
     def reset(self, shared: Any) -> None:
-        """Begin at zero, with nobody there."""
+        """Begin at zero, before any task has arrived."""
         guarded = shared
         if self._meeting:
             guarded, arrived = shared

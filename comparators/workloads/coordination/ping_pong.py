@@ -88,7 +88,7 @@ async def play_async(game: Game) -> Played:
 class PingPong(CoordinatedWorkload[Game, Played]):
     """Let one worker send and another one answer, `rounds` times.
 
-    What it teaches: how long it takes to reach another worker. Nothing is computed, nobody ever has two things to do:
+    What it teaches: how long it takes to reach another worker. Nothing is computed, no worker has two things to do:
     what is measured is waking the other one, there and back. Coroutines only take turns in one thread; threads are
     woken by the system, and wait for the GIL; between processes the message is pickled, too. Interpreters look into
     their queue every ten milliseconds, and that is how long an answer takes; over a stream they are as fast as threads.

@@ -27,9 +27,9 @@ from comparators.workloads.coordination._support.producer_consumer_tasks import 
     Supplied,
     Supply,
     Taken,
+    exchange,
+    exchange_async,
     order_of,
-    trade,
-    trade_async,
 )
 from comparators.workloads.coordination._support.queues import HANDS_OVER, NEEDS, made
 
@@ -56,7 +56,7 @@ class ProducerConsumer(CoordinatedWorkload[Supply | Demand, Supplied | Received]
     - `stream`: the same with a pair of sockets, which know only bytes.
     - `managed`: a queue in a server process of `multiprocessing.Manager`.
 
-    Each loop begins by filling the queue while nobody takes: one more item must be refused. Then consumers empty it,
+    Each loop first fills the queue while no consumer takes: one more item must be refused. Then consumers empty it,
     and then all work at once; the observations are of this last stage. Every item must come out once and unchanged;
     the items of one producer in their order (of a LIFO queue: none while a later one is surely there; of a priority
     queue: none while a smaller one is); and never may more items than the bound surely be inside. "Surely" goes by
@@ -71,8 +71,8 @@ class ProducerConsumer(CoordinatedWorkload[Supply | Demand, Supplied | Received]
         "default": {},
         "full": {"producers": 4, "consumers": 4, "items": 10_000},
     }
-    work = staticmethod(trade)
-    work_async = staticmethod(trade_async)
+    work = staticmethod(exchange)
+    work_async = staticmethod(exchange_async)
 
     queue: str = parameter("fifo", "what items go through", choices=tuple(HANDS_OVER))
     producers: int = parameter(2, "how many producers", minimum=1, maximum=1_000)
@@ -94,7 +94,7 @@ class ProducerConsumer(CoordinatedWorkload[Supply | Demand, Supplied | Received]
 
     @property
     def filling(self) -> int:
-        """How many items fill the queue while nobody takes: as many as it holds, unless the system has no room."""
+        """How many items fill the queue before any is taken: as many as it holds, unless the system has no room."""
         if self.queue in {"pipe", "stream"} and self.bound * (self.size + FRAME_BYTES) > KERNEL_ROOM:
             return 0
         return self.bound

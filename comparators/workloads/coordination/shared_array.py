@@ -68,7 +68,7 @@ class _Start:
 
 
 def change(stretch: Stretch) -> Changed:
-    """Add one to every number of a stretch; nobody else has any of them, so that nothing guards them."""
+    """Add one to every number of a stretch; no other task has any of them, so that nothing guards them."""
     data: bytes | bytearray = b""
     match stretch.via:
         case "shared-memory":
@@ -122,7 +122,7 @@ class SharedArray(CoordinatedWorkload[Stretch, Changed]):
     """Add one to every number of a large array: each task has a part of its own, and changes it where it is.
 
     What it teaches: results that do not overlap need no lock. What decides is how the workers get at their results.
-    Memory that is shared costs nothing per megabyte, whoever looks at it. Through a proxy, or with the tasks, every
+    Shared memory costs nothing per megabyte, whichever worker looks at it. Through a proxy, or with the tasks, every
     byte is pickled, sent and unpickled, there and back, which takes longer than a cheap computation.
 
     - `shared-memory`: a segment of `multiprocessing.shared_memory`, which each worker attaches to by its name.
@@ -137,7 +137,7 @@ class SharedArray(CoordinatedWorkload[Stretch, Changed]):
     the same time, for NumPy lets go of the GIL. With `by=python` it is a loop of Python instructions.
 
     The cost per megabyte is the time from before the loop to after it; in the cold phase with the starting of workers.
-    Afterwards each number must be one more than before: one that nobody changed, or two tasks, is found.
+    Afterwards each number must be one more than before: one that no task changed, or two tasks, is found.
     """
 
     name = "shared-array"

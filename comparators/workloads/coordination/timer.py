@@ -55,7 +55,7 @@ class Kept(NamedTuple):
 
 
 class Computed(NamedTuple):
-    """What a task that computes says: its result after so many turns, and from when to when it was at work."""
+    """What a computing task returns: its value after `turns` turns, and when it began and ended."""
 
     number: int
     value: int
@@ -174,7 +174,7 @@ class Timer(CoordinatedWorkload[Duty, Kept | Computed]):
     What it teaches: a timer fires when its time has come and somebody is free to call it. Alone, it is late by what the
     system needs to wake a thread; an asyncio loop rounds its waiting up to the next millisecond. Beside work in pure
     Python, a thread that wakes must first get the GIL, which takes up to the switch interval of 5 ms; an event loop
-    calls nobody until the coroutine that computes awaits something, after `turns` turns here. A process or an
+    calls nothing until the coroutine that computes awaits something, after `turns` turns here. A process or an
     interpreter has a GIL of its own, and without a GIL there is nothing to wait for, as long as a CPU is free.
 
     - `timer`: the kit's own. `threading.Timer` is a thread that waits; under an event loop, a task that waits.
@@ -238,7 +238,7 @@ class Timer(CoordinatedWorkload[Duty, Kept | Computed]):
         )
 
     def reset(self, shared: Any) -> None:
-        """Let nobody have begun."""
+        """Let no task have begun."""
         if self.beside:
             for place in range(1 + self.beside):
                 shared[1][place] = 0

@@ -65,7 +65,7 @@ async def write_async(script: Script) -> Written:
 
 
 def _open(path: str) -> int:
-    """Open a file so that the system puts every write at its end, whoever wrote last."""
+    """Open a file so that the system puts every write at its end."""
     return os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
 
 

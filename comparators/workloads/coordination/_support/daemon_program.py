@@ -18,7 +18,7 @@ PAUSE_S = 0.001
 
 
 def mark(path: str, text: str) -> None:
-    """Append a line; one write, so that no line is torn, whoever else writes."""
+    """Append a line; one write, so that no line is torn by other writers."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(file, f"{text}\n".encode())
     os.close(file)

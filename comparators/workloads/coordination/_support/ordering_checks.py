@@ -1,4 +1,4 @@
-"""What must be true of items that went through a queue, whoever was faster: implied by clock readings around each step.
+"""What must be true of items that went through a queue, by clock readings around each step.
 
 The readings are of `time.perf_counter`, which is one clock for all processes of a host (CLOCK_MONOTONIC on Linux). Each
 step of an item, in and out, began no earlier than one reading and ended no later than another one; in between nothing
@@ -39,13 +39,13 @@ def check_each_once(stage: str, keys: Iterable[int], count: int) -> None:
     """Check that the items that came out are 0 to `count` - 1, each once.
 
     Raises:
-        WrongResult: names items that were lost, that came twice, and that nobody sent.
+        WrongResult: names items that were lost, that came twice, and that no producer sent.
     """
     found = Counter(keys)
     lost = [key for key in range(count) if key not in found]
     doubled = sorted(key for key, times in found.items() if times > 1)
     foreign = sorted(key for key in found if not 0 <= key < count)
-    wrong = [_listed("lost", lost), _listed("doubled", doubled), _listed("sent by nobody", foreign)]
+    wrong = [_listed("lost", lost), _listed("doubled", doubled), _listed("never sent", foreign)]
     if any(wrong):
         raise WrongResult(f"items {stage}", expected=f"each of {count} once", found="; ".join(filter(None, wrong)))
 
@@ -147,7 +147,7 @@ def _least(tree: list[tuple[float, int]], place: int) -> tuple[float, int]:
 
 
 def most_waiting(stays: Iterable[Stay]) -> int:
-    """Return how many items were surely in the queue at one time, at most: put in, with nobody about to take them."""
+    """Return how many items were certainly in the queue at once, at most: put in, and not about to be taken."""
     changes = sorted(
         change for stay in stays if stay.put_by < stay.got_after for change in ((stay.put_by, 1), (stay.got_after, -1))
     )

@@ -49,7 +49,7 @@ def made(kit: Kit, kind: str) -> Any:
 
 
 def rewind(kind: str, shared: Any) -> None:
-    """Bring a channel back to its beginning: no event is set, nobody has had a turn."""
+    """Bring a channel back to its beginning: no event is set, no player has had a turn."""
     if kind == "condition":
         shared[1].value = 0
     if kind == "event":

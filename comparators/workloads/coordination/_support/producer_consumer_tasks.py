@@ -1,4 +1,4 @@
-"""What a producer and a consumer do: first fill the queue while nobody takes, then empty it, then both at once."""
+"""What a producer and a consumer do: first fill the queue before any is taken, then empty it, then both at once."""
 
 from array import array
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from comparators.coordination.kit import shared
 from comparators.workloads.coordination._support.queues import AsyncLane, Item, Lane, lane_of, lane_of_async, payload_of
 from comparators.workloads.coordination._support.rendezvous import meet, meet_async
 
-__all__ = ["Demand", "Market", "Received", "Supplied", "Supply", "Taken", "order_of", "trade", "trade_async"]
+__all__ = ["Demand", "Market", "Received", "Supplied", "Supply", "Taken", "exchange", "exchange_async", "order_of"]
 
 FULL, TRIED, EMPTY = 1, 2, 3
 """The meetings: the queue is full; it was tried whether it takes one more; it is empty again."""
@@ -82,7 +82,7 @@ class Received(NamedTuple):
     flowing: Taken
 
 
-def trade(task: Supply | Demand) -> Supplied | Received:
+def exchange(task: Supply | Demand) -> Supplied | Received:
     """Produce or consume, in threads, processes or interpreters."""
     market: Market = shared()
     lane = lane_of(task.queue, market.queue, task.size)
@@ -132,7 +132,7 @@ def _take(lane: Lane, count: int, expected: bytes, pause_s: float) -> Taken:
     return Taken(array("q", keys), array("d", times), spoiled)
 
 
-async def trade_async(task: Supply | Demand) -> Supplied | Received:
+async def exchange_async(task: Supply | Demand) -> Supplied | Received:
     """Produce or consume, in coroutines."""
     market: Market = shared()
     lane = lane_of_async(task.queue, market.queue, task.size)

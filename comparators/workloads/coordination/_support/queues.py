@@ -1,7 +1,7 @@
 """How items get from producers to consumers, for each kind of queue: two functions, made where they are used.
 
 Neither waits with a time limit: that alone makes a queue between processes up to a third slower. A worker process that
-dies is noticed by its runner; the deadline of a sample ends what nobody notices, such as the wait for an item that a
+dies is noticed by its runner; the deadline of a sample ends what goes unnoticed, such as the wait for an item that a
 queue has lost.
 """
 

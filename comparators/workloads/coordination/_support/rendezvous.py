@@ -25,7 +25,7 @@ def meet(arrived: Any, number: int, meeting: int) -> None:
 
     Args:
         arrived: the last meeting that each task has come to, in an array that all share; 0 for none.
-        number: this task's place in it, where nobody else writes.
+        number: this task's place in it, where no other task writes.
         meeting: which meeting, from 1 up.
 
     Raises:

@@ -33,7 +33,7 @@ def segment(size: int) -> Iterator[str]:
 
 
 def memory_of(name: str) -> memoryview:
-    """Return the bytes of a segment; whoever takes a part of them releases it before the segment is left."""
+    """Return the bytes of a segment; a caller that takes a part of them releases it before leaving the segment."""
     memory = _memories.get(name)
     if memory is None:
         memory = _memories.setdefault(name, attached(name))

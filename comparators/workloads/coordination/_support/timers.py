@@ -10,7 +10,7 @@ __all__ = ["ASYNC_KINDS", "KINDS", "Alarm", "Cancelled", "Fired", "Record", "Sco
 
 
 class Score(NamedTuple):
-    """What is set: so many timers that fire, so many that are cancelled, and the seconds from one to the next."""
+    """What is set: how many timers fire, how many are cancelled, and the seconds from one to the next."""
 
     events: int
     cancelled: int
@@ -54,7 +54,7 @@ def alarms(score: Score) -> Iterator[Alarm]:
 
 
 class Record:
-    """Notes what becomes of timers.
+    """Record when timers fire and when they are cancelled.
 
     Args:
         clock: the one that the timers go by, in seconds.
@@ -70,7 +70,7 @@ class Record:
         self.fired.append(Fired(number, self.clock() - due))
 
     def cancel(self, number: int, left_s: float, began: float) -> None:
-        """Note that a timer was cancelled so many seconds before its time, and set at `began`."""
+        """Note that a timer was cancelled `left_s` seconds before its time, and set at `began`."""
         self.cancelled.append(Cancelled(number, left_s, self.clock() - began))
 
 

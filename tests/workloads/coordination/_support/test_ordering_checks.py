@@ -86,7 +86,7 @@ def test_each_once_in_any_order_is_right(keys: list[int]) -> None:
     [
         ([0, 2], "1 lost: 1"),
         ([0, 1, 2, 2], "1 doubled: 2"),
-        ([0, 1, -1, 7], "1 lost: 2; 2 sent by nobody: -1, 7"),
+        ([0, 1, -1, 7], "1 lost: 2; 2 never sent: -1, 7"),
         ([], "3 lost: 0, 1, 2"),
     ],
 )
