@@ -267,9 +267,7 @@ def test_a_wrong_result_has_expected_and_found(tmp_path: Path) -> None:
         ("mp-pool", {"method": "apply_async"}),
     ],
 )
-def test_a_result_that_cannot_be_pickled(
-    runner: str, parameters: dict[str, ParameterValue], tmp_path: Path
-) -> None:
+def test_a_result_that_cannot_be_pickled(runner: str, parameters: dict[str, ParameterValue], tmp_path: Path) -> None:
     """People read of their own object, never of what is put around it."""
     one = assignment("sample", "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
     answer = answer_of(one, tmp_path)

@@ -256,8 +256,10 @@ class Explosive:
     [
         pytest.param([1, lambda: 1], id, "task 1 cannot be pickled: ", id="task"),
         pytest.param([Explosive()], id, "task 0 cannot be pickled: RuntimeError: no", id="task that explodes"),
-        pytest.param([1], lambda task: (lambda: 1), "the result of task 0 cannot be pickled: ", id="result"),
-        pytest.param([1], lambda task: Stuck(), "the result of task 0 does not unpickle: ValueError", id="does not unpickle"),
+        pytest.param([1], lambda task: lambda: 1, "the result of task 0 cannot be pickled: ", id="result"),
+        pytest.param(
+            [1], lambda task: Stuck(), "the result of task 0 does not unpickle: ValueError", id="does not unpickle"
+        ),
     ],
 )
 def test_what_cannot_be_sent_is_named(clocks: Clocks, tasks: list[Any], work: Callable[[Any], Any], why: str) -> None:
