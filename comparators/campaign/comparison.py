@@ -8,14 +8,14 @@ then the APIs of the winning model. Evidence, recipe and A/A control come after 
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from comparators.campaign.clock import Clock
 from comparators.campaign.counts import expected_s, loops_for, model_counts
 from comparators.campaign.level_run import LevelOutcome, LevelRun
 from comparators.campaign.outcome import Occasion
 from comparators.campaign.progress import Activity
-from comparators.campaign.sampler import Sampler
+from comparators.campaign.sampler import FIRST, Sampler
 from comparators.journal.records import Failure, LevelTest, Profile, Sample, candidate_label
 from comparators.plan.model import Candidate, Cell, Comparison, Settings
 from comparators.plan.names import BASELINE
@@ -38,6 +38,10 @@ PILOT_CAP = 30.0
 """A pilot sample is stopped at this many times the seconds expected of the plain loop …"""
 PILOT_CAP_S = 1.0
 """… but not before it has taken this many seconds."""
+FEWEST_PER_CPU = 4
+"""Items per CPU that are measured at least: with fewer a model's share of idle workers at the end would decide."""
+FEWEST_WAITING = 64
+"""Items that are measured at least where they wait: as many can be in progress at once."""
 COUNTS_TESTED = 4
 """Worker counts in the test of the workers level at most: the best of the pilot and smaller ones that may do."""
 CONTROL_SHARE = 0.5
@@ -77,7 +81,7 @@ class ComparisonRun:
         profile = self.sampler.profile(self.comparison, first)
         if isinstance(profile, Failure):
             return
-        self._profile = profile
+        self._profile = self._shortened(profile)
         levels = self.comparison.levels
         if "model" in levels and self._model() is not None:
             if "workers" in levels:
@@ -97,6 +101,19 @@ class ComparisonRun:
                 self.sampler.evidence(cell)
         if cells and not self.controlled:
             self._control(cells[0])
+
+    def _shortened(self, profile: Profile) -> Profile:
+        """Return the profile of what is measured: of a person's own long list only the first items."""
+        given = dict(self.comparison.workload.parameters)
+        longest_s = self.settings.thresholds.longest_loop_s
+        if given.get(FIRST) != 0 or profile.total_s <= longest_s or not profile.tasks:
+            return profile
+        task_s = profile.total_s / profile.tasks
+        fewest = FEWEST_WAITING if profile.waits else FEWEST_PER_CPU * len(self.settings.cpus)
+        count = min(profile.tasks, max(math.ceil(longest_s / task_s), fewest))
+        if count < profile.tasks:
+            self.sampler.take_first(self.comparison, count)
+        return replace(profile, tasks=count, total_s=task_s * count)
 
     @property
     def answered(self) -> bool:
@@ -163,7 +180,7 @@ class ComparisonRun:
         margin = self.settings.thresholds.workers_margin
         where = SearchRange(
             cpus=max(2, len(self.settings.cpus)),
-            tasks=self.comparison.tasks,
+            tasks=self._profile.tasks,
             limit=candidate.limit,
             waits=self._profile.waits,
         )
@@ -310,4 +327,4 @@ class ComparisonRun:
             order = [0, 1] if random.Random(f"{self.settings.seed}/control/{number}").random() < 0.5 else [1, 0]
             for position in order:
                 self.tell("control", cell, number + 1, None)
-                self.sampler.sample(Occasion(cell, "control", None, 2 * number + position, position), loops=loops)
+                self.sampler.sample(Occasion(cell, "control", None, number, position), loops=loops)

@@ -31,10 +31,17 @@ from comparators.supervision.supervised import Supervised
 from comparators.worker.job import Answer, Assignment, Errand
 from comparators.worker.preload import Preload
 
-__all__ = ["Sampler"]
+__all__ = ["FIRST", "Sampler"]
 
 OURS = "comparators."
 """Start of the references to what comes with this package."""
+
+UNDISTURBED = 0.9
+"""Share of the CPUs above which a remembered parallel capacity is believed; one below may have met other load, and is
+measured again."""
+
+FIRST = "first"
+"""Parameter of a person's own function: how many items of its list are measured; 0 for all."""
 
 RECIPE_S = 20.0
 """Seconds for a recipe of third-party code, which takes a fraction of one; the times stand without it."""
@@ -84,7 +91,9 @@ class Sampler:
             UsageError: the code was edited since the run began.
         """
         cell = occasion.cell
-        if (known := self._index.sample(cell, occasion.stage, occasion.level, occasion.block)) is not None:
+        if (
+            known := self._index.sample(cell, occasion.stage, occasion.level, occasion.block, occasion.position)
+        ) is not None:
             self._previous = cell.key
             return known
         self._code.require_unchanged()
@@ -147,6 +156,13 @@ class Sampler:
         if isinstance(record, Calibration):  # otherwise the profile fails, with the cause
             self._calibrated[key] = self._index.add(record).parameters
 
+    def take_first(self, comparison: Comparison, count: int) -> None:
+        """Measure only the first items of a person's own list from here on; recorded like a calibration."""
+        key = (comparison.workload.label, comparison.python)
+        parameters = {**dict(self._calibrated.get(key, ())), FIRST: count}
+        if dict(self._calibrated.get(key, ())) != parameters:
+            self._calibrated[key] = self._index.add(Calibration(*key, tuple(parameters.items()))).parameters
+
     def recipe(self, cell: Cell) -> None:
         """Record the code to copy for a cell; a cell for which none can be written has none.
 
@@ -164,24 +180,29 @@ class Sampler:
         if (known := self._index.capacity(workers)) is not None:
             return known
         cpus = self._plan.settings.cpus
-        speedup = known_capacity(workers, cpus)
+        remembered = known_capacity(workers, cpus)
+        if remembered is not None and remembered >= UNDISTURBED * min(workers, len(cpus)):
+            return self._index.add(ParallelCapacity(workers, remembered))
+        found = self.client.parallel_capacity(workers)
+        speedup = max(
+            (one for one in (remembered, found) if one is not None), default=None
+        )  # other load only takes away
         if speedup is None:
-            speedup = self.client.parallel_capacity(workers)
-            if speedup is not None:
-                remember_capacity(workers, cpus, speedup)
-        return None if speedup is None else self._index.add(ParallelCapacity(workers, speedup))
+            return None
+        remember_capacity(workers, cpus, speedup)
+        return self._index.add(ParallelCapacity(workers, speedup))
 
     def _recipe_here(self, cell: Cell) -> str | None:
         from comparators.recipes import recipe_file
 
-        workload = replace(cell.workload, parameters=tuple(self._parameters(cell).items()))
+        workload = replace(cell.workload, parameters=tuple(self._parameters(cell, shortened=False).items()))
         try:
             return recipe_file(workload, cell.runner, cell.workers, cell.phase)
         except Exception:  # noqa: BLE001  whatever is wrong with a recipe: the times stand without it
             return None
 
     def _recipe_elsewhere(self, cell: Cell) -> str | None:
-        job = self._job("recipe", cell, self._parameters(cell))
+        job = self._job("recipe", cell, self._parameters(cell, shortened=False))
         limit_s = min(RECIPE_S, self._plan.settings.timeout_s)
         _, answer, _ = self.client.perform(job, cell.python, limit_s, preload=self._preload)
         source = None if answer is None or answer.facts is None else answer.facts.get("source")
@@ -225,9 +246,12 @@ class Sampler:
             return Answer(cause="wrong-result", message=f"the worker's answer cannot be true: {error}")
         return record
 
-    def _parameters(self, cell: Cell) -> dict[str, ParameterValue]:
-        calibrated = self._calibrated.get((cell.workload.label, cell.python), ())
-        return {**dict(cell.workload.parameters), **dict(calibrated)}
+    def _parameters(self, cell: Cell, *, shortened: bool = True) -> dict[str, ParameterValue]:
+        """Return the parameters of a cell's workload; a list that is shortened for measuring is whole in a recipe."""
+        calibrated = dict(self._calibrated.get((cell.workload.label, cell.python), ()))
+        if not shortened:
+            calibrated.pop(FIRST, None)
+        return {**dict(cell.workload.parameters), **calibrated}
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

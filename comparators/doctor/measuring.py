@@ -57,8 +57,7 @@ class _Real:
     def pair(self, number: int) -> tuple[float, float] | None:
         """Measure two samples of one cell; which of them comes first changes from pair to pair."""
         try:
-            blocks = (2 * number, 2 * number + 1)
-            found = [self._sampler.sample(Occasion(self._cell, "control", None, block)) for block in blocks]
+            found = [self._sampler.sample(Occasion(self._cell, "control", None, number, place)) for place in (0, 1)]
         except OutOfTime:
             return None
         seconds = [one.seconds for one in found if isinstance(one, Sample)]

@@ -43,9 +43,11 @@ class Index:
         self._records[_identity(record)] = record
         return record
 
-    def sample(self, cell: Cell, stage: Stage, level: Level | None, block: int) -> Sample | Failure | None:
-        """Return what a cell's value in a block was, None before it was taken."""
-        found = self._records.get((stage, level, cell, block))
+    def sample(
+        self, cell: Cell, stage: Stage, level: Level | None, block: int, place: int = 0
+    ) -> Sample | Failure | None:
+        """Return what a cell's value in a block was, None before it was taken; `place` tells a cell from its copy."""
+        found = self._records.get((stage, level, cell, block, place if stage == "control" else 0))
         return found if isinstance(found, Sample | Failure) else None
 
     def profile(self, comparison: Comparison) -> Profile | Failure | None:
@@ -82,8 +84,10 @@ def _identity(record: Record) -> Hashable:  # noqa: PLR0911  one for each kind o
             return ("profile", record.workload, record.python)
         case Failure(stage="evidence") | Evidence():
             return ("evidence", record.cell)
+        case Sample(stage="control"):
+            return (record.stage, record.level, record.cell, record.block, record.position)
         case Sample() | Failure():
-            return (record.stage, record.level, record.cell, record.block)
+            return (record.stage, record.level, record.cell, record.block, 0)
         case LevelTest():
             cell = record.cells[0]
             return ("test", record.level, f"{cell.workload.label}/{cell.phase}/{cell.python}")

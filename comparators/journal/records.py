@@ -134,13 +134,6 @@ class LevelTest:
     cells: tuple[Cell, ...]
     loops: tuple[int, ...]
 
-    @property
-    def candidates(self) -> tuple[Cell, ...]:
-        """The cells that are decided about: on the model level all, elsewhere the loop is only measured beside them."""
-        if self.level == "model":
-            return self.cells
-        return tuple(cell for cell in self.cells if cell.runner.model != "loop")
-
 
 @dataclass(frozen=True, slots=True)
 class Sample:

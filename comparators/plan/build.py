@@ -21,6 +21,7 @@ from comparators.plan.model import (
 from comparators.plan.names import ChosenRunner, choose_runners, choose_workloads
 from comparators.plan.presets import effort_of
 from comparators.plan.usable_cpus import usable_cpus
+from comparators.registry.built_in import WORKLOADS
 from comparators.request.request import Request
 from comparators.runner import Runner
 from comparators.stats.thresholds import Thresholds
@@ -146,9 +147,15 @@ def _comparison(chosen: _Chosen, phase: Phase, python: Described, request: Reque
         candidates=tuple(candidates),
         not_applicable=tuple(excluded),
         levels=effort_of(request.preset).levels if chosen.ranked else (),
-        kind=chosen.workload.summary,
+        kind=_kind(chosen),
         waits=_waits(chosen.workload),
     )
+
+
+def _kind(chosen: _Chosen) -> str:
+    """Return the kind of work in plain words, where the catalogue has it: "computing in Python"."""
+    known = {entry.target: entry.work for entry in WORKLOADS}
+    return known.get(chosen.spec.target, chosen.workload.summary)
 
 
 def _bound(chosen: _Chosen, scaling: str) -> str | None:
@@ -207,14 +214,7 @@ def _candidate_of(
     if excluded:
         return None
     info = runner.cls.info
-    return Candidate(
-        runner.spec,
-        counts,
-        fewest,
-        limit,
-        getattr(info, "call", ""),
-        getattr(info, "simplicity", 0 if info.name.startswith("futures") else 1),
-    )
+    return Candidate(runner.spec, counts, fewest, limit, info.api, info.simplicity)
 
 
 def _impossible(runner: ChosenRunner, chosen: _Chosen, count: int, maximum: int | None) -> str | None:

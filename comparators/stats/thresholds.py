@@ -51,7 +51,7 @@ class Thresholds:
     Attributes:
         looks: blocks after which a warm comparison is judged. From three on: the pooled variance of four candidates
             has six degrees of freedom then, and three blocks find a difference of 18 % at a paired sd of 4 %.
-        cold_looks: the same for cold comparisons; empty where one pilot sample per cell must do.
+        cold_looks: the same for cold comparisons.
         error: probability of a wrong `decided` per level. At twice as much, two equal runners with a noise of 5 % get
             a winner in 3.7 of 100 simulated tests, with this in 2.1.
         model_worth: how much faster another model must be to be worth further blocks. A prototype that stops at 30 %
@@ -76,6 +76,8 @@ class Thresholds:
         candidates_maximum: the most candidates of one test; the pilot's best.
         minimum_value_s: seconds that one value should take at least; below, scheduling and clock noise grow.
         target_value_s: seconds that the calibration of loops aims at.
+        longest_loop_s: seconds that all items of a person's own list may take one after the other; of a longer list the
+            first items are measured, which the answer says.
         generation_blocks: blocks measured by one warm interpreter before the next one, with another hash seed and
             memory layout, takes over.
         generation_error: level at which the variance between generations counts as proved above zero.
@@ -104,6 +106,7 @@ class Thresholds:
     candidates_maximum: int = 8
     minimum_value_s: float = 0.1
     target_value_s: float = 0.1
+    longest_loop_s: float = 5.0
     generation_blocks: int = 5
     generation_error: float = 0.01
     noise_error: float = 0.01
@@ -148,11 +151,13 @@ _RIGOROUS = {
     "cold_looks": _MORE_LOOKS,
     "model_worth": 0.05,
     "screen_twice": 3.0,
+    "longest_loop_s": 60.0,
     "candidates_maximum": 14,
 }
 _PRESETS: dict[str, Mapping[str, Any]] = {
     "quick": {
-        "cold_looks": (),
+        "cold_looks": (3, 4, 5, 7),
+        "longest_loop_s": 1.5,
         "workers_margin": 0.10,
         "screen_twice": 1.5,
         "screen_once": 1.75,

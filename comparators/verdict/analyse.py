@@ -63,7 +63,6 @@ def _around(run: Run, noise: Noise | None) -> Around:
         capacities=run.capacities,
         noise=noise,
         differs=copy_differs(run),
-        ended=run.finished is not None and run.finished.reason == "complete",
     )
 
 

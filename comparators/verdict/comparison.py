@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from comparators.journal.records import ParallelCapacity, Sample
+from comparators.journal.records import ParallelCapacity, Sample, candidate_label
 from comparators.plan.model import Settings
 from comparators.plan.names import BASELINE
 from comparators.stats.sequential import AtLeast
@@ -16,7 +16,7 @@ from comparators.verdict.evidence import facts, views_of
 from comparators.verdict.flags import block_flags, impossible_flags, pair_flags, pair_of, work_flags
 from comparators.verdict.headline import Answer, headline, sure_words
 from comparators.verdict.levels import Levels, decide
-from comparators.verdict.measurements import Measurements, label_of, value_of
+from comparators.verdict.measurements import Measurements, value_of
 from comparators.verdict.observations import sentences, wrong_cells
 from comparators.verdict.replay import replay
 from comparators.verdict.results import count_results, model_results, runner_results
@@ -39,7 +39,6 @@ class Around:
         capacities: what independent busy processes reach.
         noise: the A/A control; None without one.
         differs: whether its copy came out different.
-        ended: whether the run was not cut off.
     """
 
     settings: Settings
@@ -47,7 +46,11 @@ class Around:
     capacities: tuple[ParallelCapacity, ...]
     noise: Noise | None
     differs: bool
-    ended: bool
+
+    @property
+    def capacity_of(self) -> Mapping[int, float]:
+        """What independent busy processes reach, by their number."""
+        return {one.workers: one.speedup for one in self.capacities}
 
 
 def verdict_of(measured: Measurements, around: Around) -> Verdict:
@@ -60,21 +63,8 @@ def verdict_of(measured: Measurements, around: Around) -> Verdict:
     said = sentences(measured, wrong, timed=comparison.timed)
     situation, rejected = _situation(scale, models, around)
     cause = cause_of(situation) if situation is not None else None
-    capacities = {one.workers: one.speedup for one in around.capacities}
-    answer = Answer(
-        levels.model,
-        levels.workers,
-        levels.api,
-        models,
-        scale.loop_s,
-        scale.best_s,
-        scale.best_gain,
-        cold=comparison.phase == "cold",
-        ended=around.ended,
-        ranked=bool(comparison.levels),
-        wrong=said if wrong and comparison.timed else (),
-    )
     counts_given = any(one.counts for one in comparison.candidates if one.runner.model != "loop")
+    laws = scaling_lines(counts, scale.loop_s, around.capacity_of) if counts_given else ()
     known = tuple(facts(situation.views)) if situation is not None else ()
     return Verdict(
         comparison=comparison.key,
@@ -87,7 +77,7 @@ def verdict_of(measured: Measurements, around: Around) -> Verdict:
         model=levels.model,
         workers=levels.workers,
         api=levels.api,
-        headline=headline(answer) if comparison.timed else _untimed(said),
+        headline=_headline(scale, models, said),
         loop_s=scale.loop_s,
         best_s=scale.best_s,
         gain=scale.best_gain,
@@ -95,7 +85,7 @@ def verdict_of(measured: Measurements, around: Around) -> Verdict:
         counts=counts,
         runners=runners,
         cause=cause,
-        evidence=(*known, *rejected, *(scaling_lines(counts, scale.loop_s, capacities) if counts_given else ())),
+        evidence=(*known, *rejected, *laws),
         advice=advise(situation, cause, counts, runners) if situation is not None else (),
         sure=sure_words((levels.model, levels.workers, levels.api)),
         flags=tuple(_flags(scale, situation, cause, around, models)),
@@ -170,6 +160,8 @@ def _flags(
     scale: Scale, situation: Situation | None, cause: Cause | None, around: Around, models: tuple[ModelResult, ...]
 ) -> Iterator[str]:
     measured, levels = scale.measured, scale.levels
+    if measured.listed is not None:
+        yield f"measured on the first {measured.comparison.tasks:,} of {measured.listed:,} items"
     yield from block_flags(levels.replays, around.noise, differs=around.differs)
     yield from work_flags(measured.profile)
     if situation is not None:
@@ -197,6 +189,24 @@ def _recipe_runner(scale: Scale) -> str:
     return scale.measured.cells[best].runner.label if best is not None and best in scale.measured.recipes else ""
 
 
+def _headline(scale: Scale, models: tuple[ModelResult, ...], said: tuple[str, ...]) -> str:
+    comparison, levels = scale.measured.comparison, scale.levels
+    if not comparison.timed:
+        return _untimed(said)
+    return headline(
+        Answer(
+            level=levels.model,
+            models=models,
+            loop_s=scale.loop_s,
+            best_s=scale.best_s,
+            gain=scale.best_gain,
+            cold=comparison.phase == "cold",
+            ranked=bool(comparison.levels),
+            wrong=said if scale.wrong else (),
+        )
+    )
+
+
 def _untimed(said: tuple[str, ...]) -> str:
     """Say what was observed where the work takes as long as it is told to."""
     return f"no verdict on time, which is fixed here; {'; '.join(said) if said else 'nothing else was reported'}."
@@ -207,7 +217,7 @@ def _series(measured: Measurements) -> Iterator[SampleSeries]:
     for level, test in measured.tests.items():
         blocks = measured.blocks.get(level, {})
         for cell in test.cells:
-            values = [(number, blocks[number].get(label_of(cell))) for number in sorted(blocks)]
+            values = [(number, blocks[number].get(candidate_label(cell))) for number in sorted(blocks)]
             seconds = tuple((number, one.seconds) for number, one in values if isinstance(one, Sample))
             known = ((number, value_of(one)) for number, one in values)
             capped = tuple((number, value.seconds) for number, value in known if isinstance(value, AtLeast))

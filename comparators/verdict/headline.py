@@ -30,24 +30,20 @@ class Answer:
     """What a headline is made of.
 
     Attributes:
-        model, workers, api: the three levels.
+        level: the verdict on the model; None without one.
         models: rows of the models, best first.
         loop_s, best_s, gain: of the verdict.
         cold: whether starting and stopping the workers is part of the times.
-        ended: whether the run is over; False for one that was cut off and can go on.
         ranked: whether models were to be compared at all.
         wrong: what models did wrong, one sentence each.
     """
 
-    model: LevelVerdict | None
-    workers: LevelVerdict | None
-    api: LevelVerdict | None
+    level: LevelVerdict | None
     models: Sequence[ModelResult]
     loop_s: float | None
     best_s: float | None
     gain: Interval | None
     cold: bool = False
-    ended: bool = True
     ranked: bool = True
     wrong: Sequence[str] = ()
 
@@ -68,7 +64,7 @@ def headline(answer: Answer) -> str:
         return _nothing(answer)
     warning = f" {_sentence(answer.wrong)}" if answer.wrong else ""
     start = " Starting and stopping the workers is included." if answer.cold and best.model != "loop" else ""
-    status = answer.model.status if answer.model is not None else "decided"
+    status = answer.level.status if answer.level is not None else "decided"
     if status == "undecided":
         return _undecided(answer, best) + warning + start
     if best.model == "loop":
@@ -77,7 +73,7 @@ def headline(answer: Answer) -> str:
 
 
 def _use(answer: Answer, best: ModelResult) -> str:
-    level = answer.model
+    level = answer.level
     if level is not None and level.status == "equal" and len(level.equals) > 1:
         names = joined([_loud(one) for one in level.equals], "or")
         same = f": {no_difference(level)}" if level.spread is not None else ""
@@ -87,7 +83,7 @@ def _use(answer: Answer, best: ModelResult) -> str:
 
 def _leave_the_loop(answer: Answer, best: ModelResult) -> str:
     seconds = short_seconds(best.seconds, 3) if best.seconds is not None else "its time"
-    level = answer.model
+    level = answer.level
     if level is not None and level.status == "equal" and len(level.equals) > 1:
         rivals = joined([model_words(one) for one in level.equals[1:]])
         return f"leave the LOOP: {seconds}, and with {rivals} {no_difference(level)}."
@@ -117,7 +113,7 @@ def _as_long(ratio: float) -> str:
 
 
 def _undecided(answer: Answer, best: ModelResult) -> str:
-    level = answer.model
+    level = answer.level
     assert level is not None
     name = f"{_loud(best.model)} so far" if best.model != "loop" else "the LOOP so far"
     so_far = f"{name}, {_at_once(best)}. {_gain(answer)}" if best.model != "loop" else f"{name}: {_alone_s(best)}."

@@ -7,6 +7,7 @@ from functools import partial
 from comparators.plan.model import Candidate, Cell, RunnerSpec
 from comparators.stats.interval import Interval
 from comparators.stats.look import Look
+from comparators.stats.worker_search import smallest_sufficient
 from comparators.verdict.analysis import Level, LevelVerdict, Status
 from comparators.verdict.replay import Replay
 from comparators.verdict.times import Times, recentred
@@ -50,11 +51,8 @@ def decide(replays: Mapping[Level, Replay | None], times: Times, candidates: Map
     of_model = by_model.cells[label].runner.model if by_model and label else None
     workers = api = None
     if of_model != LOOP:
-        margin = max((one.look.margin for one in tested), default=0.0)
-        tight = _must_be_fast(model, margin)
-        workers, label = _narrowed(by_workers, of_model, label, times, _fastest if tight else _sufficient)
-        simplest = partial(_simplest, candidates=candidates)
-        api, label = _narrowed(by_api, of_model, label, times, _fastest if tight else simplest)
+        workers, label = _narrowed(by_workers, of_model, label, times, _sufficient)
+        api, label = _narrowed(by_api, of_model, label, times, partial(_simplest, candidates=candidates))
     return Levels(model, workers, api, label, leader if leader is not None else label, tested)
 
 
@@ -130,10 +128,18 @@ def _status(replay: Replay, left: Sequence[str]) -> Status:
 
 
 def _spread(replay: Replay) -> float | None:
-    """Return the largest ratio between two of those that are equal; None if unknown."""
+    """Return the largest ratio between two of those that are equal; None if unknown.
+
+    Two that are not the leader differ by no more than their ratios to it allow, nor by more than was shown of all.
+    """
     look = replay.look
-    highs = [high for one in equal_to_leader(look) if (high := look.rivals[one].ratio.high) is not None]
-    return None if look.span is None else max([look.span, *highs])
+    equal = [look.rivals[label].ratio for label in equal_to_leader(look)]
+    highs = [1.0, *(one.high for one in equal if one.high is not None)]
+    lows = [1.0, *(min(1.0, one.low) for one in equal if one.low is not None)]
+    if len(highs) <= len(equal) or not equal:
+        return look.span
+    widest = max(highs) if len(equal) == 1 else max(highs) / min(lows)
+    return min(widest, 1 + look.equal_within) if look.status in ("equal", "decided") else widest
 
 
 def _verdict(
@@ -175,15 +181,6 @@ def _lead(replay: Replay, times: Times, runner_up: str, chosen: str) -> Interval
     return recentred(tested, told.ratio) if told is not None and not replay.look.rivals[runner_up].at_least else tested
 
 
-def _must_be_fast(model: LevelVerdict | None, margin: float) -> bool:
-    """Say whether a sufficient count with a simpler API could fall behind a model that was called slower."""
-    return model is not None and model.lead is not None and model.lead.ratio < (1 + margin) ** 2
-
-
-def _fastest(replay: Replay) -> str:
-    return replay.look.leaders[0]
-
-
 def _good_enough(replay: Replay) -> Sequence[str]:
     """Return the candidates that may be recommended instead of the fastest: not shown slower, and within the margin."""
     look = replay.look
@@ -192,10 +189,13 @@ def _good_enough(replay: Replay) -> Sequence[str]:
 
 
 def _sufficient(replay: Replay) -> str:
-    """Return the smallest count shown to be within the margin of the fastest."""
+    """Return the smallest count shown to be within the margin of the fastest, as the live run does."""
     look = replay.look
-    shown = [label for label in _good_enough(replay) if look.status == "equal" or label in look.related("within")]
-    return min([replay.look.leaders[0], *shown], key=lambda label: replay.cells[label].workers)
+    found = smallest_sufficient(look)
+    return min(
+        (look.leaders[0], *look.related("within")),
+        key=lambda label: abs(replay.cells[label].workers - (found.count if found is not None else 0)),
+    )
 
 
 def _simplest(replay: Replay, candidates: Mapping[RunnerSpec, Candidate]) -> str:

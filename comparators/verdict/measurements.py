@@ -3,31 +3,27 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-from comparators.journal.records import Evidence, Failure, Level, LevelTest, Profile, Run, Sample
+from comparators.journal.records import Evidence, Failure, Level, LevelTest, Profile, Run, Sample, candidate_label
 from comparators.plan.model import Candidate, Cell, Comparison, RunnerSpec
 from comparators.stats.sequential import AtLeast, Value
 
-__all__ = ["BlockEntry", "Measurements", "gather", "label_of"]
+__all__ = ["BlockEntry", "Measurements", "gather", "value_of"]
 
 BlockEntry = Sample | Failure
 """What a cell gave in a block."""
 
 
-def label_of(cell: Cell) -> str:
-    """Return a cell's name within its comparison: runner and workers."""
-    return f"{cell.runner.label}/{cell.workers}"
-
-
 @dataclass(slots=True)
 class Measurements:
-    """Everything measured in one comparison; labels are those of `label_of`.
+    """Everything measured in one comparison; labels are those of `comparators.journal.records.candidate_label`.
 
     Attributes:
         comparison: of the plan.
         profile: what its tasks do; None without one.
+        listed: number of items of a list of which only the first were measured, `comparison.tasks`; None when all were.
         tests: by level.
         blocks: what came of each cell, by level, number of the block and label.
         cells: by label, of everything measured.
@@ -39,6 +35,7 @@ class Measurements:
 
     comparison: Comparison
     profile: Profile | None = None
+    listed: int | None = None
     tests: dict[Level, LevelTest] = field(default_factory=dict)
     blocks: dict[Level, dict[int, dict[str, BlockEntry]]] = field(default_factory=lambda: defaultdict(dict))
     cells: dict[str, Cell] = field(default_factory=dict)
@@ -64,7 +61,7 @@ class Measurements:
     def of_runner(self, runner: RunnerSpec) -> tuple[str, ...]:
         """Return the labels of a runner's cells by worker count."""
         found = [cell for cell in self.cells.values() if cell.runner == runner]
-        return tuple(label_of(cell) for cell in sorted(found, key=lambda cell: cell.workers))
+        return tuple(candidate_label(cell) for cell in sorted(found, key=lambda cell: cell.workers))
 
     def start_s(self, label: str) -> float | None:
         """Return the seconds that starting a cell's workers takes, median of its samples."""
@@ -107,12 +104,17 @@ def gather(run: Run) -> tuple[Measurements, ...]:
     """Sort a run's records by comparison, in the plan's order; what belongs to no comparison is left out."""
     found = {one.key: Measurements(one) for one in run.header.plan.comparisons}
     profiles = {(one.workload, one.python): one for one in run.profiles}
+    first = {(one.workload, one.python): dict(one.parameters).get("first") for one in run.calibrations}
     for measured in found.values():
+        count = first.get((measured.comparison.workload.label, measured.comparison.python))
+        if isinstance(count, int) and 0 < count < measured.comparison.tasks:
+            measured.listed = measured.comparison.tasks
+            measured.comparison = replace(measured.comparison, tasks=count)
         measured.profile = profiles.get((measured.comparison.workload.label, measured.comparison.python))
     for test in run.tests:
         if test.cells and (into := found.get(_key(test.cells[0]))):
             into.tests[test.level] = test
-            into.cells.update({label_of(cell): cell for cell in test.cells})
+            into.cells.update({candidate_label(cell): cell for cell in test.cells})
     for sample in run.samples:
         if (into := found.get(_key(sample.cell))) and 0 < sample.seconds < math.inf:
             _add_sample(into, sample)
@@ -124,7 +126,7 @@ def gather(run: Run) -> tuple[Measurements, ...]:
 
 
 def _add_sample(into: Measurements, sample: Sample) -> None:
-    label = label_of(sample.cell)
+    label = candidate_label(sample.cell)
     into.cells[label] = sample.cell
     into.samples[label].append(sample)
     if sample.stage == "test" and sample.level is not None:
@@ -135,7 +137,7 @@ def _add_failure(into: Measurements, failure: Failure) -> None:
     """Take in a failure; one of an instrumented pass or of a copy says nothing about the cell's times."""
     if failure.stage in ("evidence", "control"):
         return
-    label = label_of(failure.cell)
+    label = candidate_label(failure.cell)
     into.cells.setdefault(label, failure.cell)
     into.failures[label].append(failure)
     if failure.stage == "test" and failure.level is not None:
@@ -145,10 +147,10 @@ def _add_failure(into: Measurements, failure: Failure) -> None:
 def _add_rest(found: Mapping[str, Measurements], run: Run) -> None:
     for evidence in run.evidence:
         if into := found.get(_key(evidence.cell)):
-            into.evidence[label_of(evidence.cell)] = evidence
+            into.evidence[candidate_label(evidence.cell)] = evidence
     for recipe in run.recipes:
         if into := found.get(_key(recipe.cell)):
-            into.recipes[label_of(recipe.cell)] = recipe.source
+            into.recipes[candidate_label(recipe.cell)] = recipe.source
 
 
 def _key(cell: Cell) -> str:

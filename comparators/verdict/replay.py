@@ -8,11 +8,11 @@ the live run does.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from comparators.journal.records import Failure, Level
+from comparators.journal.records import Failure, Level, candidate_label
 from comparators.plan.model import Cell
 from comparators.stats.sequential import Look, SequentialTest, Value
 from comparators.stats.thresholds import Thresholds
-from comparators.verdict.measurements import BlockEntry, Measurements, label_of, value_of
+from comparators.verdict.measurements import BlockEntry, Measurements, value_of
 
 __all__ = ["Replay", "replay"]
 
@@ -25,7 +25,7 @@ class Replay:
         level: which.
         cells: its candidates by label.
         look: the last one.
-        values: of the blocks that count, in order; those of the loop, measured beside the candidates, too.
+        values: of the blocks that count, in order.
         incomplete: blocks that do not count.
     """
 
@@ -53,9 +53,9 @@ def replay(measured: Measurements, level: Level, thresholds: Thresholds, wrong: 
     recorded = measured.tests.get(level)
     if recorded is None:
         return None
-    cells = {label_of(cell): cell for cell in recorded.candidates}
-    beside = {label_of(cell) for cell in recorded.cells}
-    test = SequentialTest(tuple(cells), thresholds.rule(level, cold=measured.comparison.phase == "cold"))
+    cells = {candidate_label(cell): cell for cell in recorded.cells}
+    models = {label: cell.runner.model for label, cell in cells.items()} if level == "model" else {}
+    test = SequentialTest(tuple(cells), thresholds.rule(level, cold=measured.comparison.phase == "cold"), models)
     out = {*wrong, *_failed_elsewhere(measured, level)}
     for label in out:
         test.drop(label)
@@ -70,8 +70,8 @@ def replay(measured: Measurements, level: Level, thresholds: Thresholds, wrong: 
         if not test.remaining or set(test.remaining) - known.keys():
             incomplete += 1
             continue
-        test.add({label: value for label, value in known.items() if label in cells and label not in out})
-        values.append({label: value for label, value in known.items() if label in beside and label not in out})
+        values.append({label: value for label, value in known.items() if label in cells and label not in out})
+        test.add(values[-1])
         if test.due:
             test.look()
     look = test.look(last=True)

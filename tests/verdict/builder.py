@@ -11,7 +11,7 @@ A cell is named by its runner and workers; a runner without a count has one. A v
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -221,43 +221,28 @@ def make_run(
     finished: bool = True,
 ) -> Run:
     """Make a run of one comparison."""
-    tests = {"model": model, "workers": workers, "api": api}
-    given: dict[Level, Mapping[str, Sequence[Value]]] = {
-        level: test for level in LEVELS if (test := tests[level]) is not None
-    }
-    comparison = _comparison(
-        [*(name for test in given.values() for name in test), *(pilot or {}), *(costs or {})],
-        not_applicable or {},
-        limits or {},
-        Comparison(WorkloadSpec(workload, f"/work.py:{workload}", ()), phase, python, tasks, (), levels=levels),
+    given = _given(model, workers, api)
+    single = {**(pilot or {}), **dict.fromkeys(costs or {}, 0.0)}
+    names = dict.fromkeys([*(name for test in given.values() for name in test), *single])
+    spec = WorkloadSpec(workload, f"/work.py:{workload}", ())
+    comparison = replace(
+        Comparison(spec, phase, python, tasks, _candidates(names, limits or {}, tasks), levels=levels),
+        not_applicable=tuple(NotApplicable(_spec(name), reason) for name, reason in (not_applicable or {}).items()),
+        kind=kind,
+        own=own,
+        timed=timed,
     )
-    comparison = replace(comparison, kind=kind, own=own, timed=timed)
     book = _Book(comparison, details or {})
-    for level, test in given.items():
-        book.test(level, test)
-    for name, value in (pilot or {}).items():
-        book.take(name, value, "pilot")
-    for name, values in (costs or {}).items():
-        for seconds in values:
-            book.take(name, seconds, "cost")
-    settings = Settings(
-        preset=preset,
-        seed=1,
-        seed_given=False,
-        thresholds=thresholds or Thresholds.for_preset(preset),
-        maximum_time_s=None,
-        timeout_s=60.0,
-        cpus=tuple(range(cpus)),
-    )
-    plan = Plan(settings, (Interpreter(python, "/python", f"{python}.7", "CPython", gil, "0.1.0"),), (comparison,))
-    looks = {name: evidence_of(book.cell(name), **_counts(facts)) for name, facts in (evidence or {}).items()}
+    book.take_all(given, pilot or {}, costs or {})
+    interpreter = Interpreter(python, "/python", f"{python}.7", "CPython", gil, "0.1.0")
+    plan = Plan(_settings(preset, thresholds, cpus), (interpreter,), (comparison,))
     return Run(
         header=Header(1, plan, {"name": "host", "cpu_count": cpus}, 1_800_000_000.0),
         capacities=(ParallelCapacity(cpus, capacity),) if capacity is not None else (),
         calibrations=(),
         samples=tuple(book.samples),
         failures=tuple(book.failures),
-        evidence=tuple(looks.values()),
+        evidence=tuple(evidence_of(book.cell(name), **_counts(facts)) for name, facts in (evidence or {}).items()),
         finished=Finished("complete", 12.5) if finished else None,
         controls=tuple(book.controls(control)),
         recipes=tuple(CellRecipe(book.cell(name), source) for name, source in (recipes or {}).items()),
@@ -289,16 +274,28 @@ def _counts(facts: Mapping[str, float]) -> dict[str, Any]:
     return {name: int(value) if name in whole else value for name, value in facts.items()}
 
 
-def _comparison(
-    names: Sequence[str], refused: Mapping[str, str], limits: Mapping[str, int], plain: Comparison
-) -> Comparison:
+def _given(*tests: Mapping[str, Sequence[Value]] | None) -> dict[Level, Mapping[str, Sequence[Value]]]:
+    return {level: test for level, test in zip(LEVELS, tests, strict=True) if test is not None}
+
+
+def _settings(preset: str, thresholds: Thresholds | None, cpus: int) -> Settings:
+    return Settings(
+        preset=preset,
+        seed=1,
+        seed_given=False,
+        thresholds=thresholds or Thresholds.for_preset(preset),
+        maximum_time_s=None,
+        timeout_s=60.0,
+        cpus=tuple(range(cpus)),
+    )
+
+
+def _candidates(names: Iterable[str], limits: Mapping[str, int], tasks: int) -> tuple[Candidate, ...]:
     runners = dict.fromkeys(name.partition("/")[0] for name in names)
-    candidates = tuple(
-        Candidate(_spec(name), (), 1, limits.get(name, plain.tasks), API_OF.get(name, ""), place)
+    return tuple(
+        Candidate(_spec(name), (), 1, limits.get(name, tasks), API_OF.get(name, ""), place)
         for place, name in enumerate(runners)
     )
-    excluded = tuple(NotApplicable(_spec(name), reason) for name, reason in refused.items())
-    return replace(plain, candidates=candidates, not_applicable=excluded)
 
 
 def _spec(name: str) -> RunnerSpec:
@@ -322,6 +319,21 @@ class _Book:
     def cell(self, name: str) -> Cell:
         runner, _, workers = name.partition("/")
         return self.comparison.cell(_spec(runner), int(workers or 1))
+
+    def take_all(
+        self,
+        tests: Mapping[Level, Mapping[str, Sequence[Value]]],
+        pilot: Mapping[str, float | Capped | Broken],
+        costs: Mapping[str, Sequence[float]],
+    ) -> None:
+        """Take the values of tests, pilot and costs."""
+        for level, test in tests.items():
+            self.test(level, test)
+        for name, value in pilot.items():
+            self.take(name, value, "pilot")
+        for name, values in costs.items():
+            for seconds in values:
+                self.take(name, seconds, "cost")
 
     def test(self, level: Level, values: Mapping[str, Sequence[Value]]) -> None:
         """Take the blocks of a test; the order within a block goes round."""
@@ -359,7 +371,9 @@ class _Book:
     def controls(self, pairs: Sequence[tuple[float, float]]) -> Iterator[Sample]:
         for block, pair in enumerate(pairs):
             for position, seconds in enumerate(pair):
-                yield self._sample("serial", self.cell("serial"), seconds, "control", None, block, position)
+                yield self._sample(
+                    "serial", self.cell("serial"), seconds, "control", None, 2 * block + position, position
+                )
 
     def _sample(
         self, name: str, cell: Cell, seconds: float, stage: Stage, level: Level | None, block: int, position: int

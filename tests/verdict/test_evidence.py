@@ -1,4 +1,4 @@
-"""Instrumented passes are used where they agree with the timed samples, and rejected, not clipped, where they cannot be."""
+"""Instrumented passes are used where they agree with the timed samples; impossible ones are rejected, not clipped."""
 
 from dataclasses import replace
 
@@ -47,6 +47,6 @@ def test_what_was_seen_is_told_in_a_line_for_each_model() -> None:
         "futures-threads/40": Timed(0.05, cpu_s=0.06, busy_s=0.9, task_cpu_s=0.03),
     }
     assert verdict_of_work(cells, profile=profile_of(cpu_share=0.06)).evidence == (
-        "40 threads: at most 40 tasks in progress at once, 18 on average, 1.19 CPU seconds per second.",
-        "The loop: 0.06 CPU seconds per second.",
+        "40 threads: at most 40 tasks in progress at once, 18 on average, 1.20 CPU seconds per second.",
+        "The loop: 0.056 CPU seconds per second.",
     )

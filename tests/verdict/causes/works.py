@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from comparators.journal.records import Profile
 from comparators.plan.model import Phase
@@ -54,9 +55,9 @@ def verdict_of_work(
     return verdict
 
 
-def cause_of_work(cells: Mapping[str, Timed], **around: object) -> Cause:
+def cause_of_work(cells: Mapping[str, Timed], **around: Any) -> Cause:
     """Return the cause of a work's verdict; `unknown` where there is none."""
-    verdict = verdict_of_work(cells, **around)  # type: ignore[arg-type]  keywords are passed on as they are
+    verdict = verdict_of_work(cells, **around)
     return verdict.cause or Cause("unknown", "")
 
 
