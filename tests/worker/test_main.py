@@ -16,7 +16,7 @@ from comparators.journal.records import Profile
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Phase
 from comparators.plan.usable_cpus import usable_cpus
-from comparators.registry.catalogue import RUNNERS
+from comparators.registry.built_in import RUNNERS
 from comparators.worker import sample
 from comparators.worker.job import Answer, Assignment, Errand
 from comparators.workload import Observation

@@ -4,7 +4,7 @@ import asyncio
 import pickle
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from functools import cache
 from types import SimpleNamespace
@@ -218,8 +218,13 @@ def test_two_threads_are_tried_only_with_tasks_that_compute_and_are_not_too_long
 
 def test_two_threads_have_tasks_of_their_own_that_were_not_called_before() -> None:
     rates: list[list[list[int]]] = []
+
+    def rate(shares: Sequence[Sequence[int]], work: Callable[[Any], Any]) -> float:
+        rates.append([list(share) for share in shares])
+        return 1.0
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_rate", lambda shares, work: rates.append([list(share) for share in shares]) or 1.0)
+        patch.setattr(module, "_rate", rate)
         module._gain_of_two(abs, range(10), seen=4)
         module._gain_of_two(abs, range(5), seen=4)
         module._gain_of_two(abs, range(1), seen=1)
