@@ -11,7 +11,8 @@ from comparators.campaign.comparison import ComparisonRun
 from comparators.campaign.outcome import Occasion
 from comparators.campaign.worker_client import Warmth
 from comparators.journal.records import Cause, Evidence, Failure, LevelTest, Profile, Sample
-from comparators.plan.model import Candidate, Cell, Comparison, Model, RunnerSpec, Settings
+from comparators.plan.model import Candidate, Cell, Comparison, RunnerSpec, Settings
+from comparators.runner import Model
 from comparators.workload import Observation
 from tests.journal.records import COMPARISON, SETTINGS, evidence, profile
 
@@ -181,7 +182,7 @@ class SimulatedSampler:
             return self._failure(occasion, found, 0.0)
         if cap_s is not None and found > cap_s:
             return self._failure(occasion, "capped", cap_s * loops, cap_s)
-        costs = Observation("cost", 1.0, "ns", primitive="lock", operation="alone")
+        costs = Observation("cost", 1.0, "ns", primitive="lock", operation="uncontended")
         return Sample(
             cell=occasion.cell,
             stage=occasion.stage,

@@ -16,7 +16,7 @@ from comparators.campaign.progress import Progress
 from comparators.campaign.sampler import Sampler
 from comparators.errors import UsageError
 from comparators.journal.journal import load, opened
-from comparators.journal.records import Finished, ParallelCapacity, Run
+from comparators.journal.records import Failure, Finished, ParallelCapacity, Run, Sample
 from comparators.plan.build import make_plan
 from comparators.plan.capacity_counts import capacity_counts
 from comparators.plan.estimate import comparison_seconds
@@ -51,9 +51,10 @@ def _no_capacities(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def measured(run: Run) -> Counter[tuple[object, ...]]:
     """Count what was measured."""
+    taken: list[Sample | Failure] = [*run.samples, *run.controls, *run.failures]
     return Counter(
         [
-            *((one.stage, one.level, one.cell, one.block) for one in (*run.samples, *run.controls, *run.failures)),
+            *((one.stage, one.level, one.cell, one.block) for one in taken),
             *(("profile", one.workload, one.python) for one in run.profiles),
             *(("evidence", one.cell) for one in run.evidence),
             *(("calibration", one.workload, one.python) for one in run.calibrations),
@@ -301,8 +302,8 @@ def go_through(
     answers: bool = True,
 ) -> tuple[list[dict[str, Any]], list[str], Asked]:
     """Go through comparisons without measuring; return what each was given, the steps, and who was asked."""
-    for one in (Recorded.made, Recorded.steps):
-        one.clear()  # type: ignore[attr-defined]  # both are lists
+    Recorded.made.clear()
+    Recorded.steps.clear()
     monkeypatch.setattr(Recorded, "answers", answers)
     monkeypatch.setattr(module, "ComparisonRun", Recorded)
     plan = replace(PLAN, comparisons=comparisons, settings=replace(SETTINGS, fresh=fresh))

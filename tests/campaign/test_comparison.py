@@ -16,7 +16,8 @@ from comparators.campaign.comparison import (
 )
 from comparators.campaign.outcome import Occasion
 from comparators.journal.records import Cause, Profile
-from comparators.plan.model import Comparison, Model
+from comparators.plan.model import Comparison
+from comparators.runner import Model
 from comparators.stats.thresholds import Thresholds
 from tests.campaign.simulated_host import (
     Host,
@@ -331,7 +332,8 @@ def test_a_comparison_whose_time_is_up_before_the_first_block_has_no_answer() ->
     assert not sampler.taken
     assert not run.answered
     run.explain()
-    assert not (sampler.recipes or sampler.traced)
+    assert not sampler.recipes
+    assert not sampler.traced
 
 
 # after the answer

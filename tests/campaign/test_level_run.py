@@ -18,7 +18,8 @@ from comparators.campaign.level_run import (
 )
 from comparators.campaign.outcome import Occasion
 from comparators.journal.records import Cause, LevelTest
-from comparators.plan.model import Cell, Model
+from comparators.plan.model import Cell
+from comparators.runner import Model
 from comparators.stats.censored import AtLeast
 from comparators.stats.thresholds import Level, Thresholds
 from tests.campaign.simulated_host import SimulatedSampler, runner

@@ -1,4 +1,4 @@
-"""Journals as third-party code may hand them over: damaged, made up, hostile. For tests and for a longer search by hand.
+"""Journals as others may hand them over: damaged, made up, hostile. For tests and for a longer search by hand.
 
     python -m tests.journal.foreign_journals [SECONDS] [SEED]
 

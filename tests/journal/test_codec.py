@@ -191,7 +191,7 @@ def test_what_a_run_writes_its_own_reader_accepts(record: Record) -> None:
 )
 def test_a_profile_that_no_worker_finds_is_not_readable(changes: dict[str, object]) -> None:
     Codec(PLAN).require_readable(profile())
-    with pytest.raises(ValueError, match="not a valid profile|Out of range float"):
+    with pytest.raises(ValueError, match=r"not a valid profile|Out of range float"):
         Codec(PLAN).require_readable(profile(**changes))
 
 

@@ -12,12 +12,14 @@ from typing import Any
 import pyperf
 import pytest
 
+from comparators.journal.records import Profile
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Phase
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.built_in import RUNNERS
 from comparators.worker import sample
 from comparators.worker.job import Answer, Assignment, Errand
+from comparators.workload import Observation
 from tests.campaign.small_work import target
 
 TARGETS = {one.name: one.target for one in RUNNERS}
@@ -90,8 +92,10 @@ def test_a_warm_sample(tmp_path: Path) -> None:
     assert metadata["loops"] == 3
     assert metadata["name"] == "the cell"
     assert metadata["python_version"].startswith("{}.{}".format(*sys.version_info[:2]))
-    doubled, speed = ["doubled", 4.0, "numbers", "from 0 on", "", None], ["speed", 0.0, "1/s", "", "", None]
-    assert [list(seen) for seen in answer.observations] == [doubled, speed]
+    assert [Observation(*seen) for seen in answer.observations] == [
+        Observation("doubled", 4.0, "numbers", "from 0 on"),
+        Observation("speed", 0.0, "1/s"),
+    ]
     assert answer.facts is not None
     assert {"gil", "blas_threads", "switches_voluntary", "switches_involuntary"} <= set(answer.facts)
     assert "start_method" not in answer.facts
@@ -163,8 +167,9 @@ def test_a_calibration_fills_in_the_hosts_parameters(tmp_path: Path) -> None:
 
 
 def test_a_recipe_is_the_code_to_copy(tmp_path: Path) -> None:
-    source = (answer_of(assignment("recipe"), tmp_path).facts or {})["source"]
-    assert "def run(tasks):" in str(source)
+    source = str((answer_of(assignment("recipe"), tmp_path).facts or {})["source"])
+    compile(source, "recipe", "exec")
+    assert "from small_work import Good" in source
 
 
 @pytest.mark.parametrize(("given", "count"), [({}, 3), ({"count": 7}, 7)])
@@ -200,6 +205,23 @@ def test_a_task_that_raises_is_named(tmp_path: Path, runner: str, parameters: di
     assert "in fail" in answer.details
 
 
+@pytest.mark.parametrize("runner", ["serial", "asyncio"])
+@pytest.mark.parametrize(
+    ("workload", "message", "function"),
+    [
+        ("Failing", "task 2: LookupError: task 2 is missing", "in fail"),
+        ("Leaving", "task 2: SystemExit: 3", "in leave"),
+    ],
+)
+def test_a_task_that_raises_is_named_by_the_profile_with_its_number(
+    tmp_path: Path, runner: str, workload: str, message: str, function: str
+) -> None:
+    answer = answer_of(assignment("profile", workload, runner), tmp_path)
+    assert answer.cause == "error"
+    assert answer.message.splitlines()[0] == message
+    assert function in answer.details
+
+
 def test_a_task_that_calls_exit_in_a_sample(tmp_path: Path) -> None:
     answer = answer_of(assignment("sample", "Leaving"), tmp_path)
     assert (answer.cause, answer.message) == ("error", "SystemExit: 3")
@@ -221,11 +243,18 @@ def test_a_wrong_result_has_expected_and_found(tmp_path: Path) -> None:
     ],
 )
 def test_a_result_that_cannot_be_pickled(runner: str, parameters: dict[str, ParameterValue], tmp_path: Path) -> None:
+    """People read of their own object, never of what is put around it."""
     one = assignment("sample", "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert "close_over" in answer.message
     assert "local object" in answer.message
+
+
+def test_a_profile_says_that_results_cannot_be_pickled(tmp_path: Path) -> None:
+    facts = answer_of(assignment("profile", "Unpicklable"), tmp_path).facts or {}
+    assert str(facts["unpicklable"]).startswith("the result of task 0 cannot be pickled: ")
+    assert "pickled_bytes" not in facts
 
 
 def test_a_process_that_vanishes_leaves_no_answer(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from comparators.worker import run_queue
-from comparators.worker.run_queue import BETWEEN_S, run_queue_delay_s, settle
+from comparators.worker.run_queue import BETWEEN_S, run_queue_delay_s, settle, watch_thread
 from comparators.worker.tracing import Probe, traces_of
 
 
@@ -52,6 +52,32 @@ def test_a_short_task_is_not_looked_at_and_keeps_its_delay_for_the_next(counted:
     assert counted == []
 
 
+def test_what_a_thread_waited_for_before_its_first_task_belongs_to_none(counted: list[str]) -> None:
+    counted += ["0 5000000000 1", "0 5200000000 1"]
+
+    def work() -> float:
+        watch_thread()
+        last = run_queue._of_thread.reader.read_at
+        watch_thread()  # before the second task: nothing is forgotten
+        return run_queue_delay_s(last, last + 1)
+
+    assert in_a_thread(work) == pytest.approx(0.2)
+    assert counted == []
+
+
+def test_a_forked_process_is_watched_anew(counted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    counted += ["0 5000000000 1", "0 7000000000 1", "0 7100000000 1"]
+
+    def work() -> float:
+        watch_thread()
+        monkeypatch.setattr(os, "getpid", lambda: -1)  # as after a fork
+        watch_thread()
+        last = run_queue._of_thread.reader.read_at
+        return run_queue_delay_s(last, last + 1)
+
+    assert in_a_thread(work) == pytest.approx(0.1)
+
+
 @pytest.mark.parametrize("text", ["", "1", "a b c"])
 def test_what_cannot_be_read_is_none(counted: list[str], text: str) -> None:
     counted += [text]
@@ -77,7 +103,7 @@ def test_another_process_opens_its_own(counted: list[str], monkeypatch: pytest.M
     assert in_a_thread(work) == pytest.approx(0.2)
 
 
-def test_the_hands_delays_are_summed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_delays_of_all_workers_are_summed(monkeypatch: pytest.MonkeyPatch) -> None:
     delays = iter([0.25, 0.5])
     monkeypatch.setattr("comparators.worker.tracing.run_queue_delay_s", lambda began, now: next(delays))
     probe = Probe(abs)
