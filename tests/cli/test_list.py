@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from comparators.cli.listing import LISTED_RUNNERS, LISTED_WORKLOADS, ListedRunner
 
 from comparators.registry.applicability import unavailable
-from comparators.registry.catalogue import RUNNERS, WORKLOADS, all_runners, all_workloads
+from comparators.registry.built_in import RUNNERS, WORKLOADS
 from comparators.registry.suites import SUITES
 from tests.cli.support import call
 from tests.third_party import RUNNER, WORKLOAD, forgotten, install
@@ -24,25 +23,21 @@ def site(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
-def test_the_table_of_workloads_says_what_the_classes_say() -> None:
-    true = tuple((entry.name, str(cls.nature), cls.summary) for entry, cls in all_workloads().classes)
-    assert true == LISTED_WORKLOADS
-
-
-def test_the_table_of_runners_says_what_the_classes_say() -> None:
-    true = tuple(
-        ListedRunner(**{name: getattr(cls.info, name) for name in ListedRunner._fields})
-        for _, cls in all_runners().classes
-    )
-    assert true == LISTED_RUNNERS
+def test_every_workload_has_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = call(capsys, "list", "workloads").out.splitlines()
+    for one in WORKLOADS:
+        found = [line for line in lines if line.split(maxsplit=1)[:1] == [one.name]]
+        assert len(found) == 1, one.name
+        assert f"  {one.work} " in found[0]
+        assert found[0].endswith(one.summary)
 
 
 def test_a_runner_that_does_not_apply_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     lines = call(capsys, "list", "runners").out.splitlines()
-    for info in LISTED_RUNNERS:
-        reason = unavailable(info)
-        expected = [info.name, info.model, f"not here: {reason}" if reason else info.summary]
-        assert any(line.split(maxsplit=2) == expected for line in lines), info.name
+    for one in RUNNERS:
+        reason = unavailable(one)
+        expected = [one.name, one.model, f"not here: {reason}" if reason else one.summary]
+        assert any(line.split(maxsplit=2) == expected for line in lines), one.name
 
 
 def test_a_list_of_one_kind_has_only_that_kind(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,8 +83,8 @@ def test_a_variant_of_a_runner_is_checked(capsys: pytest.CaptureFixture[str]) ->
 
 def test_json_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     listed = json.loads(call(capsys, "list", "--json").out)
-    assert [each["name"] for each in listed["workloads"]] == [name for name, _ in WORKLOADS]
-    assert [each["name"] for each in listed["runners"]] == [name for name, _ in RUNNERS]
+    assert [each["name"] for each in listed["workloads"]] == [one.name for one in WORKLOADS]
+    assert [each["name"] for each in listed["runners"]] == [one.name for one in RUNNERS]
     steps = listed["workloads"][0]["parameters"][0]
     assert (steps["name"], steps["type"], steps["minimum"]) == ("steps", "int", 1)
     assert list(json.loads(call(capsys, "list", "runners", "--json").out)) == ["runners"]
