@@ -44,7 +44,6 @@ class Progress:
         comparisons_done, comparisons: how far the run is.
         elapsed_s: seconds since the run began, resumed runs included.
         remaining_s: estimate of the seconds to go.
-        message: a line worth keeping on the screen, such as a failure; empty otherwise.
         settled: what was measured so far, right after a level was settled; None otherwise.
     """
 
@@ -58,7 +57,6 @@ class Progress:
     comparisons: int
     elapsed_s: float
     remaining_s: float
-    message: str = ""
     settled: Run | None = None
 
 

@@ -3,11 +3,12 @@
 import argparse
 import os
 import re
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from comparators.errors import ComparatorsError, NothingSelected, UnknownName, UsageError
 from comparators.parameters import parameters_of, parse_parameters
@@ -21,6 +22,9 @@ from comparators.request import parsing
 from comparators.request.request import Request
 from comparators.worker.timing import Timed, timed
 from comparators.workload import Workload
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 __all__ = ["script"]
 
@@ -74,6 +78,10 @@ class _Parser(argparse.ArgumentParser):
             known = [name for name, one in actions if name.startswith("--") and one.help != argparse.SUPPRESS]
             raise UnknownName("option", unknown[1], known)
         raise UsageError(message, tip="comparators bench --help")
+
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        """Write what argparse would, and hear of a reader that has gone, which argparse keeps to itself."""
+        (file or sys.stdout).write(self.format_help())
 
 
 def _parser() -> _Parser:

@@ -70,10 +70,17 @@ def warn(text: str) -> None:
 
 
 def console(stream: TextIO) -> "Console":
-    """Return rich's view of a stream; it knows about terminals, widths and NO_COLOR."""
+    """Return rich's view of a stream; it knows about terminals, widths and NO_COLOR.
+
+    Its own answer to a reader that has gone is exit code 1 on the spot; here that is an exception like any other.
+    """
     from rich.console import Console
 
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    class Raising(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704  rich calls this while it handles the error
+
+    return Raising(file=stream, highlight=False, markup=False, emoji=False)
 
 
 def _nearest_glyph(error: UnicodeError) -> tuple[str, int]:

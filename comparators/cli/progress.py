@@ -3,18 +3,19 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TextIO
 
 from comparators import pipeline
 from comparators.campaign.progress import ModelSoFar, Observer, Progress
 from comparators.cli import output
-from comparators.report.escaping import one_line
 from comparators.report.layout import Layout
 from comparators.report.live import LiveModel, LiveState, ModelState, live_line, live_lines
+from comparators.verdict.text_format import plural
 
 if TYPE_CHECKING:
     from comparators.verdict.analysis import Verdict
+    from comparators.workload import Model
 
 __all__ = ["QUIET_S", "Display", "plain", "watching"]
 
@@ -46,6 +47,11 @@ class Display:
     prepared: pipeline.Prepared
     state: LiveState = LiveState("")
     _comparison: str = ""
+    _models: "dict[str, Model]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        runners = [one.runner for comparison in self.prepared.plan.comparisons for one in comparison.candidates]
+        self._models = {one.label: one.model for one in runners}
 
     def update(self, progress: Progress) -> LiveState:
         """Take in a moment; return what is to be shown."""
@@ -55,13 +61,14 @@ class Display:
         headline = self.state.headline
         if progress.settled is not None:
             headline = self._headline(progress) or headline
-        measuring = progress.cell.split("/")[1] if progress.cell else ""
-        models = tuple(_model(one, progress.cell) for one in progress.models) or self.state.models
+        runner, workers = _runner_and_workers(progress)
+        model = self._models.get(runner, "")
+        models = tuple(_model(one, measuring=one.model == model) for one in progress.models) or self.state.models
         self.state = replace(
             self.state,
             models=models,
             headline=headline,
-            measuring=_doing(progress, measuring),
+            measuring=_doing(progress, model, runner, workers),
             left_s=progress.remaining_s,
             number=min(progress.comparisons_done + 1, progress.comparisons),
             total=progress.comparisons,
@@ -75,25 +82,29 @@ class Display:
         return found.headline if found is not None else ""
 
 
-def _model(known: ModelSoFar, cell: str) -> LiveModel:
-    state: ModelState = "slower" if known.left else "measured"
-    if cell and known.left is False and f"/{known.workers}/" in cell and known.model in cell:
-        state = "measuring"
+def _model(known: ModelSoFar, *, measuring: bool) -> LiveModel:
+    state: ModelState = "slower" if known.left else "measuring" if measuring else "measured"
     gain = known.gain
     if gain is None:
         return LiveModel(known.model, state)
-    return LiveModel(known.model, state, gain.low or gain.ratio, gain.high or gain.ratio, _workers(known))
+    workers = "" if known.model == "loop" else plural(known.workers, "worker")
+    return LiveModel(known.model, state, gain.low or gain.ratio, gain.high or gain.ratio, workers)
 
 
-def _workers(known: ModelSoFar) -> str:
-    return "" if known.model == "loop" else f"{known.workers} workers"
+def _runner_and_workers(progress: Progress) -> tuple[str, int]:
+    """Return what is measured at the moment, from the key of its cell; no runner between cells."""
+    if not progress.cell:
+        return "", 0
+    runner, workers, _phase, _python = progress.cell.removeprefix(f"{progress.workload}/").rsplit("/", 3)
+    return runner, int(workers)
 
 
-def _doing(progress: Progress, runner: str) -> str:
+def _doing(progress: Progress, model: str, runner: str, workers: int) -> str:
+    """Say what is done: `futures-threads with 40 workers, round 3`."""
     if progress.activity in _ACTIVITIES:
         return _ACTIVITIES[progress.activity]
-    round_words = f"round {progress.block}" if progress.block else ""
-    return ", ".join(filter(None, (runner, round_words)))
+    who = runner if model in ("", "loop") else f"{runner} with {plural(workers, 'worker')}"
+    return ", ".join(filter(None, (who, f"round {progress.block}" if progress.block else "")))
 
 
 @contextmanager
@@ -115,8 +126,6 @@ def plain(clock: Callable[[], float], display: Display) -> Observer:
     def observe(progress: Progress) -> None:
         nonlocal last, due
         state = display.update(progress)
-        if progress.message:
-            output.note(one_line(progress.message))
         key = (state.title, state.headline)
         if state.title and (key != last or clock() >= due):
             last, due = key, clock() + QUIET_S
@@ -137,8 +146,6 @@ def _live(stream: TextIO, display: Display) -> Iterator[Observer]:
 
         def observe(progress: Progress) -> None:
             state = display.update(progress)
-            if progress.message:
-                terminal.print(Text(one_line(progress.message)))
             lines = live_lines(state, layout)
             text = Text("\n").join(Text.assemble(*((span.text, span.style) for span in line)) for line in lines)
             live.update(text, refresh=True)

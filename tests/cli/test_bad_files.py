@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from comparators.errors import shortened
 from comparators.journal.journal import opened
 from comparators.plan.build import make_plan
 from comparators.request.request import Request
@@ -96,13 +97,15 @@ def test_what_is_no_run(capsys: pytest.CaptureFixture[str], tmp_path: Path, comm
 
 def test_a_repaired_reading_warns_with_the_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     lines = JOURNAL.splitlines(keepends=True)
-    damaged = b"".join([*lines[:2], lines[2].replace(b"0.3", b"0.4"), *lines[3:-1], lines[-1][:20]])
+    other = lines[10].replace(b'"seconds":0.5', b'"seconds":0.6')
+    assert other != lines[10]
+    damaged = b"".join([*lines[:10], other, *lines[11:-1], lines[-1][:20]])
     (tmp_path / "journal.jsonl").write_bytes(damaged)
     answer = call(capsys, "show", str(tmp_path))
     same_in_ascii(capsys, answer, "show", str(tmp_path))
     assert answer.code == 0
     assert answer.err.splitlines() == [
-        "warning: journal.jsonl: line 3 skipped: cut off or damaged",
+        "warning: journal.jsonl: line 11 skipped: cut off or damaged",
         f"warning: journal.jsonl: line {len(lines)} skipped: cut off or damaged",
     ]
     assert (tmp_path / "journal.jsonl").read_bytes() == damaged
@@ -116,7 +119,8 @@ def test_a_name_that_no_system_takes(capsys: pytest.CaptureFixture[str], argumen
     option = "--output" if arguments[-1] == "--output" else "RUN"
     assert answer.code == 2
     assert (
-        answer.err == f"error: invalid value '{name[:40]}…' for '{option}': must have at most 255 bytes in each name\n"
+        answer.err
+        == f"error: invalid value '{shortened(name)}' for '{option}': must have at most 255 bytes in each name\n"
     )
 
 

@@ -1,5 +1,6 @@
 """Bad input: the exact words on standard error, and the exit code; nothing on standard output, never a traceback."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ METHODS = (
     "apply_async_callback"
 )
 OPTIONS = (
-    "known options: --above-limits, --debug, --first, --help, --isolate, --json, --margin, --max-time, "
-    "--memory, --model, --output, --param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --star, "
-    "--timeout, --workers"
+    "known options: --above-limits, --debug, --first, --help, --isolate, --json, --margin, --max-time, --memory, "
+    "--model, --output, --param, --phase, --plan, --preset, --python, --runner, --scaling, --seed, --star, --timeout, "
+    "--verbose, --workers"
 )
 WORKLOADS = "known workloads: " + ", ".join(sorted([*(one.name for one in built_in.WORKLOADS), *SUITES]))
 RUNNERS = "known runners: " + ", ".join(sorted(one.name for one in built_in.RUNNERS))
@@ -67,6 +68,8 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     ("run --seed -1", f"invalid value '-1' for '--seed': {SEED}", None),
     ("run integrat", "unknown workload 'integrat'", "did you mean 'integrate'?"),
     ("run qqqq", "unknown workload 'qqqq'", WORKLOADS),
+    ("run --model thread", "unknown model 'thread' for '--model'", "did you mean 'threads'?"),
+    ("run --first 0", "invalid value '0' for '--first': must be a whole number of at least 1", None),
     ("run --runner thredpool", "unknown runner 'thredpool'", "did you mean 'threadpool'?"),
     ("run --runner qqqq", "unknown runner 'qqqq'", RUNNERS),
     ("run --runner=", "invalid value '' for '--runner'", "write 'NAME' or 'NAME[KEY=VALUE,KEY=VALUE]'"),
@@ -166,7 +169,7 @@ USAGE: tuple[tuple[str, str, str | None], ...] = (
     ("rnu", "unknown command 'rnu'", "did you mean 'run'?"),
     ("qqqq", "unknown command 'qqqq'", "known commands: bench, doctor, list, report, run, show"),
     ("--verson", "unknown option '--verson'", "did you mean '--version'?"),
-    ("run json:laods", "unknown name 'laods' in 'json'", "did you mean 'loads'?"),
+    ("run json:laods", f"unknown name 'laods' in '{json.__file__}'", "did you mean 'loads'?"),
     (
         "run json:JSONDecoder",
         "'json:JSONDecoder' is not a workload",
@@ -274,15 +277,17 @@ def test_an_output_that_cannot_hold_a_run_is_found_first(
     tip = "name a folder; it is made when it does not exist"
     assert (answer.err, answer.code) == (stderr("invalid value 'file' for '--output': is a file", tip), 2)
 
-    answer = call(capsys, "run", "--output", "no/where")
-    same_in_ascii(capsys, answer, "run", "--output", "no/where")
-    error = f"invalid value 'no/where' for '--output': the folder '{tmp_path / 'no'}' does not exist"
-    assert (answer.err, answer.code) == (stderr(error, f"mkdir -p '{tmp_path / 'no'}'"), 2)
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "to-a-friend").touch()
+    answer = call(capsys, "run", "--output", "letters")
+    same_in_ascii(capsys, answer, "run", "--output", "letters")
+    error = "invalid value 'letters' for '--output': the folder is not empty and holds no run"
+    assert (answer.err, answer.code) == (stderr(error, "name a new folder, or that of a run to go on with"), 2)
 
     monkeypatch.setattr("os.access", lambda path, mode: False)  # to the superuser, every folder can be written
-    answer = call(capsys, "run", "--output", ".")
-    same_in_ascii(capsys, answer, "run", "--output", ".")
-    error = "invalid value '.' for '--output': '.' cannot be written"
+    answer = call(capsys, "run", "--output", "new/run")
+    same_in_ascii(capsys, answer, "run", "--output", "new/run")
+    error = f"invalid value 'new/run' for '--output': '{tmp_path}' cannot be written"
     assert (answer.err, answer.code) == (stderr(error, "name a folder that you may write to"), 2)
 
 

@@ -23,12 +23,21 @@ def site(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
+def test_every_workload_has_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = call(capsys, "list", "workloads").out.splitlines()
+    for one in WORKLOADS:
+        found = [line for line in lines if line.split(maxsplit=1)[:1] == [one.name]]
+        assert len(found) == 1, one.name
+        assert f"  {one.work} " in found[0]
+        assert found[0].endswith(one.summary)
+
+
 def test_a_runner_that_does_not_apply_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     lines = call(capsys, "list", "runners").out.splitlines()
-    for info in RUNNERS:
-        reason = unavailable(info)
-        expected = [info.name, info.model, f"not here: {reason}" if reason else info.summary]
-        assert any(line.split(maxsplit=2) == expected for line in lines), info.name
+    for one in RUNNERS:
+        reason = unavailable(one)
+        expected = [one.name, one.model, f"not here: {reason}" if reason else one.summary]
+        assert any(line.split(maxsplit=2) == expected for line in lines), one.name
 
 
 def test_a_list_of_one_kind_has_only_that_kind(capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,12 +96,12 @@ def test_third_party_are_listed(capsys: pytest.CaptureFixture[str], site: Path) 
     install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
     install(site, "backwarder", modules={"backwarder": RUNNER}, runners={"backwards": "backwarder:Backwards"})
     rows = [line.split(maxsplit=2) for line in call(capsys, "list").out.splitlines()]
-    assert ["doubles", "computing", "twice each number"] in rows
-    assert ["backwards", "loop", "the last task first"] in rows
+    assert ["doubles", "cpu", "twice each number"] in rows
+    assert ["backwards", "serial", "the last task first"] in rows
     assert "Double the first whole numbers." in call(capsys, "list", "doubles").out
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["list", "runners"]])
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["list", "integrate"]])
 def test_a_broken_plugin_is_a_warning(capsys: pytest.CaptureFixture[str], site: Path, arguments: list[str]) -> None:
     install(site, "breaker", modules={"broken": "1 / 0"}, runners={"odd": "broken:Odd"})
     answer = call(capsys, *arguments)
@@ -100,18 +109,3 @@ def test_a_broken_plugin_is_a_warning(capsys: pytest.CaptureFixture[str], site: 
     assert answer.err == (
         "warning: runner 'odd' of 'breaker' is left out: cannot import 'broken': ZeroDivisionError: division by zero\n"
     )
-
-
-def test_a_name_of_ours_asks_no_plugin(capsys: pytest.CaptureFixture[str], site: Path) -> None:
-    install(site, "breaker", modules={"broken": "1 / 0"}, runners={"odd": "broken:Odd"})
-    assert call(capsys, "list", "integrate").err == ""
-
-
-def test_a_plugin_that_is_asked_for_says_what_is_wrong_with_a_parameter(
-    capsys: pytest.CaptureFixture[str], site: Path
-) -> None:
-    install(site, "a-doubler", modules={"doubler": WORKLOAD}, workloads={"doubles": "doubler:Doubles"})
-    assert "With count=3" in call(capsys, "list", "doubles[count=3]").out
-    answer = call(capsys, "list", "a-doubler/doubles[count=0]")
-    assert (answer.code, answer.out) == (2, "")
-    assert "invalid value '0' for 'count' of 'doubles'" in answer.err

@@ -11,6 +11,7 @@ import pytest
 
 from comparators.cli import output
 from tests.cli.support import call
+from tests.journal.foreign_journals import small_journal
 
 COMMAND = [sys.executable, "-m", "comparators"]
 
@@ -20,12 +21,28 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[byte
     return subprocess.run([*COMMAND, *arguments], env=variables, capture_output=True, check=False, timeout=60)
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["--help"]])
-def test_a_reader_that_leaves_early_is_no_error(arguments: list[str]) -> None:
+READ = [
+    ["list"],
+    ["list", "--json"],
+    ["list", "integrate"],
+    ["--help"],
+    ["run", "--help"],
+    ["bench", "--help"],
+    ["run", "noop", "--runner", "serial", "--plan"],
+    ["show", "{run}"],
+    ["show", "{run}", "--verbose"],
+]
+"""Commands whose output a person pipes into `head -1`."""
+
+
+@pytest.mark.parametrize("arguments", READ, ids=" ".join)
+def test_a_reader_that_leaves_early_is_no_error(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").write_bytes(small_journal())
     reader, writer = os.pipe()
     os.close(reader)
+    command = [*COMMAND, *(one.format(run=tmp_path) for one in arguments)]
     with os.fdopen(writer, "wb") as stdout:
-        done = subprocess.run([*COMMAND, *arguments], stdout=stdout, stderr=subprocess.PIPE, check=False, timeout=60)
+        done = subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, check=False, timeout=60)
     assert (done.stderr, done.returncode) == (b"", output.CLOSED_PIPE)
 
 
