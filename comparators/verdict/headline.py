@@ -116,11 +116,26 @@ def _as_long(ratio: float) -> str:
 def _undecided(answer: Answer, best: ModelResult) -> str:
     level = answer.level
     assert level is not None
+    if _all_beat_the_loop(answer, level):
+        return _any_of(answer, level, best)
     name = f"{_loud(best.model)} so far" if best.model != "loop" else "the LOOP so far"
     so_far = f"{name}, {_at_once(best)}. {_gain(answer)}" if best.model != "loop" else f"{name}: {_alone_s(best)}."
     rivals = [one for one in level.equals if one != best.model]
     names = joined([_with_ratio(answer, one, best) for one in rivals], "or")
     return f"{so_far} Not yet told apart from {names}: {_to_go(level)}."
+
+
+def _all_beat_the_loop(answer: Answer, level: LevelVerdict) -> bool:
+    """Say whether the loop is out, so that each of those that are left is a good answer."""
+    loop = answer.row("loop")
+    return "loop" not in level.equals and loop is not None and loop.status in ("slower", "bound")
+
+
+def _any_of(answer: Answer, level: LevelVerdict, best: ModelResult) -> str:
+    names = joined([_loud(one) for one in level.equals], "or")
+    others = joined([_with_ratio(answer, one, best) for one in level.equals[1:]])
+    settled = f"Not settled which of them: so far {model_words(best.model)} before {others}, {_to_go(level)}."
+    return f"use {names}, {_at_once(best)}. {_gain(answer)} {settled}"
 
 
 def _with_ratio(answer: Answer, model: str, best: ModelResult) -> str:

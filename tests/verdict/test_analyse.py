@@ -160,6 +160,21 @@ def test_undecided_says_what_is_known() -> None:
     assert set(rows(verdict).values()) == {"best", "open"}
 
 
+def test_models_that_all_beat_the_loop_are_an_answer_before_it_is_settled_which() -> None:
+    verdict = only(
+        model={
+            "serial": times(0.9, 4),
+            "asyncio/40": times(0.05, 4, share=0.2),
+            "futures-threads/40": times(0.06, 4, share=0.2),
+        },
+        profile=WAITING,
+    )
+    assert verdict.model is not None
+    assert verdict.model.status == "undecided"
+    assert verdict.headline.startswith("use ASYNC or THREADS, 40 at once. 0.90 s → 0.0")
+    assert "Not settled which of them: so far async before threads (1." in verdict.headline
+
+
 def test_one_round_gives_the_best_so_far_without_an_interval() -> None:
     verdict = only(model={"serial": [0.9], "futures-threads/40": [0.05]}, profile=WAITING, finished=False)
     assert verdict.headline == (
