@@ -43,18 +43,18 @@ def recipe_file(workload: WorkloadSpec, runner: RunnerSpec, workers: int, phase:
     if function is None:
         raise UsageError(f"'{workload.name}' has no coroutine form for '{runner.name}'")
     if not made.independent:
-        return _in_words(made, cls.info.written(workers))
+        return _in_words(made)
     recipe = cls(work=function, tasks=made.tasks(), workers=workers, **dict(runner.parameters)).recipe()
-    title = f"{workload.name} with {cls.info.written(workers)}. Written by comparators."
+    title = f"{made.name} with {cls.info.written(workers)}. Written by comparators."
     return assemble(title, work_of(made, asynchronous=cls.info.asynchronous), recipe, phase)
 
 
-def _in_words(workload: Workload[Any, Any], api: str) -> str:
+def _in_words(workload: Workload[Any, Any]) -> str:
     """Say how to write what has no generated program: tasks that share something or need each other."""
     text = (
         f"The tasks of '{workload.name}' share something or need each other, so the code depends on what that is: make "
-        f"it from the model's own primitives, give it to every worker when it starts ({api} or what starts its workers "
-        f"takes an initializer or arguments), and start with {type(workload).__module__}, which shows the tasks."
+        f"it from the model's own primitives and give it to every worker when it starts, by an initializer or as an "
+        f"argument. {type(workload).__module__} shows the tasks."
     )
     return textwrap.fill(text, 88, initial_indent="# ", subsequent_indent="# ") + "\n"
 
