@@ -14,10 +14,10 @@ from comparators.workload import Workload
 if TYPE_CHECKING:  # `import comparators` is light
     from comparators.campaign.progress import Observer
     from comparators.journal.records import Run
-    from comparators.plan.model import Phase
     from comparators.request.variants import Variant
     from comparators.runner import Model
     from comparators.verdict.analysis import Analysis, Verdict
+    from comparators.workload import Phase
 
 __all__ = ["Comparison", "compare"]
 
@@ -154,8 +154,8 @@ def compare(
 
 def _as_asked(workload: object, preset: str) -> "str | Variant":
     """Return a name or target; of an instance with those parameters that differ from the preset's."""
-    from comparators.plan.presets import effort_of
     from comparators.registry.object_references import target_of
+    from comparators.request.presets import effort_of
     from comparators.request.variants import Variant
 
     if isinstance(workload, str):

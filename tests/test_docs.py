@@ -26,8 +26,8 @@ from pathlib import Path
 
 import pytest
 
-from comparators.plan.presets import EFFORTS
 from comparators.registry.built_in import RUNNERS, WORKLOADS
+from comparators.request.presets import EFFORTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (

@@ -8,6 +8,7 @@ import sysconfig
 import types
 import zipfile
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,33 +19,47 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "comparators"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-# Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
 ORDER = (
-    {"durable", "errors", "plugins"},
-    {"supervision", "targets"},
-    {"probe"},
-    {"parameters", "values"},
-    {"kit"},
+    {"errors"},
+    {"parameters"},
     {"workload"},
     {"runner"},
+    {"supervision"},
+    {"stats"},
+    {"coordination"},
+    {"registry.object_references", "registry.entry_points"},
     {"workloads", "runners"},
     {"registry"},
-    {"trial"},
+    {"sandbox"},
+    {"request"},
     {"plan"},
-    {"recipes", "contract"},
-    {"measure"},
-    {"rehearsal"},
+    {"recipes"},
+    {"testing"},
+    {"worker"},
+    {"journal"},
+    {"campaign"},
     {"verdict"},
-    {"stats"},
-    {"doctor"},
+    {"coordination.costs"},
     {"report"},
+    {"coordination.report"},
+    {"doctor"},
     {"pipeline"},
-    {"arguments"},
     {"api"},
     {"cli"},
     {"__main__"},
 )
+"""Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
+
+Two folders have a part in another stage than the rest. Of the second wing, what its workloads and runners are made of
+comes early, and what it adds to analysis and report comes with these. How an object is named must be known to the
+workload that wraps a function, before there is a catalogue of workloads.
+"""
 RANKS = {name: rank for rank, names in enumerate(ORDER) for name in names}
+PYPERF = {"worker", "campaign", "cli"}
+"""Stages that may import pyperf: it takes the values, writes `results.json`, and is what `bench` offers."""
+LINES_OF_A_FUNCTION = 50
+"""Without signature and docstring: what a reader must keep in mind."""
+LINES_OF_A_FILE = 350
 HEAVY = (
     "anyio",
     "asyncio",
@@ -66,7 +81,9 @@ HEAVY = (
 
 def stage(module: str) -> str:
     """Return the stage of a dotted module name: `plan` of `comparators.plan.model`."""
-    return module.split(".")[1]
+    _, folder, *rest = module.split(".")
+    part = f"{folder}.{rest[0]}" if rest else folder
+    return part if part in RANKS else folder
 
 
 def module_name(path: Path) -> str:
@@ -117,7 +134,7 @@ def breaches(path: Path) -> Iterator[str]:
         if own in {"workloads", "runners"} and imported.removeprefix("comparators.") in comparators.__all__:
             continue  # written as a plugin first, then moved here, see CONTRIBUTING.md
         if other not in RANKS:
-            yield f"{name} takes {imported} from the package's face"
+            yield f"{name} imports {imported}, which has no stage"
         elif other != own and RANKS[other] >= RANKS[own]:
             yield f"{name} imports {imported}, which is not of an earlier stage"
 
@@ -130,14 +147,49 @@ def test_every_module_has_a_stage() -> None:
     assert {stage(module_name(path)) for path in MODULES if path != PACKAGE / "__init__.py"} <= set(RANKS)
 
 
-def test_only_measuring_imports_pyperf() -> None:
+def modules_imported() -> dict[str, set[str]]:
+    """Return, by module, the modules of this package that it imports."""
+    known = {module_name(path): path for path in MODULES}
+    graph: dict[str, set[str]] = {}
+    for name, path in known.items():
+        found = (one if one in known else one.rpartition(".")[0] for one in imports(path))
+        graph[name] = {one for one in found if one in known and one not in (name, "comparators")}
+    return graph
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    try:
+        tuple(TopologicalSorter(modules_imported()).static_order())
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def test_pyperf_is_behind_few_doors() -> None:
     users = {module_name(path) for path in MODULES for name in imports(path) if name.split(".")[0] == "pyperf"}
-    assert {stage(user) for user in users} == {"measure"}
+    assert {stage(user) for user in users} == PYPERF
+    assert len(users) == len(PYPERF), "one module of each stage talks to pyperf"
 
 
-def test_a_module_has_one_subject() -> None:
+def test_files_are_short() -> None:
     lengths = {module_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert {name: length for name, length in lengths.items() if length > 400} == {}
+    assert {name: length for name, length in lengths.items() if length > LINES_OF_A_FILE} == {}
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the lines of a function's body without its docstring."""
+    documented = ast.get_docstring(function, clean=False) is not None
+    body = function.body[1:] if documented else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def test_functions_are_short() -> None:
+    lengths = {
+        f"{module_name(path)}.{node.name}": lines_of(node)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: length for name, length in lengths.items() if length > LINES_OF_A_FUNCTION} == {}
 
 
 @pytest.fixture(scope="module")

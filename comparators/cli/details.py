@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from comparators.cli.list import RUNNERS, SUITES, WORKLOADS, columns, warn_all
+from comparators.cli.options import RUNNERS, SUITES, WORKLOADS
+from comparators.cli.output import columns, warn_all
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import ParameterValue
 from comparators.registry.catalogue import registered

@@ -6,15 +6,15 @@ import click
 
 from comparators.cli import output
 from comparators.cli.group import Command
+from comparators.cli.options import RUNNERS, SUITES, WORKLOADS
+from comparators.cli.output import columns, warn_all
 from comparators.registry.applicability import unavailable
 from comparators.registry.built_in import RUNNERS as KNOWN_RUNNERS
 from comparators.registry.built_in import WORKLOADS as KNOWN_WORKLOADS
 from comparators.registry.entry_points import Kind, any_plugin
 from comparators.registry.suites import SUITES as KNOWN_SUITES
 
-__all__ = ["RUNNERS", "SUITES", "WORKLOADS", "columns", "list_", "say", "warn_all"]
-
-WORKLOADS, RUNNERS, SUITES = "workloads", "runners", "suites"
+__all__ = ["list_", "say"]
 
 
 @click.command("list", cls=Command)
@@ -45,20 +45,6 @@ def list_(what: str, *, as_json: bool) -> None:
 def say(lines: Iterable[str]) -> None:
     """Print lines."""
     output.say("\n".join(lines))
-
-
-def warn_all(warnings: Iterable[str]) -> None:
-    """Print warnings."""
-    for warning in warnings:
-        output.warn(warning)
-
-
-def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Line up all columns but the last."""
-    table = list(rows)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _tables(what: str) -> Iterator[str]:

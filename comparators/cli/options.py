@@ -7,7 +7,10 @@ import click
 
 from comparators.errors import UnknownName
 
-__all__ = ["one_of", "read_by", "split_names"]
+__all__ = ["RUNNERS", "SUITES", "WORKLOADS", "one_of", "read_by", "split_names"]
+
+WORKLOADS, RUNNERS, SUITES = "workloads", "runners", "suites"
+"""What `comparators list` can be asked for."""
 
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
 

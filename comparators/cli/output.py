@@ -4,6 +4,7 @@ import codecs
 import io
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from comparators.errors import ComparatorsError
@@ -11,7 +12,18 @@ from comparators.errors import ComparatorsError
 if TYPE_CHECKING:  # rich is loaded by the commands that draw
     from rich.console import Console
 
-__all__ = ["CLOSED_PIPE", "console", "note", "prepare_streams", "say", "say_error", "silence", "warn"]
+__all__ = [
+    "CLOSED_PIPE",
+    "columns",
+    "console",
+    "note",
+    "prepare_streams",
+    "say",
+    "say_error",
+    "silence",
+    "warn",
+    "warn_all",
+]
 
 CLOSED_PIPE = 128 + 13
 """Exit code of a program whose reader has gone, as the shell reports it: 128 + SIGPIPE."""
@@ -89,3 +101,17 @@ def _nearest_glyph(error: UnicodeError) -> tuple[str, int]:
     from comparators.report.escaping import ascii_only
 
     return ascii_only(error.object[error.start : error.end]), error.end
+
+
+def warn_all(warnings: Iterable[str]) -> None:
+    """Print warnings."""
+    for warning in warnings:
+        warn(warning)
+
+
+def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Line up all columns but the last."""
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -15,10 +15,10 @@ from comparators.cli.interruption import interruptible
 from comparators.cli.options import one_of, read_by, split_names
 from comparators.cli.progress import watching
 from comparators.errors import UsageError
-from comparators.plan.model import Phase
-from comparators.plan.presets import EFFORTS
 from comparators.request import parsing
+from comparators.request.presets import EFFORTS
 from comparators.request.request import Request
+from comparators.workload import Phase
 
 if TYPE_CHECKING:  # loaded when there is something to measure
     from collections.abc import Sequence

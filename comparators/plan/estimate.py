@@ -2,7 +2,7 @@
 
 from comparators.plan.capacity_counts import capacity_counts
 from comparators.plan.model import Comparison, Plan, Settings
-from comparators.plan.presets import effort_of
+from comparators.request.presets import effort_of
 
 __all__ = ["comparison_seconds", "expected_seconds"]
 

@@ -3,12 +3,12 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Literal
 
 from comparators.parameters import ParameterValue
 from comparators.plan.code import CodeFile
-from comparators.runner import Model
+from comparators.request.request import Scaling
 from comparators.stats.thresholds import Level, Thresholds
+from comparators.workload import Model, Phase
 
 __all__ = [
     "Candidate",
@@ -17,17 +17,12 @@ __all__ = [
     "Interpreter",
     "NotApplicable",
     "Parameters",
-    "Phase",
     "Plan",
     "RunnerSpec",
-    "Scaling",
     "Settings",
     "WorkloadSpec",
 ]
 
-Phase = Literal["warm", "cold"]
-Scaling = Literal["", "strong", "weak"]
-"""`strong`: the same total work for every worker count. `weak`: the same work per worker; seconds are for one share."""
 Parameters = tuple[tuple[str, ParameterValue], ...]
 """Names and values, in the order in which the class declares them."""
 
@@ -185,7 +180,7 @@ class Settings:
     """How a run measures; every number that changes a result is here, and so in the journal.
 
     Attributes:
-        preset: how much is measured, see `comparators.plan.presets`.
+        preset: how much is measured, see `comparators.request.presets`.
         seed: of every random order.
         seed_given: whether the seed was asked for by hand; only then it tells two plans apart.
         thresholds: every number that a verdict depends on.

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from comparators.registry.built_in import WORKLOADS
 
-if TYPE_CHECKING:  # `list` prints suites, and needs no plan for it
-    from comparators.plan.model import Phase
+if TYPE_CHECKING:  # data needs no interfaces
+    from comparators.workload import Phase
 
 __all__ = ["DEFAULT_SUITE", "SUITES", "Suite"]
 

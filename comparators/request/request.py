@@ -1,12 +1,15 @@
 """What a person asks for, from the command line or from Python, before it is checked against this host."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from comparators.plan.model import Phase, Scaling
 from comparators.request.variants import Variant
-from comparators.workload import Model
+from comparators.workload import Model, Phase
 
-__all__ = ["Request"]
+__all__ = ["Request", "Scaling"]
+
+Scaling = Literal["", "strong", "weak"]
+"""`strong`: the same total work for every worker count. `weak`: the same work per worker; seconds are for one share."""
 
 
 @dataclass(frozen=True, slots=True)

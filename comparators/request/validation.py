@@ -5,8 +5,8 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from comparators.errors import UnknownName, UsageError, shortened
-from comparators.plan.presets import EFFORTS
 from comparators.request import parsing
+from comparators.request.presets import EFFORTS
 from comparators.workload import Model
 
 __all__ = [

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from comparators.parameters import ParameterValue
-    from comparators.plan.model import Phase
+    from comparators.workload import Phase
 
 __all__ = ["Answer", "Assignment", "Errand"]
 

@@ -16,10 +16,9 @@ from comparators.workload import LoopHooks, Workload
 
 if TYPE_CHECKING:  # the plan is for the command; a worker process, which imports this, starts faster without it
     from comparators.parameters import ParameterValue
-    from comparators.plan.model import Phase
     from comparators.runner import Runner
     from comparators.worker.resource_usage import ResourceUsage
-    from comparators.workload import Observations
+    from comparators.workload import Observations, Phase
 
     AnyWorkload = Workload[Any, Any]
 

@@ -8,8 +8,8 @@ import pytest
 from comparators.errors import NothingSelected, UnknownName
 from comparators.plan.build import PROCESSES_PER_CPU, THREADS_MAXIMUM, make_plan
 from comparators.plan.model import Candidate, Comparison
-from comparators.plan.presets import EFFORTS
 from comparators.registry.suites import SUITES, Suite
+from comparators.request.presets import EFFORTS
 from comparators.request.request import Request
 from comparators.stats.thresholds import LEVELS, Level, Thresholds
 from tests.plan.plans import described, one, plan_of

@@ -12,7 +12,6 @@ from typing import Any
 import pyperf
 import pytest
 
-from comparators.journal.records import Profile
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Phase
 from comparators.plan.usable_cpus import usable_cpus

@@ -6,7 +6,7 @@ import pytest
 
 from comparators.errors import UnknownName
 from comparators.plan.build import make_plan
-from comparators.plan.presets import EFFORTS, Effort, effort_of
+from comparators.request.presets import EFFORTS, Effort, effort_of
 from comparators.request.request import Request
 from comparators.stats.thresholds import LEVELS, Thresholds
 
