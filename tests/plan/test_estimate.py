@@ -16,8 +16,9 @@ from comparators.plan.estimate import (
     expected_seconds,
     rest_of_race,
 )
-from comparators.plan.model import Candidate, Comparison, Phase, Plan, RunnerSpec, Settings
+from comparators.plan.model import Candidate, Comparison, Plan, RunnerSpec, Settings
 from comparators.request.presets import EFFORTS
+from comparators.workload import Phase
 from tests.plan.test_model import COMPARISON, PLAN, SETTINGS
 
 ONCE_S = 3 * CAPACITY_S + REPORT_S

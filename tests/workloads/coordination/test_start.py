@@ -3,8 +3,8 @@
 import pytest
 
 from comparators.errors import WrongResult
-from comparators.plan.model import Phase
 from comparators.worker.timing import timed
+from comparators.workload import Phase
 from comparators.workloads.coordination.start import Start
 from tests.runners.variants import DEFAULTS, Variant
 
