@@ -30,14 +30,13 @@ from comparators.plan.model import (
     Comparison,
     Interpreter,
     NotApplicable,
-    Phase,
     Plan,
     RunnerSpec,
     Settings,
     WorkloadSpec,
 )
 from comparators.runner import Model
-from comparators.workload import Observation
+from comparators.workload import Observation, Phase
 
 __all__ = [
     "CONFIDENCE",

@@ -22,13 +22,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     {"errors"},
     {"parameters"},
-    {"workload"},
-    {"runner"},
+    {"interfaces"},
     {"supervision"},
     {"stats"},
-    {"coordination"},
     {"registry.object_references", "registry.entry_points"},
-    {"workloads", "runners"},
+    {"runners"},
+    {"coordination"},
+    {"workloads"},
     {"registry"},
     {"sandbox"},
     {"request"},
@@ -39,9 +39,11 @@ ORDER = (
     {"journal"},
     {"campaign"},
     {"verdict"},
-    {"coordination.costs"},
+    {"coordination.not_measured"},
+    {"coordination.costs", "coordination.mistakes"},
+    {"coordination.tables"},
+    {"verdict.analyse"},
     {"report"},
-    {"coordination.report"},
     {"doctor"},
     {"pipeline"},
     {"api"},
@@ -50,10 +52,12 @@ ORDER = (
 )
 """Data flows one way: what stands in a line may import what stands in the lines above it, and itself.
 
-Two folders have a part in another stage than the rest. Of the second wing, what its workloads and runners are made of
-comes early, and what it adds to analysis and report comes with these. How an object is named must be known to the
-workload that wraps a function, before there is a catalogue of workloads.
+A module with a line of its own is in another stage than the rest of its folder. How an object is named must be known to
+the workload that wraps a function, before there is a catalogue of workloads. The second wing has two places: what its
+workloads are made of, and, between the data of the analysis and the function that fills them, its tables.
 """
+INTERFACES = {"workload", "runner"}
+"""They name each other, for types only."""
 RANKS = {name: rank for rank, names in enumerate(ORDER) for name in names}
 PYPERF = {"worker", "campaign", "cli"}
 """Stages that may import pyperf: it takes the values, writes `results.json`, and is what `bench` offers."""
@@ -83,6 +87,8 @@ def stage(module: str) -> str:
     """Return the stage of a dotted module name: `plan` of `comparators.plan.model`."""
     _, folder, *rest = module.split(".")
     part = f"{folder}.{rest[0]}" if rest else folder
+    if folder in INTERFACES:
+        return "interfaces"
     return part if part in RANKS else folder
 
 
@@ -91,15 +97,24 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the dotted names of all modules that a file imports, wherever in the file it does."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imports(path: Path, *, types: bool = True) -> Iterator[str]:
+    """Yield the dotted names of all modules that a file imports, wherever in the file; those for types if asked."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guarded = {inner for node in ast.walk(tree) if not types and is_type_checking(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if node in guarded:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno} imports relative to its own place"
             assert node.module is not None
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    """Say whether a node is `if TYPE_CHECKING`."""
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
 
 
 def test_all_is_what_is_public() -> None:
@@ -152,7 +167,7 @@ def modules_imported() -> dict[str, set[str]]:
     known = {module_name(path): path for path in MODULES}
     graph: dict[str, set[str]] = {}
     for name, path in known.items():
-        found = (one if one in known else one.rpartition(".")[0] for one in imports(path))
+        found = (one if one in known else one.rpartition(".")[0] for one in imports(path, types=False))
         graph[name] = {one for one in found if one in known and one not in (name, "comparators")}
     return graph
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from comparators.errors import UsageError
-from comparators.plan.model import Phase, RunnerSpec, WorkloadSpec
+from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.recipes.work import Work, work_of
 from comparators.registry.catalogue import load_runner, load_workload
 from comparators.runner import Recipe
-from comparators.workload import Workload
+from comparators.workload import Phase, Workload
 
 __all__ = ["assemble", "recipe_file"]
 

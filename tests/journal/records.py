@@ -8,13 +8,13 @@ from comparators.plan.model import (
     Cell,
     Comparison,
     Interpreter,
-    Phase,
     Plan,
     RunnerSpec,
     Settings,
     WorkloadSpec,
 )
 from comparators.stats.thresholds import Thresholds
+from comparators.workload import Phase
 
 __all__ = [
     "CELL",

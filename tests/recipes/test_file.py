@@ -11,9 +11,10 @@ import pytest
 
 from comparators.errors import UsageError
 from comparators.parameters import parameters_of
-from comparators.plan.model import Phase, RunnerSpec, WorkloadSpec
+from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.recipes import recipe_file
 from comparators.registry.catalogue import load_workload
+from comparators.workload import Phase
 from tests.recipes.workloads import CORE, DETERMINISTIC
 from tests.runners.variants import DEFAULTS, VARIANTS, Variant
 

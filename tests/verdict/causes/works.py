@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from comparators.journal.records import Profile
-from comparators.plan.model import Phase
 from comparators.verdict.analyse import analyse
 from comparators.verdict.analysis import Cause, Verdict
+from comparators.workload import Phase
 from tests.verdict.builder import Details, Value, make_run, profile_of, times
 
 __all__ = ["Timed", "cause_of_work", "verdict_of_work"]
