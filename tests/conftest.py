@@ -2,11 +2,44 @@
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from comparators.cli.interruption import SIGNALS
+
+TESTS = Path(__file__).parent
+PROCESSES = (
+    "cli/test_bad_files.py",
+    "cli/test_bench.py",
+    "cli/test_exit_codes.py",
+    "cli/test_interruption.py",
+    "cli/test_output.py",
+    "cli/test_run.py",
+    "cli/test_startup.py",
+    "cli/test_whole.py",
+    "faults",
+    "plan/test_interpreters.py",
+    "plan/test_third_party.py",
+    "recipes",
+    "registry/test_catalogue.py",
+    "report/test_browser.py",
+    "runners",
+    "sandbox",
+    "supervision",
+    "test_api.py",
+    "test_docs.py",
+    "test_makefile.py",
+    "test_wheel.py",
+    "testing",
+    "worker/test_main.py",
+    "worker/test_memory.py",
+    "worker/test_parallel_capacity.py",
+    "workloads",
+)
+"""What starts programs, workers or real measuring, by file or folder: it gets the mark `processes`, and `make test-fast`
+leaves it out. What a test does decides, never how long it took."""
 
 # The same examples in every run, and no deadline: on a shared machine the time of one example says nothing.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -14,7 +47,13 @@ settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what starts interpreters last: anyio keeps them, and a process that has some cannot fork safely."""
+    """Mark what starts processes, and run what starts interpreters last.
+
+    anyio keeps interpreters, and a process that has some cannot fork safely.
+    """
+    for item in items:
+        if any(item.path.is_relative_to(TESTS / place) for place in PROCESSES):
+            item.add_marker(pytest.mark.processes)
     items.sort(key=lambda item: "interpreters" in item.name)
 
 

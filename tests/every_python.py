@@ -1,6 +1,6 @@
 """Run the tests under several Pythons, each in its own environment below .venvs/, and sum up.
 
-    python tests/every_python.py 3.11 3.12 3.13 3.14 3.13t
+    python tests/every_python.py 3.11 3.12 3.13 3.14 3.15 3.13t 3.14t
 
 Pythons are looked for on PATH, in pyenv and in ~/.pythons. One that is not found is named and does not fail the run.
 All are tried, whatever becomes of one of them. What the tests print is kept in .venvs/VERSION.log.
