@@ -27,7 +27,6 @@ from pathlib import Path
 import pytest
 
 from comparators.registry.built_in import RUNNERS, WORKLOADS
-from comparators.request.presets import EFFORTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
@@ -40,6 +39,7 @@ DOCUMENTS = (
 FENCE = re.compile(r"^```(?P<language>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# (\w+\.py)\n")
 LINK = re.compile(r"\]\((?!https?://)(?P<file>[^)#]*)(#(?P<anchor>[^)]*))?\)")
+HOP = re.compile(r"`([\w/]+\.py):(\w+)`")
 SINGLE_VALUE = ["--processes=1", "--values=1", "--warmups=0", "--loops=1"]
 SECONDS = 100
 
@@ -156,7 +156,7 @@ def run_command(command: list[str], folder: Path) -> None:
     elif program.endswith("/bin/python"):
         run_python(arguments, folder, program)
     else:
-        raise AssertionError(f"nobody knows how to try '{program}'")
+        raise AssertionError(f"there is no way to try '{program}'")
 
 
 @pytest.fixture(scope="module")
@@ -227,20 +227,27 @@ def test_the_readme_names_what_there_is(name: str) -> None:
     assert f"| `{name}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_option_of_run_is_described() -> None:
-    command = [sys.executable, "-P", "-m", "comparators", "run", "--help"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
-    offered = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", answer.stdout, re.MULTILINE)) - {"--help"}
-    assert len(offered) > 10
-    described = set(re.findall(r"`(--[a-z-]+)", (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")))
-    assert offered <= described
+def test_the_hops_of_the_architecture_exist() -> None:
+    hops = HOP.findall((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    assert len(hops) >= 20
+    for file, name in hops:
+        source = (ROOT / "comparators" / file).read_text(encoding="utf-8")
+        assert re.search(rf"^ *def {name}\(", source, re.MULTILINE), f"{file}:{name}"
 
 
-@pytest.mark.parametrize("preset", EFFORTS)
-def test_the_presets_are_described_as_they_are(preset: str) -> None:
-    effort = EFFORTS[preset]
-    cold = f"{effort.cold_looks[0]} to {effort.cold_looks[-1]}" if effort.cold_looks else "none: one sample of each"
-    limit = "none" if effort.maximum_time_s is None else f"{effort.maximum_time_s / 60:.0f} minutes"
-    numbers = f"the best {effort.racers_maximum} | {effort.looks[0]} to {effort.looks[-1]} | {cold} | {limit} |"
-    rows = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8").splitlines()
-    assert next(row for row in rows if row.startswith(f"| `{preset}` |")).endswith(numbers)
+def test_the_map_names_every_folder() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = [path.parent.name for path in (ROOT / "comparators").glob("*/__init__.py")]
+    assert [name for name in folders if f"| `comparators/{name}/`" not in text] == []
+
+
+def test_what_is_to_be_changed_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where to change what")[2]
+    table = text.partition("\n## ")[0]
+    for name in re.findall(r"`([\w/.]+(?:/|\.py))`", table):
+        assert any((ROOT / root / name).exists() for root in ("", "comparators", "tests/stats")), name
+
+
+def test_every_page_is_on_the_site() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("nav:")[2].partition("hooks:")[0]
+    assert [path.name for path in (ROOT / "docs").glob("*.md") if path.name not in nav] == []

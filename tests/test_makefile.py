@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import every_python
+from tests.conftest import PROCESSES
 from tests.every_python import find_python, is_python, main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,12 +75,44 @@ def test_a_changed_project_file_installs_again(clone: Path, target: str, install
     assert all(words in planned for words in installs)
 
 
-def test_ci_runs_the_commands_of_contributing() -> None:
+def commands_of_ci() -> list[str]:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    commands = {line for line in script.splitlines() if line.startswith("make ")}
+    return [line for line in script.splitlines() if line.startswith("make ")]
+
+
+def test_ci_runs_commands_that_contributing_explains() -> None:
+    assert commands_of_ci() == ["make check", "make docs", "make coverage", "make test-slow"]
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert commands == {"make check", "make test"}
-    assert all(f"$ {command}\n" in contributing for command in commands)
+    assert [command for command in commands_of_ci() if f"| `{command}` |" not in contributing] == []
+
+
+def test_the_workflow_and_the_hooks_run_the_same() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "run: bash .ci/run\n" in workflow
+    assert "entry: make check\n" in (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+
+
+def test_makefile_and_workflow_know_the_same_pythons() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    (named,) = re.findall(r"^PYTHONS \?= (.*)$", makefile, re.MULTILINE)
+    (matrix,) = re.findall(r"^ *python: \[(.*)\]$", workflow, re.MULTILINE)
+    assert re.findall(r"[\d.]+t?", matrix) == named.split()
+
+
+def test_every_case_is_in_one_of_the_targets(clone: Path) -> None:
+    planned = {target: make(clone, "-n", target).stdout for target in ("test-fast", "test", "coverage", "test-slow")}
+    chosen = {target: re.findall(r'-m "?((?:not )?slow[^"\n]*?)"?(?: --|\n)', text) for target, text in planned.items()}
+    assert chosen == {
+        "test-fast": ["not slow and not processes"],
+        "test": ["not slow"],
+        "coverage": ["not slow"],
+        "test-slow": ["slow"],
+    }
+
+
+def test_what_is_marked_as_starting_processes_exists() -> None:
+    assert [place for place in PROCESSES if not (ROOT / "tests" / place).exists()] == []
 
 
 def test_a_python_is_known_by_what_it_is_not_by_its_name() -> None:
