@@ -43,6 +43,7 @@ __all__ = [
     "Observation",
     "Observations",
     "Operation",
+    "Phase",
     "Preset",
     "Workload",
     "is_coroutine_function",
@@ -64,6 +65,8 @@ Nature = Literal["cpu", "cpu-releases-gil", "wait", "mixed", "transfer", "coordi
 Model = Literal["loop", "threads", "processes", "async", "interpreters"]
 """What the workers of a runner are."""
 MODELS: tuple[Model, ...] = ("loop", "threads", "processes", "async", "interpreters")
+Phase = Literal["warm", "cold"]
+"""`warm`: the workers are there when the clock starts. `cold`: starting and stopping them is inside it."""
 Preset = Literal["tiny", "quick", "default", "full"]
 Operation = Literal["uncontended", "contended", "hand-off", "start"]
 """What is done with a primitive: one operation while no other worker uses it, one that several workers want at once,

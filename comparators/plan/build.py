@@ -12,20 +12,19 @@ from comparators.plan.model import (
     Candidate,
     Comparison,
     NotApplicable,
-    Phase,
     Plan,
     RunnerSpec,
     Settings,
     WorkloadSpec,
 )
 from comparators.plan.names import ChosenRunner, choose_runners, choose_workloads
-from comparators.plan.presets import effort_of
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.built_in import WORKLOADS
+from comparators.request.presets import effort_of
 from comparators.request.request import Request
 from comparators.runner import Runner
 from comparators.stats.thresholds import Thresholds
-from comparators.workload import Workload, is_coroutine_function
+from comparators.workload import Phase, Workload, is_coroutine_function
 
 __all__ = ["make_plan"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from comparators.errors import UnknownName, UsageError
 from comparators.parameters import Parameter, ParameterValue, parameters_of, parse_parameters
-from comparators.plan.model import Parameters, Phase, RunnerSpec, WorkloadSpec
+from comparators.plan.model import Parameters, RunnerSpec, WorkloadSpec
 from comparators.registry.catalogue import Entry, find, load_runner, load_workload, registered
 from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.request.variants import Variant, parse_variant
