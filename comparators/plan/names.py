@@ -12,7 +12,7 @@ from comparators.registry.suites import DEFAULT_SUITE, SUITES, Suite
 from comparators.request.variants import Variant, parse_variant
 from comparators.runner import Runner, RunnerInfo
 from comparators.sandbox.blame import ThirdParty, asking, third_party
-from comparators.workload import MODELS, Model, Workload
+from comparators.workload import MODELS, Model, Phase, Workload
 
 __all__ = [
     "BASELINE",

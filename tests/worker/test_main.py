@@ -12,12 +12,14 @@ from typing import Any
 import pyperf
 import pytest
 
+from comparators.journal.records import Profile
 from comparators.parameters import ParameterValue
+from comparators.plan.model import Phase
 from comparators.plan.usable_cpus import usable_cpus
-from comparators.registry.catalogue import RUNNERS
+from comparators.registry.built_in import RUNNERS
 from comparators.worker import sample
 from comparators.worker.job import Answer, Assignment, Errand
-from comparators.workload import Phase
+from comparators.workload import Observation
 from tests.campaign.small_work import target
 
 TARGETS = {one.name: one.target for one in RUNNERS}
@@ -90,8 +92,10 @@ def test_a_warm_sample(tmp_path: Path) -> None:
     assert metadata["loops"] == 3
     assert metadata["name"] == "the cell"
     assert metadata["python_version"].startswith("{}.{}".format(*sys.version_info[:2]))
-    doubled, speed = ["doubled", 4.0, "numbers", "from 0 on", "", None], ["speed", 0.0, "1/s", "", "", None]
-    assert [list(seen) for seen in answer.observations] == [doubled, speed]
+    assert [Observation(*seen) for seen in answer.observations] == [
+        Observation("doubled", 4.0, "numbers", "from 0 on"),
+        Observation("speed", 0.0, "1/s"),
+    ]
     assert answer.facts is not None
     assert {"gil", "blas_threads", "switches_voluntary", "switches_involuntary"} <= set(answer.facts)
     assert "start_method" not in answer.facts
@@ -131,18 +135,36 @@ def test_the_affinity_is_set_and_recorded(tmp_path: Path) -> None:
     assert metadata["cpu_affinity"] == str(usable_cpus()[-1])
 
 
-def test_the_values_are_per_loop_warm_up_included(tmp_path: Path) -> None:
+def test_the_values_are_per_loop(tmp_path: Path) -> None:
     """A hundred thousand loops take far longer than one, also on a shared machine; their value must not."""
     parameters: dict[str, ParameterValue] = {"count": 1}
     run, _ = the_run(answer_of(assignment("sample", loops=100_000, parameters=parameters), tmp_path))
     assert run["values"][0] < 1e-3
-    assert run["warmups"][0] == [1, pytest.approx(run["warmups"][0][1])]
-    assert run["warmups"][0][1] < 1e-3
+    assert run["warmups"][0][0] == 1
 
 
-def test_a_preflight_answers_with_nothing_but_success(tmp_path: Path) -> None:
-    answer = answer_of(assignment("preflight", runner="asyncio", workers=2), tmp_path)
-    assert replace(answer, observations=()) == Answer()
+@pytest.mark.parametrize(("runner", "blocks"), [("serial", False), ("asyncio", True)])
+def test_a_profile_says_what_the_tasks_do_on_their_own(tmp_path: Path, runner: str, blocks: bool) -> None:
+    facts: dict[str, Any] = dict(answer_of(assignment("profile", runner=runner), tmp_path).facts or {})
+    assert (facts["tasks"], facts["seen"]) == (4, 4)
+    assert 0 < facts["task_s"] <= facts["longest_s"] <= facts["total_s"]
+    assert facts["pickled_bytes"] > 0
+    assert ("blocked_share" in facts) is blocks
+    Profile("good", "3.11", **facts)
+
+
+def test_tasks_that_share_something_are_profiled_all_together(tmp_path: Path) -> None:
+    one = replace(
+        assignment("profile", runner="threading", workers=4),
+        workload="comparators.workloads.coordination.barrier:Barrier",
+        workload_parameters={},
+        preset="quick",
+    )
+    facts: dict[str, Any] = dict(answer_of(one, tmp_path).facts or {})
+    assert facts["seen"] == 0
+    assert facts["tasks"] > 1
+    assert facts["total_s"] == pytest.approx(facts["tasks"] * facts["task_s"])
+    Profile("barrier", "3.11", **facts)
 
 
 def test_evidence_counts_tasks_and_hands(tmp_path: Path) -> None:
@@ -169,8 +191,9 @@ def test_a_calibration_fills_in_the_hosts_parameters(tmp_path: Path) -> None:
 
 
 def test_a_recipe_is_the_code_to_copy(tmp_path: Path) -> None:
-    source = (answer_of(assignment("recipe"), tmp_path).facts or {})["source"]
-    assert "def run(tasks):" in str(source)
+    source = str((answer_of(assignment("recipe"), tmp_path).facts or {})["source"])
+    compile(source, "recipe", "exec")
+    assert "from small_work import Good" in source
 
 
 @pytest.mark.parametrize(("given", "count"), [({}, 3), ({"count": 7}, 7)])
@@ -198,25 +221,29 @@ MODELS = pytest.mark.parametrize(
 
 
 @MODELS
-@pytest.mark.parametrize("errand", ["preflight", "sample"])
-def test_a_task_that_raises_is_named(
-    tmp_path: Path, errand: Errand, runner: str, parameters: dict[str, ParameterValue]
-) -> None:
-    one = assignment(errand, "Failing", runner, workers=2, runner_parameters=parameters)
+def test_a_task_that_raises_is_named(tmp_path: Path, runner: str, parameters: dict[str, ParameterValue]) -> None:
+    one = assignment("sample", "Failing", runner, workers=2, runner_parameters=parameters)
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert answer.message.splitlines()[0] == "LookupError: task 2 is missing"
     assert "in fail" in answer.details
 
 
-@MODELS
-def test_a_task_that_calls_exit_is_named_by_the_preflight(
-    tmp_path: Path, runner: str, parameters: dict[str, ParameterValue]
+@pytest.mark.parametrize("runner", ["serial", "asyncio"])
+@pytest.mark.parametrize(
+    ("workload", "message", "function"),
+    [
+        ("Failing", "task 2: LookupError: task 2 is missing", "in fail"),
+        ("Leaving", "task 2: SystemExit: 3", "in leave"),
+    ],
+)
+def test_a_task_that_raises_is_named_by_the_profile_with_its_number(
+    tmp_path: Path, runner: str, workload: str, message: str, function: str
 ) -> None:
-    one = assignment("preflight", "Leaving", runner, workers=2, runner_parameters=parameters)
-    answer = answer_of(one, tmp_path)
-    assert (answer.cause, answer.message) == ("error", "SystemExit: 3")
-    assert "in leave" in answer.details
+    answer = answer_of(assignment("profile", workload, runner), tmp_path)
+    assert answer.cause == "error"
+    assert answer.message.splitlines()[0] == message
+    assert function in answer.details
 
 
 def test_a_task_that_calls_exit_in_a_sample(tmp_path: Path) -> None:
@@ -224,9 +251,8 @@ def test_a_task_that_calls_exit_in_a_sample(tmp_path: Path) -> None:
     assert (answer.cause, answer.message) == ("error", "SystemExit: 3")
 
 
-@pytest.mark.parametrize("errand", ["preflight", "sample"])
-def test_a_wrong_result_has_expected_and_found(tmp_path: Path, errand: Errand) -> None:
-    answer = answer_of(assignment(errand, "Wrong"), tmp_path)
+def test_a_wrong_result_has_expected_and_found(tmp_path: Path) -> None:
+    answer = answer_of(assignment("sample", "Wrong"), tmp_path)
     assert (answer.cause, answer.message) == ("wrong-result", "luck: expected good, found bad")
     assert answer.suite is None
 
@@ -240,21 +266,23 @@ def test_a_wrong_result_has_expected_and_found(tmp_path: Path, errand: Errand) -
         ("mp-pool", {"method": "apply_async"}),
     ],
 )
-@pytest.mark.parametrize("errand", ["preflight", "sample"])
-def test_a_part_that_cannot_be_pickled(
-    errand: Errand, runner: str, parameters: dict[str, ParameterValue], tmp_path: Path
-) -> None:
-    """People read of their own object, never of what the preflight puts around it."""
-    one = assignment(errand, "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
+def test_a_result_that_cannot_be_pickled(runner: str, parameters: dict[str, ParameterValue], tmp_path: Path) -> None:
+    """People read of their own object, never of what is put around it."""
+    one = assignment("sample", "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert "close_over" in answer.message
     assert "local object" in answer.message
-    assert "Span" not in answer.message
+
+
+def test_a_profile_says_that_results_cannot_be_pickled(tmp_path: Path) -> None:
+    facts = answer_of(assignment("profile", "Unpicklable"), tmp_path).facts or {}
+    assert str(facts["unpicklable"]).startswith("the result of task 0 cannot be pickled: ")
+    assert "pickled_bytes" not in facts
 
 
 def test_a_process_that_vanishes_leaves_no_answer(tmp_path: Path) -> None:
-    code, answer, _ = start(assignment("preflight", "Vanishing"), tmp_path)
+    code, answer, _ = start(assignment("profile", "Vanishing"), tmp_path)
     assert (code, answer) == (0, None)
 
 
@@ -283,7 +311,7 @@ def test_the_answer_is_out_before_the_workers_end(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_at_all_is_said(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
-    base = asdict(assignment("preflight"))
+    base = asdict(assignment("sample"))
     if "workload" in changes:
         base["workload_parameters"] = {}
     answer = answer_of(Assignment(**{**base, **changes}), tmp_path)
@@ -323,8 +351,8 @@ class Restarting(MpPool):
 
     rounds = 0
 
-    def repeat(self, loops):
-        timing = super().repeat(loops)
+    def run(self, loops):
+        timing = super().run(loops)
         self.rounds += 1
         if self.rounds == 2:
             before = {one.pid for one in self._pool._pool}
