@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy.special import bdtr
 
 from comparators.stats.intervals import Array, mean_and_error, t_quantile
+from comparators.stats.moderated import Noise
 
 __all__ = ["AtLeast", "BoundedPair"]
 
@@ -65,12 +66,12 @@ class BoundedPair:
             return float(np.median(self.differences))
         return -self.swapped.estimate() if self.below.any() else float(self._clipped().mean())
 
-    def lower_end(self, error: float, noise: float, partner_noise: float) -> float:
+    def lower_end(self, error: float, noise: Noise, partner_noise: float) -> float:
         """Return what the difference is above, wrong with at most this probability; minus infinity if unknown.
 
         Args:
             error: one-sided probability.
-            noise: spread of a difference of this comparison, as far as known from candidates that were never stopped.
+            noise: of a difference of this comparison, from candidates that were never stopped.
             partner_noise: spread of the second candidate's own log seconds over the blocks.
         """
         if len(self.differences) < FEWEST_BLOCKS:
@@ -86,7 +87,7 @@ class BoundedPair:
         bounds = self.differences[self.above]
         return np.minimum(self.differences, bounds.min()) if len(bounds) else self.differences
 
-    def _of_mean(self, error: float, noise: float, partner_noise: float) -> float:
+    def _of_mean(self, error: float, noise: Noise, partner_noise: float) -> float:
         """Return the lower end for the mean where only the first candidate was stopped.
 
         Clipping takes spread away, in the extreme all of it, so the error is not below what the other candidates and
@@ -95,8 +96,12 @@ class BoundedPair:
         clipped = self._clipped()
         blocks = len(clipped)
         mean, own = mean_and_error(clipped)
-        spread = max(noise, np.sqrt(2.0) * partner_noise)
-        low = float(mean - t_quantile(1 - error, blocks) * max(float(own), spread / np.sqrt(blocks)))
+        partner = np.sqrt(2.0) * partner_noise
+        error_of_mean = max(float(own), max(noise.pooled, partner) / np.sqrt(blocks))
+        alone = t_quantile(1 - error, blocks) * error_of_mean
+        if noise.prior_freedom:
+            alone = min(alone, noise.moderated_width(1 - error, blocks, max(float(own), partner / np.sqrt(blocks))))
+        low = float(mean - alone)
         least = float(clipped.min())
         in_every_block = least > 0 and _by_chance(least, np.sqrt(2.0) * partner_noise) ** blocks <= error
         return max(low, least) if in_every_block else low

@@ -5,6 +5,8 @@
     pooled variance      residuals of y after taking out block and candidate means, (n - 1)(k - 1) degrees of freedom
 
 Pooling is what makes three blocks enough: with four candidates the |t| that is needed falls from 29.0 to 5.8.
+Where few candidates were never stopped, pooling has little to pool: the variance is moderated, see
+`comparators.stats.moderated`.
 Sources: Kalibera & Jones (ISMM'13) for paired ratios over independent processes; Abedi & Brecht (ICPE'17) for
 interleaving in random blocks.
 """
@@ -16,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from comparators.stats.censored import BoundedPair
-from comparators.stats.intervals import Array, mean_and_error, sign_flip, t_quantile
+from comparators.stats.intervals import Array, mean_and_error, sign_flip
+from comparators.stats.moderated import Noise
 from comparators.stats.thresholds import LevelRule
 
 __all__ = ["PairTable", "pair_table"]
@@ -72,16 +75,17 @@ def pair_table(times: Array, bounded: Flags, error: float, rule: LevelRule, depa
     mean, own = mean_and_error(differences)
     timed = times[:, ~bounded.any(axis=0)]
     pooled, freedom = _pooled(timed) if departed is None else _pooled_with_departed(timed, departed)
+    noise = Noise(pooled, freedom, rule.prior_sd, rule.prior_freedom)
     errors = np.maximum(np.maximum(pooled / np.sqrt(blocks), rule.own_share * own), LEAST_ERROR)
     np.fill_diagonal(errors, 0.0)
-    wide = t_quantile(1 - error / 2, freedom + 1) * errors
-    narrow = wide if rule.level == "model" else t_quantile(1 - error, freedom + 1) * errors
+    wide = noise.width(1 - error / 2, blocks, errors, rule.own_share * own)
+    narrow = wide if rule.level == "model" else noise.width(1 - error, blocks, errors, rule.own_share * own)
     low, high, equal_high = mean - wide, mean + wide, mean + narrow
     slower: Flags = low > 0
     _veto(slower, differences, error, rule.sign_flip_from)
     table = PairTable(mean, low, high, equal_high, slower, errors * np.sqrt(blocks), max(timed.shape[1] - 1, 1))
     if bounded.any():
-        _fill_bounded(table, times, bounded, error, pooled)
+        _fill_bounded(table, times, bounded, error, noise)
     return table
 
 
@@ -131,7 +135,7 @@ def _veto(slower: Flags, differences: Array, error: float, sign_flip_from: int) 
         slower[slower] = sign_flip(differences[:, slower]) <= error
 
 
-def _fill_bounded(table: PairTable, times: Array, bounded: Flags, error: float, pooled: float) -> None:
+def _fill_bounded(table: PairTable, times: Array, bounded: Flags, error: float, noise: Noise) -> None:
     """Replace the entries of pairs in which a sample was stopped at its cap."""
     own = times.std(axis=0, ddof=1)
     some: Flags = np.asarray(bounded.any(axis=0))
@@ -139,8 +143,8 @@ def _fill_bounded(table: PairTable, times: Array, bounded: Flags, error: float, 
         if not (some[i] or some[j]):
             continue
         pair = BoundedPair.of(times[:, i], times[:, j], bounded[:, i], bounded[:, j])
-        low = pair.lower_end(error / 2, pooled, own[j])
-        high = -pair.swapped.lower_end(error / 2, pooled, own[i])
+        low = pair.lower_end(error / 2, noise, own[j])
+        high = -pair.swapped.lower_end(error / 2, noise, own[i])
         if low > high:  # means and medians contradict each other: nothing is known
             low, high = -np.inf, np.inf
         table.low[i, j], table.high[i, j], table.equal_high[i, j] = low, high, high

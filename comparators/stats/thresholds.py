@@ -25,6 +25,7 @@ class LevelRule:
         margin: differences below it count as none, as a share; never below the host's noise floor.
         own_share: share of a pair's own standard error that the pooled one never goes below.
         sign_flip_from: blocks from which "slower" must also hold under exact flipping of signs.
+        prior_sd, prior_freedom: see `Thresholds`.
     """
 
     level: Level
@@ -34,6 +35,8 @@ class LevelRule:
     margin: float
     own_share: float
     sign_flip_from: int
+    prior_sd: float = 0.10
+    prior_freedom: float = 4.0
 
     @property
     def equal_within(self) -> float:
@@ -66,6 +69,10 @@ class Thresholds:
             to 24 % more blocks.
         sign_flip_from: blocks from which an interval's "slower" is checked by exact sign flips; below, the fewest
             possible p-values are too coarse.
+        prior_sd: standard deviation of one sample's log seconds that is expected before any is known; shared hosts show
+            4 to 15 %. Where few candidates were never stopped, their variance alone has two degrees of freedom, and a
+            rival 30 times slower could not be told apart after three blocks.
+        prior_freedom: degrees of freedom that this expectation counts as (moderated variance, Smyth 2004).
         cap_factor: after the first block a candidate's value is stopped at this many times the best time so far.
         baseline_blocks: the plain loop stays for this many blocks when it has lost: a ratio to it needs an interval.
         baseline_ratio: the plain loop is tested unless it takes more than this times the best's seconds …
@@ -96,6 +103,8 @@ class Thresholds:
     model_own_share: float = 1.0
     own_share: float = 0.5
     sign_flip_from: int = 8
+    prior_sd: float = 0.10
+    prior_freedom: float = 4.0
     cap_factor: float = 3.0
     baseline_blocks: int = 5
     baseline_ratio: float = 10.0
@@ -142,6 +151,8 @@ class Thresholds:
             margin=usual if margin is None else margin,
             own_share=self.model_own_share if level == "model" else self.own_share,
             sign_flip_from=self.sign_flip_from,
+            prior_sd=self.prior_sd,
+            prior_freedom=self.prior_freedom,
         )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from comparators.stats.censored import BoundedPair
+from comparators.stats.moderated import Noise
 from comparators.stats.pairs import Flags
 
 NOISE = 0.05
@@ -17,7 +18,7 @@ def pair(differences: Sequence[float], *, above: Sequence[int] = (), below: Sequ
 
 
 def low(one: BoundedPair, *, error: float = 0.0006, noise: float = 0.0, partner: float = NOISE) -> float:
-    return one.lower_end(error, noise, partner)
+    return one.lower_end(error, Noise(noise, 0, prior_sd=0.1, prior_freedom=0.0), partner)
 
 
 def flags(*values: bool) -> Flags:

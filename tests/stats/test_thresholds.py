@@ -55,7 +55,7 @@ def test_a_margin_above_the_usual_one_is_used_everywhere() -> None:
 
 def test_cold_comparisons_have_looks_of_their_own() -> None:
     assert Thresholds().rule("api", cold=True).looks == Thresholds().cold_looks
-    assert Thresholds.for_preset("quick").rule("api", cold=True).looks == ()
+    assert Thresholds.for_preset("quick").rule("api", cold=True).looks == (3, 4, 5, 7)
 
 
 def test_models_need_all_of_their_own_error_and_the_others_half() -> None:
