@@ -397,7 +397,7 @@ class Table:
         help: one sentence on what it shows and how to read it.
         headings: of the columns.
         rows: one text per heading; an empty one stands for "not measured".
-        text_columns: so many leading columns are words, aligned left; the others are numbers.
+        text_columns: number of leading columns that hold words, aligned left; the others hold numbers.
         notes: below the table, one line each.
     """
 

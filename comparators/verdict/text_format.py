@@ -226,7 +226,7 @@ def joined(words: Sequence[str], last: str = "and") -> str:
 
 
 def _digits(value: float, digits: int) -> str:
-    """Write a number with so many digits, trailing zeros included: `1.0`, `17`, `0.050`."""
+    """Write a number with this many significant digits, trailing zeros included: `1.0`, `17`, `0.050`."""
     rounded = float(f"{value:.{digits}g}")
     return f"{rounded:,.{_decimals(rounded, digits)}f}"
 
@@ -238,6 +238,6 @@ def _bare(value: float) -> str:
 
 
 def _decimals(value: float, digits: int) -> int:
-    """Return how many decimals show so many digits of a value."""
+    """Return how many decimals show this many significant digits of a value."""
     rounded = float(f"{abs(value):.{digits}g}")
     return max(0, digits - 1 - math.floor(math.log10(rounded))) if rounded else 0

@@ -5,12 +5,10 @@ import random
 from collections.abc import Callable
 
 import pytest
-from comparators.verdict.verdicts import verdicts_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comparators.stats.scaling_laws import FEWEST_COUNTS, Fit, efficiencies, fits_of
-from tests.verdict.builder import Lane, make_run
 
 COUNTS = (1, 2, 4, 8, 16, 32)
 
@@ -92,25 +90,24 @@ def test_any_times_give_numbers_within_their_range(times: list[tuple[int, float]
 
 
 def test_efficiency_is_told_against_the_ideal_and_against_the_host() -> None:
-    lanes = {
-        "serial": Lane("loop", {1: 1.0}, [1.0] * 5),
-        "forks": Lane("processes", {1: 1.1, 2: 0.6, 4: 0.4}, [0.4] * 5),
-    }
-    (verdict,) = verdicts_of(make_run(lanes))
-    rows = {one.runner.label: one for one in verdict.standings}
-    found = {one.workers: one for one in efficiencies(rows["forks"], rows["serial"], {2: 1.8, 4: 2.5})}
+    times = [(1, 1.1), (2, 0.6), (4, 0.4)]
+    found = {one.workers: one for one in efficiencies(times, 1.0, {2: 1.8, 4: 2.5})}
     assert found[4].speedup == pytest.approx(2.5)
     assert found[4].ideal == pytest.approx(0.625)
     assert found[4].capacity == pytest.approx(1.0)
     assert found[1].capacity is None
-    beyond = efficiencies(rows["forks"], rows["serial"], {1: 1.0, 2: 2.1})
+    beyond = efficiencies(times, 1.0, {1: 1.0, 2: 2.1})
     assert [one.capacity for one in beyond][1:] == [pytest.approx(1 / 0.6 / 2.1), pytest.approx(2.5 / 2.1)]
-    single = efficiencies(rows["forks"], rows["serial"], {1: 1.0})
+    single = efficiencies(times, 1.0, {1: 1.0})
     assert [one.capacity for one in single][1:] == [None, None]
-    waiting = efficiencies(rows["forks"], rows["serial"], {2: 1.8, 4: 1.9})
-    assert [one.capacity for one in waiting] == [None, pytest.approx(1 / 0.6 / 1.8), None], (
-        "it is not bound by the CPUs"
-    )
-    alone = efficiencies(rows["forks"], None, {})
+
+
+def test_work_that_waits_is_not_held_against_the_cpus() -> None:
+    waiting = efficiencies([(1, 1.1), (2, 0.6), (4, 0.4)], 1.0, {2: 1.8, 4: 1.9})
+    assert [one.capacity for one in waiting] == [None, pytest.approx(1 / 0.6 / 1.8), None]
+
+
+def test_without_the_loop_one_worker_is_what_gains_are_over() -> None:
+    alone = efficiencies([(1, 1.1), (2, 0.6)], None, {})
     assert alone[1].speedup == pytest.approx(1.1 / 0.6)
-    assert efficiencies(rows["serial"], None, {})[0].speedup == 1.0
+    assert efficiencies([(2, 0.6)], None, {}) == ()

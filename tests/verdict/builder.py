@@ -10,16 +10,12 @@ A cell is named by its runner and workers; a runner without a count has one. A v
 `broken(...)`, or None where the run never took it.
 """
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from random import Random
 from typing import Any
 
-from comparators.journal.records import Cause as FailureCause
 from comparators.journal.records import (
     CellRecipe,
-    Evidence,
     Failure,
     Finished,
     Header,
@@ -38,13 +34,15 @@ from comparators.plan.model import (
     Comparison,
     Interpreter,
     NotApplicable,
+    Phase,
     Plan,
     RunnerSpec,
     Settings,
     WorkloadSpec,
 )
 from comparators.stats.thresholds import Thresholds
-from comparators.workload import Model, Observation, Phase
+from comparators.workload import Model
+from tests.verdict.cells import Broken, Capped, Details, Value, broken, capped, evidence_of, profile_of, times
 
 __all__ = [
     "Broken",
@@ -81,115 +79,6 @@ API_OF = {
 LEVELS: tuple[Level, ...] = ("model", "workers", "api")
 
 
-@dataclass(frozen=True)
-class Capped:
-    """A sample that was stopped at a limit."""
-
-    limit_s: float
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A sample that failed."""
-
-    cause: FailureCause = "crashed"
-    message: str = "killed by SIGSEGV"
-    details: str = ""
-
-
-Value = float | Capped | Broken | None
-
-
-@dataclass(frozen=True)
-class Details:
-    """What the samples of a cell say beside the time."""
-
-    start_s: float | None = None
-    cpu_s: float | None = None
-    memory_bytes: int | None = None
-    observations: tuple[Observation, ...] = ()
-    metadata: Mapping[str, ParameterValue] = field(default_factory=dict)
-
-
-def capped(limit_s: float) -> Capped:
-    """Return a value that was stopped."""
-    return Capped(limit_s)
-
-
-def broken(cause: FailureCause = "crashed", message: str = "killed by SIGSEGV", details: str = "") -> Broken:
-    """Return a value that failed."""
-    return Broken(cause, message, details)
-
-
-def times(seconds: float, blocks: int = 5, *, share: float = 0.01, start: int | None = None) -> list[Value]:
-    """Return values close to `seconds`; the noise of cells with different seconds follows different patterns."""
-    noise = Random(repr(seconds) if start is None else start)
-    return [seconds * math.exp(noise.uniform(-share, share)) for _ in range(blocks)]
-
-
-def profile_of(
-    *,
-    task_s: float = 0.02,
-    cpu_share: float = 1.0,
-    tasks: int = 40,
-    longest_s: float | None = None,
-    library_threads: float = 0.0,
-    threads_gain: float | None = None,
-    repeat_ratio: float | None = None,
-    pickled_bytes: float | None = None,
-    blocked_share: float | None = None,
-) -> Profile:
-    """Return a profile of tasks that are all alike unless said otherwise."""
-    return Profile(
-        workload="get",
-        python="3.11",
-        tasks=tasks,
-        seen=min(tasks, 5),
-        task_s=task_s,
-        longest_s=task_s if longest_s is None else longest_s,
-        total_s=task_s * tasks,
-        cpu_share=cpu_share,
-        library_threads=library_threads,
-        threads_gain=threads_gain,
-        repeat_ratio=repeat_ratio,
-        pickled_bytes=pickled_bytes,
-        blocked_share=blocked_share,
-    )
-
-
-def evidence_of(
-    cell: Cell,
-    *,
-    wall_s: float,
-    busy_s: float,
-    task_cpu_s: float,
-    peak: int | None = None,
-    workers_seen: int | None = None,
-    total_s: float | None = None,
-    tasks: int = 40,
-    pickled_bytes: int = 0,
-    longest_s: float | None = None,
-    delayed_s: float = 0.0,
-) -> Evidence:
-    """Return what an instrumented pass of a cell found."""
-    return Evidence(
-        cell=cell,
-        tasks=tasks,
-        wall_s=wall_s,
-        total_s=wall_s * 1.01 if total_s is None else total_s,
-        busy_s=busy_s,
-        task_cpu_s=task_cpu_s,
-        peak=min(cell.workers, tasks) if peak is None else peak,
-        workers_seen=cell.workers if workers_seen is None else workers_seen,
-        pickled_bytes=pickled_bytes,
-        longest_s=busy_s / tasks if longest_s is None else longest_s,
-        idle_tail_s=0.0,
-        switches_voluntary=10,
-        switches_involuntary=2,
-        delayed_s=delayed_s,
-    )
-
-
 def make_run(
     *,
     model: Mapping[str, Sequence[Value]] | None = None,
@@ -220,43 +109,22 @@ def make_run(
     finished: bool = True,
 ) -> Run:
     """Make a run of one comparison."""
-    tests = {"model": model, "workers": workers, "api": api}
-    given: dict[Level, Mapping[str, Sequence[Value]]] = {
-        level: test for level in LEVELS if (test := tests[level]) is not None
-    }
-    comparison = _comparison(
-        [*(name for test in given.values() for name in test), *(pilot or {}), *(costs or {})],
-        not_applicable or {},
-        limits or {},
-        Comparison(WorkloadSpec(workload, f"/work.py:{workload}", ()), phase, python, tasks, (), levels=levels),
-    )
-    comparison = replace(comparison, kind=kind, own=own, timed=timed)
+    given = _given(model, workers, api)
+    single = {**(pilot or {}), **dict.fromkeys(costs or {}, 0.0)}
+    names = dict.fromkeys([*(name for test in given.values() for name in test), *single])
+    spec = WorkloadSpec(workload, f"/work.py:{workload}", ())
+    plain = Comparison(spec, phase, python, tasks, _candidates(names, limits or {}, tasks), _refused(not_applicable))
+    comparison = replace(plain, levels=levels, kind=kind, own=own, timed=timed)
     book = _Book(comparison, details or {})
-    for level, test in given.items():
-        book.test(level, test)
-    for name, value in (pilot or {}).items():
-        book.take(name, value, "pilot")
-    for name, values in (costs or {}).items():
-        for seconds in values:
-            book.take(name, seconds, "cost")
-    settings = Settings(
-        preset=preset,
-        seed=1,
-        seed_given=False,
-        thresholds=thresholds or Thresholds.for_preset(preset),
-        maximum_time_s=None,
-        timeout_s=60.0,
-        cpus=tuple(range(cpus)),
-    )
-    plan = Plan(settings, (Interpreter(python, "/python", f"{python}.7", "CPython", gil, "0.1.0"),), (comparison,))
-    looks = {name: evidence_of(book.cell(name), **_counts(facts)) for name, facts in (evidence or {}).items()}
+    book.take_all(given, pilot or {}, costs or {})
+    interpreter = Interpreter(python, "/python", f"{python}.7", "CPython", gil, "0.1.0")
     return Run(
-        header=Header(1, plan, {"name": "host", "cpu_count": cpus}, 1_800_000_000.0),
+        header=_header(Plan(_settings(preset, thresholds, cpus), (interpreter,), (comparison,))),
         capacities=(ParallelCapacity(cpus, capacity),) if capacity is not None else (),
         calibrations=(),
         samples=tuple(book.samples),
         failures=tuple(book.failures),
-        evidence=tuple(looks.values()),
+        evidence=tuple(evidence_of(book.cell(name), **_counts(facts)) for name, facts in (evidence or {}).items()),
         finished=Finished("complete", 12.5) if finished else None,
         controls=tuple(book.controls(control)),
         recipes=tuple(CellRecipe(book.cell(name), source) for name, source in (recipes or {}).items()),
@@ -288,16 +156,36 @@ def _counts(facts: Mapping[str, float]) -> dict[str, Any]:
     return {name: int(value) if name in whole else value for name, value in facts.items()}
 
 
-def _comparison(
-    names: Sequence[str], refused: Mapping[str, str], limits: Mapping[str, int], plain: Comparison
-) -> Comparison:
+def _given(*tests: Mapping[str, Sequence[Value]] | None) -> dict[Level, Mapping[str, Sequence[Value]]]:
+    return {level: test for level, test in zip(LEVELS, tests, strict=True) if test is not None}
+
+
+def _header(plan: Plan) -> Header:
+    return Header(1, plan, {"name": "host", "cpu_count": len(plan.settings.cpus)}, 1_800_000_000.0)
+
+
+def _settings(preset: str, thresholds: Thresholds | None, cpus: int) -> Settings:
+    return Settings(
+        preset=preset,
+        seed=1,
+        seed_given=False,
+        thresholds=thresholds or Thresholds.for_preset(preset),
+        maximum_time_s=None,
+        timeout_s=60.0,
+        cpus=tuple(range(cpus)),
+    )
+
+
+def _candidates(names: Iterable[str], limits: Mapping[str, int], tasks: int) -> tuple[Candidate, ...]:
     runners = dict.fromkeys(name.partition("/")[0] for name in names)
-    candidates = tuple(
-        Candidate(_spec(name), (), 1, limits.get(name, plain.tasks), API_OF.get(name, ""), place)
+    return tuple(
+        Candidate(_spec(name), (), 1, limits.get(name, tasks), API_OF.get(name, ""), place)
         for place, name in enumerate(runners)
     )
-    excluded = tuple(NotApplicable(_spec(name), reason) for name, reason in refused.items())
-    return replace(plain, candidates=candidates, not_applicable=excluded)
+
+
+def _refused(reasons: Mapping[str, str] | None) -> tuple[NotApplicable, ...]:
+    return tuple(NotApplicable(_spec(name), reason) for name, reason in (reasons or {}).items())
 
 
 def _spec(name: str) -> RunnerSpec:
@@ -321,6 +209,21 @@ class _Book:
     def cell(self, name: str) -> Cell:
         runner, _, workers = name.partition("/")
         return self.comparison.cell(_spec(runner), int(workers or 1))
+
+    def take_all(
+        self,
+        tests: Mapping[Level, Mapping[str, Sequence[Value]]],
+        pilot: Mapping[str, float | Capped | Broken],
+        costs: Mapping[str, Sequence[float]],
+    ) -> None:
+        """Take the values of tests, pilot and costs."""
+        for level, test in tests.items():
+            self.test(level, test)
+        for name, value in pilot.items():
+            self.take(name, value, "pilot")
+        for name, values in costs.items():
+            for seconds in values:
+                self.take(name, seconds, "cost")
 
     def test(self, level: Level, values: Mapping[str, Sequence[Value]]) -> None:
         """Take the blocks of a test; the order within a block goes round."""
@@ -358,7 +261,9 @@ class _Book:
     def controls(self, pairs: Sequence[tuple[float, float]]) -> Iterator[Sample]:
         for block, pair in enumerate(pairs):
             for position, seconds in enumerate(pair):
-                yield self._sample("serial", self.cell("serial"), seconds, "control", None, block, position)
+                yield self._sample(
+                    "serial", self.cell("serial"), seconds, "control", None, 2 * block + position, position
+                )
 
     def _sample(
         self, name: str, cell: Cell, seconds: float, stage: Stage, level: Level | None, block: int, position: int

@@ -153,7 +153,7 @@ class Situation:
         return sorted(others, key=lambda view: view.seconds)
 
     def capacity(self, workers: int) -> float | None:
-        """Return how much so many busy processes do compared with one; None if unknown."""
+        """Return how many times the work of one this many busy processes do; None if unknown."""
         counted = {one.workers: one.speedup for one in self.capacities if one.workers > 1}
         return counted.get(min(workers, max(counted))) if counted else None
 
