@@ -5,6 +5,7 @@ import sys
 import textwrap
 import types
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ from comparators.request.request import Request
 from comparators.request.variants import Variant
 from comparators.workloads.integrate import Integrate
 from comparators.workloads.sleep import Sleep
-from tests.examples import example_run, example_verdicts
+from tests.verdict.builder import make_run, times
 
-MEASURED = example_run(failures=False)
+MEASURED = make_run(
+    model={"serial": times(0.89), "futures-threads/40": times(0.05), "futures-processes/8": times(0.12)},
+    workers={"futures-threads/40": times(0.05), "futures-threads/20": times(0.08)},
+)
 
 ITEMS = [1, 2, 3]
 
@@ -31,38 +35,32 @@ def triple(item: int) -> int:
     return 3 * item
 
 
-@pytest.fixture
-def requests(monkeypatch: pytest.MonkeyPatch) -> Sequence[tuple[Request, Path | None, Observer]]:
-    """Replace the pipeline by one that measures nothing and keeps what it is asked for."""
-    kept: list[Any] = []
-
-    def prepare(request: Request, output: Path | None) -> pipeline.Job:
-        kept.append((request, output))
-        return pipeline.Job(MEASURED.header.plan, output or Path("run"), ("this strains",))
-
-    def measure_job(job: pipeline.Job, observe: Observer) -> Run:
-        kept[-1] = (*kept[-1], observe)
-        return MEASURED
-
-    def judged(run: Run) -> pipeline.Outcome:
-        return pipeline.Outcome(run, example_verdicts(run))
-
-    def write_reports(outcome: pipeline.Outcome, directory: Path) -> pipeline.Outcome:
-        return outcome
-
-    monkeypatch.setattr(pipeline, "prepare", prepare)
-    monkeypatch.setattr(pipeline, "measure_job", measure_job)
-    monkeypatch.setattr(pipeline, "judged", judged)
-    monkeypatch.setattr(pipeline, "write_reports", write_reports)
-    return kept
-
-
 Requests = Sequence[tuple[Request, Path | None, Observer]]
 
 
-def test_without_arguments_it_asks_as_the_command_does(requests: Requests) -> None:
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
+    """Keep what is asked for; planning, measuring and drawing are replaced, the analysis is the real one."""
+    kept: list[Any] = []
+
+    def prepare(request: Request, output: Path | None, *, ahead: bool) -> pipeline.Prepared:
+        assert ahead
+        kept.append((request, output))
+        return pipeline.Prepared(MEASURED.header.plan, output or Path("run"), ("this strains",))
+
+    def measure(prepared: pipeline.Prepared, observe: Observer) -> Run:
+        kept[-1] = (*kept[-1], observe)
+        return MEASURED
+
+    monkeypatch.setattr(pipeline, "prepare", prepare)
+    monkeypatch.setattr(pipeline, "measure", measure)
+    monkeypatch.setattr(pipeline, "write_reports", lambda run, analysis, directory: ())
+    return kept
+
+
+def test_without_arguments_it_measures_the_suite_in_seconds_and_silence(requests: Requests) -> None:
     compare()
-    assert requests == [(Request(), None, ignore)]
+    assert requests == [(Request(preset="quick"), None, ignore)]
 
 
 def test_every_argument_reaches_the_request(requests: Requests, tmp_path: Path) -> None:
@@ -71,9 +69,10 @@ def test_every_argument_reaches_the_request(requests: Requests, tmp_path: Path) 
         "integrate",
         Sleep,
         triple,
+        models=["async", "threads"],
         runners=["serial", "mp-pool[method=imap]"],
         workers=[1, 4],
-        preset="quick",
+        preset="rigorous",
         phases=["cold"],
         parameters={"steps": 1000},
         python=["python3.13"],
@@ -91,10 +90,11 @@ def test_every_argument_reaches_the_request(requests: Requests, tmp_path: Path) 
         (
             Request(
                 workloads=("integrate", Variant("comparators.workloads.sleep:Sleep"), Variant(f"{__name__}:triple")),
+                models=("threads", "async"),
                 runners=("serial", "mp-pool[method=imap]"),
                 workers=(1, 4),
                 parameters=(("steps", "1000"),),
-                preset="quick",
+                preset="rigorous",
                 phases=("cold",),
                 pythons=("python3.13",),
                 seed=7,
@@ -118,16 +118,25 @@ def test_an_instance_brings_the_parameters_that_differ_from_the_preset(requests:
     assert request.parameters == ()
 
 
-def test_the_comparison_holds_verdicts_run_and_directory(requests: Requests) -> None:
+def test_the_comparison_answers_and_holds_everything(requests: Requests) -> None:
     comparison = compare("integrate", workers=2)
     assert isinstance(comparison, Comparison)
+    assert (comparison.model, comparison.workers) == ("threads", 40)
     assert comparison.run is MEASURED
     assert comparison.directory == Path("run")
     assert comparison.warnings == ("this strains",)
-    lines = str(comparison).splitlines()
-    assert lines[:-1] == [verdict.headline for verdict in comparison.verdicts]
-    assert lines[-1] == f"report: {Path('run') / 'report.html'}"
-    assert str(Comparison((), MEASURED, Path("run"))).startswith("nothing was measured")
+    assert comparison.verdicts == comparison.analysis.verdicts
+    answer, report = str(comparison).splitlines()
+    assert answer == comparison.verdicts[0].headline
+    assert answer.startswith("use THREADS, 40 of them.")
+    assert report == f"report: {Path('run') / 'report.html'}"
+
+
+def test_a_comparison_without_an_answer_says_so(requests: Requests) -> None:
+    found = compare("integrate")
+    nothing = replace(found, analysis=replace(found.analysis, verdicts=()))
+    assert str(nothing).startswith("nothing was measured\n")
+    assert (nothing.model, nothing.workers) == ("", None)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +171,7 @@ def test_the_comparison_holds_verdicts_run_and_directory(requests: Requests) -> 
             {"parameters": {"count": [1]}},
             "invalid value '[1]' for 'parameters['count']': must be a number, a text, True or False",
         ),
-        ({"margin": None}, "invalid value 'None' for 'margin': must be from 0.001 to 0.5"),
+        ({"models": ["thread"]}, "unknown model 'thread' for 'models'"),
         ({"margin": "5"}, "invalid value '5' for 'margin': must be from 0.001 to 0.5"),
         ({"margin": float("nan")}, "invalid value 'nan' for 'margin': must be from 0.001 to 0.5"),
         ({"max_time": [1]}, "invalid value '[1]' for 'max_time': must be a number of seconds, or a text such as '90s'"),

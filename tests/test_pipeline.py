@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from comparators import pipeline
-from comparators.errors import UsageError
+from comparators.campaign import campaign
+from comparators.campaign.progress import ignore
+from comparators.errors import OutputError, UsageError
 from comparators.journal import journal
 from comparators.journal.records import Finished
 from comparators.plan.model import Plan
 from comparators.report import documents
 from comparators.request.request import Request
-from comparators.verdict import verdicts
-from tests.examples import example_run, example_verdicts
 from tests.third_party import forgotten, install
+from tests.verdict.builder import make_run, times
 
 REQUEST = Request(workloads=("noop",), runners=("threading",), workers=(1,), preset="quick")
 
@@ -86,8 +87,25 @@ def test_what_lies_in_a_default_directory_is_left_alone() -> None:
 
 def test_the_output_is_taken_as_given(tmp_path: Path) -> None:
     assert pipeline.prepare(REQUEST, tmp_path / "mine").directory == tmp_path / "mine"
-    with pytest.raises(UsageError, match=r"the folder '.*' does not exist"):
-        pipeline.prepare(REQUEST, tmp_path / "no" / "mine")
+    assert pipeline.prepare(REQUEST, Path("no/where/yet")).directory == Path("no/where/yet")
+    (tmp_path / "empty").mkdir()
+    assert pipeline.prepare(REQUEST, tmp_path / "empty").directory == tmp_path / "empty"
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("file", "is a file"),
+        ("file/run", r"'.*file' cannot be written"),
+        ("letters", "the folder is not empty and holds no run"),
+    ],
+)
+def test_an_output_that_cannot_hold_a_run_is_refused_before_anything_is_measured(output: str, reason: str) -> None:
+    Path("file").touch()
+    Path("letters").mkdir()
+    Path("letters/to-a-friend").touch()
+    with pytest.raises(UsageError, match=rf"invalid value '{output}' for '--output': {reason}"):
+        pipeline.prepare(REQUEST, Path(output))
 
 
 def test_a_broken_plugin_is_left_out_of_all_with_a_warning(tmp_path: Path) -> None:
@@ -109,22 +127,39 @@ def test_many_more_processes_than_cpus_are_worth_a_warning() -> None:
     assert job.warnings == (f"'mp-pool' with 5000 workers on {cpus} usable CPUs strains this host",)
 
 
-@pytest.mark.parametrize("measured", [True, False])
-def test_every_derived_file_is_returned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, measured: bool) -> None:
-    run = example_run(failures=False)
-    run = run if measured else replace(run, samples=())
-    monkeypatch.setattr(verdicts, "verdicts_of", example_verdicts)
-    monkeypatch.setattr(documents, "write_documents", lambda run, verdicts, directory: (directory / "report.html",))
-    outcome = pipeline.write_reports(pipeline.judged(run), tmp_path)
+@pytest.mark.parametrize("ran", [True, False], ids=["something was measured", "nothing was measured"])
+def test_every_derived_file_is_returned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, ran: bool) -> None:
+    run = make_run(model={"serial": times(0.8), "futures-threads/2": times(0.4)})
+    run = run if ran else replace(run, samples=())
+    monkeypatch.setattr(documents, "write_documents", lambda analysis, directory: (directory / "report.html",))
+    files = pipeline.write_reports(run, pipeline.analyse_run(run, tmp_path), tmp_path)
     results = tmp_path / "results.json"
-    assert outcome == pipeline.Outcome(
-        run, example_verdicts(run), (*([results] if measured else []), tmp_path / "report.html")
-    )
-    assert results.exists() == measured
+    assert files == ((results, tmp_path / "report.html") if ran else (tmp_path / "report.html",))
+    assert results.exists() == ran
 
 
-def test_a_cell_that_was_only_too_slow_has_not_failed() -> None:
-    run = example_run()
-    assert pipeline.cells_failed(run)
-    capped = tuple(replace(failure, cause="capped") for failure in run.failures)
-    assert not pipeline.cells_failed(replace(run, failures=capped))
+def test_the_analysis_names_the_directory_for_the_commands_it_shows() -> None:
+    run = make_run(model={"serial": times(0.8)})
+    assert pipeline.analyse_run(run, Path("out/mine")).directory_hint == "out/mine"
+
+
+def test_a_parent_of_the_run_directory_is_made_when_measuring_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaign, "measure", lambda plan, directory, observe: directory)
+    prepared = pipeline.prepare(REQUEST, Path("a/b/run"))
+    assert not Path("a").exists()
+    pipeline.measure(prepared, ignore)
+    assert Path("a/b").is_dir()
+    assert not Path("a/b/run").exists()  # the journal makes it
+
+
+def test_a_parent_that_cannot_be_made_is_an_error_of_writing() -> None:
+    prepared = pipeline.prepare(REQUEST, Path("a/run"))
+    Path("a").touch()  # in the meantime
+    with pytest.raises(OutputError, match="cannot make 'a': File exists"):
+        pipeline.measure(prepared, ignore)
+
+
+def test_a_run_directory_that_does_not_exist_says_where_they_are() -> None:
+    with pytest.raises(UsageError) as caught:
+        pipeline.load_run(Path("nowhere"))
+    assert caught.value.tip == "'comparators run' makes them, in 'reports/' by default"
