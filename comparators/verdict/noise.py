@@ -28,12 +28,12 @@ def copy_differs(run: Run) -> bool:
 def _floor(run: Run) -> NoiseFloor | None:
     """Return the noise floor over the pairs of the cell that the control is of.
 
-    The blocks of a control come in twos, in random order: position 0 is the cell, 1 its copy.
+    A block of a control has two samples, in random order: position 0 is the cell, 1 its copy.
     """
     cell = run.controls[0].cell if run.controls else None
     pairs: dict[int, dict[int, float]] = defaultdict(dict)
     for sample in run.controls:
         if sample.cell == cell:
-            pairs[sample.block // 2][sample.position] = sample.seconds
+            pairs[sample.block][sample.position] = sample.seconds
     whole = [(pair[0], pair[1]) for _, pair in sorted(pairs.items()) if pair.keys() >= {0, 1}]
     return noise_floor(whole, run.header.plan.settings.thresholds)
