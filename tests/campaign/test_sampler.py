@@ -26,7 +26,7 @@ from comparators.journal.records import (
     Stage,
 )
 from comparators.parameters import ParameterValue
-from comparators.plan.model import RunnerSpec, WorkloadSpec
+from comparators.plan.model import Phase, RunnerSpec, WorkloadSpec
 from comparators.stats.thresholds import Level
 from comparators.worker.job import Answer
 from tests.campaign.paper_workers import REPLY, SUITE, VALUE, PaperWorkers, sampler_of
@@ -343,11 +343,11 @@ def test_a_recipe_is_recorded_once_with_the_calibrated_parameters(
     journal.append(Calibration("noop", "3.11", (("count", 3),)))
     asked: list[tuple[WorkloadSpec, RunnerSpec, int]] = []
 
-    def snippet(workload: WorkloadSpec, runner: RunnerSpec, workers: int) -> str:
+    def recipe_file(workload: WorkloadSpec, runner: RunnerSpec, workers: int, phase: Phase) -> str:
         asked.append((workload, runner, workers))
         return "code"
 
-    monkeypatch.setattr(recipes, "snippet", snippet)
+    monkeypatch.setattr(recipes, "recipe_file", recipe_file)
     for _ in range(2):
         sampler_of(journal, workers).recipe(CELL)
     assert asked == [(replace(CELL.workload, parameters=(("count", 3),)), CELL.runner, 2)]
@@ -373,7 +373,7 @@ def test_for_a_recipe_what_is_not_ours_is_asked_in_a_worker(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     workers.answer = answer
-    monkeypatch.setattr(recipes, "snippet", lambda *_: pytest.fail("third-party code was asked in this process"))
+    monkeypatch.setattr(recipes, "recipe_file", lambda *_: pytest.fail("third-party code was asked in this process"))
     monkeypatch.setattr("comparators.campaign.sampler.OURS", "elsewhere.")
     sampler_of(journal, workers).recipe(CELL)
     assert [(one["errand"], one["workload"]) for one in workers.assignments] == [("recipe", CELL.workload.target)]

@@ -46,7 +46,7 @@ WORKLOADS = {
         "takes longer than 4 s, in 'min_concurrency' (m.py, line ",
     ),
     "what it does not apply to raises": (
-        WORKLOAD.replace(TASKS, f"    @property\n    def unsupported_on(self):\n        return 1 / 0\n{TASKS}"),
+        WORKLOAD.replace(TASKS, f"    def not_applicable(self, runner):\n        return 1 / 0\n{TASKS}"),
         "raises ZeroDivisionError: division by zero",
     ),
 }

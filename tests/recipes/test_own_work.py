@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from comparators.plan.names import choose_runners, choose_workloads
-from comparators.recipes import snippet
+from comparators.recipes import recipe_file
 from tests.third_party import forgotten
 
 SOURCE = """
@@ -60,11 +60,12 @@ def own(tmp_path: Path) -> Iterator[Path]:
 def test_a_recipe_does_the_work(own: Path, text: str, runner: str, expected: list[int]) -> None:
     (workload,) = choose_workloads([f"{own}:{text}"], "quick", ())
     (chosen,) = [one for one in choose_runners([runner]) if one.spec.name == runner]
-    source = snippet(workload.spec, chosen.spec, 2)
+    source = recipe_file(workload.spec, chosen.spec, 2)
     namespace: dict[str, object] = {}
     exec(source, namespace)
-    run = namespace["run"]
-    assert callable(run)
-    assert run(workload.workload.tasks()) == expected
-    assert "comparators" not in source
+    main = namespace["main"]
+    assert callable(main)
+    assert main(workload.workload.tasks()) == expected
+    assert "import comparators" not in source
+    assert "from comparators" not in source
     assert own.stem in sys.modules
