@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 from comparators.cli.entry import COMMANDS, main
-from comparators.registry.built_in import RUNNERS, WORKLOADS
+from comparators.registry.built_in import RUNNERS, WORKLOADS, RunnerEntry
 from comparators.registry.suites import SUITES
 from comparators.report.glossary import glossary_page
 from comparators.report.json_schema import schema_page
@@ -34,8 +34,9 @@ PART = re.compile(r"(?P<begin><!-- (?P<name>[a-z]+(?: [a-z]+)?) -->\n)(?P<text>.
 
 def table(headings: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
     """Return a table of Markdown."""
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+    lines = (" | ".join(cell.replace("|", chr(92) + "|") for cell in line) for line in (headings, *rows))
+    head, *others = (f"| {line} |\n" for line in lines)
+    return "".join([head, "|---" * len(headings) + "|\n", *others])
 
 
 def workload_table() -> str:
@@ -45,22 +46,15 @@ def workload_table() -> str:
 
 
 def runner_table() -> str:
-    """Return the runners with what each needs."""
-    return table(
-        ("runner", "model", "what it is", "needs"),
-        (
-            (
-                f"`{one.name}`",
-                one.model,
-                one.summary,
-                ", ".join(
-                    [f"Python {one.python[0]}.{one.python[1]}"] * (one.python > (3, 11))
-                    + [f"the extra `{one.extra}`"] * bool(one.extra)
-                ),
-            )
-            for one in RUNNERS
-        ),
-    )
+    """Return the runners, with what each needs beside the oldest Python of the package."""
+    rows = ((f"`{one.name}`", one.model, one.summary + needs(one)) for one in RUNNERS)
+    return table(("runner", "model", "what it is"), rows)
+
+
+def needs(entry: RunnerEntry) -> str:
+    """Return what a runner needs, to stand behind its summary; empty for nothing."""
+    python = f", from Python {entry.python[0]}.{entry.python[1]}" if entry.python > (3, 11) else ""
+    return python + (f", with the extra `{entry.extra}`" if entry.extra else "")
 
 
 def suite_table() -> str:
