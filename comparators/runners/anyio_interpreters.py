@@ -1,10 +1,11 @@
 """`anyio.to_interpreter`: worker interpreters, awaited by coroutines."""
 
+import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from comparators.runner import RunnerInfo
+from comparators.runner import Recipe, RunnerInfo
 from comparators.runners._support.anyio_calls import AnyioCalls
 from comparators.runners._support.interpreter_imports import added_folders, importable
 
@@ -35,5 +36,22 @@ class AnyioInterpreters(AnyioCalls):
         super().__post_init__()
         self._folders = added_folders()  # here: no model's cost, so it has no place in the time of a start
 
+    def recipe(self) -> Recipe:
+        """Return coroutines that share an iterator; before 3.14 with a way to send functions of the program itself."""
+        recipe = super().recipe()
+        if sys.version_info >= (3, 14):
+            return recipe
+        functions = recipe.functions.replace("{work}", "sendable({work})")
+        imports = (*recipe.imports, "import importlib", "from pathlib import Path")
+        return replace(recipe, imports=imports, functions=f"{_SENDABLE}\n\n{functions}")
+
     def _prepared(self) -> object:
         return importable(self.work, self._folders)
+
+
+_SENDABLE = """\
+def sendable(function):  # before Python 3.14 an interpreter cannot import a function from the program that runs
+    if function.__module__ != "__main__":
+        return function
+    return getattr(importlib.import_module(Path(__file__).stem), function.__name__)
+"""
