@@ -168,14 +168,29 @@ def test_a_test_goes_on_with_what_it_began_with(journal: Journal, workers: Paper
     assert journal.run().tests == (begun, workers_level)
 
 
+needs_boot_id = pytest.mark.skipif(not host_cache.BOOT_ID.exists(), reason="this system does not name its boots")
+
+
+@needs_boot_id
 def test_a_capacity_is_measured_once_per_boot_and_set_of_cpus(journal: Journal, workers: PaperWorkers) -> None:
-    workers.answer = b'{"speedup": 1.5}'
+    workers.answer = b'{"speedup": 1.9}'
     sampler_of(journal, workers).capacity(2)
     with opened(journal.path.parent / "other", PLAN, {}) as other:
-        assert sampler_of(other, workers).capacity(2) == ParallelCapacity(2, 1.5)
-        assert other.records[-1] == ParallelCapacity(2, 1.5)
-    if host_cache.BOOT_ID.exists():
-        assert len(workers.asked) == 1
+        assert sampler_of(other, workers).capacity(2) == ParallelCapacity(2, 1.9)
+        assert other.records[-1] == ParallelCapacity(2, 1.9)
+    assert len(workers.asked) == 1
+
+
+@needs_boot_id
+@pytest.mark.parametrize(("first", "second"), [(1.2, 1.4), (1.4, 1.2)])
+def test_a_capacity_that_other_load_may_have_lowered_is_measured_again_and_the_larger_kept(
+    journal: Journal, workers: PaperWorkers, first: float, second: float
+) -> None:
+    workers.answer = f'{{"speedup": {first}}}'.encode()
+    sampler_of(journal, workers).capacity(2)
+    workers.answer = f'{{"speedup": {second}}}'.encode()
+    with opened(journal.path.parent / "other", PLAN, {}) as other:
+        assert sampler_of(other, workers).capacity(2) == ParallelCapacity(2, 1.4)
 
 
 # code
@@ -341,16 +356,16 @@ def test_a_recipe_is_recorded_once_with_the_calibrated_parameters(
     journal: Journal, workers: PaperWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal.append(Calibration("noop", "3.11", (("count", 3),)))
-    asked: list[tuple[WorkloadSpec, RunnerSpec, int]] = []
+    asked: list[tuple[WorkloadSpec, RunnerSpec, int, Phase]] = []
 
     def recipe_file(workload: WorkloadSpec, runner: RunnerSpec, workers: int, phase: Phase) -> str:
-        asked.append((workload, runner, workers))
+        asked.append((workload, runner, workers, phase))
         return "code"
 
     monkeypatch.setattr(recipes, "recipe_file", recipe_file)
     for _ in range(2):
         sampler_of(journal, workers).recipe(CELL)
-    assert asked == [(replace(CELL.workload, parameters=(("count", 3),)), CELL.runner, 2)]
+    assert asked == [(replace(CELL.workload, parameters=(("count", 3),)), CELL.runner, 2, "warm")]
     assert journal.run().recipes == (CellRecipe(CELL, "code"),)
     assert workers.asked == []
 

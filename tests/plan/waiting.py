@@ -1,11 +1,11 @@
 """Workloads for plans, in a file that can be named on the command line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from comparators.parameters import parameter
-from comparators.runner import Model
+from comparators.runner import RunnerInfo
 from comparators.workload import Nature, Observations, Workload
 
 __all__ = ["COROUTINE", "TOGETHER", "WAITING", "Coroutine", "Together", "Waiting"]
@@ -25,7 +25,7 @@ async def same_async(task: int) -> int:
 class Waiting(Workload[int, int]):
     """Work that waits, with a coroutine form.
 
-    `needs` tasks must be in progress at once; `threadless` is not for threads.
+    `together` tasks must be in progress at once; `threadless` is not for threads.
     """
 
     name = "waiting"
@@ -37,15 +37,14 @@ class Waiting(Workload[int, int]):
 
     count: int = parameter(8, minimum=1)
     threadless: bool = parameter(default=False)
-    needs: int = parameter(1, minimum=1)
+    together: int = parameter(1, minimum=1)
 
     @property
     def min_concurrency(self) -> int:
-        return self.needs
+        return self.together
 
-    @property
-    def unsupported_on(self) -> Mapping[Model, str]:
-        return {"threads": "it waits without threads"} if self.threadless else {}
+    def not_applicable(self, runner: RunnerInfo) -> str | None:
+        return "it waits without threads" if self.threadless and runner.model == "threads" else None
 
     def tasks(self) -> Sequence[int]:
         return range(self.count)
