@@ -21,9 +21,9 @@ FILE_NAME = "results.json"
 def write_results(run: Run, path: Path) -> bool:
     """Write what was measured as a pyperf file; without any sample there is none to write, and any old one goes.
 
-    A cell's benchmark holds its samples of the sequential tests, or those of the pilot when it was in none; the
-    metadata `comparators_stage` and `comparators_level` say which. Cells with a single sample are left out, unless there are only such: pyperf's
-    statistics need two.
+    A cell's benchmark holds its samples of the sequential tests, or else those of costs, or else those of the pilot;
+    the metadata `comparators_stage` and `comparators_level` say which. Cells with a single sample are left out, unless
+    there are only such: pyperf's statistics need two.
 
     Returns:
         Whether there is a file now.
