@@ -3,8 +3,8 @@
     python -m tests.benchmarks.answer_time [--runs N] [--preset NAME] [--output DIR]
 
 Three functions whose right model is known on a host with two CPUs or more: one that computes in Python, one that waits,
-one that does nothing. The whole command runs, in turn and in random order: start, planning, profile, blocks. The time is
-that of the first line that names a model; `whole` is that of the end, reports included. What is judged is the verdict
+one that does nothing. The whole command runs, in random order: start, planning, profile, blocks. The time is that of
+the first line that names a model; `whole` is that of the end, reports included. What is judged is the verdict
 in `verdicts.json`: an undecided one is not wrong, it is counted on its own. Results are kept in DIR/answers.jsonl: the
 same command goes on where it ended. Budget: a median of at most 5 s, at most 2 % wrong.
 """

@@ -26,9 +26,10 @@ from comparators.journal.records import (
     Stage,
 )
 from comparators.parameters import ParameterValue
-from comparators.plan.model import Phase, RunnerSpec, WorkloadSpec
+from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.stats.thresholds import Level
 from comparators.worker.job import Answer
+from comparators.workload import Phase
 from tests.campaign.paper_workers import REPLY, SUITE, VALUE, PaperWorkers, sampler_of
 from tests.journal.records import CELL, COLD, COMPARISON, LOOP, PLAN, evidence, level_test, profile
 

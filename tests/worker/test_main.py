@@ -14,12 +14,11 @@ import pytest
 
 from comparators.journal.records import Profile
 from comparators.parameters import ParameterValue
-from comparators.plan.model import Phase
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.built_in import RUNNERS
 from comparators.worker import sample
 from comparators.worker.job import Answer, Assignment, Errand
-from comparators.workload import Observation
+from comparators.workload import Observation, Phase
 from tests.campaign.small_work import target
 
 TARGETS = {one.name: one.target for one in RUNNERS}
