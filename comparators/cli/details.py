@@ -90,7 +90,7 @@ def _suite(suite: Suite) -> Iterator[str]:
     yield from columns((text, " ".join(suite.phases_of(text))) for text in suite.workloads)
     yield f"Runners, unless '--runner' names others: {' '.join(suite.runners) or 'all'}"
     if suite.surveyed:
-        yield f"Not raced under the preset {' and '.join(suite.surveyed)}: that shows what things cost, not who wins"
+        yield f"Under the preset {' and '.join(suite.surveyed)} costs are measured, and no model is recommended"
 
 
 def _explanation(one: Description) -> Iterator[str]:
