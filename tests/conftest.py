@@ -11,6 +11,7 @@ from comparators.cli.interruption import SIGNALS
 
 TESTS = Path(__file__).parent
 PROCESSES = (
+    "campaign/test_campaign.py",
     "cli/test_bad_files.py",
     "cli/test_bench.py",
     "cli/test_exit_codes.py",
@@ -39,7 +40,7 @@ PROCESSES = (
     "workloads",
 )
 """What starts programs, workers or real measuring, by file or folder: it gets the mark `processes`, and `make test-fast`
-leaves it out. What a test does decides, never how long it took."""
+leaves it out. What a test does decides, never its duration."""
 
 # The same examples in every run, and no deadline: on a shared machine the time of one example says nothing.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
