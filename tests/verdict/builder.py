@@ -262,7 +262,7 @@ class _Book:
         for block, pair in enumerate(pairs):
             for position, seconds in enumerate(pair):
                 yield self._sample(
-                    "serial", self.cell("serial"), seconds, "control", None, 2 * block + position, position
+                    "serial", self.cell("serial"), seconds, "control", None, block, position
                 )
 
     def _sample(
