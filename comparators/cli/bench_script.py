@@ -232,7 +232,7 @@ def _planned_workers(options: argparse.Namespace) -> int:
 
 
 def _usual_workers(candidate: Candidate, comparison: Comparison) -> int:
-    """Return the count asked for, otherwise as many as there are tasks where these wait, and CPUs where they compute."""
+    """Return the count asked for, or else as many as there are tasks where these wait, and CPUs where they compute."""
     if candidate.counts:
         return candidate.counts[0]
     usual = comparison.tasks if comparison.waits else len(usable_cpus())

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from comparators import pipeline
@@ -45,7 +46,7 @@ class Display:
     """
 
     prepared: pipeline.Prepared
-    state: LiveState = LiveState("")
+    state: LiveState = field(default_factory=partial(LiveState, ""))
     _comparison: str = ""
     _models: "dict[str, Model]" = field(init=False)
 

@@ -99,11 +99,11 @@ _PHASES: dict[str, tuple[Phase, ...]] = {"warm": ("warm",), "cold": ("cold",), "
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts.json, and nothing else, on standard output.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be measured and how long it would take.")
 def run(directory: Path | None, *, verbose: bool, as_json: bool, plan_only: bool, **asked: Any) -> int:
-    """Say whether threads, processes, async, interpreters or a plain loop do WORK fastest here, with how many workers, why.
+    """Say which of threads, processes, async, interpreters and a plain loop does WORK fastest here, and why.
 
     WORK is a function in a file of yours, 'my_file.py:function', with a list ITEMS beside it; a name from
-    'comparators list'; or 'package.module:Class'. 'my_file.py:get+aget' names both forms of one function. Parameters may follow in brackets, 'NAME[KEY=VALUE]'. Without any, the
-    suite 'models' is measured: nine classic kinds of work.
+    'comparators list'; or 'package.module:Class'. 'my_file.py:get+aget' names both forms of one function. Parameters
+    may follow in brackets, 'NAME[KEY=VALUE]'. Without any WORK, the suite 'models' is measured: nine classic kinds.
 
     Ctrl-C ends a run with the best answer so far; the same command goes on from that point.
 

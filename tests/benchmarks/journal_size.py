@@ -22,12 +22,11 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from comparators.journal.journal import FILE_NAME, load, opened
+from comparators.journal.journal import FILE_NAME, opened
 from comparators.journal.records import Run, Sample
 from tests.benchmarks.interleaved import print_table
+from tests.verdict import builder
 
-REAL = Path(__file__).parents[2] / "reports" / "sample"
-"""The run whose samples are written again and again."""
 ENDS = 500
 """So many samples at the beginning and at the end are timed."""
 LOAD = """
@@ -48,7 +47,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=100_000, help="default: 100000")
     count: int = parser.parse_args().samples
-    run = load(REAL)
+    run = builder.make_run(
+        model={name: builder.times(0.5) for name in ("serial", "futures-threads/2", "mp-pool/2")}, workload="noop"
+    )
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder, "run")
         times = append(run, directory, count)

@@ -1,6 +1,7 @@
-"""A runner whose work is larger by a known share: what a comparison of it with the plain one must find is known.
+"""A runner whose work is larger by a known share, and which passes for another model than it is.
 
-With no extra tasks it is the plain one under a second name.
+Threads under the name of processes: what a comparison of it with plain threads must find is known. With no extra tasks
+both models are the same.
 """
 
 from dataclasses import dataclass, replace
@@ -17,10 +18,11 @@ __all__ = ["Larger"]
 class Larger(Threading):
     """Threads that do some tasks a second time."""
 
-    info = replace(Threading.info, name="larger", summary="threading, with some tasks done a second time")
+    info = replace(
+        Threading.info, name="larger", model="processes", summary="threading, with some tasks done a second time"
+    )
 
     extra: int = parameter(0, "how many tasks are done a second time", minimum=0, maximum=10**6)
-    twin: int = parameter(0, "tells several of them apart", minimum=0, maximum=10**6)
 
     def __enter__(self) -> Self:
         """Add the tasks, then start as the plain one does."""

@@ -4,8 +4,8 @@
 
 Both go through `Supervised`, in turn and in random order, from the request to the reply. The work is one task per
 worker that does nothing, so that all of the time is fixed cost: start, warm-up, checks, metadata, the end of all
-processes. Budgets for the forked sample: 5 ms for `serial`, 6 for threads, 30 for pools of forked processes. Before each
-sample the command pauses, as it does in a run, where it writes the journal. The value of a task that computes,
+processes. Budgets for the forked sample: 5 ms for `serial`, 6 for threads, 30 for pools of forked processes. Before
+each sample the command pauses, as it does in a run, where it writes the journal. The value of a task that computes,
 forked ÷ fresh, must be 1 within its interval.
 """
 

@@ -46,13 +46,13 @@ def main() -> None:
 
 
 def verdicts(workloads: Sequence[str], runners: Sequence[str], same: list[str]) -> tuple[float, list[str]]:
-    """Return the seconds that a comparison takes, from the command to the report, and its outcomes."""
+    """Return the seconds that a comparison takes, from the command to the report, and the status of each answer."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "run")
         command = [*COMPARATORS, "run", *workloads, "--runner", ",".join(runners), *same, "--output", str(output)]
         seconds = timed(command)
         document = json.loads((output / "verdicts.json").read_text(encoding="utf-8"))
-    return seconds, [comparison["outcome"] for comparison in document["comparisons"]]
+    return seconds, [one["model"]["status"] for one in document["verdicts"]]
 
 
 def bench(workload: str, runner: str, same: list[str]) -> float:

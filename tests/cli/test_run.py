@@ -128,8 +128,8 @@ def test_every_option_reaches_the_request(capsys: pytest.CaptureFixture[str], st
     options = (
         "integrate sleep --model threads,async --runner serial,mp-pool[method=imap,chunksize=2] --runner asyncio "
         "--workers 1,4 --param steps=1e6 --param sleep.seconds=0.1 --first 100 --star --preset rigorous --phase cold "
-        "--scaling weak --python python3.13 --seed 7 --max-time 1m30s --timeout 500ms --memory 2G --isolate --margin 2% "
-        "--above-limits --output mine"
+        "--scaling weak --python python3.13 --seed 7 --max-time 1m30s --timeout 500ms --memory 2G --isolate "
+        "--margin 2% --above-limits --output mine"
     )
     assert call(capsys, "run", *options.split()).code == 0
     assert stage.requests == [
