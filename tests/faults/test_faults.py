@@ -190,12 +190,15 @@ def test_leftovers_and_hung_ends_are_noted_beside_good_values(fresh: Matrix) -> 
 
 
 STARTS_FAIL = {
-    "mp-pool": ("timeout", "others took their place, again and again"),
-    "threadpool": ("hangs", "no result after"),
-    "futures-threads": ("error", "BrokenThreadPool: A thread initializer failed"),
-    "futures-processes": ("error", "BrokenProcessPool: A"),
+    "mp-pool": ({"timeout"}, "others took their place, again and again"),
+    "threadpool": ({"timeout", "hangs"}, "no result after"),
+    "futures-threads": ({"error"}, "BrokenThreadPool: A thread initializer failed"),
+    "futures-processes": ({"error"}, "BrokenProcessPool: A"),
 }
-"""What becomes of pools whose workers cannot be prepared; the first two start new ones for ever."""
+"""What becomes of pools whose workers cannot be prepared; the first two start new ones for ever.
+
+A thread that is started ten times a second uses CPU time or none, as far as that can be told from outside.
+"""
 
 
 def test_pools_whose_workers_cannot_be_prepared_are_named(tmp_path: Path) -> None:
@@ -203,9 +206,10 @@ def test_pools_whose_workers_cannot_be_prepared_are_named(tmp_path: Path) -> Non
     runners = tuple(f"{target('Failing')}[pool={name}]" for name in POOLS)
     seen = measure(tmp_path, Part(targets(("sound",)), runners))
     found = {one["runner"]: one for one in seen.outcomes}
-    for name, (cause, words) in STARTS_FAIL.items():
+    for name, (causes, words) in STARTS_FAIL.items():
         outcome = found[f"failing[pool={name}]"]
-        assert (outcome["cause"], words in outcome["message"]) == (cause, True), outcome
+        assert outcome["cause"] in causes, outcome
+        assert words in outcome["message"], outcome
         assert "RuntimeError: a reason to fail" in outcome["details"], outcome
     check_in_time(seen.outcomes)
     check_nobody_left(seen.observed.left)
