@@ -30,7 +30,7 @@ report: $(VENV)/.package ## measure the built-in suite, about a minute on two co
 
 .PHONY: test-fast
 test-fast: $(VENV)/.development ## run the tests that start no process, less than a minute
-	@$(PYTEST) -q -m "not slow and not processes"
+	@$(PYTEST) -q -n auto -m "not slow and not processes and not thorough"
 
 .PHONY: test
 test: $(VENV)/.development ## run the tests, but for the slow ones

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import every_python
-from tests.conftest import PROCESSES
+from tests.conftest import PROCESSES, THOROUGH
 from tests.every_python import find_python, is_python, main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,15 +104,15 @@ def test_every_case_is_in_one_of_the_targets(clone: Path) -> None:
     planned = {target: make(clone, "-n", target).stdout for target in ("test-fast", "test", "coverage", "test-slow")}
     chosen = {target: re.findall(r'-m "?((?:not )?slow[^"\n]*?)"?(?: --|\n)', text) for target, text in planned.items()}
     assert chosen == {
-        "test-fast": ["not slow and not processes"],
+        "test-fast": ["not slow and not processes and not thorough"],
         "test": ["not slow"],
         "coverage": ["not slow"],
         "test-slow": ["slow"],
     }
 
 
-def test_what_is_marked_as_starting_processes_exists() -> None:
-    assert [place for place in PROCESSES if not (ROOT / "tests" / place).exists()] == []
+def test_what_is_not_fast_exists() -> None:
+    assert [place for place in (*PROCESSES, *THOROUGH) if not (ROOT / "tests" / place).exists()] == []
 
 
 def test_a_python_is_known_by_what_it_is_not_by_its_name() -> None:
