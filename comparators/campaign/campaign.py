@@ -115,7 +115,6 @@ class _Campaign:
                 run = self._comparison(comparison)
                 run.measure()
                 if run.answered:
-                    self._tell(comparison, "model", settled=True)
                     run.explain()
                     answered.append(comparison)
                     self.controlled = True
@@ -127,7 +126,8 @@ class _Campaign:
 
     def _comparison(self, comparison: Comparison) -> ComparisonRun:
         def tell(activity: Activity, cell: Cell | None, block: int, test: SequentialTest | None) -> None:
-            self._tell(comparison, activity, cell, block, test)
+            settled = cell is None and test is not None  # the end of a level's test
+            self._tell(comparison, activity, cell, block, test, settled=settled)
 
         return ComparisonRun(
             comparison=comparison,

@@ -26,7 +26,7 @@ from comparators.journal.records import (
     Stage,
 )
 from comparators.parameters import ParameterValue
-from comparators.plan.model import Phase, RunnerSpec, WorkloadSpec
+from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.stats.thresholds import Level
 from comparators.worker.job import Answer
 from comparators.workload import Phase

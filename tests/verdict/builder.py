@@ -34,14 +34,13 @@ from comparators.plan.model import (
     Comparison,
     Interpreter,
     NotApplicable,
-    Phase,
     Plan,
     RunnerSpec,
     Settings,
     WorkloadSpec,
 )
 from comparators.stats.thresholds import Thresholds
-from comparators.workload import Model
+from comparators.workload import Model, Phase
 from tests.verdict.cells import Broken, Capped, Details, Value, broken, capped, evidence_of, profile_of, times
 
 __all__ = [
@@ -261,9 +260,7 @@ class _Book:
     def controls(self, pairs: Sequence[tuple[float, float]]) -> Iterator[Sample]:
         for block, pair in enumerate(pairs):
             for position, seconds in enumerate(pair):
-                yield self._sample(
-                    "serial", self.cell("serial"), seconds, "control", None, block, position
-                )
+                yield self._sample("serial", self.cell("serial"), seconds, "control", None, block, position)
 
     def _sample(
         self, name: str, cell: Cell, seconds: float, stage: Stage, level: Level | None, block: int, position: int
