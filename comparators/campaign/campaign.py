@@ -103,7 +103,7 @@ class _Campaign:
         self.controlled = False
 
     def measure(self) -> None:
-        """Answer first, comparison by comparison; then take what explains the answers, and what the host can give.
+        """JobResult first, comparison by comparison; then take what explains the answers, and what the host can give.
 
         Raises:
             OutOfTime: the run's time is up.
@@ -140,7 +140,7 @@ class _Campaign:
         )
 
     def _share_s(self, comparison: Comparison) -> float:
-        """Return the seconds that a comparison may use: its part of what is left, and no more than its preset allows."""
+        """Return the seconds that a comparison may use: its part of what is left, within its preset's limit."""
         own_s = comparison_seconds(comparison, self.plan.settings)
         share = own_s / max(own_s, self._to_come_s())
         limit_s = self.clock.remaining_s * share

@@ -1,8 +1,8 @@
 """One comparison in the order of the answer: profile, model, workers, API; then what explains it.
 
 Look first: a profile of a few tasks says how many loops a value needs and which worker counts are worth trying. Model
-first: one representative of each model, in blocks until the model is settled. Then the smallest sufficient worker count,
-then the APIs of the winning model. Evidence, recipe and A/A control come after the answer.
+first: one representative of each model, in blocks until the model is settled. Then the smallest sufficient worker
+count, then the APIs of the winning model. Evidence, recipe and A/A control come after the answer.
 """
 
 import math
@@ -30,8 +30,8 @@ Tell = Callable[[Activity, Cell | None, int, SequentialTest | None], None]
 """Is told what is being done, to which cell, in which block, and the test so far."""
 
 SHORT_TASK_S = 0.001
-"""Seconds of a task below which handing it over may cost more than the task itself: loops are then found by a pilot sample,
-not from the profile, which would be wrong by orders of magnitude."""
+"""Seconds of a task below which handing it over may cost more than the task itself: loops are then found by a pilot
+sample, not from the profile, which would be wrong by orders of magnitude."""
 MANY_PER_CPU = 4
 """Workers per CPU above which a count is tried once before it is tested: it may exceed what the host allows."""
 PILOT_CAP = 30.0
@@ -73,7 +73,7 @@ class ComparisonRun:
     _outcomes: dict[Level, LevelOutcome] = field(init=False, default_factory=dict)
 
     def measure(self) -> None:
-        """Go through the levels; a failing plain loop ends the comparison, since every other runner would fail as well."""
+        """Go through the levels; where the work itself fails, every runner would, and nothing more is measured."""
         self.sampler.enter(self.comparison)
         first = self._first_cell()
         self.sampler.calibrate(self.comparison, first)
@@ -163,7 +163,7 @@ class ComparisonRun:
     # workers
 
     def _workers(self) -> None:
-        """Find the smallest sufficient worker count of the winning model: single samples first, then a test of a few."""
+        """Find the smallest sufficient worker count of the winning model: single samples, then a test of a few."""
         best = self._outcomes["model"].best
         candidate = self._candidate_of(best)
         if best is None or candidate is None or candidate.limit == 1 or best.runner.model == "loop":
@@ -286,7 +286,7 @@ class ComparisonRun:
     # after the answer
 
     def _costs(self) -> None:
-        """Take samples of each runner whose work reports the cost of a primitive, in random order, until it has enough."""
+        """Take samples of each runner whose work reports what a primitive costs, in random order."""
         cells = [self._cost_cell(one) for one in self.comparison.candidates] if not self.comparison.levels else []
         for number in range(self.settings.cost_samples if cells else 0):
             order = random.Random(f"{self.settings.seed}/{self.comparison.key}/cost/{number}")

@@ -19,8 +19,8 @@ GIVEN_MAXIMUM = 6
 def model_counts(candidate: Candidate, profile: Profile, cpus: int) -> tuple[int, ...]:
     """Return the worker counts with which a runner stands for its model.
 
-    As many as there are CPUs, two at least: one worker is a loop. Where the work waits also as many as keep the CPUs busy,
-    because with few workers such work gains next to nothing.
+    As many as there are CPUs, two at least: one worker is a loop. Where the work waits also as many as keep the CPUs
+    busy, because with few workers such work gains next to nothing.
     """
     if candidate.counts:
         return _spread(candidate.counts)

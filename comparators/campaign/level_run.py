@@ -1,7 +1,7 @@
 """The sequential test of one level while it is measured: blocks of fresh samples until it is settled.
 
-The rule is `comparators.stats.sequential.SequentialTest`; judging the journal later drives the same object over the same
-blocks. A sample stopped at its cap enters as a bound, never as a time.
+The rule is `comparators.stats.sequential.SequentialTest`; judging the journal later drives the same object over the
+same blocks. A sample stopped at its cap enters as a bound, never as a time.
 """
 
 import math

@@ -8,7 +8,7 @@ from comparators.journal.records import Cause, Failure, Level, Sample, Stage
 from comparators.parameters import ParameterValue
 from comparators.plan.model import Cell
 from comparators.supervision.exchange import Reply
-from comparators.worker.job import Answer
+from comparators.worker.job import JobResult
 from comparators.workload import Observation
 
 __all__ = ["METADATA_PREFIX", "Occasion", "failure_of", "sample_of"]
@@ -46,7 +46,7 @@ class Occasion:
     previous: str = ""
 
 
-def sample_of(occasion: Occasion, generation: int, reply: Reply, answer: Answer) -> Sample:
+def sample_of(occasion: Occasion, generation: int, reply: Reply, answer: JobResult) -> Sample:
     """Return the sample of a worker that answered with a value."""
     suite = answer.suite or {}
     (benchmark,) = suite["benchmarks"]
@@ -80,7 +80,7 @@ def sample_of(occasion: Occasion, generation: int, reply: Reply, answer: Answer)
 
 
 def failure_of(
-    occasion: Occasion, reply: Reply, answer: Answer | None, *, deadline_s: float, limit_s: float | None = None
+    occasion: Occasion, reply: Reply, answer: JobResult | None, *, deadline_s: float, limit_s: float | None = None
 ) -> Failure:
     """Return the failure of a worker that gave no value, with its cause in words.
 
@@ -105,7 +105,7 @@ def failure_of(
     )
 
 
-def _details(reply: Reply, answer: Answer | None) -> str:
+def _details(reply: Reply, answer: JobResult | None) -> str:
     """Return what the worker wrote, where a pool often says why it broke, and the traceback, if there is one."""
     trace = answer.details if answer else ""
     if trace and reply.output.strip():
@@ -113,7 +113,7 @@ def _details(reply: Reply, answer: Answer | None) -> str:
     return trace or reply.output
 
 
-def _cause(reply: Reply, answer: Answer | None, limit_s: float | None, deadline_s: float) -> tuple[Cause, str]:
+def _cause(reply: Reply, answer: JobResult | None, limit_s: float | None, deadline_s: float) -> tuple[Cause, str]:
     if memory := _memory(reply, answer):
         return "memory", memory
     if answer is not None and answer.cause is not None:
@@ -127,7 +127,7 @@ def _cause(reply: Reply, answer: Answer | None, limit_s: float | None, deadline_
     return _end_without_result(reply)
 
 
-def _memory(reply: Reply, answer: Answer | None) -> str:
+def _memory(reply: Reply, answer: JobResult | None) -> str:
     """Say whether memory was the cause, and how; empty when it was not."""
     if reply.over_memory_bytes:
         return f"killed for memory: {_size(reply.over_memory_bytes)} in use, {_size(reply.memory_limit_bytes)} allowed"

@@ -28,7 +28,7 @@ from comparators.parameters import ParameterValue
 from comparators.plan.code import CodeWatch
 from comparators.plan.model import Cell, Comparison, Plan
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Answer, Assignment, Errand
+from comparators.worker.job import Job, JobKind, JobResult
 from comparators.worker.preload import Preload
 
 __all__ = ["FIRST", "Sampler"]
@@ -210,16 +210,16 @@ class Sampler:
 
     def _job(
         self,
-        kind: Errand,
+        kind: JobKind,
         cell: Cell,
         parameters: Mapping[str, ParameterValue],
         *,
         loops: int = 1,
         warmups: int = 0,
         count_resources: bool = False,
-    ) -> Assignment:
-        return Assignment(
-            errand=kind,
+    ) -> Job:
+        return Job(
+            kind=kind,
             workload=cell.workload.target,
             workload_parameters=parameters,
             runner=cell.runner.target,
@@ -235,7 +235,7 @@ class Sampler:
             copies=self._plan.settings.copies(cell.workers),
         )
 
-    def _credible(self, answer: Answer | None, make: Callable[[Answer], RecordT]) -> RecordT | Answer | None:
+    def _credible(self, answer: JobResult | None, make: Callable[[JobResult], RecordT]) -> RecordT | JobResult | None:
         """Return what a worker's answer comes to, or an answer that says why it comes to nothing."""
         if answer is None or answer.cause:
             return answer
@@ -243,7 +243,7 @@ class Sampler:
             record = make(answer)
             self._codec.require_readable(record)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            return Answer(cause="wrong-result", message=f"the worker's answer cannot be true: {error}")
+            return JobResult(cause="wrong-result", message=f"the worker's answer cannot be true: {error}")
         return record
 
     def _parameters(self, cell: Cell, *, shortened: bool = True) -> dict[str, ParameterValue]:
@@ -254,11 +254,11 @@ class Sampler:
         return {**dict(cell.workload.parameters), **calibrated}
 
 
-def _facts(answer: Answer) -> dict[str, Any]:
+def _facts(answer: JobResult) -> dict[str, Any]:
     return dict(answer.facts or {})
 
 
-def _changed(parameters: Mapping[str, ParameterValue], answer: Answer) -> tuple[tuple[str, ParameterValue], ...]:
+def _changed(parameters: Mapping[str, ParameterValue], answer: JobResult) -> tuple[tuple[str, ParameterValue], ...]:
     """Return the parameters that a calibration has changed.
 
     Raises:

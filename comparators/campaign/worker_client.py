@@ -1,7 +1,7 @@
 """The command's side of a worker: what it is told, how long it has, and what it answers.
 
-A worker is a process that a warm interpreter forks, which takes milliseconds, or a fresh process where forking is unsafe
-or not wanted. Both get the same job and give the same result.
+A worker is a process that a warm interpreter forks, which takes milliseconds, or a fresh process where forking is
+unsafe or not wanted. Both get the same job and give the same result.
 """
 
 import json
@@ -18,7 +18,7 @@ from comparators.campaign.clock import Clock, OutOfTime
 from comparators.plan.model import Comparison, Plan
 from comparators.supervision.exchange import Generation, Reply
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Answer, Assignment
+from comparators.worker.job import Job, JobResult
 from comparators.worker.preload import Preload
 
 __all__ = ["BLAS_VARIABLES", "Warmth", "WorkerClient"]
@@ -33,7 +33,7 @@ START_S = 60.0
 """Seconds in which a warm interpreter must have imported everything; large libraries take a few."""
 
 CAUSES = (None, "error", "wrong-result", "crashed")
-"""What a worker may say of its end; see `Answer`."""
+"""What a worker may say of its end; see `JobResult`."""
 
 
 @dataclass(slots=True)
@@ -98,13 +98,13 @@ class WorkerClient:
 
     def perform(
         self,
-        job: Assignment,
+        job: Job,
         python: str,
         deadline_s: float,
         *,
         cap_s: float | None = None,
         preload: Preload | None = None,
-    ) -> tuple[Reply, Answer | None, int]:
+    ) -> tuple[Reply, JobResult | None, int]:
         """Have a job done, and done again as long as something from outside has spoiled it.
 
         Args:
@@ -141,8 +141,8 @@ class WorkerClient:
         return None if result is None else float(json.loads(result)["speedup"])
 
     def _once(
-        self, job: Assignment, python: str, deadline_s: float, cap_s: float | None, preload: Preload | None
-    ) -> tuple[Reply, Answer | None, int]:
+        self, job: Job, python: str, deadline_s: float, cap_s: float | None, preload: Preload | None
+    ) -> tuple[Reply, JobResult | None, int]:
         text = json.dumps(asdict(job))
         if preload is not None and not self.warmth.fresh_because:
             reply, result = self._in_time(
@@ -206,10 +206,10 @@ class WorkerClient:
         }
 
 
-def _understood(result: bytes | None) -> Answer | None:
+def _understood(result: bytes | None) -> JobResult | None:
     """Read what a worker left; None for nothing, and when a task has written something else over it."""
     try:
-        answer = Answer(**json.loads(result or b""))
+        answer = JobResult(**json.loads(result or b""))
     except (ValueError, TypeError, RecursionError):
         return None
     written = all(isinstance(text, str) for text in (answer.message, answer.details))

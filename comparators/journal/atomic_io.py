@@ -11,7 +11,7 @@ __all__ = ["BINARY", "NO_LINK", "append", "replace_file"]
 
 BINARY = getattr(os, "O_BINARY", 0)
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-"""A directory may come from third-party code: what is written there must not go elsewhere by a link that lies in wait."""
+"""Refuse links where a file is to be written: a folder may come from elsewhere, and a link in it lead anywhere."""
 
 
 def append(descriptor: int, content: bytes) -> None:

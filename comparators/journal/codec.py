@@ -1,9 +1,9 @@
 """Records to lines of a journal and back.
 
 A line is a JSON object: `n` sequence number, `crc` checksum of the rest, `kind` and `data` of a record. Two things that
-would otherwise repeat in every line are written once: a cell is `[comparison, runner, workers]` by its place in the plan,
-and metadata that does not change from sample to sample is an `environment` line of its own, `[number, metadata]`. When
-that line is damaged its samples are not lost, they only lack this part of their metadata.
+would otherwise repeat in every line are written once: a cell is `[comparison, runner, workers]` by its place in the
+plan, and metadata that does not change from sample to sample is an `environment` line of its own, `[number, metadata]`.
+When that line is damaged its samples are not lost, they only lack this part of their metadata.
 """
 
 import json

@@ -221,11 +221,13 @@ def _difference(old: Plan, new: Plan) -> str:
     theirs, ours = ({comparison.key for comparison in plan.comparisons} for plan in (old, new))
     if theirs != ours:
         return f"it compares {', '.join(sorted(theirs)[:3])}, not {', '.join(sorted(ours)[:3])}"
-    if old.settings.seed_given and not new.settings.seed_given:
-        return f"it was begun with the seed {old.settings.seed}"
-    if new.settings.seed_given and old.settings.seed != new.settings.seed:
-        return f"its seed is {old.settings.seed}, not {new.settings.seed}"
-    return "its runners, worker counts or parameters differ"
+    return _seed_difference(old.settings, new.settings) or "its runners, worker counts or parameters differ"
+
+
+def _seed_difference(old: Settings, new: Settings) -> str:
+    if old.seed_given and not new.seed_given:
+        return f"it was begun with the seed {old.seed}"
+    return f"its seed is {old.seed}, not {new.seed}" if new.seed_given and old.seed != new.seed else ""
 
 
 def _differing_field(old: Settings | Thresholds, new: Settings | Thresholds) -> str | None:

@@ -25,9 +25,9 @@ __all__ = [
 ]
 
 Stage = Literal["profile", "pilot", "test", "control", "cost", "evidence"]
-"""`profile`: a look at a few tasks, untimed. `pilot`: a sample that chooses loops or worker counts and is never used again.
-`test`: a value of a sequential test. `control`: a copy of a cell in the same blocks, to see what this host makes of no
-difference. `cost`: a sample taken for what the workload reports beside the time. `evidence`: a traced pass."""
+"""`profile`: a look at a few tasks, untimed. `pilot`: a sample that chooses loops or worker counts and is never used
+again. `test`: a value of a sequential test. `control`: a copy of a cell in the same blocks, to see what this host makes
+of no difference. `cost`: a sample taken for what the workload reports beside the time. `evidence`: a traced pass."""
 
 Level = Literal["model", "workers", "api"]
 """What a sequential test decides: the model, the number of workers under it, the API of that model."""
@@ -70,7 +70,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the tasks of a workload do on their own, from a look at a few of them (at most 0.5 s) before anything is timed.
+    """What the tasks of a workload do on their own: a look at a few of them before anything is timed.
 
     Attributes:
         workload, python: label of the workload and of the interpreter.
@@ -81,9 +81,10 @@ class Profile:
         total_s: estimated wall seconds of all tasks one after the other.
         cpu_share: CPU seconds per wall second while tasks run one after the other; the rest is waiting.
         library_threads: CPU seconds per wall second beyond one: threads that a library brings itself; 0 for none.
-        threads_gain: tasks per second of two threads over those of one: about 1 where they take turns, 2 where they run at
-            once; None where it was not looked at.
-        repeat_ratio: seconds of a second call of the same task over those of its first; None where it was not looked at.
+        threads_gain: tasks per second of two threads over those of one: about 1 where they take turns, 2 where they run
+            at once; None where it was not looked at.
+        repeat_ratio: seconds of a second call of the same task over those of its first; None where it was not looked
+            at.
         pickled_bytes: mean size of a task and its result as pickles; None where they cannot be pickled.
         unpicklable: why not, in one line; empty otherwise.
         blocked_share: for coroutines the share of their time in which they keep the event loop from going on; None for

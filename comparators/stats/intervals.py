@@ -2,8 +2,8 @@
 
 `scipy.stats.ttest_rel(...).confidence_interval` and `scipy.stats.permutation_test(..., permutation_type="samples")`
 give the same numbers; a test holds them against each other. They are computed here for all pairs at once, because a
-report has thousands of comparisons: scipy takes 0.5 ms for an interval and 21 ms for the signs of 14 blocks, this 0.03 and
-0.05 ms (2026). Samples without any spread also give an interval here instead of a NaN.
+report has thousands of comparisons: scipy takes 0.5 ms for an interval and 21 ms for the signs of 14 blocks, this 0.03
+and 0.05 ms (2026). Samples without any spread also give an interval here instead of a NaN.
 """
 
 from functools import lru_cache

@@ -2,12 +2,11 @@
 
     s^2 = (f0 * s0^2 + f * s_pooled^2) / (f0 + f)         t with f0 + f degrees of freedom
 
-With two candidates and three blocks the data alone have two degrees of freedom, and 47 standard errors are needed at the
-level of an interim look; a host whose noise is not extreme tells a rival three times slower from the best at once. The
-expectation is a noisy host's, and fades as blocks come in. Of the interval from the data alone and the moderated one the
-narrower counts; simulation holds the error rate of that (tests/stats/test_guarantees.py), also on hosts three times noisier
-than expected.
-Source: Smyth (2004), linear models and empirical Bayes methods.
+With two candidates and three blocks the data alone have two degrees of freedom, and 47 standard errors are needed at
+the level of an interim look; a host whose noise is not extreme tells a rival three times slower from the best at once.
+The expectation is a noisy host's, and fades as blocks come in. Of the interval from the data alone and the moderated
+one the narrower counts; simulation holds the error rate of that (tests/stats/test_guarantees.py), also on hosts three
+times noisier than expected. Source: Smyth (2004), linear models and empirical Bayes methods.
 """
 
 from dataclasses import dataclass

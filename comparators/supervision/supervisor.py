@@ -86,7 +86,7 @@ class _Server:
         self._fork_unsafe: dict[str, str] = {}  # reason by generation
 
     def serve(self) -> None:
-        """Answer until there are no more requests.
+        """JobResult until there are no more requests.
 
         Raises:
             CommandGone: that is so.

@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from comparators.parameters import ParameterValue
     from comparators.workload import Phase
 
-__all__ = ["Answer", "Assignment", "Errand"]
+__all__ = ["Job", "JobKind", "JobResult"]
 
-Errand = Literal["sample", "profile", "evidence", "calibrate", "recipe"]
+JobKind = Literal["sample", "profile", "evidence", "calibrate", "recipe"]
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class Job:
     """What a worker process has to do.
 
     Attributes:
-        job: `sample`: one value by pyperf. `profile`: look at a few tasks on their own. `evidence`: one instrumented loop.
-            `calibrate`: fill in the workload's parameters for this host. `recipe`: write the code to copy.
+        kind: `sample`: one value by pyperf. `profile`: look at a few tasks on their own. `evidence`: one instrumented
+            loop. `calibrate`: fill in the workload's parameters for this host. `recipe`: write the code to copy.
         workload, runner: targets, see `comparators.registry.catalogue`.
         preset: fills in the parameters of the workload that are not there; empty when all are.
         loops, warmups: for `sample`.
@@ -30,10 +30,10 @@ class Assignment:
         cpus: CPUs to run on.
         path: folders to append to `sys.path`.
         copies: how often the tasks are done at once within a loop; seconds are for one of them.
-        weigh: for `sample`: whether to look at the memory of the process tree afterwards.
+        count_resources: for `sample`: whether to look at the memory of the process tree afterwards.
     """
 
-    errand: Errand
+    kind: JobKind
     workload: str
     workload_parameters: Mapping[str, ParameterValue]
     runner: str
@@ -51,7 +51,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JobResult:
     """What a worker process found out.
 
     Attributes:
@@ -59,8 +59,8 @@ class Answer:
         message, details: of a failure.
         suite: for `sample`: the pyperf suite, as pyperf writes it.
         observations: the fields of what the workload reported, in their order.
-        facts: for `sample` our own metadata; for `profile` fields of `Profile`; for `evidence` the fields of `Evidence`; for `calibrate` the parameters;
-            for `recipe` its `source`.
+        facts: for `sample` our own metadata; for `profile` fields of `Profile`; for `evidence` the fields of
+            `Evidence`; for `calibrate` the parameters; for `recipe` its `source`.
     """
 
     cause: Literal["error", "wrong-result", "crashed"] | None = None

@@ -1,7 +1,7 @@
 """The profile: what a few tasks do on their own, before anything is timed.
 
-It decides how many loops a value has, how many workers are tried, and what is not worth measuring; it is never a result.
-A look takes at most about half a second, or one task where a single one takes longer.
+It decides how many loops a value has, how many workers are tried, and what is not worth measuring; it is never a
+result. A look takes at most about half a second, or one task where a single one takes longer.
 """
 
 import pickle
@@ -246,7 +246,7 @@ def _pickles(tasks: Sequence[Any], calls: Sequence[_Call]) -> dict[str, Paramete
                 "unpicklable": f"the result of task {number} cannot be pickled: {type(error).__name__}: {error}"[:500]
             }
         try:
-            pickle.loads(text)
+            pickle.loads(text)  # noqa: S301  made a line before, in this process
         except Exception as error:  # noqa: BLE001
             return {
                 "unpicklable": f"the result of task {number} does not unpickle: {type(error).__name__}: {error}"[:500]

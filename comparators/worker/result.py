@@ -7,13 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 
 from comparators.errors import WrongResult
-from comparators.worker.job import Answer
+from comparators.worker.job import JobResult
 from comparators.worker.tracing import in_one_line, trace_of
 
 __all__ = ["failure", "publish"]
 
 
-def publish(answer: Answer, result: Path) -> None:
+def publish(answer: JobResult, result: Path) -> None:
     """Write an answer aside, then rename it: a reader of the file sees all of it. The first answer stays.
 
     It is not synced to disk: the supervisor reads it at once, and the journal is what must survive the machine.
@@ -26,10 +26,10 @@ def publish(answer: Answer, result: Path) -> None:
     aside.replace(result)
 
 
-def failure(error: BaseException) -> Answer:
+def failure(error: BaseException) -> JobResult:
     """Return the answer that names an error."""
     if isinstance(error, WrongResult):
-        return Answer(cause="wrong-result", message=error.message)
+        return JobResult(cause="wrong-result", message=error.message)
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    return Answer(cause="error", message=in_one_line(error), details=trace_of(error))
+    return JobResult(cause="error", message=in_one_line(error), details=trace_of(error))

@@ -19,7 +19,7 @@ import pyperf
 from comparators.errors import WrongResult
 from comparators.supervision.value_cap import mark_value_start
 from comparators.worker.host_counters import HostCounters
-from comparators.worker.job import Answer
+from comparators.worker.job import JobResult
 from comparators.worker.resource_usage import ResourceUsage
 from comparators.worker.result import publish
 from comparators.worker.timing import timed
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from comparators.parameters import ParameterValue
     from comparators.runner import Runner
-    from comparators.worker.job import Assignment
+    from comparators.worker.job import Job
     from comparators.worker.timing import Timed
     from comparators.workload import Workload
 
@@ -40,11 +40,11 @@ MOMENTARY = ("cpu_freq", "cpu_temp", "date", "duration", "load_avg_1min", "mem_m
 """pyperf's metadata that are true for a moment only."""
 
 
-def take_sample(assignment: Assignment, workload: Workload[Any, Any], runner: type[Runner], result: Path) -> None:
+def take_sample(job: Job, workload: Workload[Any, Any], runner: type[Runner], result: Path) -> None:
     """Take one value and publish it before the workers are stopped.
 
     Args:
-        assignment: loops, workers and so on.
+        job: loops, workers and so on.
         workload: the work.
         runner: class of the model.
         result: file that gets the answer.
@@ -54,41 +54,39 @@ def take_sample(assignment: Assignment, workload: Workload[Any, Any], runner: ty
         BaseException: what the workload or the runner raised.
     """
     metadata = interpreter_metadata()
-    usage = ResourceUsage() if assignment.count_resources else None
+    usage = ResourceUsage() if job.count_resources else None
     with timed(
         workload,
         runner,
-        assignment.runner_parameters,
-        assignment.workers,
-        assignment.phase,
+        job.runner_parameters,
+        job.workers,
+        job.phase,
         before_end=usage.memory if usage is not None else None,
-        copies=assignment.copies,
+        copies=job.copies,
     ) as time_func:
         began = pyperf.perf_counter()
-        first_s = time_func.warm_up() if assignment.warmups else None
+        first_s = time_func.warm_up() if job.warmups else None
         time_func.usage = usage
         counters = HostCounters()
         mark_value_start(result.parent)
-        seconds = time_func(assignment.loops) / assignment.loops
+        seconds = time_func(job.loops) / job.loops
         if not seconds:
             raise WrongResult("seconds", expected="a finite number, above 0", found=seconds)
-        if usage is not None and assignment.phase == "warm":
+        if usage is not None and job.phase == "warm":
             usage.memory()
-        metadata |= {**_momentary(began), "name": assignment.name, "loops": assignment.loops, "unit": "second"}
+        metadata |= {**_momentary(began), "name": job.name, "loops": job.loops, "unit": "second"}
         facts = {
             **counters.since(),
-            **_start_method(assignment, runner),
+            **_start_method(job, runner),
             **({} if time_func.first_s is None else {"first_s": time_func.first_s}),
             **(usage.facts if usage is not None else {}),
             **_call_times(time_func, first_s, again=usage is not None),
         }
         if counters.process_was_replaced():
-            publish(Answer(cause="crashed", message=REPLACED), result)
-        whole = (
-            [(1, first_s / assignment.copies)] if first_s is not None and time_func.warms_up_with_all_tasks else None
-        )
+            publish(JobResult(cause="crashed", message=REPLACED), result)
+        whole = [(1, first_s / job.copies)] if first_s is not None and time_func.warms_up_with_all_tasks else None
         suite = _suite(pyperf.Run([seconds], warmups=whole, metadata=metadata, collect_metadata=False))
-        publish(Answer(suite=suite, observations=tuple(map(astuple, time_func.observations)), facts=facts), result)
+        publish(JobResult(suite=suite, observations=tuple(map(astuple, time_func.observations)), facts=facts), result)
 
 
 def rehearse_sample() -> None:
@@ -128,9 +126,9 @@ def _suite(run: pyperf.Run) -> dict[str, Any]:
     return {"benchmarks": [{"runs": [{"values": run.values, **warmups, "metadata": run.get_metadata()}]}]}
 
 
-def _start_method(assignment: Assignment, runner: type[Runner]) -> dict[str, ParameterValue]:
+def _start_method(job: Job, runner: type[Runner]) -> dict[str, ParameterValue]:
     """Return how the runner starts processes; nothing where it has no such choice."""
-    start = assignment.runner_parameters.get("start", getattr(runner, "start", None))
+    start = job.runner_parameters.get("start", getattr(runner, "start", None))
     return {"start_method": start} if isinstance(start, str) else {}
 
 

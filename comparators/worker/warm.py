@@ -4,8 +4,8 @@
 
 PRELOAD is a `Preload` as JSON, CHANNEL the number of the descriptor on which it talks to the supervisor, see
 `comparators.supervision.warm_interpreter`. After its imports this process only forks, waits and reports; it runs
-nothing of a workload, so that each job starts from the same state. Worker processes of process models import this module again
-as their main module, so it imports little.
+nothing of a workload, so that each job starts from the same state. Worker processes of process models import this
+module again as their main module, so it imports little.
 
 What a forked process shares with its siblings: the hash seed, the addresses of what was imported, and the state of
 modules after their import. What it does not share: its session, standard streams, temporary folder, and the states of

@@ -56,8 +56,8 @@ def main() -> None:
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        name, errand = options.child
-        print(json.dumps(ERRANDS[errand](name)))
+        name, kind = options.child
+        print(json.dumps(ERRANDS[kind](name)))
         return
     rows = [row_of(name, options.processes, options.figure) for name in options.runner]
     print(f"Runner against its own recipe, Python {sys.version.split()[0]}, {PAIRS * options.processes} pairs.\n")
@@ -92,19 +92,19 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return ordered[0], ordered[-1]
 
 
-def figures(name: str, errand: str, workload: WorkloadSpec, processes: int) -> list[float]:
+def figures(name: str, kind: str, workload: WorkloadSpec, processes: int) -> list[float]:
     """Collect the pairs of so many fresh processes."""
-    return [value for _ in range(processes) for value in child(name, errand, workload)]
+    return [value for _ in range(processes) for value in child(name, kind, workload)]
 
 
-def child(name: str, errand: str, workload: WorkloadSpec) -> list[float]:
+def child(name: str, kind: str, workload: WorkloadSpec) -> list[float]:
     """Run an job in a fresh process that can import the recipe for the workload."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, f"{RECIPE}.py").write_text(
             recipe_file(workload, spec_of(name), workers_of(name), "cold"), encoding="utf-8"
         )
         path = os.pathsep.join([folder, str(Path(__file__).resolve().parents[2])])
-        command = [sys.executable, "-m", "tests.benchmarks.overhead", "--child", name, errand]
+        command = [sys.executable, "-m", "tests.benchmarks.overhead", "--child", name, kind]
         done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, check=True)
     values: list[float] = json.loads(done.stdout)
     return values

@@ -25,7 +25,7 @@ from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.catalogue import find
 from comparators.supervision.exchange import Generation, Reply
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Assignment
+from comparators.worker.job import Job
 from comparators.worker.preload import Preload
 from tests.benchmarks.interleaved import print_table
 
@@ -89,10 +89,10 @@ def main() -> None:
 PYTHON = (sys.executable, "-P", "-m")
 
 
-def job(case: Case) -> Assignment:
+def job(case: Case) -> Job:
     """Return the sample of tasks that do nothing."""
-    return Assignment(
-        errand="sample",
+    return Job(
+        kind="sample",
         workload=find("workload", "noop").target,
         workload_parameters={"count": case.workers},
         runner=find("runner", case.runner).target,
@@ -107,13 +107,13 @@ def job(case: Case) -> Assignment:
     )
 
 
-def computing(case: Case) -> Assignment:
+def computing(case: Case) -> Job:
     """Return the sample of a task that takes some hundredths of a second."""
     return replace(job(case), workload=find("workload", "integrate").target, workload_parameters={"steps": 500_000})
 
 
 def interleaved(
-    supervised: Supervised, warm: Generation, one: Assignment, rounds: int
+    supervised: Supervised, warm: Generation, one: Job, rounds: int
 ) -> tuple[Sequence[Taken], Sequence[Taken]]:
     """Take forked and fresh samples in turn, after a round that does not count."""
     order, text = random.Random(1), json.dumps(asdict(one))

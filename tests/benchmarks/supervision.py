@@ -24,7 +24,7 @@ from pathlib import Path
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.catalogue import find
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Assignment
+from comparators.worker.job import Job
 from tests.benchmarks.interleaved import print_table
 
 DEADLINE_S = 60.0
@@ -59,8 +59,8 @@ def main() -> None:
 
 def worker(workload: str, parameters: dict[str, int], loops: int) -> list[str]:
     """Return the command that takes a sample with the plain loop, but for its result file."""
-    assignment = Assignment(
-        errand="sample",
+    job = Job(
+        kind="sample",
         workload=find("workload", workload).target,
         workload_parameters=parameters,
         runner=find("runner", "serial").target,
@@ -73,7 +73,7 @@ def worker(workload: str, parameters: dict[str, int], loops: int) -> list[str]:
         cpus=usable_cpus(),
         path=(),
     )
-    return [sys.executable, "-P", "-m", "comparators.worker.main", json.dumps(asdict(assignment))]
+    return [sys.executable, "-P", "-m", "comparators.worker.main", json.dumps(asdict(job))]
 
 
 def rounds(command: list[str], supervised: Supervised, count: int) -> tuple[list[tuple[float, float]], ...]:

@@ -10,14 +10,14 @@ from comparators.campaign.sampler import Sampler
 from comparators.journal.journal import Journal
 from comparators.plan.model import Plan
 from comparators.supervision.exchange import Generation, Reply
-from comparators.worker.job import Answer
+from comparators.worker.job import JobResult
 from tests.journal.records import COMPARISON, PLAN
 
 __all__ = ["REPLY", "SUITE", "VALUE", "Asked", "PaperWorkers", "sampler_of"]
 
 REPLY = Reply(code=0, elapsed_s=2.0, cpu_s=0.5)
 SUITE = {"benchmarks": [{"metadata": {"loops": 1}, "runs": [{"values": [0.25], "warmups": [[1, 0.5]]}]}]}
-VALUE = Answer(suite=SUITE)
+VALUE = JobResult(suite=SUITE)
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Asked:
 
     generation: Generation | None
     command: Sequence[str]
-    job: str
+    text: str
     environment: Mapping[str, str]
     deadline_s: float
     cap_s: float | None
 
     @property
-    def assignment(self) -> dict[str, Any]:
+    def job(self) -> dict[str, Any]:
         """What the worker was to do."""
-        found: dict[str, Any] = json.loads(self.job)
+        found: dict[str, Any] = json.loads(self.text)
         return found
 
     @property
@@ -62,7 +62,7 @@ class PaperWorkers:
         asked: every request, in order.
     """
 
-    answer: Answer | bytes | None = VALUE
+    answer: JobResult | bytes | None = VALUE
     reply: Reply = REPLY
     replies: list[Reply] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
@@ -81,14 +81,14 @@ class PaperWorkers:
 
     def _answered(self) -> tuple[Reply, bytes | None]:
         reply = self.replies.pop(0) if self.replies else self.reply
-        answer = json.dumps(asdict(self.answer)).encode() if isinstance(self.answer, Answer) else self.answer
+        answer = json.dumps(asdict(self.answer)).encode() if isinstance(self.answer, JobResult) else self.answer
         gave_nothing = reply.unsupervised or reply.timed_out or reply.capped or reply.lost or reply.fork_unsafe
         return reply, None if gave_nothing else answer
 
     @property
-    def assignments(self) -> list[dict[str, Any]]:
+    def jobs(self) -> list[dict[str, Any]]:
         """What the workers were to do, in order."""
-        return [one.assignment for one in self.asked]
+        return [one.job for one in self.asked]
 
     @property
     def generations(self) -> list[str | None]:

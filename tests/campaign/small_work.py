@@ -16,7 +16,7 @@ __all__ = ["Good", "target"]
 
 
 def target(name: str) -> str:
-    """Return how a class of this file is named in assignments."""
+    """Return how a class of this file is named in jobs."""
     return f"{__file__}:{name}"
 
 

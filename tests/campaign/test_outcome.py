@@ -8,7 +8,7 @@ import pytest
 from comparators.campaign.outcome import HANGS_BELOW, LONGEST, Occasion, failure_of, sample_of
 from comparators.journal.records import Cause, Failure
 from comparators.supervision.exchange import Reply
-from comparators.worker.job import Answer
+from comparators.worker.job import JobResult
 from comparators.workload import Observation
 from tests.journal.records import CELL
 
@@ -34,11 +34,11 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
     ("reply", "answer", "limit_s", "cause", "message"),
     [
         pytest.param(
-            REPLY, Answer(cause="error", message="ValueError: no"), None, "error", "ValueError: no", id="a task's own"
+            REPLY, JobResult(cause="error", message="ValueError: no"), None, "error", "ValueError: no", id="own"
         ),
         pytest.param(
             REPLY,
-            Answer(cause="wrong-result", message="sum: expected 3, found 4"),
+            JobResult(cause="wrong-result", message="sum: expected 3, found 4"),
             None,
             "wrong-result",
             "sum: expected 3, found 4",
@@ -46,7 +46,7 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
         ),
         pytest.param(
             KILLED,
-            Answer(cause="error", message="KeyError: 1"),
+            JobResult(cause="error", message="KeyError: 1"),
             CAP_S,
             "error",
             "KeyError: 1",
@@ -57,7 +57,7 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
         pytest.param(CAPPED, None, CAP_S, "capped", "stopped: slower than 0.123 s", id="cap"),
         pytest.param(
             CAPPED,
-            Answer(cause="error", message="KeyError: 1"),
+            JobResult(cause="error", message="KeyError: 1"),
             CAP_S,
             "error",
             "KeyError: 1",
@@ -92,7 +92,7 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
         ),
         pytest.param(
             replace(REPLY, oom_kills=1),
-            Answer(cause="error", message="BrokenProcessPool: A process died"),
+            JobResult(cause="error", message="BrokenProcessPool: A process died"),
             None,
             "memory",
             "killed for memory, by the system: a process of the worker; BrokenProcessPool: A process died",
@@ -100,7 +100,7 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
         ),
         pytest.param(
             replace(REPLY, oom_kills=1),
-            Answer(cause="error", message="KeyError: 1"),
+            JobResult(cause="error", message="KeyError: 1"),
             None,
             "error",
             "KeyError: 1",
@@ -149,7 +149,7 @@ OCCASION = Occasion(CELL, "test", "model", block=3, position=1, previous="before
     ],
 )
 def test_each_end_has_its_cause(
-    reply: Reply, answer: Answer | None, limit_s: float | None, cause: Cause, message: str
+    reply: Reply, answer: JobResult | None, limit_s: float | None, cause: Cause, message: str
 ) -> None:
     failure = failure_of(OCCASION, reply, answer, deadline_s=7.5, limit_s=limit_s)
     assert (failure.cause, failure.message) == (cause, message)
@@ -158,12 +158,12 @@ def test_each_end_has_its_cause(
     assert failure.limit_s == (CAP_S if cause == "capped" else None)
 
 
-def failed(reply: Reply, answer: Answer | None) -> Failure:
+def failed(reply: Reply, answer: JobResult | None) -> Failure:
     return failure_of(OCCASION, reply, answer, deadline_s=1.0)
 
 
 def test_the_details_are_the_traceback_and_the_output() -> None:
-    answered = Answer(cause="error", message="KeyError: 1", details="Traceback …\n")
+    answered = JobResult(cause="error", message="KeyError: 1", details="Traceback …\n")
     silent = replace(REPLY, output="\n")
     assert failed(REPLY, answered).details == "said\n\nTraceback …\n"
     assert failed(silent, answered).details == "Traceback …\n"
@@ -172,13 +172,13 @@ def test_the_details_are_the_traceback_and_the_output() -> None:
 
 
 def test_a_message_is_one_line_of_bearable_length() -> None:
-    answer = Answer(cause="error", message="\nValueError: first\nsecond")
+    answer = JobResult(cause="error", message="\nValueError: first\nsecond")
     assert failed(REPLY, answer).message == "ValueError: first"
     assert failed(REPLY, replace(answer, message="x" * 9999)).message == "x" * LONGEST + "…"
 
 
 def test_a_value_becomes_a_sample() -> None:
-    answer = Answer(
+    answer = JobResult(
         suite=SUITE,
         observations=(("wait", 2.0, "ns", "by two workers", "lock", "contended"),),
         facts={"gil": "on", "blas_threads": 1},
@@ -201,14 +201,14 @@ def test_a_value_becomes_a_sample() -> None:
 
 def test_a_cold_value_has_neither_warm_up_nor_loops() -> None:
     suite = {"benchmarks": [{"runs": [{"values": [2.5]}]}]}
-    sample = sample_of(Occasion(CELL, "pilot"), -1, REPLY, Answer(suite=suite))
+    sample = sample_of(Occasion(CELL, "pilot"), -1, REPLY, JobResult(suite=suite))
     assert (sample.stage, sample.level, sample.block, sample.generation) == ("pilot", None, -1, -1)
     assert (sample.seconds, sample.warmup_s, sample.loops, sample.metadata) == (2.5, None, 1, {})
 
 
 def test_what_was_left_behind_is_noted_beside_a_good_value() -> None:
     reply = replace(REPLY, hung_exit=True, leftovers=3, disturbances=["the machine slept for 3.0 s"])
-    metadata = sample_of(OCCASION, 0, reply, Answer(suite=SUITE)).metadata
+    metadata = sample_of(OCCASION, 0, reply, JobResult(suite=SUITE)).metadata
     assert metadata["comparators_hung_exit"] == "the process had to be killed after its result"
     assert metadata["comparators_leftovers"] == 3
     assert metadata["comparators_disturbance"] == "the machine slept for 3.0 s"

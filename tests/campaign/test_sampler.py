@@ -28,7 +28,7 @@ from comparators.journal.records import (
 from comparators.parameters import ParameterValue
 from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.stats.thresholds import Level
-from comparators.worker.job import Answer
+from comparators.worker.job import JobResult
 from comparators.workload import Phase
 from tests.campaign.paper_workers import REPLY, SUITE, VALUE, PaperWorkers, sampler_of
 from tests.journal.records import CELL, COLD, COMPARISON, LOOP, PLAN, evidence, level_test, profile
@@ -71,9 +71,9 @@ def test_a_sample_is_taken_by_a_worker_and_recorded(journal: Journal, workers: P
     assert (record.cell, record.stage, record.level, record.block, record.position) == (CELL, "test", "model", 3, 1)
     assert record.seconds == 0.25
     assert journal.records[-1] == record
-    (asked,) = workers.assignments
+    (asked,) = workers.jobs
     assert asked == {
-        "errand": "sample",
+        "kind": "sample",
         "workload": "comparators.workloads.noop:Noop",
         "workload_parameters": {"count": 10},
         "runner": "comparators.runners.threading:Threading",
@@ -93,7 +93,7 @@ def test_a_sample_is_taken_by_a_worker_and_recorded(journal: Journal, workers: P
 
 def test_a_cold_sample_has_no_warm_up(journal: Journal, workers: PaperWorkers) -> None:
     sampler_of(journal, workers).sample(Occasion(COLD.cell(CELL.runner, 1), "pilot"))
-    (asked,) = workers.assignments
+    (asked,) = workers.jobs
     assert (asked["phase"], asked["warmups"]) == ("cold", 0)
 
 
@@ -103,7 +103,7 @@ def test_resources_are_counted_in_first_samples_only(journal: Journal, workers: 
     for block in range(3):
         take(sampler, block)
     take(sampler, 0, "control", None)
-    assert [asked["count_resources"] for asked in workers.assignments] == [True, True, False, False, False]
+    assert [asked["count_resources"] for asked in workers.jobs] == [True, True, False, False, False]
 
 
 def test_the_cell_before_is_recorded(journal: Journal, workers: PaperWorkers) -> None:
@@ -136,9 +136,9 @@ def test_what_is_known_is_not_measured_again_also_by_the_next_run(journal: Journ
 
 def test_profiles_evidence_and_capacities_are_not_repeated_either(journal: Journal, workers: PaperWorkers) -> None:
     first = sampler_of(journal, workers)
-    workers.answer = Answer(facts=PROFILE)
+    workers.answer = JobResult(facts=PROFILE)
     seen = first.profile(COMPARISON, LOOP)
-    workers.answer = Answer(facts=EVIDENCE)
+    workers.answer = JobResult(facts=EVIDENCE)
     traced = first.evidence(CELL)
     workers.answer = b'{"speedup": 1.5}'
     capacity = first.capacity(2)
@@ -150,7 +150,7 @@ def test_profiles_evidence_and_capacities_are_not_repeated_either(journal: Journ
 
 
 def test_a_profile_that_failed_is_not_repeated_either(journal: Journal, workers: PaperWorkers) -> None:
-    workers.answer = Answer(cause="error", message="task 3: KeyError: 1")
+    workers.answer = JobResult(cause="error", message="task 3: KeyError: 1")
     failed = sampler_of(journal, workers).profile(COMPARISON, LOOP)
     assert isinstance(failed, Failure)
     assert (failed.stage, failed.cause, failed.message) == ("profile", "error", "task 3: KeyError: 1")
@@ -246,20 +246,20 @@ def test_a_result_that_a_task_has_overwritten_is_none(journal: Journal, workers:
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(),
-        Answer(suite={"benchmarks": []}),
-        Answer(suite={"benchmarks": [{"runs": [{"values": [math.inf]}]}]}),
-        Answer(suite={"benchmarks": [{"runs": [{"values": [-1.0]}]}]}),
-        Answer(suite={"benchmarks": [{"runs": [{"values": ["long"]}]}]}),
-        Answer(suite={"benchmarks": [{"runs": 3}]}),
-        Answer(suite=SUITE, facts={"first_s": math.nan}),
-        Answer(suite=SUITE, observations=(("lost", math.inf, "updates", "", "", None),)),
-        Answer(suite=SUITE, observations=(("lost", 1.0, 7, "", "", None),)),
-        Answer(suite=SUITE, observations=(("lost",),)),
+        JobResult(),
+        JobResult(suite={"benchmarks": []}),
+        JobResult(suite={"benchmarks": [{"runs": [{"values": [math.inf]}]}]}),
+        JobResult(suite={"benchmarks": [{"runs": [{"values": [-1.0]}]}]}),
+        JobResult(suite={"benchmarks": [{"runs": [{"values": ["long"]}]}]}),
+        JobResult(suite={"benchmarks": [{"runs": 3}]}),
+        JobResult(suite=SUITE, facts={"first_s": math.nan}),
+        JobResult(suite=SUITE, observations=(("lost", math.inf, "updates", "", "", None),)),
+        JobResult(suite=SUITE, observations=(("lost", 1.0, 7, "", "", None),)),
+        JobResult(suite=SUITE, observations=(("lost",),)),
     ],
 )
 def test_an_answer_that_cannot_be_true_is_a_failure_and_the_journal_stays_whole(
-    journal: Journal, workers: PaperWorkers, answer: Answer
+    journal: Journal, workers: PaperWorkers, answer: JobResult
 ) -> None:
     workers.answer = answer
     record = take(sampler_of(journal, workers))
@@ -288,7 +288,7 @@ def test_facts_that_cannot_be_true_are_a_failure(
     ask: Callable[[Sampler], Record],
     facts: dict[str, ParameterValue] | None,
 ) -> None:
-    workers.answer = Answer(facts=facts)
+    workers.answer = JobResult(facts=facts)
     record = ask(sampler_of(journal, workers))
     assert isinstance(record, Failure)
     assert record.cause == "wrong-result"
@@ -296,7 +296,7 @@ def test_facts_that_cannot_be_true_are_a_failure(
 
 
 def test_evidence_that_fails(journal: Journal, workers: PaperWorkers) -> None:
-    workers.answer = Answer(cause="wrong-result", message="sum")
+    workers.answer = JobResult(cause="wrong-result", message="sum")
     record = sampler_of(journal, workers).evidence(CELL)
     assert isinstance(record, Failure)
     assert (record.stage, record.level, record.cause, record.block) == ("evidence", None, "wrong-result", -1)
@@ -306,20 +306,20 @@ def test_evidence_that_fails(journal: Journal, workers: PaperWorkers) -> None:
 
 
 def test_a_calibration_is_done_once_and_used_from_then_on(journal: Journal, workers: PaperWorkers) -> None:
-    workers.answer = Answer(facts={"count": 12})
+    workers.answer = JobResult(facts={"count": 12})
     sampler = sampler_of(journal, workers)
     sampler.calibrate(COMPARISON, LOOP)
     sampler.calibrate(COLD, COLD.cell(LOOP.runner, 1))
-    assert [asked["errand"] for asked in workers.assignments] == ["calibrate"]
+    assert [asked["kind"] for asked in workers.jobs] == ["calibrate"]
     assert journal.records[-1] == Calibration("noop", "3.11", (("count", 12),))
     workers.answer = VALUE
     take(sampler, 0)
     take(sampler_of(journal, workers), 1)
-    assert [asked["workload_parameters"] for asked in workers.assignments[1:]] == [{"count": 12}] * 2
+    assert [asked["workload_parameters"] for asked in workers.jobs[1:]] == [{"count": 12}] * 2
 
 
 def test_a_calibration_that_changes_nothing_is_recorded_as_such(journal: Journal, workers: PaperWorkers) -> None:
-    workers.answer = Answer(facts={"count": 10})
+    workers.answer = JobResult(facts={"count": 10})
     sampler_of(journal, workers).calibrate(COMPARISON, LOOP)
     assert journal.records[-1] == Calibration("noop", "3.11", ())
 
@@ -328,14 +328,14 @@ def test_a_calibration_that_changes_nothing_is_recorded_as_such(journal: Journal
     "answer",
     [
         None,
-        Answer(cause="error", message="no"),
-        Answer(),
-        Answer(facts={"other": 1}),
-        Answer(facts={"count": math.nan}),
+        JobResult(cause="error", message="no"),
+        JobResult(),
+        JobResult(facts={"other": 1}),
+        JobResult(facts={"count": math.nan}),
     ],
 )
 def test_a_calibration_that_fails_leaves_it_to_the_profile(
-    journal: Journal, workers: PaperWorkers, answer: Answer | None
+    journal: Journal, workers: PaperWorkers, answer: JobResult | None
 ) -> None:
     workers.answer = answer
     sampler_of(journal, workers).calibrate(COMPARISON, LOOP)
@@ -374,17 +374,17 @@ def test_a_recipe_is_recorded_once_with_the_calibrated_parameters(
 @pytest.mark.parametrize(
     ("answer", "recorded"),
     [
-        (Answer(facts={"source": "code"}), ["code"]),
-        (Answer(facts={"source": 1}), []),
-        (Answer(facts={}), []),
-        (Answer(cause="error", message="no"), []),
+        (JobResult(facts={"source": "code"}), ["code"]),
+        (JobResult(facts={"source": 1}), []),
+        (JobResult(facts={}), []),
+        (JobResult(cause="error", message="no"), []),
         (None, []),
     ],
 )
 def test_for_a_recipe_what_is_not_ours_is_asked_in_a_worker(
     journal: Journal,
     workers: PaperWorkers,
-    answer: Answer | None,
+    answer: JobResult | None,
     recorded: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -392,7 +392,7 @@ def test_for_a_recipe_what_is_not_ours_is_asked_in_a_worker(
     monkeypatch.setattr(recipes, "recipe_file", lambda *_: pytest.fail("third-party code was asked in this process"))
     monkeypatch.setattr("comparators.campaign.sampler.OURS", "elsewhere.")
     sampler_of(journal, workers).recipe(CELL)
-    assert [(one["errand"], one["workload"]) for one in workers.assignments] == [("recipe", CELL.workload.target)]
+    assert [(one["kind"], one["workload"]) for one in workers.jobs] == [("recipe", CELL.workload.target)]
     assert [one.source for one in journal.run().recipes] == recorded
 
 

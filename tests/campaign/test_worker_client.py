@@ -106,7 +106,7 @@ def test_a_fresh_process_gets_the_same_job(journal: Journal, workers: PaperWorke
     fresh, forked = workers.asked
     assert list(fresh.command[:4]) == ["/opt/python", "-P", "-m", "comparators.worker.main"]
     assert fresh.generation is None
-    assert {**fresh.assignment, "count_resources": False} == forked.assignment
+    assert {**fresh.job, "count_resources": False} == forked.job
     assert isinstance(record, Sample)
     assert record.generation == -1
 
@@ -280,4 +280,4 @@ def test_workers_find_the_programs_own_folders_but_not_the_interpreters(
     standard = [*site.getsitepackages(), sysconfig.get_path("stdlib")]
     monkeypatch.setattr(sys, "path", ["", str(tmp_path), str(tmp_path / "missing"), *standard])
     take(sampler_of(journal, workers))
-    assert workers.assignments[-1]["path"] == workers.asked[-1].preload["path"] == [str(tmp_path)]
+    assert workers.jobs[-1]["path"] == workers.asked[-1].preload["path"] == [str(tmp_path)]

@@ -156,7 +156,7 @@ def worker_script() -> str:
     """Return a program that passes for a Python with workers."""
     preload = json.dumps({"performer": "tests.faults.quick_jobs", "path": [str(ROOT)]})
     warm = WARM.format(root=str(ROOT), preload=preload).replace("'", "'\\''")
-    cases = [f"*'\"errand\": \"{kind}\"'*) answer='{json.dumps(answer)}' ;;" for kind, answer in ANSWERS.items()]
+    cases = [f"*'\"kind\": \"{kind}\"'*) answer='{json.dumps(answer)}' ;;" for kind, answer in ANSWERS.items()]
     return WORKER.format(python=sys.executable, warm=warm, answers="\n".join(cases), leaves=LEAVES)
 
 

@@ -21,10 +21,10 @@ LEAVES = 6
 
 
 def perform(folder: Path) -> None:
-    """Answer the job in a folder."""
+    """JobResult the job in a folder."""
     if os.getpid() % LEAVES == 0:
         subprocess.Popen(["sleep", "600"], start_new_session=True)
-    kind = json.loads((folder / "job").read_text(encoding="utf-8"))["errand"]
+    kind = json.loads((folder / "job").read_text(encoding="utf-8"))["kind"]
     aside = folder / "result.new"
     aside.write_text(json.dumps(ANSWERS[kind]), encoding="utf-8")
     aside.replace(folder / "result.json")

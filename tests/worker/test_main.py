@@ -17,15 +17,15 @@ from comparators.parameters import ParameterValue
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.built_in import RUNNERS
 from comparators.worker import sample
-from comparators.worker.job import Answer, Assignment, Errand
+from comparators.worker.job import Job, JobKind, JobResult
 from comparators.workload import Observation, Phase
 from tests.campaign.small_work import target
 
 TARGETS = {one.name: one.target for one in RUNNERS}
 
 
-def assignment(
-    errand: Errand,
+def job(
+    kind: JobKind,
     workload: str = "Good",
     runner: str = "serial",
     *,
@@ -34,9 +34,9 @@ def assignment(
     loops: int = 1,
     parameters: Mapping[str, ParameterValue] | None = None,
     runner_parameters: Mapping[str, ParameterValue] | None = None,
-) -> Assignment:
-    return Assignment(
-        errand=errand,
+) -> Job:
+    return Job(
+        kind=kind,
         workload=target(workload),
         workload_parameters=parameters or {"count": 4},
         runner=TARGETS[runner],
@@ -51,7 +51,7 @@ def assignment(
     )
 
 
-def start(one: Assignment, folder: Path) -> tuple[int, Answer | None, str]:
+def start(one: Job, folder: Path) -> tuple[int, JobResult | None, str]:
     """Run a worker to its end; return exit code, answer and output."""
     result = folder / "result.json"
     done = subprocess.run(
@@ -63,18 +63,18 @@ def start(one: Assignment, folder: Path) -> tuple[int, Answer | None, str]:
         env={**os.environ, "PYTHONSAFEPATH": "1"},
         check=False,
     )
-    answer = Answer(**json.loads(result.read_text(encoding="utf-8"))) if result.exists() else None
+    answer = JobResult(**json.loads(result.read_text(encoding="utf-8"))) if result.exists() else None
     return done.returncode, answer, done.stdout + done.stderr
 
 
-def answer_of(one: Assignment, folder: Path) -> Answer:
+def answer_of(one: Job, folder: Path) -> JobResult:
     code, answer, output = start(one, folder)
     assert answer is not None, output
     assert code == 0, output
     return answer
 
 
-def the_run(answer: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
+def the_run(answer: JobResult) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the only run of an answer's suite and all its metadata."""
     assert answer.cause is None, answer.details
     assert answer.suite is not None
@@ -84,7 +84,7 @@ def the_run(answer: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_a_warm_sample(tmp_path: Path) -> None:
-    answer = answer_of(assignment("sample", loops=3), tmp_path)
+    answer = answer_of(job("sample", loops=3), tmp_path)
     run, metadata = the_run(answer)
     assert len(run["values"]) == 1
     assert run["values"][0] > 0
@@ -109,13 +109,13 @@ def test_a_warm_sample(tmp_path: Path) -> None:
 def test_a_sample_of_a_process_model_says_how_its_processes_are_started(
     parameters: dict[str, ParameterValue], start_method: str, tmp_path: Path
 ) -> None:
-    answer = answer_of(assignment("sample", runner="mp-pool", workers=2, runner_parameters=parameters), tmp_path)
+    answer = answer_of(job("sample", runner="mp-pool", workers=2, runner_parameters=parameters), tmp_path)
     assert answer.facts is not None
     assert answer.facts["start_method"] == start_method
 
 
 def test_calls_of_the_same_tasks_are_compared_where_resources_are_counted(tmp_path: Path) -> None:
-    one = assignment("sample", runner="threading", workers=2)
+    one = job("sample", runner="threading", workers=2)
     answer = answer_of(replace(one, count_resources=True), tmp_path)
     facts: dict[str, Any] = dict(answer.facts or {})
     assert facts["first_call_s"] > 0
@@ -123,28 +123,28 @@ def test_calls_of_the_same_tasks_are_compared_where_resources_are_counted(tmp_pa
 
 
 def test_a_cold_sample_has_no_warm_up(tmp_path: Path) -> None:
-    run, _ = the_run(answer_of(assignment("sample", runner="threading", workers=2, phase="cold"), tmp_path))
+    run, _ = the_run(answer_of(job("sample", runner="threading", workers=2, phase="cold"), tmp_path))
     assert "warmups" not in run
     assert run["values"][0] > 0
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no affinities")
 def test_the_affinity_is_set_and_recorded(tmp_path: Path) -> None:
-    _, metadata = the_run(answer_of(assignment("sample"), tmp_path))
+    _, metadata = the_run(answer_of(job("sample"), tmp_path))
     assert metadata["cpu_affinity"] == str(usable_cpus()[-1])
 
 
 def test_the_values_are_per_loop(tmp_path: Path) -> None:
     """A hundred thousand loops take far longer than one, also on a shared machine; their value must not."""
     parameters: dict[str, ParameterValue] = {"count": 1}
-    run, _ = the_run(answer_of(assignment("sample", loops=100_000, parameters=parameters), tmp_path))
+    run, _ = the_run(answer_of(job("sample", loops=100_000, parameters=parameters), tmp_path))
     assert run["values"][0] < 1e-3
     assert run["warmups"][0][0] == 1
 
 
 @pytest.mark.parametrize(("runner", "blocks"), [("serial", False), ("asyncio", True)])
 def test_a_profile_says_what_the_tasks_do_on_their_own(tmp_path: Path, runner: str, blocks: bool) -> None:
-    facts: dict[str, Any] = dict(answer_of(assignment("profile", runner=runner), tmp_path).facts or {})
+    facts: dict[str, Any] = dict(answer_of(job("profile", runner=runner), tmp_path).facts or {})
     assert (facts["tasks"], facts["seen"]) == (4, 4)
     assert 0 < facts["task_s"] <= facts["longest_s"] <= facts["total_s"]
     assert facts["pickled_bytes"] > 0
@@ -154,7 +154,7 @@ def test_a_profile_says_what_the_tasks_do_on_their_own(tmp_path: Path, runner: s
 
 def test_tasks_that_share_something_are_profiled_all_together(tmp_path: Path) -> None:
     one = replace(
-        assignment("profile", runner="threading", workers=4),
+        job("profile", runner="threading", workers=4),
         workload="comparators.workloads.coordination.barrier:Barrier",
         workload_parameters={},
         preset="quick",
@@ -167,7 +167,7 @@ def test_tasks_that_share_something_are_profiled_all_together(tmp_path: Path) ->
 
 
 def test_evidence_counts_tasks_and_hands(tmp_path: Path) -> None:
-    answer = answer_of(assignment("evidence", runner="threading", workers=2, parameters={"count": 20}), tmp_path)
+    answer = answer_of(job("evidence", runner="threading", workers=2, parameters={"count": 20}), tmp_path)
     facts: dict[str, Any] = dict(answer.facts or {})
     assert facts["tasks"] == 20
     assert 1 <= facts["workers_seen"] <= 2
@@ -179,18 +179,18 @@ def test_evidence_counts_tasks_and_hands(tmp_path: Path) -> None:
 
 
 def test_evidence_of_processes_says_what_travels(tmp_path: Path) -> None:
-    one = assignment("evidence", runner="mp-pool", workers=2, runner_parameters={"start": "fork"})
+    one = job("evidence", runner="mp-pool", workers=2, runner_parameters={"start": "fork"})
     facts: dict[str, Any] = dict(answer_of(one, tmp_path).facts or {})
     assert facts["pickled_bytes"] > 0
     assert facts["switches_voluntary"] > 0
 
 
 def test_a_calibration_fills_in_the_hosts_parameters(tmp_path: Path) -> None:
-    assert answer_of(assignment("calibrate"), tmp_path).facts == {"count": 4, "speed": 12.5}
+    assert answer_of(job("calibrate"), tmp_path).facts == {"count": 4, "speed": 12.5}
 
 
 def test_a_recipe_is_the_code_to_copy(tmp_path: Path) -> None:
-    source = str((answer_of(assignment("recipe"), tmp_path).facts or {})["source"])
+    source = str((answer_of(job("recipe"), tmp_path).facts or {})["source"])
     compile(source, "recipe", "exec")
     assert "from small_work import Good" in source
 
@@ -199,12 +199,12 @@ def test_a_recipe_is_the_code_to_copy(tmp_path: Path) -> None:
 def test_a_preset_fills_in_the_parameters_that_are_not_given(
     tmp_path: Path, given: dict[str, ParameterValue], count: int
 ) -> None:
-    one = replace(assignment("calibrate"), workload_parameters=given, preset="tiny")
+    one = replace(job("calibrate"), workload_parameters=given, preset="tiny")
     assert answer_of(one, tmp_path).facts == {"count": count, "speed": 12.5}
 
 
 def test_a_calibration_that_fails(tmp_path: Path) -> None:
-    answer = answer_of(assignment("calibrate", "Uncalibrated"), tmp_path)
+    answer = answer_of(job("calibrate", "Uncalibrated"), tmp_path)
     assert (answer.cause, answer.message) == ("error", "OSError: no clock")
 
 
@@ -221,7 +221,7 @@ MODELS = pytest.mark.parametrize(
 
 @MODELS
 def test_a_task_that_raises_is_named(tmp_path: Path, runner: str, parameters: dict[str, ParameterValue]) -> None:
-    one = assignment("sample", "Failing", runner, workers=2, runner_parameters=parameters)
+    one = job("sample", "Failing", runner, workers=2, runner_parameters=parameters)
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert answer.message.splitlines()[0] == "LookupError: task 2 is missing"
@@ -239,19 +239,19 @@ def test_a_task_that_raises_is_named(tmp_path: Path, runner: str, parameters: di
 def test_a_task_that_raises_is_named_by_the_profile_with_its_number(
     tmp_path: Path, runner: str, workload: str, message: str, function: str
 ) -> None:
-    answer = answer_of(assignment("profile", workload, runner), tmp_path)
+    answer = answer_of(job("profile", workload, runner), tmp_path)
     assert answer.cause == "error"
     assert answer.message.splitlines()[0] == message
     assert function in answer.details
 
 
 def test_a_task_that_calls_exit_in_a_sample(tmp_path: Path) -> None:
-    answer = answer_of(assignment("sample", "Leaving"), tmp_path)
+    answer = answer_of(job("sample", "Leaving"), tmp_path)
     assert (answer.cause, answer.message) == ("error", "SystemExit: 3")
 
 
 def test_a_wrong_result_has_expected_and_found(tmp_path: Path) -> None:
-    answer = answer_of(assignment("sample", "Wrong"), tmp_path)
+    answer = answer_of(job("sample", "Wrong"), tmp_path)
     assert (answer.cause, answer.message) == ("wrong-result", "luck: expected good, found bad")
     assert answer.suite is None
 
@@ -267,7 +267,7 @@ def test_a_wrong_result_has_expected_and_found(tmp_path: Path) -> None:
 )
 def test_a_result_that_cannot_be_pickled(runner: str, parameters: dict[str, ParameterValue], tmp_path: Path) -> None:
     """People read of their own object, never of what is put around it."""
-    one = assignment("sample", "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
+    one = job("sample", "Unpicklable", runner, workers=1, runner_parameters={"start": "fork", **parameters})
     answer = answer_of(one, tmp_path)
     assert answer.cause == "error"
     assert "close_over" in answer.message
@@ -275,20 +275,20 @@ def test_a_result_that_cannot_be_pickled(runner: str, parameters: dict[str, Para
 
 
 def test_a_profile_says_that_results_cannot_be_pickled(tmp_path: Path) -> None:
-    facts = answer_of(assignment("profile", "Unpicklable"), tmp_path).facts or {}
+    facts = answer_of(job("profile", "Unpicklable"), tmp_path).facts or {}
     assert str(facts["unpicklable"]).startswith("the result of task 0 cannot be pickled: ")
     assert "pickled_bytes" not in facts
 
 
 def test_a_process_that_vanishes_leaves_no_answer(tmp_path: Path) -> None:
-    code, answer, _ = start(assignment("profile", "Vanishing"), tmp_path)
+    code, answer, _ = start(job("profile", "Vanishing"), tmp_path)
     assert (code, answer) == (0, None)
 
 
 def test_the_answer_is_out_before_the_workers_end(tmp_path: Path) -> None:
     """A thread that never ends keeps the process; the supervisor sees the result all the same."""
     result = tmp_path / "result.json"
-    one = json.dumps(asdict(assignment("sample", "Lingering", parameters={"count": 1})))
+    one = json.dumps(asdict(job("sample", "Lingering", parameters={"count": 1})))
     with subprocess.Popen([sys.executable, "-P", "-m", "comparators.worker.main", one, str(result)]) as worker:
         try:
             while not result.exists():
@@ -310,10 +310,10 @@ def test_the_answer_is_out_before_the_workers_end(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_at_all_is_said(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
-    base = asdict(assignment("sample"))
+    base = asdict(job("sample"))
     if "workload" in changes:
         base["workload_parameters"] = {}
-    answer = answer_of(Assignment(**{**base, **changes}), tmp_path)
+    answer = answer_of(Job(**{**base, **changes}), tmp_path)
     assert answer.cause == "error"
     assert answer.message.startswith(message)
 
@@ -331,7 +331,7 @@ def test_pyperf_reads_what_we_write_and_finds_its_own_metadata(tmp_path: Path) -
     options = ["-p", "1", "-n", "1", "-w", "1", "-l", "3", "-o", "documented.json", "--quiet"]
     subprocess.run([sys.executable, "script.py", *options], cwd=tmp_path, check=True, timeout=60)
     theirs = pyperf.BenchmarkSuite.load(str(tmp_path / "documented.json")).get_benchmarks()[0].get_runs()[0]
-    run, metadata = the_run(answer_of(assignment("sample", loops=3, parameters={"count": 1}), tmp_path))
+    run, metadata = the_run(answer_of(job("sample", loops=3, parameters={"count": 1}), tmp_path))
     ours = pyperf.Run(run["values"], [tuple(each) for each in run["warmups"]], metadata, collect_metadata=False)
     assert set(theirs.get_metadata()) - set(ours.get_metadata()) <= {"cpu_affinity", *sample.MOMENTARY}
     assert set(ours.get_metadata()) - set(theirs.get_metadata()) <= {"cpu_affinity"}
@@ -372,6 +372,6 @@ class Restarting(MpPool):
 
 def test_a_pool_that_replaces_a_process_while_it_is_measured(tmp_path: Path) -> None:
     (tmp_path / "restarting.py").write_text(RESTARTING, encoding="utf-8")
-    one = assignment("sample", runner="mp-pool", workers=2, runner_parameters={"start": "fork"})
+    one = job("sample", runner="mp-pool", workers=2, runner_parameters={"start": "fork"})
     answer = answer_of(replace(one, runner=f"{tmp_path / 'restarting.py'}:Restarting"), tmp_path)
     assert (answer.cause, answer.message) == ("crashed", sample.REPLACED)

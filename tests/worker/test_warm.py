@@ -14,7 +14,7 @@ from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.catalogue import find
 from comparators.supervision.exchange import Generation
 from comparators.supervision.supervised import Supervised
-from comparators.worker.job import Answer, Assignment
+from comparators.worker.job import Job, JobResult
 from comparators.worker.preload import Preload
 from tests.campaign.small_work import target
 
@@ -43,8 +43,8 @@ def generation() -> Generation:
 
 
 def job(runner: str) -> str:
-    one = Assignment(
-        errand="sample",
+    one = Job(
+        kind="sample",
         workload=target("Good"),
         workload_parameters={"count": 2},
         runner=find("runner", runner).target,
@@ -60,8 +60,8 @@ def job(runner: str) -> str:
     return json.dumps(asdict(one))
 
 
-def the_run(result: bytes | None) -> tuple[dict[str, Any], Answer]:
-    answer = Answer(**json.loads(result or b"{}"))
+def the_run(result: bytes | None) -> tuple[dict[str, Any], JobResult]:
+    answer = JobResult(**json.loads(result or b"{}"))
     assert answer.cause is None, answer.details
     assert answer.suite is not None
     run: dict[str, Any] = answer.suite["benchmarks"][0]["runs"][0]
