@@ -27,6 +27,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparators.campaign import worker_client
 from comparators.campaign.campaign import measure
 from comparators.campaign.sampler import Sampler
 from comparators.journal import atomic_io
@@ -46,6 +47,8 @@ __all__ = ["LostRecords", "check_round", "main"]
 PATIENCE_S = 60.0
 """Only a round that fails takes so long."""
 DEADLINE_S = 0.5
+STARTS_S = 6.0
+"""A warm interpreter is there in a fraction of it; a supervisor that is stopped before is waited for as long."""
 ROOT = Path(__file__).parents[2]
 SUPERVISOR = (
     "import sys; sys.path.insert(0, {root!r}); "
@@ -138,6 +141,7 @@ def prepare(folder: Path, *, fresh: bool) -> Plan:
         script.chmod(0o755)
     setattr(supervised_module, "sys", type("sys", (), {"executable": str(supervisor)}))  # noqa: B010  to mypy, a module
     supervised_module.SILENT_S = supervised_module.ENDS_S = starting.STARTS_S = 0.5
+    worker_client.START_S = STARTS_S
     setattr(Sampler, "capacity", lambda self, workers: None)  # noqa: B010  to mypy, a method
     plan = make_plan(Request(("noop",), ("serial", "threading"), (1,), preset="quick", phases=("warm",), seed=1))
     interpreters = tuple(replace(one, executable=str(worker)) for one in plan.interpreters)

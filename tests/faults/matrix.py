@@ -49,6 +49,7 @@ class Part:
         deadline_s: of each cell.
         lanes: cells at once; where all wait for their deadline, these may be more than the CPUs.
         workers: of each cell.
+        cap_s: of the value; None for no cap.
     """
 
     workloads: tuple[str, ...]
@@ -57,6 +58,7 @@ class Part:
     deadline_s: float = 3.0
     lanes: int = 6
     workers: int = 2
+    cap_s: float | None = None
 
     def plan(self) -> Plan:
         asked = Request(self.workloads, self.runners, (self.workers,), preset="quick", phases=("warm",), seed=1)
@@ -99,7 +101,7 @@ def lanes(folder: Path, part: Part) -> list[Callable[[], None]]:
                 sampler.enter(comparison)
                 sampler.calibrate(comparison, cell)  # its warm interpreter has started
                 began = time.monotonic()
-                record = sampler.sample(Occasion(cell, "pilot"))
+                record = sampler.sample(Occasion(cell, "pilot"), cap_s=part.cap_s)
                 outcome = told(cell, record, time.monotonic() - began, part)
                 with printing:
                     print(json.dumps(outcome), flush=True)

@@ -237,6 +237,16 @@ def test_no_success_is_silent(tmp_path: Path) -> None:
     assert found == {"serial": ("", ""), **{f"lying[lie={name}]": said for name, said in UNTRUE.items()}}
 
 
+@pytest.mark.parametrize("fresh", [False, True], ids=["forked", "fresh"])
+def test_what_is_slower_than_its_cap_is_stopped_there_and_leaves_nothing(tmp_path: Path, *, fresh: bool) -> None:
+    slow = ("sleep[seconds=0.5,count=40]",)
+    runners = ("serial", "threading", "asyncio", "multiprocessing[start=fork]")
+    seen = measure(tmp_path, Part(slow, runners, fresh=fresh, deadline_s=PATIENT_S, lanes=2, cap_s=0.3))
+    assert [(one["cause"], one["message"]) for one in seen.outcomes] == [("capped", "stopped: slower than 0.3 s")] * 4
+    check_in_time([{**one, "late_s": one["took_s"] - PATIENT_S / 2} for one in seen.outcomes])
+    check_nobody_left(seen.observed.left)
+
+
 NO_SWEEP = "process_tree.ProcessTree.end = lambda self, **how: 0"
 WAITS_FOR_THE_END = "worker_run.WorkerRun._kill = lambda self: select.select([], [], [], 3600)"
 
