@@ -5,6 +5,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -94,9 +95,14 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path, *, types: bool = True) -> Iterator[str]:
     """Yield the dotted names of all modules that a file imports, wherever in the file; those for types if asked."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     guarded = {inner for node in ast.walk(tree) if not types and is_type_checking(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         if node in guarded:
@@ -198,7 +204,7 @@ def test_functions_are_short() -> None:
     lengths = {
         f"{module_name(path)}.{node.name}": lines_of(node)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: length for name, length in lengths.items() if length > LINES_OF_A_FUNCTION} == {}
