@@ -32,8 +32,8 @@ Tell = Callable[[Activity, Cell | None, int, SequentialTest | None], None]
 SHORT_TASK_S = 0.001
 """Seconds of a task below which handing it over may cost more than the task itself: loops are then found by a pilot
 sample, not from the profile, which would be wrong by orders of magnitude."""
-MANY_PER_CPU = 4
-"""Workers per CPU above which a count is tried once before it is tested: it may exceed what the host allows."""
+RISKY_WORKERS = 64
+"""Workers above which a count is tried once before it is tested: open files, threads or memory may not allow it."""
 PILOT_CAP = 30.0
 """A pilot sample is stopped at this many times the seconds expected of the plain loop …"""
 PILOT_CAP_S = 1.0
@@ -46,6 +46,8 @@ COUNTS_TESTED = 4
 """Worker counts in the test of the workers level at most: the best of the pilot and smaller ones that may do."""
 CONTROL_SHARE = 0.5
 """The A/A control may take this share of what the comparison itself took: it says how noisy the host is, no more."""
+CHEAP_PER_CPU = 4
+"""Workers per CPU up to which a losing model gets a traced pass: many processes take long to start."""
 EVIDENCE_TASKS_S = 20.0
 """Seconds of a loop above which no traced pass is made: it would take longer than the answer is worth."""
 
@@ -153,7 +155,7 @@ class ComparisonRun:
         """Return a cell that works: a large count is tried once, and halved until it does; None when none does."""
         while True:
             cell = self.comparison.cell(candidate.runner, count)
-            risky = count > MANY_PER_CPU * len(self.settings.cpus)
+            risky = count > RISKY_WORKERS
             if not risky or not self._broken(self._pilot(cell)):
                 return cell
             if count <= candidate.fewest or candidate.counts:
@@ -312,7 +314,8 @@ class ComparisonRun:
         ordered = [*outcome.look.leaders, *outcome.look.rivals, *outcome.cells]
         for label in dict.fromkeys(ordered):
             cell = outcome.cells[label]
-            if cell.runner.model not in seen and label not in outcome.failed:
+            cheap = cell.runner.model in ("loop", "threads") or cell.workers <= CHEAP_PER_CPU * len(self.settings.cpus)
+            if cheap and cell.runner.model not in seen and label not in outcome.failed:
                 seen.add(cell.runner.model)
                 yield cell
 

@@ -12,6 +12,9 @@ LOOPS_MAXIMUM = 100_000
 """Loops of a value at most: tasks that take no time at all would need any number."""
 LEAST_CPU_SHARE = 0.01
 """CPU seconds per wall second below which a smaller share allows no more workers: 100 per CPU already wait."""
+HEAVY_PER_CPU = 8
+"""Workers per CPU with which processes and interpreters stand for their model at first: each takes milliseconds to
+start. Where they win, more are searched."""
 GIVEN_MAXIMUM = 6
 """Worker counts asked for by hand that are all compared under each model; of longer lists the ends and the middle."""
 
@@ -30,6 +33,8 @@ def model_counts(candidate: Candidate, profile: Profile, cpus: int) -> tuple[int
     if not profile.waits:
         return (few,)
     busy = math.ceil(max(2, cpus) / max(profile.cpu_share, LEAST_CPU_SHARE))
+    if candidate.runner.model in ("processes", "interpreters"):
+        busy = min(busy, HEAVY_PER_CPU * cpus)
     return tuple(sorted({few, _within(max(2 * few, busy), candidate)}))
 
 

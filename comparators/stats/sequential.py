@@ -65,6 +65,7 @@ class SequentialTest:
         rule: of the level.
         groups: what each label stands for, where several candidates stand for one answer: a model with two worker
             counts. The test is decided when all that remain stand for the same. A label without one stands for itself.
+            After the first block those of a group leave that are far slower than the best of it.
     """
 
     candidates: Sequence[str]
@@ -127,12 +128,24 @@ class SequentialTest:
             if not 0 < _seconds(value) < math.inf:
                 raise ValueError(f"block {self.blocks}: {label} has {value}")
         self._blocks.append(dict(block))
+        if self.blocks == 1:
+            self._screen_siblings()
 
     def drop(self, label: str) -> None:
         """Take out a candidate that failed: it is in no further look, and the error of the others stays as it was."""
         if label in self._remaining:
             self._remaining.remove(label)
         self._departed.pop(label, None)
+
+    def _screen_siblings(self) -> None:
+        """Let those of a group go that are far slower than the best of it: the best speaks for the group."""
+        for group in set(self.groups.values()):
+            seconds = {
+                label: _seconds(self._blocks[0][label]) for label in self._remaining if self.groups.get(label) == group
+            }
+            limit = self.rule.sibling_ratio * min(seconds.values(), default=0.0)
+            for label in (label for label, value in seconds.items() if value > limit):
+                self._remaining.remove(label)
 
     def look(self, *, last: bool = False) -> Look:
         """Judge the blocks so far; candidates shown slower leave.

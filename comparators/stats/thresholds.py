@@ -25,7 +25,7 @@ class LevelRule:
         margin: differences below it count as none, as a share; never below the host's noise floor.
         own_share: share of a pair's own standard error that the pooled one never goes below.
         sign_flip_from: blocks from which "slower" must also hold under exact flipping of signs.
-        prior_sd, prior_freedom: see `Thresholds`.
+        prior_sd, prior_freedom, sibling_ratio: see `Thresholds`.
     """
 
     level: Level
@@ -37,6 +37,7 @@ class LevelRule:
     sign_flip_from: int
     prior_sd: float = 0.10
     prior_freedom: float = 4.0
+    sibling_ratio: float = 1.5
 
     @property
     def equal_within(self) -> float:
@@ -73,6 +74,8 @@ class Thresholds:
             4 to 15 %. Where few candidates were never stopped, their variance alone has two degrees of freedom, and a
             rival 30 times slower could not be told apart after three blocks.
         prior_freedom: degrees of freedom that this expectation counts as (moderated variance, Smyth 2004).
+        sibling_ratio: of several worker counts that stand for one model, those that take this many times as long as the
+            best of them in the first block leave: which model is best does not depend on them.
         cap_factor: after the first block a candidate's value is stopped at this many times the best time so far.
         baseline_blocks: the plain loop stays for this many blocks when it has lost: a ratio to it needs an interval.
         baseline_ratio: the plain loop is tested unless it takes more than this times the best's seconds …
@@ -105,6 +108,7 @@ class Thresholds:
     sign_flip_from: int = 8
     prior_sd: float = 0.10
     prior_freedom: float = 4.0
+    sibling_ratio: float = 1.5
     cap_factor: float = 3.0
     baseline_blocks: int = 5
     baseline_ratio: float = 10.0
@@ -153,6 +157,7 @@ class Thresholds:
             sign_flip_from=self.sign_flip_from,
             prior_sd=self.prior_sd,
             prior_freedom=self.prior_freedom,
+            sibling_ratio=self.sibling_ratio,
         )
 
 

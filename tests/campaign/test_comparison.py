@@ -9,7 +9,7 @@ import pytest
 from comparators.campaign.comparison import (
     COUNTS_TESTED,
     EVIDENCE_TASKS_S,
-    MANY_PER_CPU,
+    RISKY_WORKERS,
     PILOT_CAP,
     PILOT_CAP_S,
     ComparisonRun,
@@ -108,7 +108,7 @@ def test_work_that_waits_is_tried_with_many_workers_under_every_model_before_any
     first = {one.cell for one in sampler.tested("model") if one.occasion.block == 0}
     assert first == set(sampler.begun("model").cells)
     assert winner(run) in ("threads", "async")
-    assert sufficient(run) > MANY_PER_CPU * 2
+    assert sufficient(run) > RISKY_WORKERS * 2
 
 
 def test_many_workers_are_tried_once_before_they_are_in_the_test() -> None:
@@ -120,7 +120,7 @@ def test_many_workers_are_tried_once_before_they_are_in_the_test() -> None:
         ("async", 64),
         ("interpreters", 32),
     }
-    assert all(one.cell.workers > MANY_PER_CPU * 2 for one in before)
+    assert all(one.cell.workers > RISKY_WORKERS * 2 for one in before)
     assert {one.cap_s for one in before} == {max(PILOT_CAP_S, PILOT_CAP * WAITING.profile.total_s)}
 
 

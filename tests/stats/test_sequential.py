@@ -343,3 +343,27 @@ def test_the_order_of_candidates_changes_nothing(seed: int, count: int) -> None:
         for order in itertools.permutations("abc")
     ]
     assert len({(look.status, look.leaders, tuple(sorted(look.slower))) for look in looks}) == 1
+
+
+def test_worker_counts_that_stand_for_one_model_are_screened_after_the_first_block() -> None:
+    """Which model is best does not depend on a count that is far slower than another count of the same model."""
+    groups = {"threads/2": "threads", "threads/40": "threads", "processes/2": "processes", "serial/1": "loop"}
+    test = SequentialTest(tuple(groups), rule_of("model"), groups)
+    test.add({"threads/2": 0.4, "threads/40": 0.02, "processes/2": 0.4, "serial/1": 0.8})
+    assert test.remaining == ("threads/40", "processes/2", "serial/1")
+
+
+def test_counts_of_one_model_that_are_about_as_fast_stay() -> None:
+    groups = {"threads/2": "threads", "threads/4": "threads", "serial/1": "loop"}
+    test = SequentialTest(tuple(groups), rule_of("model"), groups)
+    test.add({"threads/2": 0.5, "threads/4": 0.51, "serial/1": 1.0})
+    assert test.remaining == tuple(groups)
+
+
+def test_it_is_decided_when_all_that_remain_stand_for_one_model() -> None:
+    groups = {"threads/2": "threads", "threads/4": "threads", "serial/1": "loop"}
+    test = SequentialTest(tuple(groups), rule_of("model"), groups)
+    for _ in range(3):
+        test.add({"threads/2": 0.5, "threads/4": 0.51, "serial/1": 1.0})
+    look = test.look()
+    assert (look.status, set(look.leaders)) == ("decided", {"threads/2", "threads/4"})
