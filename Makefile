@@ -9,7 +9,7 @@ PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 # What `make test-all` looks for; `make test-all PYTHONS="3.11 3.14"` looks for fewer.
 PYTHONS ?= 3.11 3.12 3.13 3.14 3.15 3.13t 3.14t
 PRESET ?= quick
-BENCHMARKS ?= startup sample_cost supervision overhead journal_size report_speed verdict_time
+BENCHMARKS ?= startup sample_cost supervision overhead journal_size report_speed verdict_time time_to_answer
 
 VENV := .venv
 BIN := $(VENV)/bin

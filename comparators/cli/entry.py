@@ -22,7 +22,7 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
 """What a disk says that is full, over a quota, read-only or broken: not our fault."""
 
 COMMANDS = {
-    "run": ("comparators.cli.run:run", "Measure, judge and report: which model, how many workers, why."),
+    "run": ("comparators.cli.run:run", "Measure and answer: which model, how many workers, why."),
     "list": ("comparators.cli.list:list_", "Show the workloads and runners, and what applies here."),
     "show": ("comparators.cli.show:show", "Print the summary of a run again."),
     "recipe": ("comparators.cli.recipe:recipe", "Print the code to copy: a complete program."),

@@ -88,7 +88,9 @@ def _model(known: ModelSoFar, *, measuring: bool) -> LiveModel:
     gain = known.gain
     if gain is None:
         return LiveModel(known.model, state)
-    workers = "" if known.model == "loop" else plural(known.workers, "worker")
+    if known.model == "loop":  # as fast as itself, also where it was stopped at its limit and little is known of it
+        return LiveModel("loop", state, 1.0, 1.0)
+    workers = plural(known.workers, "worker")
     return LiveModel(known.model, state, gain.low or gain.ratio, gain.high or gain.ratio, workers)
 
 
