@@ -39,45 +39,22 @@ PROCESSES = (
     "worker/test_parallel_capacity.py",
     "workloads",
 )
-"""What starts programs, workers or real measuring, by file or folder.
-
-It gets the mark `processes`, and `make test-fast` leaves it out. What a test does decides, never its duration.
-"""
-THOROUGH = (
-    "journal/test_reader.py",
-    "report/figures",
-    "stats/test_guarantees.py",
-    "stats/test_needed.py",
-    "verdict/test_contradictions.py",
-)
-"""What simulates hundreds of runs, searches for contradictions in random journals, or draws every picture: it gets the
-mark `thorough`, and `make test-fast` leaves it out as well."""
+"""What starts programs, workers or real measuring, by file or folder: it gets the mark `processes`, and `make test-fast`
+leaves it out. What a test does decides, never its duration."""
 
 # The same examples in every run, and no deadline: on a shared machine the time of one example says nothing.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
 
 
-LEFT_OUT = {"processes": PROCESSES, "thorough": THOROUGH}
-"""By mark, where it applies."""
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Do not even import what `-m "not MARK"` leaves out; importing it takes longer than the fast tests."""
-    chosen: str = config.option.markexpr
-    places = (place for mark, several in LEFT_OUT.items() if f"not {mark}" in chosen for place in several)
-    return True if any(collection_path.is_relative_to(TESTS / place) for place in places) else None
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is not fast, and run what starts interpreters last.
+    """Mark what starts processes, and run what starts interpreters last.
 
     anyio keeps interpreters, and a process that has some cannot fork safely.
     """
     for item in items:
-        for mark, places in LEFT_OUT.items():
-            if any(item.path.is_relative_to(TESTS / place) for place in places):
-                item.add_marker(mark)
+        if any(item.path.is_relative_to(TESTS / place) for place in PROCESSES):
+            item.add_marker(pytest.mark.processes)
     items.sort(key=lambda item: "interpreters" in item.name)
 
 
