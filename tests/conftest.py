@@ -41,6 +41,15 @@ PROCESSES = (
 )
 """What starts programs, workers or real measuring, by file or folder: it gets the mark `processes`, and `make test-fast`
 leaves it out. What a test does decides, never its duration."""
+THOROUGH = (
+    "journal/test_reader.py",
+    "report/figures",
+    "stats/test_guarantees.py",
+    "stats/test_needed.py",
+    "verdict/test_contradictions.py",
+)
+"""What simulates hundreds of runs, searches for contradictions in random journals, or draws every picture: it gets the
+mark `thorough`, and `make test-fast` leaves it out as well."""
 
 # The same examples in every run, and no deadline: on a shared machine the time of one example says nothing.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -48,13 +57,14 @@ settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts processes, and run what starts interpreters last.
+    """Mark what is not fast, and run what starts interpreters last.
 
     anyio keeps interpreters, and a process that has some cannot fork safely.
     """
     for item in items:
-        if any(item.path.is_relative_to(TESTS / place) for place in PROCESSES):
-            item.add_marker(pytest.mark.processes)
+        for mark, places in (("processes", PROCESSES), ("thorough", THOROUGH)):
+            if any(item.path.is_relative_to(TESTS / place) for place in places):
+                item.add_marker(mark)
     items.sort(key=lambda item: "interpreters" in item.name)
 
 
