@@ -39,8 +39,10 @@ PROCESSES = (
     "worker/test_parallel_capacity.py",
     "workloads",
 )
-"""What starts programs, workers or real measuring, by file or folder: it gets the mark `processes`, and `make test-fast`
-leaves it out. What a test does decides, never its duration."""
+"""What starts programs, workers or real measuring, by file or folder.
+
+It gets the mark `processes`, and `make test-fast` leaves it out. What a test does decides, never its duration.
+"""
 THOROUGH = (
     "journal/test_reader.py",
     "report/figures",
