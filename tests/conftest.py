@@ -58,13 +58,24 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, databas
 settings.load_profile("repeatable")
 
 
+LEFT_OUT = {"processes": PROCESSES, "thorough": THOROUGH}
+"""By mark, where it applies."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what `-m "not MARK"` leaves out; importing it takes longer than the fast tests."""
+    chosen: str = config.option.markexpr
+    places = (place for mark, several in LEFT_OUT.items() if f"not {mark}" in chosen for place in several)
+    return True if any(collection_path.is_relative_to(TESTS / place) for place in places) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is not fast, and run what starts interpreters last.
 
     anyio keeps interpreters, and a process that has some cannot fork safely.
     """
     for item in items:
-        for mark, places in (("processes", PROCESSES), ("thorough", THOROUGH)):
+        for mark, places in LEFT_OUT.items():
             if any(item.path.is_relative_to(TESTS / place) for place in places):
                 item.add_marker(mark)
     items.sort(key=lambda item: "interpreters" in item.name)
