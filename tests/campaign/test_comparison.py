@@ -9,9 +9,9 @@ import pytest
 from comparators.campaign.comparison import (
     COUNTS_TESTED,
     EVIDENCE_TASKS_S,
-    RISKY_WORKERS,
     PILOT_CAP,
     PILOT_CAP_S,
+    RISKY_WORKERS,
     ComparisonRun,
 )
 from comparators.campaign.outcome import Occasion
