@@ -80,6 +80,11 @@ def test_each_model_has_its_state(display: Display) -> None:
     )
 
 
+def test_the_loop_is_as_fast_as_itself_also_where_it_was_stopped_at_its_limit(display: Display) -> None:
+    stopped = ModelSoFar("loop", 1, Interval(1.0, 0.008, 130.0, 0.95))
+    assert display.update(at(models=(stopped,))).models == (LiveModel("loop", "measured", 1.0, 1.0),)
+
+
 @pytest.mark.parametrize(
     ("cell", "model"), [("futures-threads/2", "threads"), ("mp-pool/8", "processes"), ("serial/1", "loop")]
 )
