@@ -82,11 +82,11 @@ def judged(answer: Mapping[str, Any], extra: int) -> dict[str, Any]:
         extra: how many percent more the larger one does.
     """
     outcome = answer["status"]
-    apart = not {PLAIN, LARGER} <= set(answer["equals"])
-    if outcome == "decided" and apart:
-        outcome = "right" if extra and answer["choice"] == PLAIN else "wrong"
-    elif not apart:
-        outcome = "equal"
+    if outcome == "decided":
+        if {PLAIN, LARGER} <= set(answer["equals"]):
+            outcome = "equal"  # both before the loop
+        else:
+            outcome = "right" if extra and answer["choice"] == PLAIN else "wrong"
     return {"outcome": outcome, "blocks": answer["blocks"]}
 
 
