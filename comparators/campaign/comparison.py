@@ -177,9 +177,12 @@ class ComparisonRun:
     def _counts_to_test(self, best: Cell, candidate: Candidate) -> tuple[int, ...]:
         """Search with single samples from the counts of the model's test on; return those worth a test.
 
-        A count that only single samples have shown to be the best is tested against that of the model's test.
+        That of the model's test is always among them: it links the times of both tests.
         """
         margin = self.settings.thresholds.workers_margin
+        if not self._profile.waits:  # the CPUs are the limit: more workers than twice as many only take turns
+            usual = max(2, len(self.settings.cpus))
+            return tuple(sorted({best.workers, *(count for count in (usual, 2 * usual) if count <= candidate.limit)}))
         where = SearchRange(
             cpus=max(2, len(self.settings.cpus)),
             tasks=self._profile.tasks,
@@ -192,7 +195,7 @@ class ComparisonRun:
                 record = self._pilot(self.comparison.cell(best.runner, max(count, candidate.fewest)))
                 measured[count] = [record.seconds] if isinstance(record, Sample) else []
         found = counts_to_test(measured, margin, COUNTS_TESTED)
-        return found if len(found) > 1 else tuple(sorted({*found, best.workers}))
+        return tuple(sorted({*found, best.workers}))
 
     def _cells_of_model(self, best: Cell) -> list[Cell]:
         outcome = self._outcomes["model"]

@@ -85,6 +85,7 @@ class LevelRun:
     _failed: dict[str, Failure] = field(init=False, default_factory=dict)
     _best_s: float = field(init=False, default=0.0)
     _leader: str = field(init=False, default="")
+    _seen_s: dict[str, float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Label the cells."""
@@ -122,11 +123,17 @@ class LevelRun:
         labels = [*test.remaining, *self._kept(test)]
         seed = f"{self.settings.seed}/{self.comparison.key}/{self.begun.level}/{number}"
         values: dict[str, Value] = {}
-        for position, label in enumerate(random.Random(seed).sample(labels, len(labels))):
+        order = random.Random(seed).sample(labels, len(labels))
+        if (
+            number == 0
+        ):  # what a larger count of the same model may speak for comes last, and is stopped when it has lost
+            order.sort(key=self._has_larger_sibling)
+        for position, label in enumerate(order):
             self.watch(self._cells[label], number + 1, test)
             record = self._sample(label, number, position)
             if isinstance(record, Sample):
                 values[label] = record.seconds
+                self._seen_s[label] = min(record.seconds, self._seen_s.get(label, math.inf))
             elif record.cause == "capped" and record.limit_s is not None:
                 values[label] = AtLeast(record.limit_s)
             else:
@@ -148,6 +155,9 @@ class LevelRun:
     def _sample(self, label: str, block: int, position: int) -> Sample | Failure:
         cell, loops = self._cells[label], self._loops[label]
         occasion = Occasion(cell, "test", self.begun.level, block, position)
+        if block == 0 and (sibling_s := self._sibling_s(label)) is not None:
+            cap_s = max(2 * self.rule.sibling_ratio * sibling_s, LEAST_CAP_S / loops)
+            return self.sampler.sample(occasion, loops=loops, cap_s=cap_s, deadline_s=START_S + 3 * cap_s * loops)
         if block == 0 or not self._best_s or label == self._leader or self._is_affordable_loop(cell, loops, block):
             deadline_s = max(FIRST_DEADLINE_S, FIRST_DEADLINE * self.expected_s * loops)
             return self.sampler.sample(occasion, loops=loops, deadline_s=deadline_s)
@@ -160,6 +170,21 @@ class LevelRun:
         near = self.expected_s <= thresholds.baseline_ratio * self._best_s
         short = self.expected_s * loops <= thresholds.baseline_s
         return cell.runner.name == BASELINE and (near or (short and block < FEWEST_BLOCKS))
+
+    def _has_larger_sibling(self, label: str) -> bool:
+        """Say whether another candidate of the same model has more workers; only where models are compared."""
+        cell = self._cells[label]
+        return self.begun.level == "model" and any(
+            one.runner == cell.runner and one.workers > cell.workers for one in self._cells.values()
+        )
+
+    def _sibling_s(self, label: str) -> float | None:
+        """Return the seconds of the fastest larger count of the same model in the first block; None without one."""
+        if not self._has_larger_sibling(label):
+            return None
+        runner = self._cells[label].runner
+        found = [each for other, each in self._seen_s.items() if self._cells[other].runner == runner]
+        return min(found, default=None)
 
     def _no_time_for(self, samples: int) -> bool:
         return self.clock.elapsed_s + samples * self.clock.sample_s > self.deadline_s

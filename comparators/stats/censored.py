@@ -19,7 +19,7 @@ __all__ = ["AtLeast", "BoundedPair"]
 
 Flags = npt.NDArray[np.bool_]
 
-FEWEST_BLOCKS = 3
+FEWEST_BLOCKS = 2
 """Blocks with something known about a pair below which nothing is shown."""
 
 

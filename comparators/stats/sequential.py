@@ -75,6 +75,7 @@ class SequentialTest:
     _blocks: list[Mapping[str, Value]] = field(init=False, default_factory=list)
     _departed: dict[str, _Departure] = field(init=False, default_factory=dict)
     _settled: Look | None = field(init=False, default=None)
+    _screened: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin with all candidates.
@@ -90,6 +91,11 @@ class SequentialTest:
     def remaining(self) -> tuple[str, ...]:
         """Labels that neither were shown slower nor failed, in their first order; each must be in the next block."""
         return tuple(self._remaining)
+
+    @property
+    def screened(self) -> tuple[str, ...]:
+        """Labels that left after the first block, because another one of their group is far faster."""
+        return tuple(self._screened)
 
     @property
     def blocks(self) -> int:
@@ -146,6 +152,7 @@ class SequentialTest:
             limit = self.rule.sibling_ratio * min(seconds.values(), default=0.0)
             for label in (label for label, value in seconds.items() if value > limit):
                 self._remaining.remove(label)
+                self._screened.append(label)
 
     def look(self, *, last: bool = False) -> Look:
         """Judge the blocks so far; candidates shown slower leave.

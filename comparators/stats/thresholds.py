@@ -53,8 +53,8 @@ class Thresholds:
     "simulated" refers to tests/stats/test_guarantees.py.
 
     Attributes:
-        looks: blocks after which a warm comparison is judged. From three on: the pooled variance of four candidates
-            has six degrees of freedom then, and three blocks find a difference of 18 % at a paired sd of 4 %.
+        looks: blocks after which a warm comparison is judged. Two blocks tell what is several times slower, three find
+            a difference of 18 % at a paired sd of 4 % with four candidates.
         cold_looks: the same for cold comparisons.
         error: probability of a wrong `decided` per level. At twice as much, two equal runners with a noise of 5 % get
             a winner in 3.7 of 100 simulated tests, with this in 2.1.
@@ -97,7 +97,7 @@ class Thresholds:
         widest_equal: noise floor above which nothing is called equal: "within 60 %" is no answer, `undecided` is.
     """
 
-    looks: tuple[int, ...] = (3, 4, 5, 7, 10, 14, 20)
+    looks: tuple[int, ...] = (2, 3, 4, 5, 7, 10, 14, 20)
     cold_looks: tuple[int, ...] = (3, 5, 7, 10)
     error: float = 0.025
     model_worth: float = 0.30
@@ -119,7 +119,7 @@ class Thresholds:
     candidates_maximum: int = 8
     minimum_value_s: float = 0.1
     target_value_s: float = 0.1
-    longest_loop_s: float = 5.0
+    longest_loop_s: float = 2.0
     generation_blocks: int = 5
     generation_error: float = 0.01
     noise_error: float = 0.01
@@ -173,7 +173,7 @@ _RIGOROUS = {
 _PRESETS: dict[str, Mapping[str, Any]] = {
     "quick": {
         "cold_looks": (3, 4, 5, 7),
-        "longest_loop_s": 1.5,
+        "longest_loop_s": 0.5,
         "workers_margin": 0.10,
         "screen_twice": 1.5,
         "screen_once": 1.75,

@@ -25,7 +25,7 @@ class Replay:
         level: which.
         cells: its candidates by label.
         look: the last one.
-        values: of the blocks that count, in order.
+        values: of the blocks that count, in order; without what another count of the same model speaks for.
         incomplete: blocks that do not count.
     """
 
@@ -70,8 +70,9 @@ def replay(measured: Measurements, level: Level, thresholds: Thresholds, wrong: 
         if not test.remaining or set(test.remaining) - known.keys():
             incomplete += 1
             continue
-        values.append({label: value for label, value in known.items() if label in cells and label not in out})
-        test.add(values[-1])
+        block = {label: value for label, value in known.items() if label in cells and label not in out}
+        test.add(block)
+        values.append({label: value for label, value in block.items() if label not in test.screened})
         if test.due:
             test.look()
     look = test.look(last=True)
