@@ -7,7 +7,7 @@ from comparators.parameters import parameter
 from comparators.runner import Recipe, RunnerInfo
 from comparators.runners._support.executors import ExecutorRunner
 from comparators.runners._support.loops import LoopResults, take
-from comparators.runners._support.start_method import POOL_MAXIMUM, start_parameter
+from comparators.runners._support.start_method import POOL_MAXIMUM, START_METHODS, start_parameter
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -51,9 +51,10 @@ class FuturesProcesses(ExecutorRunner):
     def recipe(self) -> Recipe:
         """Return an executor and its `map`."""
         chunks = f", chunksize={self.chunksize}" if self.chunksize else ""
-        return Recipe(
-            ("from concurrent.futures import ProcessPoolExecutor", "from multiprocessing import get_context"),
-            "",
-            f'ProcessPoolExecutor({self.workers}, mp_context=get_context("{self.start}")) as pool',
-            f"list(pool.map({{work}}, items{chunks}))",
-        )
+        imports = ["from concurrent.futures import ProcessPoolExecutor"]
+        context = ""
+        if self.start != START_METHODS[0]:
+            imports.append("from multiprocessing import get_context")
+            context = f', mp_context=get_context("{self.start}")'
+        pool = f"ProcessPoolExecutor({self.workers}{context}) as pool"
+        return Recipe(tuple(imports), "", pool, f"list(pool.map({{work}}, items{chunks}))")

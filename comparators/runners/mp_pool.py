@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from comparators.runner import Recipe, RunnerInfo
 from comparators.runners._support.pool_base import PoolRunner
 from comparators.runners._support.pool_worker import keep, numbered
-from comparators.runners._support.start_method import POOL_MAXIMUM, start_parameter
+from comparators.runners._support.start_method import POOL_MAXIMUM, START_METHODS, start_parameter
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
@@ -46,5 +46,7 @@ class MpPool(PoolRunner):
 
     def recipe(self) -> Recipe:
         """Return a pool and its method."""
+        if self.start == START_METHODS[0]:
+            return self._recipe("from multiprocessing import Pool", f"Pool({self.workers})")
         line = "from multiprocessing import get_context"
         return self._recipe(line, f'get_context("{self.start}").Pool({self.workers})')

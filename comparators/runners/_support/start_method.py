@@ -7,12 +7,21 @@ from comparators.parameters import parameter
 
 __all__ = ["POOL_MAXIMUM", "START_METHODS", "default_chunk", "start_parameter"]
 
-START_METHODS: tuple[str, ...] = ("spawn",) if sys.platform == "win32" else ("forkserver", "spawn", "fork")
-"""The start methods of `multiprocessing` that this system has, this package's default first.
 
-`forkserver` is the default here because it is safe beside threads, as `spawn` is, and faster; Python 3.14 made it
-its own default on Linux.
-"""
+def _start_methods() -> tuple[str, ...]:
+    """Return the start methods of `multiprocessing` that this system has, the interpreter's own default first.
+
+    That is what `ProcessPoolExecutor(2)` gives people: `fork` on Linux before Python 3.14, `forkserver` since; `spawn`
+    elsewhere. `multiprocessing.get_start_method` would say the same, and fix it for the whole process.
+    """
+    if sys.platform == "win32":
+        return ("spawn",)
+    usual = "spawn" if sys.platform == "darwin" else "forkserver" if sys.version_info >= (3, 14) else "fork"
+    return (usual, *(method for method in ("forkserver", "spawn", "fork") if method != usual))
+
+
+START_METHODS = _start_methods()
+"""Start methods, the interpreter's own default first: that of the runners, too."""
 
 POOL_MAXIMUM: int | None = 61 if sys.platform == "win32" else None
 """Windows waits for at most 63 objects at once; a pool needs two of them for itself."""
