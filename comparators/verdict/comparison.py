@@ -107,7 +107,8 @@ def _scale(measured: Measurements, around: Around, wrong: Mapping[str, str]) -> 
     replays = {level: replay(measured, level, thresholds, wrong) for level in LEVELS if level in tested}
     known = [one for one in replays.values() if one is not None]
     failed = {label for label in measured.cells if measured.failure(label) is not None}
-    times = Times((block for one in known for block in one.values), (*failed, *wrong))
+    loops = [label for label, cell in measured.cells.items() if cell.runner.model == "loop"]
+    times = Times((block for one in known for block in one.values), (*failed, *wrong), loops)
     levels = decide(replays, times, measured.candidates)
     return Scale(measured, times, levels, _loop(measured, times), wrong)
 

@@ -19,6 +19,9 @@ __all__ = ["SAME", "Times", "combined", "inverse", "recentred"]
 SAME = Interval(1.0, 1.0, 1.0, CONFIDENCE)
 """A cell compared with itself."""
 
+FEWEST_TIMED = 2
+"""Blocks in which the plain loop was measured to its end from which those count alone."""
+
 _LARGEST = 700.0
 """Logarithm of the largest ratio told."""
 
@@ -29,9 +32,13 @@ class Times:
     Args:
         blocks: values by label, of the tests in order.
         failed: labels that failed in a test: their other values are worth nothing.
+        loops: labels of the plain loop. It is measured to its end in the first blocks and stopped in later ones where it
+            takes long, whatever its value there: these later blocks are left out, so that gains over it have intervals.
     """
 
-    def __init__(self, blocks: Iterable[Mapping[str, Value]], failed: Iterable[str] = ()) -> None:
+    def __init__(
+        self, blocks: Iterable[Mapping[str, Value]], failed: Iterable[str] = (), loops: Iterable[str] = ()
+    ) -> None:
         self._values: dict[str, dict[int, Value]] = defaultdict(dict)
         self._times: dict[str, Mapping[int, float]] = {}
         self._means: dict[str, float] = {}
@@ -41,6 +48,10 @@ class Times:
             for label, value in block.items():
                 if label not in out:
                     self._values[label][number] = value
+        for label in loops:
+            timed = self._timed(label)
+            if len(timed) >= FEWEST_TIMED:
+                self._values[label] = dict(timed)
 
     def __contains__(self, label: object) -> bool:
         """Say whether a cell has a value or a bound."""
