@@ -13,10 +13,32 @@ from comparators.campaign.worker_client import Warmth
 from comparators.journal.records import Cause, Evidence, Failure, LevelTest, Profile, Sample
 from comparators.plan.model import Candidate, Cell, Comparison, RunnerSpec, Settings
 from comparators.runner import Model
+from comparators.stats.thresholds import Thresholds
 from comparators.workload import Observation
 from tests.journal.records import COMPARISON, SETTINGS, evidence, profile
 
-__all__ = ["Host", "SimulatedSampler", "Taken", "candidate", "comparison_of", "comparison_run", "runner"]
+__all__ = [
+    "COMPUTING",
+    "CROWDED",
+    "DEFAULT",
+    "MANY",
+    "MIXED",
+    "SHARED",
+    "THREAD_APIS",
+    "TINY",
+    "WAITING",
+    "Host",
+    "SimulatedSampler",
+    "Taken",
+    "candidate",
+    "comparison_of",
+    "comparison_run",
+    "counts",
+    "measured",
+    "runner",
+    "sufficient",
+    "winner",
+]
 
 LOOP = Candidate(RunnerSpec("serial", "made.up:serial", "loop"), counts=(), fewest=1, limit=1)
 PER_TASK_S = {"loop": 0.0, "threads": 20e-6, "processes": 400e-6, "async": 15e-6, "interpreters": 200e-6}
@@ -127,6 +149,7 @@ class SimulatedSampler:
         overhead_s: seconds of a sample beside its loops.
         ends_s: the clock's seconds at which the run's time is up.
         steps: what was done, in order: "profile", "model", …, "recipe", "evidence", "control".
+        shortened: to how many items lists were shortened.
     """
 
     outcome: Callable[[Occasion], float | Cause]
@@ -140,6 +163,7 @@ class SimulatedSampler:
     steps: list[str] = field(default_factory=list)
     recipes: list[Cell] = field(default_factory=list)
     traced: list[Cell] = field(default_factory=list)
+    shortened: list[int] = field(default_factory=list)
     client: Any = field(default_factory=lambda: SimpleNamespace(warmth=Warmth()))
 
     def enter(self, comparison: Comparison) -> None:
@@ -151,6 +175,13 @@ class SimulatedSampler:
     def profile(self, comparison: Comparison, cell: Cell) -> Profile | Failure:
         self.steps.append("profile")
         return self.profiled
+
+    def take_first(self, comparison: Comparison, count: int) -> None:
+        """From here on the work is that of the first items only."""
+        self.steps.append("take first")
+        self.shortened.append(count)
+        if isinstance(self.outcome, Host):
+            self.outcome = replace(self.outcome, tasks=count)
 
     def begin(self, comparison: Comparison, test: LevelTest) -> LevelTest:
         self.tests.append(test)
@@ -247,3 +278,58 @@ def comparison_run(
         controlled=controlled,
         tell=lambda activity, cell, block, test: None,
     )
+
+
+COMPUTING = Host(cpu_share=1.0)
+WAITING = Host(cpu_share=0.01)
+MIXED = Host(cpu_share=0.25, gil=False, cpus=2)
+SHARED = Host(cpu_share=0.25, cpus=1)
+"""Four workers keep the CPU busy, and more do no harm."""
+TINY = Host(task_s=1e-6)
+CROWDED = Host(cpu_share=0.01, tasks=400)
+"""So many items that wait that 200 workers are worth a try on two CPUs."""
+MANY = comparison_of(
+    candidate("threads", "threads", limit=400),
+    candidate("processes", "processes", limit=400),
+    candidate("async", "async", limit=400),
+    tasks=400,
+)
+THREAD_APIS = (
+    candidate("threads", "threads", rank=0),
+    candidate("threadpool", "threads", rank=1),
+    candidate("threading", "threads", rank=2),
+)
+DEFAULT = replace(SETTINGS, preset="default", thresholds=Thresholds.for_preset("default"))
+
+
+def measured(
+    host: Host, comparison: Comparison | None = None, **given: object
+) -> tuple[SimulatedSampler, ComparisonRun]:
+    """Measure a comparison on a simulated host to its answer."""
+    comparison = comparison or comparison_of(tasks=host.tasks)
+    sampler = SimulatedSampler(host, profiled=replace(host.profile, tasks=host.tasks))
+    run = comparison_run(sampler, comparison, **given)  # type: ignore[arg-type]  # options of a comparison
+    run.measure()
+    return sampler, run
+
+
+def counts(sampler: SimulatedSampler, level: str) -> dict[str, list[int]]:
+    """Return the worker counts of each runner in the test of a level."""
+    found: dict[str, list[int]] = {}
+    for cell in sampler.begun(level).cells:
+        found.setdefault(cell.runner.name, []).append(cell.workers)
+    return found
+
+
+def winner(run: ComparisonRun) -> Model:
+    """Return the model that won."""
+    best = run._best()
+    assert best is not None
+    return best.runner.model
+
+
+def sufficient(run: ComparisonRun) -> int:
+    """Return the worker count of the answer."""
+    best = run._best()
+    assert best is not None
+    return best.workers

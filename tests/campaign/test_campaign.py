@@ -376,6 +376,28 @@ def test_seconds_of_earlier_runs_count_also_when_they_were_killed(tmp_path: Path
 # what watchers are told in the midst of a test
 
 
+def test_what_was_measured_so_far_is_told_at_the_end_of_each_level_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "ComparisonRun", Recorded)
+    monkeypatch.setattr(Recorded, "made", [])
+    told: list[Progress] = []
+    test = SequentialTest((f"{CELL.runner.label}/2",), Thresholds().rule("workers"))
+    with opened(tmp_path, PLAN, {}) as journal:
+        module._Campaign(PLAN, journal, Asked(), Clock(0.0, None), told.append)._comparison(COMPARISON)  # type: ignore[arg-type]  # as above
+        (tell,) = [given["tell"] for given in Recorded.made]
+        tell("profile", CELL, 0, None)
+        for level in ("model", "workers", "api"):
+            journal.append(sample(level=level))
+            tell(level, CELL, 1, test)
+            tell(level, None, 1, test)
+        tell("evidence", CELL, 0, None)
+    settled = {one.activity: one.settled for one in told if one.settled is not None}
+    assert {level: len(run.samples) for level, run in settled.items()} == {"model": 1, "workers": 2, "api": 3}
+    assert all(one.cell == "" for one in told if one.settled is not None)
+    assert sum(one.settled is not None for one in told) == 3
+
+
 def test_each_model_is_told_by_its_fastest_candidate_fastest_first() -> None:
     test = SequentialTest(
         ("serial/1", "threads/2", "threads/40", "mp/2"),

@@ -1,77 +1,35 @@
-"""One comparison in the order of the answer, on simulated hosts."""
+"""One comparison in the order of the answer, on simulated hosts: its models, loops and time."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from comparators.campaign.comparison import (
-    COUNTS_TESTED,
-    EVIDENCE_TASKS_S,
-    PILOT_CAP,
-    PILOT_CAP_S,
-    RISKY_WORKERS,
-    ComparisonRun,
-)
+from comparators.campaign.comparison import PILOT_CAP, PILOT_CAP_S, RISKY_WORKERS
 from comparators.campaign.outcome import Occasion
-from comparators.journal.records import Cause, Profile
-from comparators.plan.model import Comparison
-from comparators.runner import Model
-from comparators.stats.thresholds import Thresholds
+from comparators.journal.records import Cause, Failure, Profile
+from comparators.plan.model import Cell, Comparison
+from comparators.stats.sequential import SequentialTest
 from tests.campaign.simulated_host import (
-    Host,
+    COMPUTING,
+    CROWDED,
+    DEFAULT,
+    MANY,
+    SHARED,
+    THREAD_APIS,
+    TINY,
+    WAITING,
     SimulatedSampler,
+    Taken,
     candidate,
     comparison_of,
     comparison_run,
+    counts,
+    measured,
+    sufficient,
+    winner,
 )
 from tests.journal.records import LOOP, SETTINGS, failure
-
-COMPUTING = Host(cpu_share=1.0)
-WAITING = Host(cpu_share=0.01)
-MIXED = Host(cpu_share=0.25, gil=False, cpus=2)
-SHARED = Host(cpu_share=0.25, cpus=1)
-"""Four workers keep the CPU busy, and more do no harm."""
-TINY = Host(task_s=1e-6)
-THREAD_APIS = (
-    candidate("threads", "threads", rank=0),
-    candidate("threadpool", "threads", rank=1),
-    candidate("threading", "threads", rank=2),
-)
-DEFAULT = replace(SETTINGS, preset="default", thresholds=Thresholds.for_preset("default"))
-
-
-def measured(
-    host: Host, comparison: Comparison | None = None, **given: object
-) -> tuple[SimulatedSampler, ComparisonRun]:
-    """Measure a comparison on a simulated host to its answer."""
-    comparison = comparison or comparison_of(tasks=host.tasks)
-    sampler = SimulatedSampler(host, profiled=replace(host.profile, tasks=host.tasks))
-    run = comparison_run(sampler, comparison, **given)  # type: ignore[arg-type]  # options of a comparison
-    run.measure()
-    return sampler, run
-
-
-def counts(sampler: SimulatedSampler, level: str) -> dict[str, list[int]]:
-    """Return the worker counts of each runner in the test of a level."""
-    found: dict[str, list[int]] = {}
-    for cell in sampler.begun(level).cells:
-        found.setdefault(cell.runner.name, []).append(cell.workers)
-    return found
-
-
-def winner(run: ComparisonRun) -> Model:
-    best = run._best()
-    assert best is not None
-    return best.runner.model
-
-
-def sufficient(run: ComparisonRun) -> int:
-    best = run._best()
-    assert best is not None
-    return best.workers
-
 
 # model
 
@@ -101,54 +59,94 @@ def test_work_that_waits_is_tried_with_many_workers_under_every_model_before_any
     assert tried == {
         "serial": [1],
         "threads": [2, 64],
-        "processes": [2, 32],
+        "processes": [2, 16],
         "async": [2, 64],
-        "interpreters": [2, 32],
+        "interpreters": [2, 16],
     }
     first = {one.cell for one in sampler.tested("model") if one.occasion.block == 0}
     assert first == set(sampler.begun("model").cells)
     assert winner(run) in ("threads", "async")
-    assert sufficient(run) > RISKY_WORKERS * 2
+    assert sufficient(run) >= 34
 
 
-def test_many_workers_are_tried_once_before_they_are_in_the_test() -> None:
+def test_a_count_that_is_far_slower_than_another_of_its_model_is_in_the_first_block_only() -> None:
     sampler, _ = measured(WAITING)
-    before = [one for one in sampler.staged("pilot") if sampler.taken.index(one) < 10]
-    assert {(one.cell.runner.name, one.cell.workers) for one in before} >= {
-        ("threads", 64),
-        ("processes", 32),
-        ("async", 64),
-        ("interpreters", 32),
-    }
-    assert all(one.cell.workers > RISKY_WORKERS * 2 for one in before)
-    assert {one.cap_s for one in before} == {max(PILOT_CAP_S, PILOT_CAP * WAITING.profile.total_s)}
+    for name in ("threads", "async", "processes"):
+        few = [
+            one.occasion.block
+            for one in sampler.tested("model")
+            if (one.cell.runner.name, one.cell.workers) == (name, 2)
+        ]
+        assert few == [0]
+
+
+def before_the_test(sampler: SimulatedSampler) -> list[Taken]:
+    """Return the samples that were taken before the first block."""
+    return sampler.taken[: sampler.taken.index(sampler.tested("model")[0])]
+
+
+def test_very_many_workers_are_tried_once_before_they_are_in_the_test() -> None:
+    sampler, _ = measured(CROWDED, MANY)
+    tried = before_the_test(sampler)
+    assert {one.occasion.stage for one in tried} == {"pilot"}
+    assert [(one.cell.runner.name, one.cell.workers) for one in tried] == [("threads", 200), ("async", 200)]
+    assert {one.cap_s for one in tried} == {max(PILOT_CAP_S, PILOT_CAP * CROWDED.profile.total_s)}
+
+
+@pytest.mark.parametrize(("more", "tried"), [(0, []), (1, [RISKY_WORKERS + 1])])
+def test_up_to_a_number_workers_are_tested_without_a_trial(more: int, tried: list[int]) -> None:
+    asked = comparison_of(candidate("threads", "threads", counts=(2, RISKY_WORKERS + more)), tasks=400)
+    sampler, _ = measured(CROWDED, asked)
+    assert [one.cell.workers for one in before_the_test(sampler)] == tried
 
 
 @pytest.mark.parametrize("cause", ["error", "memory", "crashed"])
-def test_a_count_that_the_host_does_not_allow_is_halved_until_it_works(cause: Cause) -> None:
+@pytest.mark.parametrize(
+    ("most", "tried", "tested"),
+    [
+        pytest.param(120, [200, 100], 100, id="until one works"),
+        pytest.param(60, [200, 100], 50, id="until it is no risk"),
+    ],
+)
+def test_a_count_that_the_host_does_not_allow_is_halved(cause: Cause, most: int, tried: list[int], tested: int) -> None:
     def broken(occasion: Occasion) -> Cause | None:
-        return cause if occasion.cell.runner.name == "threads" and occasion.cell.workers > 20 else None
+        return cause if occasion.cell.runner.name == "threads" and occasion.cell.workers > most else None
 
-    sampler, run = measured(replace(WAITING, broken=broken))
-    assert counts(sampler, "model")["threads"] == [2, 16]
-    assert [one.cell.workers for one in sampler.staged("pilot") if one.cell.runner.name == "threads"][:3] == [
-        64,
-        32,
-        16,
-    ]
+    sampler, run = measured(replace(CROWDED, broken=broken), MANY)
+    assert counts(sampler, "model")["threads"] == [2, tested]
+    assert [one.cell.workers for one in before_the_test(sampler) if one.cell.runner.name == "threads"] == tried
     assert run.answered
+
+
+@pytest.mark.parametrize(
+    ("given", "tried", "tested"),
+    [
+        pytest.param({"counts": (2, 100)}, [100], [2], id="asked for"),
+        pytest.param({"fewest": 100}, [100, 200, 100], None, id="tasks need each other"),
+    ],
+)
+def test_a_count_that_must_be_and_does_not_work_is_left_out(
+    given: dict[str, Any], tried: list[int], tested: list[int] | None
+) -> None:
+    def broken(occasion: Occasion) -> Cause | None:
+        return "error" if occasion.cell.workers > RISKY_WORKERS else None
+
+    rivals = (candidate("threads", "threads", limit=400, **given), candidate("async", "async"))
+    sampler, _ = measured(replace(CROWDED, broken=broken), comparison_of(*rivals, tasks=400))
+    assert counts(sampler, "model").get("threads") == tested
+    assert [one.cell.workers for one in before_the_test(sampler) if one.cell.runner.name == "threads"] == tried
 
 
 def test_a_slow_count_is_not_a_broken_one() -> None:
     """A pilot that is stopped at its cap works; the test then says how slow it is."""
-    slow = replace(WAITING, tasks=400)
 
     def outcome(occasion: Occasion) -> float | Cause:
-        return 1e6 if occasion.cell.workers == 64 and occasion.stage == "pilot" else slow(occasion)
+        return 1e6 if occasion.cell.workers == 200 and occasion.stage == "pilot" else CROWDED(occasion)
 
-    sampler = SimulatedSampler(outcome, profiled=slow.profile)
-    comparison_run(sampler).measure()
-    assert counts(sampler, "model")["threads"] == [2, 64]
+    sampler = SimulatedSampler(outcome, profiled=CROWDED.profile)
+    comparison_run(sampler, MANY).measure()
+    assert isinstance(before_the_test(sampler)[0].record, Failure)
+    assert counts(sampler, "model")["threads"] == [2, 200]
 
 
 def test_a_model_with_no_count_that_works_does_not_take_part_with_many() -> None:
@@ -233,91 +231,6 @@ def test_nothing_to_do_is_for_the_loop_and_has_no_further_levels() -> None:
     assert [test.level for test in sampler.tests] == ["model"]
 
 
-# workers
-
-
-@pytest.mark.parametrize(
-    ("host", "fewest", "most"),
-    [
-        pytest.param(replace(COMPUTING, gil=False), 2, 2, id="computing: the CPUs"),
-        pytest.param(MIXED, 7, 9, id="a quarter computing: four for each CPU"),
-        pytest.param(replace(MIXED, cpu_share=0.1), 16, 24, id="a tenth computing"),
-        pytest.param(WAITING, 34, 40, id="waiting: nearly all tasks at once"),
-    ],
-)
-def test_the_smallest_sufficient_worker_count_is_found(host: Host, fewest: int, most: int) -> None:
-    sampler, run = measured(host, comparison_of(candidate("threads", "threads", limit=40)))
-    assert fewest <= sufficient(run) <= most
-    best_s = min(host.seconds(replace(sampler.taken[-1].cell, workers=count)) for count in range(1, 41))
-    assert host.seconds(run._best()) <= best_s * (1 + 2 * SETTINGS.thresholds.workers_margin)  # type: ignore[arg-type]
-
-
-def test_few_counts_are_in_the_test_and_they_ascend() -> None:
-    sampler, _ = measured(SHARED, comparison_of(candidate("threads", "threads", limit=40)))
-    tested = counts(sampler, "workers")["threads"]
-    assert tested == sorted(set(tested))
-    assert 2 <= len(tested) <= COUNTS_TESTED
-
-
-def test_only_the_winning_model_is_searched() -> None:
-    sampler, run = measured(replace(COMPUTING, gil=False, cpus=2))
-    begun = sampler.steps.index("workers") if "workers" in sampler.steps else len(sampler.steps)
-    last = [one for one in sampler.taken if one.occasion.level == "workers"]
-    assert {one.cell.runner.model for one in last} <= {winner(run)}
-    assert begun > 0
-
-
-def test_a_count_that_fails_in_the_search_is_passed_over() -> None:
-    def broken(occasion: Occasion) -> Cause | None:
-        return "error" if occasion.cell.workers > 8 else None
-
-    sampler, run = measured(replace(SHARED, broken=broken), comparison_of(candidate("threads", "threads", limit=40)))
-    assert {one.cell.workers for one in sampler.staged("pilot")} & set(range(9, 41))
-    assert max(counts(sampler, "workers")["threads"]) <= 8
-    assert sufficient(run) in range(4, 7)
-
-
-def test_a_count_that_only_the_search_has_found_is_the_answer_when_its_test_says_so() -> None:
-    """The profile may be wrong: here it took what waits for computing, so that the model was tested with too few."""
-    sampler = SimulatedSampler(WAITING, profiled=replace(WAITING.profile, cpu_share=0.5))
-    run = comparison_run(sampler, comparison_of(candidate("threads", "threads", limit=40)))
-    run.measure()
-    assert counts(sampler, "model")["threads"] == [2, 4]
-    assert sufficient(run) >= 34
-
-
-# API
-
-
-def test_quick_does_not_ask_for_the_api() -> None:
-    sampler, _ = measured(SHARED, comparison_of(*THREAD_APIS, levels=("model", "workers")))
-    assert [test.level for test in sampler.tests] == ["model", "workers"]
-
-
-def test_the_apis_of_the_winning_model_are_compared_with_the_count_that_was_found() -> None:
-    sampler, run = measured(SHARED, comparison_of(*THREAD_APIS, candidate("mp", "processes")), settings=DEFAULT)
-    assert [test.level for test in sampler.tests] == ["model", "workers", "api"]
-    assert counts(sampler, "api") == {one.runner.name: [sufficient(run)] for one in THREAD_APIS}
-
-
-def test_an_api_that_allows_fewer_workers_has_as_many_as_it_can() -> None:
-    apis = (THREAD_APIS[0], replace(THREAD_APIS[1], limit=3))
-    sampler, run = measured(WAITING, comparison_of(*apis), settings=DEFAULT)
-    assert counts(sampler, "api") == {"threads": [sufficient(run)], "threadpool": [3]}
-
-
-def test_no_more_apis_than_a_test_can_bear_take_part_the_simplest_ones() -> None:
-    apis = tuple(candidate(f"api-{number}", "threads", rank=number) for number in range(12))
-    settings = replace(DEFAULT, thresholds=replace(DEFAULT.thresholds, candidates_maximum=5))
-    sampler, _ = measured(WAITING, comparison_of(*reversed(apis)), settings=settings)
-    assert list(counts(sampler, "api")) == [f"api-{number}" for number in range(5)]
-
-
-def test_a_single_api_needs_no_test() -> None:
-    sampler, _ = measured(WAITING, comparison_of(THREAD_APIS[0]), settings=DEFAULT)
-    assert "api" not in [test.level for test in sampler.tests]
-
-
 # time
 
 
@@ -336,120 +249,13 @@ def test_a_comparison_whose_time_is_up_before_the_first_block_has_no_answer() ->
     assert not sampler.traced
 
 
-# after the answer
-
-
-def test_recipe_evidence_and_control_come_after_the_answer() -> None:
-    sampler, run = measured(WAITING)
-    answer = len(sampler.steps)
-    run.explain()
-    assert not {"recipe", "evidence", "control"} & set(sampler.steps[:answer])
-    explained = list(dict.fromkeys(sampler.steps[answer:]))
-    assert explained == ["recipe", "evidence", "control"]
-
-
-def test_the_winner_the_loop_and_the_best_of_each_model_are_traced() -> None:
-    sampler, run = measured(WAITING)
-    run.explain()
-    assert sampler.recipes == [run._best()]
-    assert sampler.traced[0] == run._best()
-    models = [cell.runner.model for cell in sampler.traced]
-    assert sorted(models) == ["async", "interpreters", "loop", "processes", "threads"]
-    chosen = {cell.runner.name: cell.workers for cell in sampler.traced}
-    assert (chosen["processes"], chosen["interpreters"]) == (32, 32)  # with 2 workers they were far slower
-
-
-def test_what_failed_is_not_traced() -> None:
-    def broken(occasion: Occasion) -> Cause | None:
-        return "crashed" if occasion.cell.runner.name == "processes" else None
-
-    sampler, run = measured(replace(COMPUTING, broken=broken))
-    run.explain()
-    assert "processes" not in {cell.runner.name for cell in sampler.traced}
-
-
-def test_work_that_takes_long_is_not_traced() -> None:
-    long = replace(COMPUTING, tasks=4, task_s=EVIDENCE_TASKS_S)
-    sampler, run = measured(long)
-    run.explain()
-    assert sampler.recipes
-    assert not sampler.traced
-
-
-def test_the_control_is_pairs_of_the_winner_in_random_order() -> None:
-    sampler, run = measured(COMPUTING)
-    run.explain()
-    control = sampler.staged("control")
-    assert {one.cell for one in control} == {run._best()}
-    places = [(one.occasion.block, one.occasion.position) for one in control]
-    pairs = SETTINGS.thresholds.noise_pairs
-    assert sorted(places) == [(number, number % 2) for number in range(2 * pairs)]
-    for first, second in list(pairwise(places))[::2]:
-        assert first[0] // 2 == second[0] // 2
-    assert {first[1] for first in places[::2]} == {0, 1}
-    assert len({one.loops for one in control}) == 1
-
-
-def test_one_control_in_a_run_is_enough() -> None:
-    sampler, run = measured(COMPUTING, controlled=True)
-    run.explain()
-    assert sampler.traced
-    assert not sampler.staged("control")
-
-
-def test_the_control_takes_no_more_than_its_share_of_the_time() -> None:
-    slow = replace(COMPUTING, tasks=4, task_s=4.0)
-    sampler, run = measured(slow, comparison_of(candidate("processes", "processes"), tasks=4, levels=("model",)))
-    spent_s = sampler.clock_s
-    run.explain()
-    assert 0 < len(sampler.staged("control")) < 2 * SETTINGS.thresholds.noise_pairs
-    assert sampler.clock_s < 2 * spent_s
-
-
-# costs
-
-
-def test_without_levels_only_samples_of_costs_are_taken() -> None:
-    settings = replace(SETTINGS, cost_samples=4)
-    sampler = SimulatedSampler(COMPUTING, profiled=COMPUTING.profile, costed=("threads", "processes"))
-    run = comparison_run(sampler, comparison_of(levels=()), settings=settings)
-    run.measure()
-    assert not run.answered
-    assert not sampler.tests
-    assert {one.occasion.stage for one in sampler.taken} == {"cost"}
-    taken = [one.cell.runner.name for one in sampler.taken]
-    assert {name: taken.count(name) for name in taken} == {
-        "serial": 1,  # its work reports none, so once is enough to see that
-        "async": 1,
-        "interpreters": 1,
-        "threads": 4,
-        "processes": 4,
-    }
-
-
-def test_samples_of_costs_are_taken_in_a_random_order_of_the_seed() -> None:
-    orders = []
-    for seed in (1, 1, 2):
-        names = ("serial", "threads", "processes", "async", "interpreters")
-        sampler = SimulatedSampler(COMPUTING, profiled=COMPUTING.profile, costed=names)
-        settings = replace(SETTINGS, cost_samples=6, seed=seed)
-        comparison_run(sampler, comparison_of(levels=()), settings=settings).measure()
-        orders.append([one.cell.runner.name for one in sampler.taken])
-    assert orders[0] == orders[1] != orders[2]
-    assert len({tuple(orders[0][at : at + 5]) for at in range(0, 30, 5)}) > 1
-
-
-def test_a_runner_whose_work_fails_has_no_further_samples_of_costs() -> None:
-    broken: Callable[[Occasion], Cause | None] = lambda one: "error" if one.cell.runner.name == "threads" else None  # noqa: E731
-    host = replace(COMPUTING, broken=broken)
-    sampler = SimulatedSampler(host, profiled=host.profile, costed=("threads", "processes"))
-    comparison_run(sampler, comparison_of(levels=()), settings=replace(SETTINGS, cost_samples=4)).measure()
-    assert sum(one.cell.runner.name == "threads" for one in sampler.taken) == 1
-
-
-def test_levels_leave_no_samples_of_costs() -> None:
-    sampler, _ = measured(COMPUTING, settings=replace(SETTINGS, cost_samples=4))
-    assert not sampler.staged("cost")
+def test_a_cold_comparison_ends_after_looks_of_its_own() -> None:
+    hopeless = replace(COMPUTING, noise=0.5, gil=False)
+    last = {}
+    for phase in ("warm", "cold"):
+        sampler, _ = measured(hopeless, comparison_of(phase=phase, levels=("model",)))
+        last[phase] = 1 + max(one.occasion.block for one in sampler.tested("model"))
+    assert last == {"warm": SETTINGS.thresholds.looks[-1], "cold": SETTINGS.thresholds.cold_looks[-1]}
 
 
 # what watchers are told
@@ -463,6 +269,22 @@ def test_who_watches_is_told_the_levels_in_their_order() -> None:
     run.measure()
     run.explain()
     assert list(dict.fromkeys(told)) == ["profile", "model", "workers", "api", "evidence", "control"]
+
+
+def test_who_watches_is_told_the_end_of_each_level_with_its_test() -> None:
+    ended: list[tuple[str, int]] = []
+
+    def tell(activity: str, cell: Cell | None, block: int, test: SequentialTest | None) -> None:
+        if cell is None and test is not None:
+            assert test.blocks == block == 1 + max(one.occasion.block for one in sampler.tested(activity))
+            ended.append((activity, len(sampler.tests)))
+
+    sampler = SimulatedSampler(SHARED, profiled=SHARED.profile)
+    run = comparison_run(sampler, comparison_of(*THREAD_APIS), settings=DEFAULT)
+    run.tell = tell
+    run.measure()
+    run.explain()
+    assert ended == [("model", 1), ("workers", 2), ("api", 3)]  # each before the next one begins
 
 
 def test_the_profile_is_that_of_the_plain_loop_or_of_the_first_runner_without_one() -> None:

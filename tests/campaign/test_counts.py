@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from comparators.campaign.counts import (
     GIVEN_MAXIMUM,
+    HEAVY_PER_CPU,
     LEAST_CPU_SHARE,
     LOOPS_MAXIMUM,
     expected_s,
@@ -17,6 +18,7 @@ from comparators.campaign.counts import (
 )
 from comparators.journal.records import WAITING_BELOW
 from comparators.plan.model import Candidate
+from comparators.runner import Model
 from tests.campaign.simulated_host import candidate
 from tests.journal.records import profile
 
@@ -52,6 +54,15 @@ def test_work_that_waits_is_also_tried_with_as_many_as_keep_the_cpus_busy(
     cpu_share: float, cpus: int, counts: tuple[int, ...]
 ) -> None:
     assert model_counts(threads(), profile(cpu_share=cpu_share), cpus) == counts
+
+
+@pytest.mark.parametrize("model", ["processes", "interpreters"])
+@pytest.mark.parametrize("cpus", [1, 2, 8])
+def test_workers_that_take_long_to_start_are_tried_with_some_for_each_cpu_at_first(model: Model, cpus: int) -> None:
+    heavy = candidate("heavy", model, limit=1000)
+    assert model_counts(heavy, waits, cpus) == (max(2, cpus), HEAVY_PER_CPU * cpus)
+    assert model_counts(heavy, profile(cpu_share=0.5), cpus) == (max(2, cpus), 2 * max(2, cpus))  # fewer do as well
+    assert model_counts(replace(heavy, counts=(2, 500)), waits, cpus) == (2, 500)
 
 
 def test_few_tasks_or_the_host_limit_the_workers() -> None:

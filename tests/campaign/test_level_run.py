@@ -20,7 +20,7 @@ from comparators.campaign.outcome import Occasion
 from comparators.journal.records import Cause, LevelTest
 from comparators.plan.model import Cell
 from comparators.runner import Model
-from comparators.stats.censored import AtLeast
+from comparators.stats.censored import FEWEST_BLOCKS, AtLeast
 from comparators.stats.thresholds import Level, Thresholds
 from tests.campaign.simulated_host import SimulatedSampler, runner
 from tests.journal.records import COMPARISON, SETTINGS
@@ -48,6 +48,7 @@ def taking(noise: float = 0.01, **seconds: float) -> Callable[[Occasion], float]
     return outcome
 
 
+OTHER = {"threads": "processes", "processes": "threads"}
 HOPELESS = taking(noise=0.4, threads=0.1, processes=0.11)
 """Two that no test of twenty blocks can tell apart, nor show to be equal."""
 
@@ -125,13 +126,15 @@ def test_each_block_holds_every_candidate_once_in_a_random_order_of_the_seed() -
     assert first != other[: len(first)]
 
 
-def test_the_first_block_has_deadlines_and_no_caps_and_later_ones_both() -> None:
+def test_the_first_block_and_the_leader_have_deadlines_and_no_caps_and_all_others_both() -> None:
     sampler, _ = run(taking(threads=0.1, processes=0.11), "threads", "processes", loops=3, expected_s=0.2)
-    first = [one for one in sampler.taken if one.occasion.block == 0]
-    later = [one for one in sampler.taken if one.occasion.block > 0]
-    assert {one.cap_s for one in first} == {None}
-    assert [one.deadline_s for one in first] == pytest.approx([max(FIRST_DEADLINE_S, FIRST_DEADLINE * 0.2 * 3)] * 2)
-    for one in later:
+    free = [one for one in sampler.taken if one.occasion.block == 0 or one.cell.runner.name == "threads"]
+    others = [one for one in sampler.taken if one not in free]
+    assert {one.cap_s for one in free} == {None}
+    longest_s = max(FIRST_DEADLINE_S, FIRST_DEADLINE * 0.2 * 3)
+    assert [one.deadline_s for one in free] == pytest.approx([longest_s] * len(free))
+    assert others
+    for one in others:
         assert one.cap_s is not None
         assert one.cap_s == pytest.approx(THRESHOLDS.cap_factor * 0.1, rel=0.03)
         assert one.deadline_s == pytest.approx(START_S + 3 * one.cap_s * 3)
@@ -142,11 +145,35 @@ def test_caps_follow_the_best_value_so_far() -> None:
         return {"threads": 0.1 / (1 + occasion.block), "processes": 0.2}[occasion.cell.runner.name]
 
     sampler, _ = run(faster, "threads", "processes", level="api")
-    assert caps(sampler, "threads")[:3] == [
+    assert caps(sampler, "processes")[:3] == [
         None,
         pytest.approx(THRESHOLDS.cap_factor * 0.1),
         pytest.approx(THRESHOLDS.cap_factor * 0.05),
     ]
+
+
+def test_the_leader_is_never_capped_whichever_it_is_by_now() -> None:
+    """A bound on the leader would leave hardly anything to be shown."""
+
+    def outcome(occasion: Occasion) -> float:
+        first, second = (0.1, 0.11) if occasion.block < 2 else (0.13, 0.11)
+        return {"threads": first, "processes": second}[occasion.cell.runner.name]
+
+    sampler, _ = run(outcome, "threads", "processes", level="api")
+    capped = {name: [cap is not None for cap in caps(sampler, name)[:5]] for name in ("threads", "processes")}
+    assert capped == {
+        "threads": [False, False, False, True, True],
+        "processes": [False, True, True, False, False],
+    }
+
+
+def test_a_leader_that_meets_a_busy_moment_is_measured_to_its_end() -> None:
+    def outcome(occasion: Occasion) -> float:
+        busy = occasion.block == 1
+        return {"threads": 0.9 if busy else 0.1, "processes": 0.2}[occasion.cell.runner.name]
+
+    _, found = run(outcome, "threads", "processes")
+    assert found.test.recorded[1]["threads/2"] == 0.9
 
 
 def test_no_cap_is_shorter_than_a_busy_moment_of_the_host() -> None:
@@ -158,6 +185,8 @@ def test_no_cap_is_shorter_than_a_busy_moment_of_the_host() -> None:
     ("expected_s", "best_s", "capped"),
     [
         pytest.param(0.4, 0.001, False, id="cheap, however far behind"),
+        pytest.param(0.74, 0.001, False, id="a value just short enough"),
+        pytest.param(0.76, 0.001, True, id="a value just too long"),
         pytest.param(30.0, 10.0, False, id="long and not far behind"),
         pytest.param(30.0, 1.0, True, id="long and far behind"),
     ],
@@ -165,10 +194,33 @@ def test_no_cap_is_shorter_than_a_busy_moment_of_the_host() -> None:
 def test_the_plain_loop_is_stopped_only_where_it_cannot_be_afforded(
     expected_s: float, best_s: float, capped: bool
 ) -> None:
-    outcome = taking(serial=expected_s, threads=best_s, **{"async": best_s * 1.05})
-    sampler, _ = run(outcome, "serial", "threads", "async", expected_s=expected_s)
+    outcome = taking(noise=0.001, serial=expected_s, threads=best_s, **{"async": best_s * 1.05})
+    sampler, _ = run(outcome, "serial", "threads", "async", loops=2, expected_s=expected_s)
+    assert THRESHOLDS.baseline_s == 1.5
     assert [cap is not None for cap in caps(sampler, "serial")[:3]] == [False, capped, capped]
-    assert [cap is not None for cap in caps(sampler, "threads")[:3]] == [False, True, True]
+    assert [cap is not None for cap in caps(sampler, "async")[:3]] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("expected_s", "capped"),
+    [
+        pytest.param(0.7, [False] * 5, id="near: always"),
+        pytest.param(0.74, [False] * FEWEST_BLOCKS + [True] * 2, id="far behind: for an interval"),
+    ],
+)
+def test_a_cheap_loop_runs_to_its_end_in_as_many_blocks_as_an_interval_needs(
+    expected_s: float, capped: list[bool]
+) -> None:
+    near = replace(THRESHOLDS, baseline_ratio=0.72 / 0.1)
+    rivals: dict[str, float] = {"threads": 0.1, "processes": 0.15}
+
+    def outcome(occasion: Occasion) -> float:
+        """Let two rivals change places, so that the test goes on."""
+        name = occasion.cell.runner.name
+        return expected_s if name == "serial" else rivals[name if occasion.block % 2 else OTHER[name]]
+
+    sampler, _ = run(outcome, "serial", "threads", "processes", loops=2, expected_s=expected_s, thresholds=near)
+    assert [cap is not None for cap in caps(sampler, "serial")] == capped
 
 
 def test_a_sample_that_was_stopped_is_a_bound_and_never_a_time() -> None:
@@ -281,6 +333,46 @@ def test_models_are_decided_when_all_that_remain_stand_for_the_same_one() -> Non
     assert found.look is not None
     assert found.look.status == "decided"
     assert len(found.look.leaders) == 2
+
+
+@pytest.mark.parametrize(
+    ("level", "ratio", "blocks_of_few"),
+    [
+        pytest.param("model", 1.6, [0], id="far slower: the best speaks for the model"),
+        pytest.param("model", 1.4, [0, 1, 2], id="about as fast"),
+        pytest.param("workers", 1.6, [0, 1, 2], id="the counts are what is asked"),
+    ],
+)
+def test_a_count_far_slower_than_another_of_its_model_is_in_the_first_block_only(
+    level: Level, ratio: float, blocks_of_few: list[int]
+) -> None:
+    seconds = {1: 0.5, 2: 0.1 * ratio, 40: 0.1}
+    sampler = SimulatedSampler(lambda one: seconds[one.cell.workers] * (1 + 0.001 * one.block))
+    cells = (cell("serial"), cell("threads", 2), cell("threads", 40))
+    found = LevelRun(
+        comparison=COMPARISON,
+        begun=LevelTest(level, cells, (1, 1, 1)),
+        rule=THRESHOLDS.rule(level),
+        sampler=sampler,  # type: ignore[arg-type]  # it offers what a level uses
+        clock=sampler.clock(),
+        settings=SETTINGS,
+        expected_s=0.5,
+        deadline_s=math.inf,
+        watch=lambda cell, block, test: None,
+    ).measure()
+    assert found.best == cell("threads", 40)
+    assert [one.occasion.block for one in sampler.taken if one.cell.workers == 2] == blocks_of_few
+
+
+@pytest.mark.parametrize("prior_freedom", [THRESHOLDS.prior_freedom, 0.0])
+def test_a_rival_far_slower_is_told_after_three_blocks_because_no_host_is_that_noisy(prior_freedom: float) -> None:
+    """Without the moderated variance two candidates and three blocks have two degrees of freedom."""
+    thresholds = replace(THRESHOLDS, prior_freedom=prior_freedom)
+    sampler, found = run(
+        taking(noise=0.08, threads=0.1, processes=0.25), "threads", "processes", level="api", thresholds=thresholds
+    )
+    assert found.best == cell("threads")
+    assert (len(blocks(sampler)) == FEWEST_BLOCKS) == (prior_freedom > 0)
 
 
 def test_generations_are_renewed_after_their_share_of_blocks() -> None:

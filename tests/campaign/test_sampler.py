@@ -2,21 +2,18 @@
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from comparators import recipes
 from comparators.campaign import host_cache
 from comparators.campaign.outcome import Occasion
 from comparators.campaign.sampler import Sampler
-from comparators.errors import OutputError, UsageError
+from comparators.errors import UsageError
 from comparators.journal.journal import Journal, load, opened
 from comparators.journal.records import (
-    Calibration,
-    CellRecipe,
     Evidence,
     Failure,
     ParallelCapacity,
@@ -26,11 +23,9 @@ from comparators.journal.records import (
     Stage,
 )
 from comparators.parameters import ParameterValue
-from comparators.plan.model import RunnerSpec, WorkloadSpec
 from comparators.stats.thresholds import Level
 from comparators.worker.job import JobResult
-from comparators.workload import Phase
-from tests.campaign.paper_workers import REPLY, SUITE, VALUE, PaperWorkers, sampler_of
+from tests.campaign.paper_workers import REPLY, SUITE, PaperWorkers, sampler_of
 from tests.journal.records import CELL, COLD, COMPARISON, LOOP, PLAN, evidence, level_test, profile
 
 
@@ -42,17 +37,6 @@ def facts_of(record: Evidence | Profile) -> dict[str, ParameterValue]:
 
 EVIDENCE = facts_of(evidence())
 PROFILE = facts_of(profile())
-
-
-@pytest.fixture
-def workers() -> PaperWorkers:
-    return PaperWorkers()
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    with opened(tmp_path, PLAN, {}) as journal:
-        yield journal
 
 
 @pytest.fixture(autouse=True)
@@ -302,44 +286,12 @@ def test_evidence_that_fails(journal: Journal, workers: PaperWorkers) -> None:
     assert (record.stage, record.level, record.cause, record.block) == ("evidence", None, "wrong-result", -1)
 
 
-# calibration
-
-
-def test_a_calibration_is_done_once_and_used_from_then_on(journal: Journal, workers: PaperWorkers) -> None:
-    workers.answer = JobResult(facts={"count": 12})
-    sampler = sampler_of(journal, workers)
-    sampler.calibrate(COMPARISON, LOOP)
-    sampler.calibrate(COLD, COLD.cell(LOOP.runner, 1))
-    assert [asked["kind"] for asked in workers.jobs] == ["calibrate"]
-    assert journal.records[-1] == Calibration("noop", "3.11", (("count", 12),))
-    workers.answer = VALUE
-    take(sampler, 0)
-    take(sampler_of(journal, workers), 1)
-    assert [asked["workload_parameters"] for asked in workers.jobs[1:]] == [{"count": 12}] * 2
-
-
-def test_a_calibration_that_changes_nothing_is_recorded_as_such(journal: Journal, workers: PaperWorkers) -> None:
-    workers.answer = JobResult(facts={"count": 10})
-    sampler_of(journal, workers).calibrate(COMPARISON, LOOP)
-    assert journal.records[-1] == Calibration("noop", "3.11", ())
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        None,
-        JobResult(cause="error", message="no"),
-        JobResult(),
-        JobResult(facts={"other": 1}),
-        JobResult(facts={"count": math.nan}),
-    ],
-)
-def test_a_calibration_that_fails_leaves_it_to_the_profile(
-    journal: Journal, workers: PaperWorkers, answer: JobResult | None
-) -> None:
-    workers.answer = answer
-    sampler_of(journal, workers).calibrate(COMPARISON, LOOP)
-    assert len(journal.records) == 1
+def test_a_worker_that_was_stopped_has_failed(journal: Journal, workers: PaperWorkers) -> None:
+    workers.reply = replace(REPLY, code=None, timed_out=True)
+    record = take(sampler_of(journal, workers), 4)
+    assert isinstance(record, Failure)
+    assert (record.cause, record.stage, record.level, record.block) == ("timeout", "test", "model", 4)
+    assert journal.records[-1] == record
 
 
 def test_a_capacity_that_cannot_be_measured_is_left_out(journal: Journal, workers: PaperWorkers) -> None:
@@ -348,74 +300,3 @@ def test_a_capacity_that_cannot_be_measured_is_left_out(journal: Journal, worker
     assert len(journal.records) == 1
     (asked,) = workers.asked
     assert list(asked.command[1:]) == ["-P", "-m", "comparators.worker.parallel_capacity", "2"]
-
-
-# recipes
-
-
-def test_a_recipe_is_recorded_once_with_the_calibrated_parameters(
-    journal: Journal, workers: PaperWorkers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal.append(Calibration("noop", "3.11", (("count", 3),)))
-    asked: list[tuple[WorkloadSpec, RunnerSpec, int, Phase]] = []
-
-    def recipe_file(workload: WorkloadSpec, runner: RunnerSpec, workers: int, phase: Phase) -> str:
-        asked.append((workload, runner, workers, phase))
-        return "code"
-
-    monkeypatch.setattr(recipes, "recipe_file", recipe_file)
-    for _ in range(2):
-        sampler_of(journal, workers).recipe(CELL)
-    assert asked == [(replace(CELL.workload, parameters=(("count", 3),)), CELL.runner, 2, "warm")]
-    assert journal.run().recipes == (CellRecipe(CELL, "code"),)
-    assert workers.asked == []
-
-
-@pytest.mark.parametrize(
-    ("answer", "recorded"),
-    [
-        (JobResult(facts={"source": "code"}), ["code"]),
-        (JobResult(facts={"source": 1}), []),
-        (JobResult(facts={}), []),
-        (JobResult(cause="error", message="no"), []),
-        (None, []),
-    ],
-)
-def test_for_a_recipe_what_is_not_ours_is_asked_in_a_worker(
-    journal: Journal,
-    workers: PaperWorkers,
-    answer: JobResult | None,
-    recorded: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    workers.answer = answer
-    monkeypatch.setattr(recipes, "recipe_file", lambda *_: pytest.fail("third-party code was asked in this process"))
-    monkeypatch.setattr("comparators.campaign.sampler.OURS", "elsewhere.")
-    sampler_of(journal, workers).recipe(CELL)
-    assert [(one["kind"], one["workload"]) for one in workers.jobs] == [("recipe", CELL.workload.target)]
-    assert [one.source for one in journal.run().recipes] == recorded
-
-
-def test_a_recipe_that_cannot_be_written_is_left_out(journal: Journal, workers: PaperWorkers) -> None:
-    nowhere = replace(CELL, workload=replace(CELL.workload, target="comparators.nowhere:Nothing"))
-    sampler_of(journal, workers).recipe(nowhere)
-    assert journal.run().recipes == ()
-
-
-def test_a_recipe_that_cannot_be_stored_is_an_error(
-    journal: Journal, workers: PaperWorkers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(record: Record) -> None:
-        raise OutputError("no room")
-
-    monkeypatch.setattr(journal, "append", fail)
-    with pytest.raises(OutputError):
-        sampler_of(journal, workers).recipe(CELL)
-
-
-def test_a_worker_that_was_stopped_has_failed(journal: Journal, workers: PaperWorkers) -> None:
-    workers.reply = replace(REPLY, code=None, timed_out=True)
-    record = take(sampler_of(journal, workers), 4)
-    assert isinstance(record, Failure)
-    assert (record.cause, record.stage, record.level, record.block) == ("timeout", "test", "model", 4)
-    assert journal.records[-1] == record
