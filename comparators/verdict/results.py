@@ -37,6 +37,8 @@ _WITH_TIMES = ("best", "equal", "open", "slower")
 _WORTH_A_NOTE = 0.1
 """Share of the best's seconds from which starting the workers is told beside the bar."""
 
+ENDED = "the run ended before it was measured"
+
 _CAUSES = {
     "wrong-result": "wrong result: ",
     "crashed": "crashed: ",
@@ -90,7 +92,8 @@ def _model_result(scale: Scale, model: Model) -> ModelResult | None:
     comparison = measured.comparison
     waiting = next((one.runner for one in comparison.candidates if one.runner.model == model), None)
     if waiting is not None:
-        return ModelResult(model, "not-reached", waiting.label, reason="the run ended before it was measured")
+        status, reason = _untried(measured, model)
+        return ModelResult(model, status, waiting.label, reason=reason)
     refused = [one for one in comparison.not_applicable if one.runner.model == model]
     return ModelResult(model, "not-applicable", refused[0].runner.label, reason=refused[0].reason) if refused else None
 
@@ -118,6 +121,20 @@ def _measured_model(scale: Scale, model: Model, label: str) -> ModelResult:
     )
 
 
+def _untried(measured: Measurements, model: Model, *, api: bool = False) -> tuple[ResultStatus, str]:
+    """Return what is said of a model, or of an API, of which nothing was measured, and why."""
+    profile = measured.profile
+    if profile is not None and profile.unpicklable and model in ("processes", "interpreters"):
+        return "not-applicable", profile.unpicklable
+    if profile is None and measured.failures:
+        return "not-reached", "not tried: the work itself fails"
+    if api and measured.tests and "api" not in measured.comparison.levels:
+        return "not-reached", "not compared: the preset decides the model and the workers only"
+    if api and measured.tests:
+        return "not-reached", "not compared: only APIs of the winning model are"
+    return "not-reached", ENDED
+
+
 def _pays(scale: Scale, label: str) -> int | None:
     """Return from how many tasks on a cell beats the loop although its workers must be started for them."""
     start_s, seconds, loop_s = scale.measured.start_s(label), scale.seconds(label), scale.loop_s
@@ -131,7 +148,8 @@ def _runner_result(scale: Scale, runner: RunnerSpec) -> RunnerResult:
     labels = measured.of_runner(runner)
     label = _representative(scale, labels)
     if label is None:
-        return RunnerResult(runner, "not-reached", reason="the run ended before it was measured")
+        untried, reason = _untried(measured, runner.model, api=True)
+        return RunnerResult(runner, untried, reason=reason)
     status = scale.status(label)
     told = status in _WITH_TIMES
     seconds = scale.seconds(label) if told else None
@@ -200,7 +218,7 @@ def _reason(scale: Scale, label: str, status: ResultStatus) -> str:
         case "pilot":
             return "screened out after a single look"
         case "not-reached":
-            return "the run ended before it was measured"
+            return ENDED
         case _:
             return ""
 
