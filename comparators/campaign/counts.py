@@ -29,13 +29,13 @@ def model_counts(candidate: Candidate, profile: Profile, cpus: int) -> tuple[int
         return _spread(candidate.counts)
     if candidate.limit == 1:
         return (1,)
-    few = _within(max(2, cpus), candidate)
+    few = _within(max(2, cpus), candidate, profile.tasks)
     if not profile.waits:
         return (few,)
     busy = math.ceil(max(2, cpus) / max(profile.cpu_share, LEAST_CPU_SHARE))
     if candidate.runner.model in ("processes", "interpreters"):
         busy = min(busy, HEAVY_PER_CPU * cpus)
-    return tuple(sorted({few, _within(max(2 * few, busy), candidate)}))
+    return tuple(sorted({few, _within(max(2 * few, busy), candidate, profile.tasks)}))
 
 
 def _spread(counts: Sequence[int]) -> tuple[int, ...]:
@@ -47,8 +47,9 @@ def _spread(counts: Sequence[int]) -> tuple[int, ...]:
     return tuple(ordered[place] for place in sorted(places))
 
 
-def _within(count: int, candidate: Candidate) -> int:
-    return max(candidate.fewest, min(count, candidate.limit))
+def _within(count: int, candidate: Candidate, tasks: int) -> int:
+    """Return a count that is possible; a list may have been shortened to fewer tasks than the limit allows for."""
+    return max(candidate.fewest, min(count, candidate.limit, tasks))
 
 
 def expected_s(profile: Profile, workers: int, cpus: int) -> float:

@@ -58,9 +58,9 @@ def test_work_that_waits_is_tried_with_many_workers_under_every_model_before_any
     tried = counts(sampler, "model")
     assert tried == {
         "serial": [1],
-        "threads": [2, 64],
+        "threads": [2, 40],
         "processes": [2, 16],
-        "async": [2, 64],
+        "async": [2, 40],
         "interpreters": [2, 16],
     }
     first = {one.cell for one in sampler.tested("model") if one.occasion.block == 0}

@@ -63,7 +63,7 @@ def test_a_losing_model_is_traced_with_as_many_workers_as_start_at_once_and_thre
     assert traced(sampler) == {
         "async": sufficient(run),
         "serial": 1,
-        "threads": 64,
+        "threads": 40,
         "processes": 2,
         "interpreters": 2,
     }

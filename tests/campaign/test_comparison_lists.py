@@ -7,16 +7,15 @@ import pytest
 from comparators.campaign.comparison import FEWEST_PER_CPU, FEWEST_WAITING
 from comparators.plan.model import Comparison
 from comparators.stats.thresholds import Thresholds
-from tests.campaign.simulated_host import Host, candidate, comparison_of, measured
+from tests.campaign.simulated_host import Host, candidate, comparison_of, counts, measured
 from tests.journal.records import SETTINGS
 
-OWN = replace(comparison_of().workload, parameters=(("first", 0), ("items", "ITEMS")))
 COMPUTING_FEWEST = FEWEST_PER_CPU * len(SETTINGS.cpus)
 
 
 def of_own_list(host: Host, *, first: int = 0) -> Comparison:
     """Return a comparison of a person's own function over its list."""
-    own = replace(OWN, parameters=(("first", first), ("items", "ITEMS")))
+    own = replace(comparison_of().workload, parameters=(("first", first), ("items", "ITEMS")))
     return comparison_of(candidate("threads", "threads"), tasks=host.tasks, workload=own)
 
 
@@ -33,7 +32,8 @@ def test_of_a_long_list_of_ones_own_the_first_items_are_measured(host: Host, cou
     sampler, run = measured(host, of_own_list(host))
     assert sampler.shortened == [count]
     assert sampler.steps[:5] == ["enter", "calibrate", "profile", "take first", "model"]
-    assert (run._profile.tasks, run._profile.total_s) == (count, pytest.approx(count * host.task_s))
+    assert run._profile.tasks == count
+    assert run._profile.total_s == pytest.approx(count * host.task_s)
     assert run._profile.task_s == host.task_s
     assert run.answered
 
@@ -50,6 +50,15 @@ def test_a_list_that_is_short_or_was_shortened_by_the_person_is_measured_as_it_i
     sampler, run = measured(host, of_own_list(host, first=first))
     assert sampler.shortened == []
     assert run._profile.total_s == pytest.approx(host.profile.total_s)
+
+
+def test_no_more_workers_than_items_that_are_measured_take_part() -> None:
+    host = Host(tasks=1000, task_s=0.1, cpu_share=0.01)
+    rivals = (candidate("threads", "threads", limit=1000), candidate("async", "async", limit=1000, fewest=3))
+    sampler, _ = measured(host, replace(of_own_list(host), candidates=comparison_of(*rivals).candidates))
+    assert sampler.shortened == [FEWEST_WAITING]
+    assert counts(sampler, "model") == {"serial": [1], "threads": [2, FEWEST_WAITING], "async": [3, FEWEST_WAITING]}
+    assert max(one.cell.workers for one in sampler.taken) == FEWEST_WAITING
 
 
 def test_work_of_the_catalogue_is_never_shortened() -> None:

@@ -22,8 +22,8 @@ from comparators.runner import Model
 from tests.campaign.simulated_host import candidate
 from tests.journal.records import profile
 
-computes = profile(cpu_share=1.0)
-waits = profile(cpu_share=0.01)
+computes = profile(cpu_share=1.0, tasks=2000)
+waits = profile(cpu_share=0.01, tasks=2000)
 limits = st.integers(2, 2000)
 cpus = st.integers(1, 64)
 
@@ -53,7 +53,7 @@ def test_work_that_computes_is_tried_with_as_many_workers_as_cpus_and_two_at_lea
 def test_work_that_waits_is_also_tried_with_as_many_as_keep_the_cpus_busy(
     cpu_share: float, cpus: int, counts: tuple[int, ...]
 ) -> None:
-    assert model_counts(threads(), profile(cpu_share=cpu_share), cpus) == counts
+    assert model_counts(threads(), replace(waits, cpu_share=cpu_share), cpus) == counts
 
 
 @pytest.mark.parametrize("model", ["processes", "interpreters"])
@@ -61,7 +61,10 @@ def test_work_that_waits_is_also_tried_with_as_many_as_keep_the_cpus_busy(
 def test_workers_that_take_long_to_start_are_tried_with_some_for_each_cpu_at_first(model: Model, cpus: int) -> None:
     heavy = candidate("heavy", model, limit=1000)
     assert model_counts(heavy, waits, cpus) == (max(2, cpus), HEAVY_PER_CPU * cpus)
-    assert model_counts(heavy, profile(cpu_share=0.5), cpus) == (max(2, cpus), 2 * max(2, cpus))  # fewer do as well
+    assert model_counts(heavy, replace(waits, cpu_share=0.5), cpus) == (
+        max(2, cpus),
+        2 * max(2, cpus),
+    )  # fewer do as well
     assert model_counts(replace(heavy, counts=(2, 500)), waits, cpus) == (2, 500)
 
 
@@ -69,6 +72,8 @@ def test_few_tasks_or_the_host_limit_the_workers() -> None:
     assert model_counts(threads(limit=6), waits, cpus=4) == (4, 6)
     assert model_counts(threads(limit=3), waits, cpus=4) == (3,)
     assert model_counts(threads(limit=3), computes, cpus=4) == (3,)
+    assert model_counts(threads(), replace(waits, tasks=64), cpus=2) == (2, 64)
+    assert model_counts(threads(), replace(computes, tasks=3), cpus=4) == (3,)
 
 
 def test_tasks_that_need_each_other_have_enough_workers() -> None:
@@ -86,7 +91,7 @@ def test_of_many_counts_that_were_asked_for_the_ends_and_the_middle_are_tried() 
 
 @given(st.floats(0, 1), cpus, limits, st.integers(1, 2))
 def test_counts_are_possible_few_and_ascending(cpu_share: float, cpus: int, limit: int, fewest: int) -> None:
-    found = model_counts(threads(limit=limit, fewest=fewest), profile(cpu_share=cpu_share), cpus)
+    found = model_counts(threads(limit=limit, fewest=fewest), replace(waits, cpu_share=cpu_share), cpus)
     assert list(found) == sorted(set(found))
     assert 1 <= len(found) <= (2 if cpu_share < WAITING_BELOW else 1)
     assert all(fewest <= count <= limit for count in found)
