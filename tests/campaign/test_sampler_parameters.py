@@ -129,7 +129,12 @@ def test_a_recipe_is_for_the_whole_list(
     own_journal: Journal, workers: PaperWorkers, monkeypatch: pytest.MonkeyPatch, ours: bool
 ) -> None:
     asked: list[dict[str, ParameterValue]] = []
-    monkeypatch.setattr(recipes, "recipe_file", lambda workload, *_: asked.append(dict(workload.parameters)) or "code")
+
+    def recipe_file(workload: WorkloadSpec, *_: object) -> str:
+        asked.append(dict(workload.parameters))
+        return "code"
+
+    monkeypatch.setattr(recipes, "recipe_file", recipe_file)
     if not ours:
         monkeypatch.setattr("comparators.campaign.sampler.OURS", "elsewhere.")
     sampler = sampler_of(own_journal, workers, plan=OWN_PLAN)
