@@ -52,6 +52,32 @@ def test_few_counts_are_in_the_test_and_they_ascend() -> None:
     assert 2 <= len(tested) <= COUNTS_TESTED
 
 
+@pytest.mark.parametrize(("limit", "tested"), [(40, [2, 4]), (4, [2, 4]), (3, None)])
+def test_work_that_computes_is_tested_with_as_many_workers_as_cpus_and_twice_as_many_without_a_search(
+    limit: int, tested: list[int] | None
+) -> None:
+    """The CPUs are the limit: with more, workers only take turns."""
+    threads = candidate("threads", "threads", limit=limit)
+    sampler, run = measured(replace(COMPUTING, gil=False), comparison_of(threads))
+    assert sampler.staged("pilot") == []
+    assert [counts(sampler, test.level)["threads"] for test in sampler.tests[1:]] == ([tested] if tested else [])
+    assert sufficient(run) == 2
+
+
+def test_the_count_of_the_models_test_is_in_that_of_the_counts_as_well() -> None:
+    """It links the times of both tests, also where the search has found better ones."""
+    host = Host(cpu_share=0.05, cpus=1)  # twenty workers keep the CPU busy; the profile says four for each of two
+    sampler = SimulatedSampler(host, profiled=replace(host.profile, cpu_share=0.25))
+    run = comparison_run(sampler, comparison_of(candidate("threads", "threads", limit=40)))
+    run.measure()
+    before = run._outcomes["model"].best
+    assert before is not None
+    assert before.workers == 8
+    tested = counts(sampler, "workers")["threads"]
+    assert before.workers in tested
+    assert len(tested) > 2
+
+
 def test_only_the_winning_model_is_searched() -> None:
     sampler, run = measured(replace(COMPUTING, gil=False, cpus=2))
     begun = sampler.steps.index("workers") if "workers" in sampler.steps else len(sampler.steps)

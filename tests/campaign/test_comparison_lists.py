@@ -10,6 +10,7 @@ from comparators.stats.thresholds import Thresholds
 from tests.campaign.simulated_host import Host, candidate, comparison_of, counts, measured
 from tests.journal.records import SETTINGS
 
+LONGEST_S = SETTINGS.thresholds.longest_loop_s
 COMPUTING_FEWEST = FEWEST_PER_CPU * len(SETTINGS.cpus)
 
 
@@ -22,13 +23,12 @@ def of_own_list(host: Host, *, first: int = 0) -> Comparison:
 @pytest.mark.parametrize(
     ("host", "count"),
     [
-        pytest.param(Host(tasks=1000, task_s=0.01), 150, id="as many as take the longest"),
+        pytest.param(Host(tasks=1000, task_s=0.01), round(LONGEST_S / 0.01), id="as many as take the longest"),
         pytest.param(Host(tasks=1000, task_s=2.0), COMPUTING_FEWEST, id="computing: some for each CPU"),
         pytest.param(Host(tasks=1000, task_s=0.1, cpu_share=0.01), FEWEST_WAITING, id="waiting: many at once"),
     ],
 )
 def test_of_a_long_list_of_ones_own_the_first_items_are_measured(host: Host, count: int) -> None:
-    assert SETTINGS.thresholds.longest_loop_s == 1.5
     sampler, run = measured(host, of_own_list(host))
     assert sampler.shortened == [count]
     assert sampler.steps[:5] == ["enter", "calibrate", "profile", "take first", "model"]
@@ -41,7 +41,7 @@ def test_of_a_long_list_of_ones_own_the_first_items_are_measured(host: Host, cou
 @pytest.mark.parametrize(
     ("host", "first"),
     [
-        pytest.param(Host(tasks=100, task_s=0.01), 0, id="short enough"),
+        pytest.param(Host(tasks=50, task_s=LONGEST_S / 51), 0, id="short enough"),
         pytest.param(Host(tasks=COMPUTING_FEWEST, task_s=2.0), 0, id="few items"),
         pytest.param(Host(tasks=1000, task_s=0.01), 1000, id="as many as the person said"),
     ],
@@ -72,4 +72,4 @@ def test_how_long_a_list_may_take_is_for_the_preset_to_say() -> None:
     for preset in ("quick", "default", "rigorous"):
         settings = replace(SETTINGS, thresholds=Thresholds.for_preset(preset))
         shortened[preset] = measured(host, of_own_list(host), settings=settings)[0].shortened
-    assert shortened == {"quick": [150], "default": [500], "rigorous": []}
+    assert shortened == {"quick": [50], "default": [200], "rigorous": []}

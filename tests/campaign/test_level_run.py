@@ -26,6 +26,8 @@ from tests.campaign.simulated_host import SimulatedSampler, runner
 from tests.journal.records import COMPARISON, SETTINGS
 
 THRESHOLDS = Thresholds.for_preset("quick")
+LATE = replace(THRESHOLDS, looks=(5, 10))
+"""Nothing is judged before the fifth block."""
 MODELS: Mapping[str, Model] = {
     "serial": "loop",
     "threads": "threads",
@@ -144,7 +146,7 @@ def test_caps_follow_the_best_value_so_far() -> None:
     def faster(occasion: Occasion) -> float:
         return {"threads": 0.1 / (1 + occasion.block), "processes": 0.2}[occasion.cell.runner.name]
 
-    sampler, _ = run(faster, "threads", "processes", level="api")
+    sampler, _ = run(faster, "threads", "processes", level="api", thresholds=LATE)
     assert caps(sampler, "processes")[:3] == [
         None,
         pytest.approx(THRESHOLDS.cap_factor * 0.1),
@@ -159,7 +161,7 @@ def test_the_leader_is_never_capped_whichever_it_is_by_now() -> None:
         first, second = (0.1, 0.11) if occasion.block < 2 else (0.13, 0.11)
         return {"threads": first, "processes": second}[occasion.cell.runner.name]
 
-    sampler, _ = run(outcome, "threads", "processes", level="api")
+    sampler, _ = run(outcome, "threads", "processes", level="api", thresholds=LATE)
     capped = {name: [cap is not None for cap in caps(sampler, name)[:5]] for name in ("threads", "processes")}
     assert capped == {
         "threads": [False, False, False, True, True],
@@ -197,21 +199,21 @@ def test_the_plain_loop_is_stopped_only_where_it_cannot_be_afforded(
     outcome = taking(noise=0.001, serial=expected_s, threads=best_s, **{"async": best_s * 1.05})
     sampler, _ = run(outcome, "serial", "threads", "async", loops=2, expected_s=expected_s)
     assert THRESHOLDS.baseline_s == 1.5
-    assert [cap is not None for cap in caps(sampler, "serial")[:3]] == [False, capped, capped]
-    assert [cap is not None for cap in caps(sampler, "async")[:3]] == [False, True, True]
+    assert [cap is not None for cap in caps(sampler, "serial")[:2]] == [False, capped]
+    assert [cap is not None for cap in caps(sampler, "async")[:2]] == [False, True]
 
 
 @pytest.mark.parametrize(
     ("expected_s", "capped"),
     [
         pytest.param(0.7, [False] * 5, id="near: always"),
-        pytest.param(0.74, [False] * FEWEST_BLOCKS + [True] * 2, id="far behind: for an interval"),
+        pytest.param(0.74, [False] * FEWEST_BLOCKS + [True] * (5 - FEWEST_BLOCKS), id="far behind: for an interval"),
     ],
 )
 def test_a_cheap_loop_runs_to_its_end_in_as_many_blocks_as_an_interval_needs(
     expected_s: float, capped: list[bool]
 ) -> None:
-    near = replace(THRESHOLDS, baseline_ratio=0.72 / 0.1)
+    near = replace(LATE, baseline_ratio=0.72 / 0.1, baseline_blocks=5)
     rivals: dict[str, float] = {"threads": 0.1, "processes": 0.15}
 
     def outcome(occasion: Occasion) -> float:
@@ -220,7 +222,7 @@ def test_a_cheap_loop_runs_to_its_end_in_as_many_blocks_as_an_interval_needs(
         return expected_s if name == "serial" else rivals[name if occasion.block % 2 else OTHER[name]]
 
     sampler, _ = run(outcome, "serial", "threads", "processes", loops=2, expected_s=expected_s, thresholds=near)
-    assert [cap is not None for cap in caps(sampler, "serial")] == capped
+    assert [cap is not None for cap in caps(sampler, "serial")[:5]] == capped
 
 
 def test_a_sample_that_was_stopped_is_a_bound_and_never_a_time() -> None:
@@ -302,7 +304,7 @@ def test_when_the_time_is_up_a_last_look_says_what_is_known() -> None:
     sampler, found = run(HOPELESS, "threads", "processes", deadline_s=0.0)
     assert len(blocks(sampler)) == THRESHOLDS.looks[0]  # fewer say nothing
     assert found.look is not None
-    assert (found.look.status, found.look.blocks) == ("undecided", 3)
+    assert (found.look.status, found.look.blocks) == ("undecided", THRESHOLDS.looks[0])
     assert found.best is not None
 
 
@@ -315,21 +317,29 @@ def test_a_level_ends_between_planned_looks_when_the_next_block_would_be_late() 
     assert found.look.status == "undecided"
 
 
-def test_models_are_decided_when_all_that_remain_stand_for_the_same_one() -> None:
-    """Two worker counts of the winning model need not be told apart on this level."""
-    sampler = SimulatedSampler(lambda one: (0.5 if one.cell.runner.name == "serial" else 0.1) * (1 + 0.001 * one.block))
+def with_counts(
+    outcome: Callable[[Occasion], float | Cause], *, level: Level = "model", loops: int = 1
+) -> tuple[SimulatedSampler, LevelOutcome]:
+    """Measure a level of the plain loop, and of threads with 2 and with 40 workers."""
+    sampler = SimulatedSampler(outcome)
     cells = (cell("serial"), cell("threads", 2), cell("threads", 40))
     found = LevelRun(
         comparison=COMPARISON,
-        begun=LevelTest("model", cells, (1, 1, 1)),
-        rule=THRESHOLDS.rule("model"),
+        begun=LevelTest(level, cells, (loops, loops, loops)),
+        rule=LATE.rule(level),
         sampler=sampler,  # type: ignore[arg-type]  # it offers what a level uses
         clock=sampler.clock(),
-        settings=SETTINGS,
+        settings=replace(SETTINGS, thresholds=LATE),
         expected_s=0.5,
         deadline_s=math.inf,
         watch=lambda cell, block, test: None,
     ).measure()
+    return sampler, found
+
+
+def test_models_are_decided_when_all_that_remain_stand_for_the_same_one() -> None:
+    """Two worker counts of the winning model need not be told apart on this level."""
+    _, found = with_counts(lambda one: (0.5 if one.cell.runner.name == "serial" else 0.1) * (1 + 0.001 * one.block))
     assert found.look is not None
     assert found.look.status == "decided"
     assert len(found.look.leaders) == 2
@@ -339,40 +349,55 @@ def test_models_are_decided_when_all_that_remain_stand_for_the_same_one() -> Non
     ("level", "ratio", "blocks_of_few"),
     [
         pytest.param("model", 1.6, [0], id="far slower: the best speaks for the model"),
-        pytest.param("model", 1.4, [0, 1, 2], id="about as fast"),
-        pytest.param("workers", 1.6, [0, 1, 2], id="the counts are what is asked"),
+        pytest.param("model", 1.4, [0, 1, 2, 3, 4], id="about as fast"),
+        pytest.param("workers", 1.6, [0, 1, 2, 3, 4], id="the counts are what is asked"),
     ],
 )
 def test_a_count_far_slower_than_another_of_its_model_is_in_the_first_block_only(
     level: Level, ratio: float, blocks_of_few: list[int]
 ) -> None:
-    seconds = {1: 0.5, 2: 0.1 * ratio, 40: 0.1}
-    sampler = SimulatedSampler(lambda one: seconds[one.cell.workers] * (1 + 0.001 * one.block))
-    cells = (cell("serial"), cell("threads", 2), cell("threads", 40))
-    found = LevelRun(
-        comparison=COMPARISON,
-        begun=LevelTest(level, cells, (1, 1, 1)),
-        rule=THRESHOLDS.rule(level),
-        sampler=sampler,  # type: ignore[arg-type]  # it offers what a level uses
-        clock=sampler.clock(),
-        settings=SETTINGS,
-        expected_s=0.5,
-        deadline_s=math.inf,
-        watch=lambda cell, block, test: None,
-    ).measure()
+    sampler, found = with_counts(lambda one: {1: 0.5, 2: 0.1 * ratio, 40: 0.1}[one.cell.workers], level=level)
     assert found.best == cell("threads", 40)
     assert [one.occasion.block for one in sampler.taken if one.cell.workers == 2] == blocks_of_few
 
 
+@pytest.mark.parametrize("loops", [1, 3])
+@pytest.mark.parametrize(("large_s", "cap_s"), [(0.1, 2 * THRESHOLDS.sibling_ratio * 0.1), (1e-4, None)])
+def test_in_the_first_block_fewer_workers_come_last_and_are_stopped_when_more_are_far_faster(
+    loops: int, large_s: float, cap_s: float | None
+) -> None:
+    """What a larger count of the same model speaks for may take as long as the loop, and has nothing to win."""
+    sampler, found = with_counts(lambda one: {1: 0.5, 2: 0.45, 40: large_s}[one.cell.workers], loops=loops)
+    first = [one for one in sampler.taken if one.occasion.block == 0]
+    assert first[-1].cell == cell("threads", 2)
+    assert [one.cap_s for one in first[:-1]] == [None, None]
+    expected_s = cap_s or LEAST_CAP_S / loops
+    assert first[-1].cap_s == pytest.approx(expected_s)
+    assert first[-1].deadline_s == pytest.approx(START_S + 3 * expected_s * loops)
+    assert found.test.recorded[0]["threads/2"] == AtLeast(first[-1].cap_s or 0.0)
+    assert found.test.screened == ("threads/2",)
+
+
+def test_where_counts_are_what_is_asked_none_is_stopped_in_the_first_block() -> None:
+    sampler, _ = with_counts(lambda one: {1: 0.5, 2: 0.45, 40: 0.1}[one.cell.workers], level="workers")
+    assert {one.cap_s for one in sampler.taken if one.occasion.block == 0} == {None}
+
+
+def test_a_larger_count_that_fails_speaks_for_no_other() -> None:
+    sampler, found = with_counts(lambda one: "memory" if one.cell.workers == 40 else 0.45 / one.cell.workers)
+    assert {one.cap_s for one in sampler.taken if one.occasion.block == 0} == {None}
+    assert found.best == cell("threads", 2)
+
+
 @pytest.mark.parametrize("prior_freedom", [THRESHOLDS.prior_freedom, 0.0])
-def test_a_rival_far_slower_is_told_after_three_blocks_because_no_host_is_that_noisy(prior_freedom: float) -> None:
-    """Without the moderated variance two candidates and three blocks have two degrees of freedom."""
+def test_a_rival_far_slower_is_told_at_the_first_look_because_no_host_is_that_noisy(prior_freedom: float) -> None:
+    """Without the moderated variance two candidates and a few blocks have next to no degrees of freedom."""
     thresholds = replace(THRESHOLDS, prior_freedom=prior_freedom)
     sampler, found = run(
         taking(noise=0.08, threads=0.1, processes=0.25), "threads", "processes", level="api", thresholds=thresholds
     )
     assert found.best == cell("threads")
-    assert (len(blocks(sampler)) == FEWEST_BLOCKS) == (prior_freedom > 0)
+    assert (len(blocks(sampler)) == thresholds.looks[0]) == (prior_freedom > 0)
 
 
 def test_generations_are_renewed_after_their_share_of_blocks() -> None:
