@@ -182,7 +182,9 @@ class ComparisonRun:
         margin = self.settings.thresholds.workers_margin
         if not self._profile.waits:  # the CPUs are the limit: more workers than twice as many only take turns
             usual = max(2, len(self.settings.cpus))
-            return tuple(sorted({best.workers, *(count for count in (usual, 2 * usual) if count <= candidate.limit)}))
+            most = min(candidate.limit, self._profile.tasks)
+            possible = (count for count in (usual, 2 * usual) if candidate.fewest <= count <= most)
+            return tuple(sorted({best.workers, *possible}))
         where = SearchRange(
             cpus=max(2, len(self.settings.cpus)),
             tasks=self._profile.tasks,

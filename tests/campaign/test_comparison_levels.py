@@ -52,16 +52,25 @@ def test_few_counts_are_in_the_test_and_they_ascend() -> None:
     assert 2 <= len(tested) <= COUNTS_TESTED
 
 
-@pytest.mark.parametrize(("limit", "tested"), [(40, [2, 4]), (4, [2, 4]), (3, None)])
+@pytest.mark.parametrize(
+    ("fewest", "limit", "tasks", "tested"),
+    [
+        pytest.param(1, 40, 40, [2, 4], id="both"),
+        pytest.param(1, 4, 40, [2, 4], id="as many as are possible"),
+        pytest.param(1, 3, 40, None, id="more than are possible"),
+        pytest.param(1, 40, 3, None, id="more than there are tasks"),
+        pytest.param(3, 40, 40, [3, 4], id="tasks that need each other"),
+    ],
+)
 def test_work_that_computes_is_tested_with_as_many_workers_as_cpus_and_twice_as_many_without_a_search(
-    limit: int, tested: list[int] | None
+    fewest: int, limit: int, tasks: int, tested: list[int] | None
 ) -> None:
     """The CPUs are the limit: with more, workers only take turns."""
-    threads = candidate("threads", "threads", limit=limit)
-    sampler, run = measured(replace(COMPUTING, gil=False), comparison_of(threads))
+    threads = candidate("threads", "threads", fewest=fewest, limit=limit)
+    sampler, run = measured(replace(COMPUTING, gil=False, tasks=tasks), comparison_of(threads, tasks=tasks))
     assert sampler.staged("pilot") == []
     assert [counts(sampler, test.level)["threads"] for test in sampler.tests[1:]] == ([tested] if tested else [])
-    assert sufficient(run) == 2
+    assert sufficient(run) == max(2, fewest)
 
 
 def test_the_count_of_the_models_test_is_in_that_of_the_counts_as_well() -> None:
