@@ -10,7 +10,8 @@
 
 Guarantees, for any number of candidates and whenever the test stops at a look: a candidate that is not the fastest is
 named the only one with a probability of at most `error`; a fastest one leaves with at most error / 2 where all are
-equally noisy. One that is four times as noisy as others leaves more often, see `Thresholds.own_share`.
+equally noisy. One that is four times as noisy as others leaves more often, see `Thresholds.own_share`. Where a sample's
+noise is above 10 % both are more, at most twice as much at 30 %, see `comparators.stats.moderated`.
 Assumed: blocks are independent and interleaved, so that drift of the host cancels within a block.
 
     test = SequentialTest(("threads", "processes", "async"), thresholds.rule("model"))

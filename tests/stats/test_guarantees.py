@@ -27,6 +27,8 @@ UNEQUAL = (0.02, 0.02, 0.08, 0.08, 0.02, 0.02, 0.08)
 FALSE_WINNERS = 0.05
 WRONG_MODELS = 0.02
 CAP = 3.0
+NOISY = 0.30
+"""Spread of a sample's log seconds on a host three times noisier than `prior_sd`."""
 
 
 def decided(looks: Sequence[Look]) -> float:
@@ -71,6 +73,33 @@ def test_looks_that_do_not_share_the_error_fail() -> None:
     assert decided(run_tests(times, (1.0, 1.0), unshared)) > allowed(FALSE_WINNERS, 200)
 
 
+@pytest.mark.parametrize("noise", [lognormal, spiky])
+@pytest.mark.parametrize(("count", "repetitions"), [(2, 200), (4, 60), (7, 40)])
+@pytest.mark.parametrize("level", ["model", "api"])
+def test_a_host_three_times_noisier_than_expected_rarely_makes_winners(
+    noise: Noise, count: int, repetitions: int, level: Level
+) -> None:
+    """The moderated variance expects 10 % of a sample; here are 30 %, with and without spikes."""
+    times = noise(np.random.default_rng(count), repetitions, (NOISY,) * count)
+    assert decided(run_tests(times, (1.0,) * count, rule_of(level))) <= allowed(FALSE_WINNERS, repetitions)
+
+
+@pytest.mark.parametrize("noise", [lognormal, spiky])
+@pytest.mark.parametrize("truth", [(1.0, 1.35), (1.0, 1.35, 1.35, 1.6)])
+def test_a_noisy_host_rarely_gets_the_wrong_model(noise: Noise, truth: tuple[float, ...]) -> None:
+    times = noise(np.random.default_rng(12), 150, (NOISY,) * len(truth))
+    looks = run_tests(times, truth, rule_of("model"), CAP)
+    assert sum(look.status == "decided" and look.leader != "a" for look in looks) / 150 <= allowed(WRONG_MODELS, 150)
+
+
+def test_an_expectation_that_counts_twice_as_much_fails_on_a_noisy_host() -> None:
+    """The check above bites: with four degrees of freedom 11 % get a winner, as simulated 20,000 times."""
+    times = lognormal(np.random.default_rng(13), 600, (NOISY, NOISY))
+    trusting = rule_of("api", prior_freedom=2 * rule_of("api").prior_freedom)
+    assert decided(run_tests(times, (1.0, 1.0), trusting)) > allowed(FALSE_WINNERS, 600)
+    assert decided(run_tests(times, (1.0, 1.0), rule_of("api"))) <= allowed(FALSE_WINNERS, 600)
+
+
 ORDERS = [(0.02, 0.02, 0.08, 0.08), (0.08, 0.08, 0.02, 0.02), (0.08, 0.02, 0.08, 0.02)]
 
 
@@ -104,13 +133,16 @@ def test_one_candidate_after_the_other_lets_the_slower_one_win() -> None:
     assert wrong(run_tests(times, (1.0, 1.1), rule_of("api"))) > 0
 
 
-@pytest.mark.parametrize("spread", [0.0, 0.05, 0.1])
+@pytest.mark.parametrize(("spread", "blocks"), [(0.0, 2), (0.02, 2), (0.05, 3), (0.1, 3)])
 @pytest.mark.parametrize("level", ["model", "api"])
 @pytest.mark.parametrize("rivals", [(19.0,), (19.0, 40.0, 800.0)])
-def test_stopped_rivals_are_slower_after_three_blocks(spread: float, level: Level, rivals: tuple[float, ...]) -> None:
+def test_stopped_rivals_are_slower_after_two_blocks_or_three(
+    spread: float, blocks: int, level: Level, rivals: tuple[float, ...]
+) -> None:
+    """Two are enough on a quiet host, three where a sample's noise is 5 to 10 %."""
     truth = (1.0, *rivals)
     looks = run_tests(lognormal(np.random.default_rng(6), 40, (spread,) * len(truth)), truth, rule_of(level), CAP)
-    early = sum(look.status == "decided" and look.leader == "a" and look.blocks == 3 for look in looks)
+    early = sum(look.status == "decided" and look.leader == "a" and look.blocks <= blocks for look in looks)
     assert early >= 0.9 * len(looks)
     assert all(look.rivals["b"].relation == "slower" for look in looks)
 
@@ -118,16 +150,16 @@ def test_stopped_rivals_are_slower_after_three_blocks(spread: float, level: Leve
 def test_a_cap_taken_for_a_time_hides_even_800_times() -> None:
     """The check above bites: the same samples, bounds entered as times, find nothing at the first look."""
     seconds = np.tile([1.0, 800.0], (20, 1))
-    assert run_test(seconds, rule_of("api"), CAP).blocks == 3
-    mixed = run_test(seconds, rule_of("api", looks=(3,)), CAP, as_times=True)
-    assert mixed.status == "undecided"
+    first = rule_of("api", looks=(2,))
+    assert run_test(seconds, first, CAP).status == "decided"
+    assert run_test(seconds, first, CAP, as_times=True).status == "undecided"
 
 
 def test_three_blocks_find_a_difference_of_a_third_among_four() -> None:
     """Pooling is what makes them enough; 90 % power."""
     times = lognormal(np.random.default_rng(7), 200, (0.028,) * 4)
     looks = run_tests(times, (1.0, 1.33, 1.33, 1.33), rule_of("api"))
-    assert sum(look.blocks == 3 for look in looks) >= 0.9 * 200
+    assert sum(look.leaders == ("a",) and look.blocks <= 3 for look in looks) >= 0.9 * 200
 
 
 def test_a_difference_above_the_margin_is_rarely_called_equal() -> None:

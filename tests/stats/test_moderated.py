@@ -12,7 +12,7 @@ from comparators.stats.thresholds import Thresholds
 RULE = Thresholds().rule("model")
 
 
-def noise(*, pooled: float, freedom: int, prior_freedom: float = 4.0) -> Noise:
+def noise(*, pooled: float, freedom: int, prior_freedom: float = 2.0) -> Noise:
     return Noise(pooled, freedom, prior_sd=0.1, prior_freedom=prior_freedom)
 
 
@@ -47,7 +47,7 @@ def blocks_of(rival: float) -> list[dict[str, float | AtLeast]]:
     ]
 
 
-@pytest.mark.parametrize(("prior_freedom", "told"), [(4.0, True), (0.0, False)])
+@pytest.mark.parametrize(("prior_freedom", "told"), [(2.0, True), (0.0, False)])
 def test_a_loop_far_slower_is_told_after_three_blocks(prior_freedom: float, told: bool) -> None:
     """With a stopped rival beside it there are two degrees of freedom, too few for the data alone."""
     test = SequentialTest(("threads", "loop", "processes"), replace(RULE, prior_freedom=prior_freedom))

@@ -7,6 +7,7 @@ import cattrs
 import pytest
 
 from comparators.errors import UnknownName
+from comparators.stats.censored import FEWEST_BLOCKS
 from comparators.stats.thresholds import LEVELS, Thresholds
 
 PRESETS = ("quick", "default", "rigorous", "full")
@@ -30,9 +31,9 @@ def test_an_unknown_preset_is_named() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_looks_begin_at_three_blocks_and_ascend(preset: str) -> None:
+def test_looks_begin_after_the_fewest_blocks_and_ascend(preset: str) -> None:
     looks = Thresholds.for_preset(preset).looks
-    assert looks[0] == 3
+    assert looks[0] == FEWEST_BLOCKS == 2
     assert list(looks) == sorted(set(looks))
 
 

@@ -76,7 +76,7 @@ def test_a_count_that_is_nearly_as_good_is_advice() -> None:
 
 def test_how_sure_is_said_level_by_level() -> None:
     assert network().sure == (
-        "threads before async: yes, 3 rounds, at most 3 in 100 wrong",
+        "threads before async: yes, 2 rounds, at most 3 in 100 wrong",
         "40 workers before 20: yes, 3 rounds, at most 3 in 100 wrong",
     )
 
@@ -332,7 +332,7 @@ def test_old_runs_are_judged_by_their_own_thresholds() -> None:
     blocks = {"serial": times(0.9), "futures-threads/40": times(0.05)}
     usual, late = Thresholds(), replace(Thresholds(), looks=(5,))
     found = [only(model=blocks, thresholds=one).model for one in (usual, late)]
-    assert [level.blocks for level in found if level is not None] == [3, 5]
+    assert [level.blocks for level in found if level is not None] == [2, 5]
 
 
 def test_a_run_has_one_verdict_per_comparison() -> None:

@@ -12,6 +12,12 @@ RNG = np.random.default_rng(0)
 BLOCKS = 40
 
 
+@pytest.fixture(autouse=True)
+def same_noise() -> None:
+    """Start every test with the same noise, whichever ran before it."""
+    RNG.bit_generator.state = np.random.default_rng(0).bit_generator.state
+
+
 def pair_of(first: Array, second: Array, positions: Array | None = None, previous: list[str] | None = None) -> Pair:
     places = positions if positions is not None else RNG.integers(0, 2, len(first))
     before = previous if previous is not None else [f"c{number % 3}" for number in RNG.integers(0, 3, len(first))]
