@@ -31,6 +31,8 @@ FIRST_DEADLINE_S = 10.0
 """… and at least this many seconds: what has given nothing by then hangs, or has nothing to win."""
 START_S = 10.0
 """Seconds that a capped sample may need besides its value: workers to start, a task each to warm up."""
+SIBLING_SLACK = 1.05
+"""A value of the first block is stopped this far beyond the ratio at which another count speaks for its model."""
 LEAST_CAP_S = 0.02
 """Seconds of a value below which no cap stops it: a busy moment of the host lasts as long."""
 
@@ -156,7 +158,7 @@ class LevelRun:
         cell, loops = self._cells[label], self._loops[label]
         occasion = Occasion(cell, "test", self.begun.level, block, position)
         if block == 0 and (sibling_s := self._sibling_s(label)) is not None:
-            cap_s = max(2 * self.rule.sibling_ratio * sibling_s, LEAST_CAP_S / loops)
+            cap_s = max(SIBLING_SLACK * self.rule.sibling_ratio * sibling_s, LEAST_CAP_S / loops)
             return self.sampler.sample(occasion, loops=loops, cap_s=cap_s, deadline_s=START_S + 3 * cap_s * loops)
         if block == 0 or not self._best_s or label == self._leader or self._is_affordable_loop(cell, loops, block):
             deadline_s = max(FIRST_DEADLINE_S, FIRST_DEADLINE * self.expected_s * loops)

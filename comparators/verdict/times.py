@@ -32,8 +32,9 @@ class Times:
     Args:
         blocks: values by label, of the tests in order.
         failed: labels that failed in a test: their other values are worth nothing.
-        loops: labels of the plain loop. It is measured to its end in the first blocks and stopped in later ones where it
-            takes long, whatever its value there: these later blocks are left out, so that gains over it have intervals.
+        loops: labels of the plain loop. It is measured to its end in the first blocks and stopped in later ones where
+            it takes long, whatever its value there: these later blocks are left out, so that gains over it have
+            intervals.
     """
 
     def __init__(

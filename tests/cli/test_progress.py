@@ -37,8 +37,8 @@ def at(cell: str = "futures-threads/40", **changes: Any) -> Progress:
 
 
 def known(model: Model, workers: int, ratio: float, *, spread: float | None = None, left: bool = False) -> ModelSoFar:
-    ends = (None, None) if spread is None else (ratio - spread, ratio + spread)
-    return ModelSoFar(model, workers, Interval(ratio, *ends, 0.95), left=left)
+    low, high = (None, None) if spread is None else (ratio - spread, ratio + spread)
+    return ModelSoFar(model, workers, Interval(ratio, low, high, 0.95), left=left)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from comparators.journal.records import Profile
 from comparators.parameters import ParameterValue
 from comparators.plan.usable_cpus import usable_cpus
 from comparators.registry.built_in import RUNNERS
+from comparators.runners._support.start_method import START_METHODS
 from comparators.worker import sample
 from comparators.worker.job import Job, JobKind, JobResult
 from comparators.workload import Observation, Phase
@@ -105,7 +106,7 @@ def test_a_warm_sample(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has one start method only")
-@pytest.mark.parametrize(("parameters", "start_method"), [({}, "forkserver"), ({"start": "fork"}, "fork")])
+@pytest.mark.parametrize(("parameters", "start_method"), [({}, START_METHODS[0]), ({"start": "spawn"}, "spawn")])
 def test_a_sample_of_a_process_model_says_how_its_processes_are_started(
     parameters: dict[str, ParameterValue], start_method: str, tmp_path: Path
 ) -> None:
