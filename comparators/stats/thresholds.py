@@ -61,6 +61,8 @@ class Thresholds:
         model_worth: how much faster another model must be to be worth further blocks. A prototype that stops at 30 %
             named the right model in 9 of 9 runs, 0.4 to 1.6 % wrong in simulation.
         margin: differences below it count as none, for models and APIs, unless `--margin` says otherwise.
+        workers_looks: blocks after which the test of worker counts ends at the latest: which of two similar counts is
+            better is worth less than which model is.
         workers_margin: a smaller worker count is sufficient when it is within this of the best one.
         model_own_share: share of a pair's own standard error below which the pooled one never goes when models are
             compared. With half of it 3.0 % of verdicts were wrong at sds of 2, 2, 8 and 8 %, with all of it 1.5 %.
@@ -106,6 +108,7 @@ class Thresholds:
     model_worth: float = 0.30
     margin: float = 0.05
     workers_margin: float = 0.05
+    workers_looks: int = 20
     model_own_share: float = 1.0
     own_share: float = 0.5
     sign_flip_from: int = 8
@@ -152,7 +155,7 @@ class Thresholds:
         usual = self.workers_margin if level == "workers" else self.margin
         return LevelRule(
             level=level,
-            looks=self.cold_looks if cold else self.looks,
+            looks=self._looks(level, cold=cold),
             error=self.error,
             worth=self.model_worth,
             margin=usual if margin is None else margin,
@@ -162,6 +165,10 @@ class Thresholds:
             prior_freedom=self.prior_freedom,
             sibling_ratio=self.sibling_ratio,
         )
+
+    def _looks(self, level: Level, *, cold: bool) -> tuple[int, ...]:
+        looks = self.cold_looks if cold else self.looks
+        return tuple(look for look in looks if look <= self.workers_looks) if level == "workers" else looks
 
 
 _MORE_LOOKS = (*Thresholds().looks, 28, 40)
@@ -178,6 +185,7 @@ _PRESETS: dict[str, Mapping[str, Any]] = {
         "cold_looks": (3, 4, 5, 7),
         "longest_loop_s": 0.5,
         "workers_margin": 0.10,
+        "workers_looks": 5,
         "screen_twice": 1.5,
         "screen_once": 1.75,
         "candidates_maximum": 5,

@@ -129,15 +129,21 @@ def counts_to_test(measured: Measured, margin: float, most: int) -> tuple[int, .
 def smallest_sufficient(look: Look) -> Sufficient | None:
     """Return what a test over counts shows; its labels are, or end in, the counts. None where nothing was measured.
 
+    Where the test is open, a smaller count whose estimate is within the margin is taken before a larger one: more
+    workers cost more, and nothing shows that they gain.
+
     Args:
         look: the last one of a test at the level `workers`, whose margin is that of "within".
     """
     if look.leader is None:
         return None
-    within = {_count(label): label for label in (look.leader, *look.related("within"))}
+    alike = [label for label in look.related("open") if look.rivals[label].ratio.ratio <= 1 + look.margin]
+    within = {_count(label): label for label in (look.leader, *look.related("within"), *alike)}
     count, best = min(within), _count(look.leader)
     ratio = None if count == best else look.rivals[within[count]].ratio
-    return Sufficient(count, best, ratio, settled=all(_count(label) > count for label in look.related("open")))
+    return Sufficient(
+        count, best, ratio, settled=not alike and all(_count(label) > count for label in look.related("open"))
+    )
 
 
 def _count(label: str) -> int:

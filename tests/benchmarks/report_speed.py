@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from comparators.journal.journal import load, opened
-from comparators.journal.records import Run
+from comparators.journal.records import Record, Run
 from comparators.verdict.analyse import analyse
 from tests.benchmarks.interleaved import print_table
 from tests.verdict.builder import make_run, merge_runs, times
@@ -132,7 +132,8 @@ def analysis_s(directory: Path) -> tuple[float, float]:
 def store(run: Run, directory: Path) -> None:
     """Write a run's journal as measuring would."""
     with opened(directory, run.header.plan, dict(run.header.host)) as journal:
-        for record in (*run.profiles, *run.tests, *run.samples, *run.failures, *run.evidence):
+        records: list[Record] = [*run.profiles, *run.tests, *run.samples, *run.failures, *run.evidence]
+        for record in records:
             journal.append(record)
         if run.finished is not None:
             journal.append(run.finished)
