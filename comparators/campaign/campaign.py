@@ -144,8 +144,10 @@ class _Campaign:
         own_s = comparison_seconds(comparison, self.plan.settings)
         share = own_s / max(own_s, self._to_come_s())
         limit_s = self.clock.remaining_s * share
-        most = 4 * own_s  # an estimate: work that takes longer than expected gets time to be decided
-        return limit_s if self.plan.settings.fresh else min(limit_s, max(most, 10.0))
+        if self.plan.settings.fresh:
+            return limit_s
+        alone = len(self.plan.comparisons) == 1  # the estimate is a middle: what is alone may take its time
+        return min(limit_s, max(4 * own_s, 10.0) if alone else max(1.5 * own_s, 6.0))
 
     def _left_s(self) -> float:
         """Return the seconds to go: what was expected less what the comparison at hand has used, never nothing."""

@@ -141,9 +141,7 @@ def smallest_sufficient(look: Look) -> Sufficient | None:
     within = {_count(label): label for label in (look.leader, *look.related("within"), *alike)}
     count, best = min(within), _count(look.leader)
     ratio = None if count == best else look.rivals[within[count]].ratio
-    return Sufficient(
-        count, best, ratio, settled=not alike and all(_count(label) > count for label in look.related("open"))
-    )
+    return Sufficient(count, best, ratio, settled=all(_count(label) > count for label in look.related("open")))
 
 
 def _count(label: str) -> int:

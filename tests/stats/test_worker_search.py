@@ -152,8 +152,14 @@ def test_the_smallest_count_within_the_margin_of_the_best_is_sufficient() -> Non
     assert found.ratio.ratio == pytest.approx(1.02)
 
 
-def test_a_smaller_count_that_is_not_shown_sufficient_leaves_it_unsettled() -> None:
+def test_a_smaller_count_that_looks_as_good_is_taken_and_left_unsettled() -> None:
     found = answer_of({4: [1.0, 1.2, 1.1], 8: [1.1, 1.0, 1.05]})
+    assert found is not None
+    assert (found.count, found.best, found.settled) == (4, 8, False)
+
+
+def test_a_smaller_count_that_looks_worse_is_not_taken() -> None:
+    found = answer_of({4: [1.2, 1.4, 1.3], 8: [1.1, 1.0, 1.05]})
     assert found == Sufficient(8, 8, None, settled=False)
 
 
