@@ -147,7 +147,7 @@ class _Campaign:
         if self.plan.settings.fresh:
             return limit_s
         alone = len(self.plan.comparisons) == 1  # the estimate is a middle: what is alone may take its time
-        return min(limit_s, max(4 * own_s, 10.0) if alone else max(1.5 * own_s, 6.0))
+        return min(limit_s, max(4 * own_s, 10.0) if alone else max(2 * own_s, 8.0))
 
     def _left_s(self) -> float:
         """Return the seconds to go: what was expected less what the comparison at hand has used, never nothing."""

@@ -4,6 +4,7 @@ It decides how many loops a value has, how many workers are tried, and what is n
 result. A look takes at most about half a second, or one task where a single one takes longer.
 """
 
+import math
 import pickle
 import threading
 import time
@@ -18,7 +19,9 @@ from comparators.worker.run_queue import run_queue_delay_s, settle
 __all__ = ["WorkFailed", "profile_coroutines", "profile_functions"]
 
 FIRST_CALLS_S = 0.2
-"""Seconds in which first calls are looked at; at least one task is."""
+"""Seconds in which first calls are looked at, after the very first, which may import and fill caches for all."""
+LONG_CALL_S = 1.0
+"""Seconds of the very first call from which no other is looked at: the look would take longer than it may."""
 FIRST_CALLS = 200
 """Tasks that are enough: more say nothing new."""
 REPEATS_S = 0.05
@@ -80,10 +83,10 @@ def profile_functions(work: Callable[[Any], Any], tasks: Sequence[Any]) -> dict[
     settle()
     calls = list(_within(lambda number: _called(work, tasks[number], number), len(tasks), FIRST_CALLS_S))
     facts = _facts(calls, len(tasks), _delayed_s())
-    again = list(_within(lambda number: _called(work, tasks[number], number), len(calls), REPEATS_S, first=False))
-    if again:
-        first_s = sum(call.wall_s for call in calls[: len(again)])
-        facts["repeat_ratio"] = sum(call.wall_s for call in again) / first_s if first_s > 0 else 1.0
+    again = list(_within(lambda number: _called(work, tasks[number], number), len(calls), REPEATS_S))
+    first, later = _usual(calls[: len(again)]), _usual(again)
+    first_s = sum(call.wall_s for call in first)
+    facts["repeat_ratio"] = sum(call.wall_s for call in later) / first_s if first_s > 0 else 1.0
     if float(facts["cpu_share"]) > COMPUTES and float(facts["task_s"]) < TOGETHER_TASK_S:
         facts["threads_gain"] = _gain_of_two(work, tasks, len(calls))
     return {**facts, **_pickles(tasks, calls)}
@@ -100,7 +103,7 @@ def profile_coroutines(
         ends = time.perf_counter() + FIRST_CALLS_S
         for number, task in enumerate(tasks[:FIRST_CALLS]):
             calls.append(await _awaited(work, task, number))
-            if time.perf_counter() >= ends:
+            if time.perf_counter() >= ends and number:
                 break
         return calls
 
@@ -112,17 +115,21 @@ def profile_coroutines(
     return {**facts, **_pickles(tasks, calls)}
 
 
-def _within(call: Callable[[int], _Call], count: int, limit_s: float, *, first: bool = True) -> Iterator[_Call]:
-    """Yield calls for a time; with `first` at least one, otherwise none that would take longer than the time."""
-    ends = time.perf_counter() + limit_s
+def _within(call: Callable[[int], _Call], count: int, limit_s: float) -> Iterator[_Call]:
+    """Yield calls: one, and as many more as fit into a time after it, unless the first says that each takes long."""
+    ends = math.inf
     for number in range(min(count, FIRST_CALLS)):
-        if time.perf_counter() >= ends and not (first and number == 0):
+        if time.perf_counter() >= ends:
             return
         found = call(number)
-        if not first and found.wall_s > limit_s and number == 0:
-            yield found
-            return
         yield found
+        if number == 0:
+            ends = time.perf_counter() + limit_s if found.wall_s < LONG_CALL_S else 0.0
+
+
+def _usual(calls: Sequence[_Call]) -> Sequence[_Call]:
+    """Return calls without the first, which may import and fill caches for all; a single call is all there is."""
+    return calls[1:] or calls
 
 
 def _called(work: Callable[[Any], Any], task: Any, number: int) -> _Call:
@@ -176,17 +183,18 @@ def _delayed_s() -> float:
 
 
 def _facts(calls: Sequence[_Call], tasks: int, delayed_s: float) -> dict[str, ParameterValue]:
-    wall_s = sum(call.wall_s for call in calls)
-    cpu_s = sum(call.cpu_s for call in calls)
-    process_s = sum(call.process_s for call in calls)
+    usual = _usual(calls)
+    wall_s = sum(call.wall_s for call in usual)
+    cpu_s = sum(call.cpu_s for call in usual)
+    process_s = sum(call.process_s for call in usual)
     ran_s = max(wall_s - delayed_s, cpu_s)  # to be without a CPU is neither computing nor waiting
     waits = ran_s > WAITING_SEEN_S
     return {
         "tasks": tasks,
         "seen": len(calls),
-        "task_s": median(call.wall_s for call in calls),
-        "longest_s": max(call.wall_s for call in calls),
-        "total_s": fmean(call.wall_s for call in calls) * tasks,
+        "task_s": median(call.wall_s for call in usual),
+        "longest_s": max(call.wall_s for call in usual),
+        "total_s": fmean(call.wall_s for call in usual) * tasks,
         "cpu_share": min(1.0, cpu_s / ran_s) if waits else 1.0,
         "library_threads": max(0.0, (process_s - cpu_s) / wall_s) if wall_s > 0 else 0.0,
     }
