@@ -25,6 +25,9 @@ RESOLUTION = 1.2
 PILOT_SLACK = 1.1
 """How much slower than the margin allows a count may be in the pilot, and still be tested: one sample's noise."""
 
+OPEN_SLACK = 1.5
+"""Estimated ratio up to which an open count is taken before a larger one; far slower ones were only measured too seldom."""
+
 _IDEAL = -1.0
 """Slope of log seconds over log counts where each worker gains as much as the first."""
 
@@ -137,7 +140,7 @@ def smallest_sufficient(look: Look) -> Sufficient | None:
     """
     if look.leader is None:
         return None
-    alike = [label for label in look.related("open") if look.rivals[label].ratio.ratio <= 1 + look.margin]
+    alike = [label for label in look.related("open") if look.rivals[label].ratio.ratio <= OPEN_SLACK]
     within = {_count(label): label for label in (look.leader, *look.related("within"), *alike)}
     count, best = min(within), _count(look.leader)
     ratio = None if count == best else look.rivals[within[count]].ratio

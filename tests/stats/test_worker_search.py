@@ -158,8 +158,8 @@ def test_a_smaller_count_that_looks_as_good_is_taken_and_left_unsettled() -> Non
     assert (found.count, found.best, found.settled) == (4, 8, False)
 
 
-def test_a_smaller_count_that_looks_worse_is_not_taken() -> None:
-    found = answer_of({4: [1.2, 1.4, 1.3], 8: [1.1, 1.0, 1.05]})
+def test_a_smaller_count_that_looks_far_worse_is_not_taken() -> None:
+    found = answer_of({4: [1.2, 2.4, 1.7], 8: [1.1, 0.7, 1.05]})
     assert found == Sufficient(8, 8, None, settled=False)
 
 

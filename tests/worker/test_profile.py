@@ -71,11 +71,12 @@ def as_record(facts: dict[str, ParameterValue]) -> Profile:
 
 
 def test_seconds_of_tasks_their_longest_and_all_of_them(clocks: Clocks) -> None:
-    found = as_record(profile_functions(clocks.compute, [0.01, 0.03, 0.02]))
-    assert (found.tasks, found.seen) == (3, 3)
+    """The very first call is kept apart: it may import what all others find there."""
+    found = as_record(profile_functions(clocks.compute, [0.05, 0.01, 0.03, 0.02]))
+    assert (found.tasks, found.seen) == (4, 4)
     assert found.task_s == pytest.approx(0.02)
     assert found.longest_s == pytest.approx(0.03)
-    assert found.total_s == pytest.approx(0.06)
+    assert found.total_s == pytest.approx(0.08)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
