@@ -26,7 +26,7 @@ PILOT_SLACK = 1.1
 """How much slower than the margin allows a count may be in the pilot, and still be tested: one sample's noise."""
 
 OPEN_SLACK = 1.5
-"""Estimated ratio up to which an open count is taken before a larger one; far slower ones were only measured too seldom."""
+"""Estimated ratio up to which an open count is taken before a larger one; beyond, it was measured too seldom."""
 
 _IDEAL = -1.0
 """Slope of log seconds over log counts where each worker gains as much as the first."""
@@ -132,8 +132,7 @@ def counts_to_test(measured: Measured, margin: float, most: int) -> tuple[int, .
 def smallest_sufficient(look: Look) -> Sufficient | None:
     """Return what a test over counts shows; its labels are, or end in, the counts. None where nothing was measured.
 
-    Where the test is open, a smaller count whose estimate is within the margin is taken before a larger one: more
-    workers cost more, and nothing shows that they gain.
+    Where the test is open, the smaller count is taken: more workers cost more, and nothing shows that they gain.
 
     Args:
         look: the last one of a test at the level `workers`, whose margin is that of "within".

@@ -71,7 +71,8 @@ def _winners(several: Sequence[Verdict]) -> str:
 def _gains(several: Sequence[Verdict]) -> str:
     gains = sorted(_known_gains(several))
     low, high = rough(gains[0]), rough(gains[-1])
-    return f"were {low} times faster than" if low == high else f"were {low} to {high} times faster than"
+    verb = "was" if {_choice(one) for one in several} == {"async"} else "were"
+    return f"{verb} {low} times faster than" if low == high else f"{verb} {low} to {high} times faster than"
 
 
 def _known_gains(several: Sequence[Verdict]) -> Iterator[float]:
