@@ -98,8 +98,10 @@ def failure_of(
         level=occasion.level,
         cause=cause,
         message=_one_line(message),
-        details="" if cause == "capped" else _details(reply, answer),  # to be slow is no fault: there is nothing to
-        read block=occasion.block, elapsed_s=reply.elapsed_s, limit_s=limit_s if cause == "capped" else None,
+        details="" if cause == "capped" else _details(reply, answer),  # to be slow is no fault
+        block=occasion.block,
+        elapsed_s=reply.elapsed_s,
+        limit_s=limit_s if cause == "capped" else None,
     )
 
 
