@@ -34,7 +34,7 @@ test-fast: $(VENV)/.development ## run the tests that start no process, less tha
 
 .PHONY: test
 test: $(VENV)/.development ## run the tests, but for the slow ones
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -q -n auto -m "not slow"
 
 .PHONY: test-slow
 test-slow: $(VENV)/.development ## run the slow tests: faults, random kills, whole runs
@@ -46,7 +46,7 @@ test-all: $(VENV)/.development ## run all tests under every Python found, each i
 
 .PHONY: coverage
 coverage: $(VENV)/.development ## run the tests of `make test` and print what they cover, branches included
-	@$(PYTEST) -m "not slow" --cov --cov-report=term
+	@$(PYTEST) -q -n auto -m "not slow" --cov --cov-report=term
 
 .PHONY: check
 check: $(VENV)/.development ## check format, style, types and generated pages, and change nothing

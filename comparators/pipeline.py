@@ -136,7 +136,7 @@ def load_run(directory: Path) -> "Run":
 def _import_ahead() -> None:
     """Import what measuring and analysing need, while planning waits for a child process: about half a second."""
     for name in ("comparators.campaign.campaign", "comparators.verdict.analyse"):
-        with suppress(Exception):  # whoever needs it will hear of it
+        with suppress(Exception):  # the import that needs it will fail again and say so
             importlib.import_module(name)
 
 

@@ -113,7 +113,7 @@ class RunnerInfo:
     interface: int = API_VERSION
 
     def written(self, workers: int) -> str:
-        """Return how people write it with so many workers: `ThreadPoolExecutor(40)`."""
+        """Return how people write it with this many workers: `ThreadPoolExecutor(40)`."""
         return self.api.replace("{workers}", str(workers)) or self.name
 
 

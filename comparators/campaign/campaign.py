@@ -32,7 +32,7 @@ def measure(plan: Plan, directory: Path, observe: Observer = ignore) -> Run:
     Args:
         plan: what to measure.
         directory: run directory, made when missing.
-        observe: is told what is going on.
+        observe: is called with each moment of the run.
 
     Raises:
         UsageError: the directory holds a run of another plan or host, or another process is writing it.

@@ -27,7 +27,7 @@ from comparators.workload import Model
 __all__ = ["ComparisonRun", "Tell"]
 
 Tell = Callable[[Activity, Cell | None, int, SequentialTest | None], None]
-"""Is told what is being done, to which cell, in which block, and the test so far."""
+"""Called with what is being done, to which cell, in which block, and the test so far."""
 
 SHORT_TASK_S = 0.001
 """Seconds of a task below which handing it over may cost more than the task itself: loops are then found by a pilot
@@ -61,7 +61,7 @@ class ComparisonRun:
         sampler, settings, clock: of the run.
         deadline_s: the run's elapsed seconds after which this comparison must come to an end.
         controlled: whether the run has its A/A control already.
-        tell: is told what is going on.
+        tell: is called with each moment of the run.
     """
 
     comparison: Comparison

@@ -23,7 +23,7 @@ from comparators.stats.thresholds import LevelRule
 __all__ = ["LevelOutcome", "LevelRun", "Watch"]
 
 Watch = Callable[[Cell, int, SequentialTest], None]
-"""Is told the cell to be measured, the number of its block, from 1, and the test so far."""
+"""Called with the cell to be measured, the number of its block, from 1, and the test so far."""
 
 FIRST_DEADLINE = 50.0
 """A value of the first block, which has no cap, may take this many times the plain loop's expected seconds …"""
@@ -70,7 +70,7 @@ class LevelRun:
         sampler, clock, settings: of the run.
         expected_s: seconds that one loop is expected to take under the plain loop.
         deadline_s: the run's elapsed seconds after which this level must come to an end.
-        watch: is told what is measured.
+        watch: is called before each sample.
     """
 
     comparison: Comparison

@@ -16,7 +16,7 @@ __all__ = ["METADATA_PREFIX", "Occasion", "failure_of", "sample_of"]
 METADATA_PREFIX = "comparators_"
 """Of the metadata that is ours, not pyperf's."""
 STORM = 4
-"""Processes that took another's place; so many only where something replaces the dead for ever."""
+"""Replaced processes from which something is taken to replace dead ones for ever."""
 LONGEST = 500
 """Characters of a failure's message; the details hold all of it."""
 

@@ -1,4 +1,4 @@
-"""The command's side of a worker: what it is told, how long it has, and what it answers.
+"""The command's side of a worker: its job, its time limit, and its result.
 
 A worker is a process that a warm interpreter forks, which takes milliseconds, or a fresh process where forking is
 unsafe or not wanted. Both get the same job and give the same result.

@@ -1,4 +1,4 @@
-"""The whole examination, check by check, in the order in which it is told."""
+"""The whole examination, check by check, in the order in which it is shown."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -57,8 +57,8 @@ def examine(
 
     Args:
         system: what to look at.
-        tell: is told what is being measured, as that takes a while.
-        measuring: gives the instrument for so many seconds.
+        tell: is called with what is being measured, as that takes a while.
+        measuring: gives the instrument for a number of seconds.
         now: a monotonic clock.
     """
     for look in LOOKS:

@@ -36,7 +36,7 @@ class Instrument(Protocol):
     """What measures."""
 
     def speedup(self, processes: int) -> float | None:
-        """Return how many times the work of one so many busy processes do."""
+        """Return how many times as much as one this many busy processes do."""
         ...
 
     def pair(self, number: int) -> tuple[float, float] | None:
@@ -50,7 +50,7 @@ class _Real:
         self._cell = cell
 
     def speedup(self, processes: int) -> float | None:
-        """Return how many times the work of one so many busy processes do."""
+        """Return how many times as much as one this many busy processes do."""
         capacity = self._sampler.capacity(processes)
         return None if capacity is None else capacity.speedup
 
@@ -68,7 +68,7 @@ class _Real:
 
 @contextmanager
 def instrument(limit_s: float) -> Iterator[Instrument]:
-    """Give what measures, for so many seconds, with a journal in a folder that is removed afterwards."""
+    """Give what measures, for a limited time, with a journal in a folder that is removed afterwards."""
     plan = make_plan(REQUEST)
     (comparison,) = plan.comparisons
     cell = comparison.cell(comparison.candidates[0].runner, 1)

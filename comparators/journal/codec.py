@@ -324,7 +324,7 @@ def _metadata(data: object, _: object = None) -> Metadata:
 
 
 def _checked(data: object) -> Metadata:
-    """Return metadata with every value checked; of each name there is one copy, whoever uses it.
+    """Return metadata with every value checked; each name is kept once.
 
     Raises:
         Implausible: they are too many, or one is neither number nor text.

@@ -6,7 +6,7 @@ from pathlib import Path
 __all__ = ["HEAD_BYTES", "recognised"]
 
 HEAD_BYTES = 65_536
-"""So many bytes are looked at."""
+"""Bytes that are looked at."""
 
 
 _PYPERF, _VERDICTS = "results of pyperf", "the verdicts of a run"

@@ -1,4 +1,4 @@
-"""One run per directory: the system frees the lock however the process ends, so a dead run's lock stops nobody."""
+"""One run per directory: the system frees the lock however the process ends, so a dead run blocks no later one."""
 
 import contextlib
 import os

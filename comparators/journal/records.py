@@ -221,7 +221,7 @@ class Evidence:
         hands: distinct threads of distinct processes that ran tasks.
         pickled_bytes: size of all tasks and parts as pickles; 0 where nothing is pickled.
         longest_s: duration of the longest task.
-        delayed_s: seconds in which the hands could have run but had no CPU, summed over them: neither computing nor
+        delayed_s: seconds in which the workers could have run but had no CPU, summed over them: neither computing nor
             waiting. A thread that waits for the GIL is not among them: it could not have run. Zero where the system
             does not count it.
         idle_tail_s: from the moment when the first worker ran out of tasks to the end.
@@ -257,7 +257,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CellRecipe:
-    """Code to copy for a cell that raced, as text: whoever reads the journal runs nothing of what was measured."""
+    """Code to copy for a cell, as text: reading the journal runs nothing of what was measured."""
 
     cell: Cell
     source: str

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 MOST_TASKS = 10**9
-"""Tasks of a workload; a loop over so many takes minutes even where a task does nothing."""
+"""Tasks of a workload; a loop over this many takes minutes even where a task does nothing."""
 
 BASELINE = "serial"
 """The runner that every ratio is relative to; it takes part whether it was asked for or not."""

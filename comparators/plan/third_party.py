@@ -2,7 +2,7 @@
 
 Third-party code is plugins, and what is in files and modules of one's own. A plan imports it, asks a workload for its
 tasks and its needs, and a runner for its limits. One child makes the whole plan. What fails is left out: by
-the child itself after an exception; by the next child, which is told, when the child hung or died.
+the child itself after an exception; by the next child, which learns of it, when the child hung or died.
 """
 
 import sys
@@ -108,7 +108,7 @@ def answer(argument: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plan(request: Request, broken: list[Broken]) -> Plan:
-    """Make a plan; whoever raises while it is asked is added to the broken and left out.
+    """Make a plan; a party that raises while it is asked is added to the broken and left out.
 
     Raises:
         UsageError, NothingSelected: see `make_plan` and `_without`.

@@ -33,7 +33,7 @@ GLOSSARY: dict[str, str] = {
     "cause": "The one reason for the answer, from what the timed runs showed; its numbers stand in brackets.",
     "cost": "What an operation on a lock, a queue or another primitive costs.",
     "third-party": "Plugins and your own files: imported and run in child processes only.",
-    "≥ 20×": "It was stopped at a limit: it takes at least so many times the seconds of the best.",
+    "≥ 20×": "It was stopped at a limit: it takes at least this many times the seconds of the best.",
 }
 """Words and what they mean, in the order in which a reader meets them."""
 

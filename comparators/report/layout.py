@@ -69,7 +69,7 @@ class Layout:
         return ascii_only(line) if self.plain else line
 
     def wrapped(self, words: str, width: int) -> list[str]:
-        """Break text into lines of at most so many cells, at spaces where it has them."""
+        """Break text into lines of at most this many cells, at spaces where it has them."""
         lines = [""]
         for word in self.text(words).split(" "):
             joined = f"{lines[-1]} {word}" if lines[-1] else word
@@ -106,6 +106,6 @@ class Layout:
             yield Span((label if not number else "").ljust(LABEL), "bold" if not number else ""), Span(line, style)
 
     def padded(self, text: str, width: int, align: Literal["left", "right"] = "left") -> str:
-        """Fill a text up with spaces to so many cells."""
+        """Pad a text with spaces to this many cells."""
         space = " " * (width - cells(text))
         return space + text if align == "right" else text + space

@@ -29,7 +29,7 @@ DEADLINE_S = 30.0
 """Seconds for an answer, which takes a fraction of one, and the imports before it: large libraries take longer."""
 
 SLOW_S = 3.0
-"""Seconds after which people are told what is waited for."""
+"""Seconds after which a line says what is waited for."""
 
 TRIES = 3
 """How many times a child is started whose supervisor is killed."""
@@ -59,7 +59,7 @@ class Sandbox:
 
     Args:
         memory_bytes: what all processes of a child may use together; None for the limit of a sample.
-        waits_for: what people are told is waited for, when it takes long.
+        waits_for: what a line says is waited for, when it takes long.
         tell: called with that line, from another thread; None for silence.
     """
 

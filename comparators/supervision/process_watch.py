@@ -17,7 +17,7 @@ LOOK_S = 0.25
 SHARE = 200
 """Seconds between two looks for each CPU second that a look takes: watching may cost half a percent of a CPU."""
 SUSPENDED_S = 0.1
-"""Boot time and monotonic time drift apart by less than so many seconds unless the machine was suspended."""
+"""Boot time and monotonic time drift apart by less than this unless the machine was suspended."""
 CLOCK_SET_S = 0.5
 """Seconds by which a wall clock that is corrected smoothly drifts in a sample, at most."""
 

@@ -30,11 +30,11 @@ __all__ = ["Supervised"]
 SILENT_S = 4.0
 """Seconds after a deadline in which the supervisor must have ended everything; later it is stuck and is killed."""
 ENDS_S = 4.0
-"""Seconds that a supervisor which is told to end has for that."""
+"""Seconds that a supervisor has to end when asked to."""
 LAST_S = 0.5
 """The same for one that was silent for too long: what is left of the five seconds after a deadline."""
 BEHIND_S = 1.0
-"""The command waits longer than the worker took by so many seconds only when it was stopped itself."""
+"""The command waits this many seconds longer than the worker took only when it was stopped itself."""
 
 
 class Supervised:

@@ -1,4 +1,4 @@
-"""The supervisor's end of a warm interpreter: start it, have it fork, see what becomes of both. Linux only.
+"""The supervisor's end of a warm interpreter: start it, have it fork, see how both end. Linux only.
 
 They talk in packets of JSON over a pair of sockets. Supervisor: the folder of a job, which holds the file `job`.
 Interpreter: once `{"ready": true}` with `"unsafe": REASON` where it must not fork; then for each job `{"started": PID}`

@@ -18,7 +18,7 @@ __all__ = ["OUTPUT_CAP", "RESULT", "TAIL", "TICK_S", "WorkerRun", "limit_output"
 TICK_S = 0.25
 """Seconds between two looks at an unfinished worker's result, output and processes."""
 PAUSED_S = 1.0
-"""This process wakes later than planned by so many seconds only when it, or the whole machine, was stopped."""
+"""This process wakes this many seconds late only when it, or the whole machine, was stopped."""
 HUNG_EXIT_S = 5.0
 """Seconds that a worker which has left its result has to end."""
 LEFTOVERS_S = 0.5

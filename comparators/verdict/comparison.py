@@ -209,7 +209,7 @@ def _headline(scale: Scale, models: tuple[ModelResult, ...], said: tuple[str, ..
 
 
 def _untimed(said: tuple[str, ...]) -> str:
-    """Say what was observed where the work takes as long as it is told to."""
+    """Say what was observed where the work takes as long as its parameters say."""
     return f"no verdict on time, which is fixed here; {'; '.join(said) if said else 'nothing else was reported'}."
 
 

@@ -38,7 +38,7 @@ _UNITS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
 _NEAR_ONE = 1.2
 """Ratio below which a third digit matters."""
 _HUGE = 1e6
-"""Ratio from which only that is told."""
+"""Ratio from which only that is said."""
 _TELLS_NOTHING = 100.0
 """An interval whose ends are this many times apart is not worth printing."""
 _SIZES = ("bytes", "KiB", "MiB", "GiB", "TiB")

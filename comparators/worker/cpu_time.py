@@ -19,7 +19,7 @@ class CpuMeter:
         self._before_s = others_s + time.process_time()
 
     def stop(self) -> float:
-        """Return the seconds since the beginning; what a process did that nobody waited for is not in them."""
+        """Return the seconds since the beginning; what a process did that was not waited for is not in them."""
         own_s = time.process_time()
         return max(0.0, own_s + _others_s() - self._before_s)
 

@@ -32,7 +32,7 @@ class Timed:
     With several `copies` a loop does all tasks that often at once, and the seconds are for one of them.
 
     The result of every call is verified, outside the clock; `observations` and `first_s`, see `Timing`, are those of
-    the last call. `usage`, if any, is told when a measurement begins and ends, outside the clock, too.
+    the last call. `usage`, if any, is called when a measurement begins and ends, outside the clock, too.
 
     Attributes:
         runner: the runner whose workers exist already; None when cold.

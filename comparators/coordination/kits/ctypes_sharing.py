@@ -1,6 +1,6 @@
 """Numbers in the memory of this process that every interpreter in it reaches by their address.
 
-Whoever made them must keep them as long as any interpreter uses them; the kit does.
+The kit keeps them as long as any interpreter uses them.
 """
 
 import ctypes

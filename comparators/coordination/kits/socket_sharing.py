@@ -1,6 +1,6 @@
 """Sockets that every interpreter of this process reaches: a file belongs to the process, and its number is the way.
 
-Whoever made them must keep them as long as any interpreter uses them; the kit does.
+The kit keeps them as long as any interpreter uses them.
 """
 
 import socket

@@ -260,7 +260,7 @@ class Deadlock(CoordinatedWorkload[Party, Fate]):
         return Table(locks, kit.make("array", "q", self.parties), kit.make("condition"), kit.make("counter"))
 
     def reset(self, shared: Table) -> None:
-        """Nobody has arrived and no lock was used."""
+        """No party has arrived and no lock was used."""
         shared.arrived.value = 0
         for number in range(self.parties):
             shared.uses[number] = 0

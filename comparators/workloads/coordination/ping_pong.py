@@ -133,7 +133,7 @@ class PingPong(CoordinatedWorkload[Game, Played]):
         return made(kit, self.channel)
 
     def reset(self, shared: Any) -> None:
-        """Nobody has sent anything."""
+        """Nothing has been sent."""
         rewind(self.channel, shared)
 
     def tasks(self) -> Sequence[Game]:

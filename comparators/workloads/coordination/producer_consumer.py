@@ -109,7 +109,7 @@ class ProducerConsumer(CoordinatedWorkload[Supply | Demand, Supplied | Received]
         return Market(made(kit, self.queue, self.bound), kit.make("array", "q", self.min_concurrency))
 
     def reset(self, shared: Market) -> None:
-        """Nobody has come to any meeting."""
+        """No party has come to any meeting."""
         for place in range(self.min_concurrency):
             shared.arrived[place] = 0
 

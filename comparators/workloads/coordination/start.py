@@ -68,7 +68,7 @@ class Start(CoordinatedWorkload[int, int]):
         return kit.make("array", "q", self.count)
 
     def reset(self, shared: Any) -> None:
-        """Nobody is there."""
+        """No worker is there."""
         for place in range(self.count):
             shared[place] = 0
 
