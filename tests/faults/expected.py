@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from comparators.runners._support.start_method import START_METHODS
+
 __all__ = ["GRACE_S", "check_in_time", "check_nobody_left", "check_outcomes"]
 
 GRACE_S = 5.0
@@ -86,8 +88,10 @@ APART: dict[str, Ends] = {
 }
 """Where tasks run in interpreters of their own."""
 
-WAITS = {"mp-pool": ("leaving", "leaving_well", "killed", "crashing"), "start=fork": ("needing_a_lock",)}
-"""Faults after which a pool waits for ever for a process that is gone, or a forked process for a lock."""
+WAITS = {"mp-pool": ("leaving", "leaving_well", "killed", "crashing")}
+"""Faults after which a pool waits for ever for a process that is gone."""
+LOCKED = "needing_a_lock"
+"""A forked process waits for ever for a lock that another thread of its parent held."""
 
 UNWRAPPED: dict[str, Ends] = {
     "unpicklable": (("error", r"CannotBeSent|MaybeEncodingError|pickle|lambda|EndOfStream|Broken|NotShareable"), *LATE),
@@ -126,11 +130,19 @@ def _ends(fault: str, runner: str, model: str) -> Ends:
     """Return how a fault may end under a runner."""
     places = {"processes": OUTSIDE, "interpreters": APART}.get(model, INSIDE)
     ends = places.get(fault) or OWN[fault]
-    if any(word in runner and fault in faults for word, faults in WAITS.items()):
+    if any(word in runner and fault in faults for word, faults in WAITS.items()) or (
+        fault == LOCKED and _forks(runner, model)
+    ):
         ends = (*ends, *LATE)
     if model in {"processes", "interpreters"} or runner.startswith("threadpool"):
         ends = (*ends, *UNWRAPPED.get(fault, ()))
     return ends
+
+
+def _forks(runner: str, model: str) -> bool:
+    """Say whether a runner forks its workers: asked for, or because that is what this Python does by itself."""
+    asked = "start=fork]" in runner or "start=fork," in runner
+    return model == "processes" and (asked or ("start=" not in runner and START_METHODS[0] == "fork"))
 
 
 def check_in_time(outcomes: Iterable[Mapping[str, Any]]) -> None:
