@@ -25,7 +25,7 @@ from comparators.workloads._support.own.items import items_in
 from comparators.workloads._support.own.setups import SetUp, setup_in
 from comparators.workloads._support.own.travel import cannot_travel
 
-__all__ = ["FunctionWorkload", "expect", "workload_of"]
+__all__ = ["FunctionWorkload", "workload_of"]
 
 RESET = "RESET"
 SETUP = "SETUP"
@@ -130,9 +130,6 @@ class FunctionWorkload(Workload[Any, Any]):
         if self.check:
             if not self.first:
                 self._check_all(results)
-        elif self in _expected:
-            for index, (expected, found) in enumerate(zip(_expected[self], results, strict=True)):
-                self._compare(index, expected, found, "in a loop")
         else:
             self._repeat_some(items, results)
         return ()
@@ -141,14 +138,14 @@ class FunctionWorkload(Workload[Any, Any]):
         """Do items again and compare: the one in the middle, then others as long as they are quick."""
         middle, until = len(items) // 2, time.perf_counter() + REPEAT_S
         for index in (middle, *range(len(items))):
-            self._compare(index, self._done_again(items[index]), results[index], "done again")
+            self._compare(index, self._done_again(items[index]), results[index])
             if time.perf_counter() > until:
                 return
 
-    def _compare(self, index: int, expected: Any, found: Any, how: str) -> None:
+    def _compare(self, index: int, expected: Any, found: Any) -> None:
         if same(expected, found):
             return
-        wrong = WrongResult(f"'{self.name}' of item {index}, {how}", expected=expected, found=found)
+        wrong = WrongResult(f"'{self.name}' of item {index}, done again", expected=expected, found=found)
         wrong.tip = "if its results differ by nature, name a function that checks them: check=NAME"
         if None not in self.forms.values():
             wrong.tip = f"the two forms, '{self.attribute}', must return the same; {wrong.tip}"
@@ -180,14 +177,6 @@ class _WithReset(FunctionWorkload):
     def attach(self, runner: Runner) -> Iterator[LoopHooks]:  # noqa: ARG002  of the interface
         """Call `RESET` before each loop."""
         yield LoopHooks(self.combine, reset=getattr(self.module, RESET))
-
-
-_expected: dict[FunctionWorkload, Sequence[Any]] = {}
-
-
-def expect(workload: FunctionWorkload, results: Sequence[Any]) -> None:
-    """Let this process, and those that it forks, compare all results of a workload with those of a loop."""
-    _expected[workload] = results
 
 
 @functools.cache
